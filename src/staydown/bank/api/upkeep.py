@@ -1,0 +1,27 @@
+"""Housekeeping that the operator's ``tick`` does; safe to run twice, or at the same time."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from staydown.bank import throttle
+from staydown.bank.models import Fetch
+from staydown.bank.runtime import Bank
+
+#: Polls that gave nothing are of no use to anyone after this.
+FORGET_EMPTY_FETCHES = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """How many rows were no longer needed."""
+
+    throttles: int
+    empty_fetches: int
+
+
+def tick(bank: Bank) -> TickReport:
+    """Delete what has served its time. Fetches that gave something are kept for good: from them a
+    person sees who was given a picture's fingerprint."""
+    now = bank.clock.now()
+    empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
+    return TickReport(throttle.forget_old(now), empty)

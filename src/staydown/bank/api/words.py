@@ -1,0 +1,119 @@
+"""For partners: hand in hashes, and say what became of matches."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from staydown.bank import audit, rules
+from staydown.bank.api.partners import PartnerRef
+from staydown.bank.entries import FeedWriter, feed_writer
+from staydown.bank.errors import UnknownEntry
+from staydown.bank.models import Entry, Listing, Partner, PartnerFeedback
+from staydown.bank.runtime import Bank
+from staydown.base.vocabulary import Feedback
+from staydown.exchange.codec import v1_fingerprint, v1_fingerprints
+from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
+
+#: Records a transaction takes in, so that one long list doesn't hold up everyone else.
+_AT_A_TIME = 100
+
+_UNKNOWN = "no hash of this value is in the feed you were given"
+
+#: A sender's word on its own listing that takes it back.
+_TAKING_BACK = (Feedback.WITHDRAWN, Feedback.DELETED)
+
+T = TypeVar("T")
+
+
+def submit_hashes(
+    bank: Bank, partner: PartnerRef, submissions: Sequence[tuple[int, V1Submission]]
+) -> None:
+    """List hashes in the partner's own name, with its feedback. A repeat changes nothing."""
+    for part in _parts(submissions):
+        with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
+            for _, submission in part:
+                fingerprint = v1_fingerprint(submission.signal_type, submission.value)
+                entry = writer.entry_for(fingerprint)
+                _list(writer, entry, partner)
+                for word in submission.feedback:
+                    _say(writer, entry, partner, word)
+
+
+def submit_feedback(
+    bank: Bank, partner: PartnerRef, reports: Sequence[tuple[int, V1FeedbackReport]]
+) -> tuple[SetAside, ...]:
+    """Take the partner's words on hashes of any kind. Return those about hashes it cannot know."""
+    aside: list[SetAside] = []
+    for part in _parts(reports):
+        with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
+            for position, report in part:
+                entries = [
+                    entry
+                    for fingerprint in v1_fingerprints(report.value)
+                    if (entry := writer.entry_for(fingerprint)).pk and _knows(partner, entry)
+                ]
+                if not entries:
+                    aside.append(SetAside(position, _UNKNOWN))
+                for entry in entries:
+                    _say(writer, entry, partner, report.feedback)
+    return tuple(aside)
+
+
+def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedback) -> None:
+    """Take the partner's word on one entry. Raises UnknownEntry."""
+    try:
+        wanted = uuid.UUID(entry_id)
+    except ValueError:
+        raise UnknownEntry("there is no such entry") from None
+    with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
+        entry = Entry.objects.filter(entry_id=wanted).first()
+        if entry is None or not _knows(partner, entry):
+            raise UnknownEntry("there is no such entry")
+        _say(writer, entry, partner, V1Feedback(value))
+
+
+# --------------------------------------------------------------------------- parts
+
+
+def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
+    listing = None
+    if entry.pk is not None:
+        listing = Listing.objects.filter(entry=entry, partner_id=partner.id).first()
+    if listing is None:
+        writer.add(entry, Listing(partner_id=partner.id, number=0), why="listed by a partner")
+    elif listing.withdrawn_seq is not None:
+        writer.add(entry, listing, why="listed again by a partner")
+
+
+def _say(writer: FeedWriter, entry: Entry, partner: PartnerRef, word: V1Feedback) -> None:
+    """Put the partner's word in the place of its earlier one; news moves the entry on."""
+    if word.value in _TAKING_BACK:
+        _take_back(writer, entry, partner)
+        return
+    earlier = PartnerFeedback.objects.filter(entry=entry, partner_id=partner.id).first()
+    said = {"value": word.value.value, "tags": sorted(word.tags)}
+    PartnerFeedback.objects.update_or_create(
+        entry=entry, partner_id=partner.id, defaults={**said, "at": writer.bank.clock.now()}
+    )
+    if earlier is None or (earlier.value, earlier.tags) != (said["value"], said["tags"]):
+        writer.refresh(entry, why=f"feedback {word.value.value}")
+
+
+def _take_back(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
+    own = Listing.objects.filter(entry=entry, partner_id=partner.id, withdrawn_seq=None).first()
+    if own is not None:
+        own.entry = entry
+        writer.withdraw(own, why="taken back by the partner")
+
+
+def _knows(partner: PartnerRef, entry: Entry) -> bool:
+    """Whether the entry is, or was, in the feed that this partner is given."""
+    if entry.withdrawn_seq is None:
+        return True
+    first = Partner.objects.values_list("first_fetch_seq", flat=True).get(pk=partner.id)
+    return rules.sees_withdrawal(first_fetch_seq=first, withdrawn_seq=entry.withdrawn_seq)
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _AT_A_TIME):
+        yield items[start : start + _AT_A_TIME]

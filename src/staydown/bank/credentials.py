@@ -1,0 +1,127 @@
+"""Case numbers, recovery phrases and PINs: made, read as people type them, judged."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from mnemonic import Mnemonic
+
+from staydown.bank.errors import NotACaseNumber, NotAPhrase, PinRefused
+
+#: Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_DIGITS = 13
+NUMBER_BITS = _DIGITS * 5
+
+PHRASE_BITS = 128
+PIN_LENGTH = range(6, 65)
+
+_COMMON_PINS = {"password", "passwort", "passw0rd", "iloveyou", "letmein"}
+_COMMON_PINS |= {"qwerty", "qwertz", "azerty", "qwertyuiop", "abc123", "1q2w3e"}
+_COMMON_PINS |= {"112233", "123321", "159753", "147258", "159357"}
+_words = Mnemonic("english")
+
+
+# --------------------------------------------------------------------------- case numbers
+
+
+def case_number(bits: bytes) -> str:
+    """Return the case number that stands for the first 65 of ``bits``, in groups for reading.
+
+    Thirteen characters and a check character, such that one wrong character, or any two that
+    changed places, never give another valid number (a Reed–Solomon check over GF(32)).
+    """
+    value = int.from_bytes(bits[:9]) >> (72 - NUMBER_BITS)
+    digits = [value >> (5 * place) & 31 for place in reversed(range(_DIGITS))]
+    text = "".join(_ALPHABET[digit] for digit in [*digits, _check(digits)])
+    return f"{text[:5]}-{text[5:10]}-{text[10:]}"
+
+
+def read_case_number(typed: str) -> str:
+    """Return the 14 characters of a number typed in any case, with any spaces or dashes.
+
+    Raises NotACaseNumber when it cannot be one.
+    """
+    text = unicodedata.normalize("NFKC", typed).upper()
+    text = re.sub(r"[\s\-‐‑‒–—−_.]", "", text).translate(_FORGIVEN)
+    if len(text) != _DIGITS + 1:
+        raise NotACaseNumber(f"a case number has {_DIGITS + 1} letters and digits")
+    if not set(text) <= set(_ALPHABET):
+        raise NotACaseNumber("there is a character that no case number has: look at it again")
+    digits = [_ALPHABET.index(character) for character in text]
+    if _check(digits[:-1]) != digits[-1]:
+        raise NotACaseNumber("one character is not right: compare it with what you wrote down")
+    return text
+
+
+def _check(digits: list[int]) -> int:
+    total = 0
+    for digit in digits:
+        total = _double(total) ^ digit
+    return _double(total)
+
+
+def _double(value: int) -> int:
+    """Multiply by x in GF(2)[x] / (x⁵ + x² + 1)."""
+    value <<= 1
+    return value ^ 0b100101 if value & 32 else value
+
+
+# --------------------------------------------------------------------------- recovery phrases
+
+
+def recovery_phrase(bits: bytes) -> str:
+    """Return twelve words (BIP 39, English) that stand for the first 128 of ``bits``."""
+    return str(_words.to_mnemonic(bits[: PHRASE_BITS // 8]))
+
+
+def read_recovery_phrase(typed: str) -> bytes:
+    """Return the 16 bytes of a phrase typed in any case and spacing. Raises NotAPhrase."""
+    text = unicodedata.normalize("NFKD", typed).lower()
+    words = re.findall(r"[a-z]+", text)
+    if len(words) != 12:
+        raise NotAPhrase("a recovery phrase has 12 words")
+    if not set(words) <= set(_words.wordlist):
+        raise NotAPhrase("there is a word that no recovery phrase has: look at the spelling")
+    if not _words.check(" ".join(words)):
+        raise NotAPhrase("a word is not right, or two have changed places: look at it again")
+    return bytes(_words.to_entropy(words))
+
+
+# --------------------------------------------------------------------------- PINs
+
+
+def read_pin(typed: str) -> str:
+    """Return a PIN as it is compared: trimmed, and without a difference of upper and lower case.
+
+    Phones like to start a field with a capital letter; that must not lock anyone out.
+    """
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def choose_pin(typed: str) -> str:
+    """Return a newly chosen PIN as it is compared. Raises PinRefused, saying what to change."""
+    pin = read_pin(typed)
+    if len(pin) < PIN_LENGTH.start:
+        raise PinRefused(f"Use at least {PIN_LENGTH.start} letters or digits.")
+    if len(pin) not in PIN_LENGTH:
+        raise PinRefused(f"Use at most {PIN_LENGTH.stop - 1} letters or digits.")
+    if not pin.isalnum():
+        raise PinRefused("Use only letters and digits, without spaces or signs.")
+    if _repeats(pin) or _runs(pin) or pin in _COMMON_PINS:
+        raise PinRefused("This one is easy to guess. Choose another.")
+    return pin
+
+
+def _repeats(pin: str) -> bool:
+    """The same one, two or three characters over and over, as in 111111 or 123123."""
+    return any(pin == (pin[:size] * len(pin))[: len(pin)] for size in (1, 2, 3))
+
+
+def _runs(pin: str) -> bool:
+    """Characters that follow each other up or down, as in 234567 or fedcba; 0 comes after 9."""
+    pairs = list(pairwise(pin))
+    if pin.isdecimal():
+        return {(int(after) - int(before)) % 10 for before, after in pairs} in ({1}, {9})
+    return {ord(after) - ord(before) for before, after in pairs} in ({1}, {-1})

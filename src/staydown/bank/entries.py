@@ -1,0 +1,130 @@
+"""Writing to the feed: everything that changes an entry happens under the lock of the head row.
+
+An identity column is not enough: a transaction that took number 7 may commit after the one that
+took 8, and a partner who has read 8 never sees 7, which may be a withdrawal. Under the lock the
+order of numbers is the order of commits, and time stamps never run against it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from staydown.bank import audit, rules
+from staydown.bank.models import Entry, Head, Listing, PartnerFeedback
+from staydown.bank.runtime import Bank
+from staydown.base.vocabulary import EntryState, Feedback, Kind
+from staydown.fingerprint.value import Fingerprint
+
+#: What an entry "was" before it was first listed, in the audit trail.
+NOTHING = "-"
+
+
+def lock_head() -> Head:
+    """Take the head row's lock until the transaction ends (SQLite took its one lock at BEGIN)."""
+    head = Head.objects.select_for_update().first()
+    if head is None:
+        Head.objects.get_or_create(pk=1)
+        head = Head.objects.select_for_update().get(pk=1)
+    return head
+
+
+@dataclass(slots=True)
+class FeedWriter:
+    """Gives places in the feed while the head is locked."""
+
+    bank: Bank
+    head: Head
+    who: str
+
+    def entry_for(self, fingerprint: Fingerprint) -> Entry:
+        """Return the entry of a fingerprint, new and unsaved if nobody has listed it yet."""
+        lookup = self.bank.sealer.lookup(fingerprint)
+        entry = Entry.objects.filter(kind=fingerprint.kind.value, lookup=lookup).first()
+        if entry is None:
+            entry = Entry(kind=fingerprint.kind.value, lookup=lookup, state=NOTHING)
+            entry.sealed = self.bank.sealer.seal(fingerprint)
+        elif fingerprint.quality is not None:
+            known = self.open(entry)
+            if known.quality is None:
+                known = replace(known, quality=fingerprint.quality)
+                entry.sealed = self.bank.sealer.seal(known)
+        return entry
+
+    def open(self, entry: Entry) -> Fingerprint:
+        """Return the fingerprint inside an entry."""
+        return self.bank.sealer.open(Kind(entry.kind), bytes(entry.sealed))
+
+    def place(self, entry: Entry) -> None:
+        """Give the entry the next number and stamp, without saving it."""
+        self.head.seq += 1
+        self.head.stamp = max(self.head.stamp, int(self.bank.clock.now().timestamp()))
+        entry.seq, entry.stamp = self.head.seq, self.head.stamp
+
+    def add(self, entry: Entry, listing: Listing, *, why: str) -> None:
+        """Save a new or revived listing of an entry, which takes the next place in the feed."""
+        old = entry.state
+        self.place(entry)
+        if entry.pk is None:
+            entry.state = EntryState.LISTED.value
+            entry.save(force_insert=True)
+        listing.entry = entry
+        listing.listed_seq, listing.listed_at = entry.seq, self.bank.clock.now()
+        listing.withdrawn_seq = None
+        listing.save()
+        self._audit("listing", str(listing.listing_id), (NOTHING, EntryState.LISTED.value), why)
+        self._settle(entry, old, why)
+
+    def withdraw(self, listing: Listing, *, why: str) -> None:
+        """Take a listing back. The entry takes the next place, withdrawn if it was the last."""
+        entry, old = listing.entry, listing.entry.state
+        self.place(entry)
+        listing.withdrawn_seq = entry.seq
+        listing.save(update_fields=["withdrawn_seq"])
+        change = (EntryState.LISTED.value, EntryState.WITHDRAWN.value)
+        self._audit("listing", str(listing.listing_id), change, why)
+        self._settle(entry, old, why)
+
+    def refresh(self, entry: Entry, *, why: str) -> None:
+        """Give a live entry the next place after its feedback changed.
+
+        A withdrawn one keeps its place: partners are told of a withdrawal, not of what is said
+        about it later.
+        """
+        if entry.state != EntryState.WITHDRAWN.value:
+            old = entry.state
+            self.place(entry)
+            self._settle(entry, old, why)
+
+    def _settle(self, entry: Entry, old: str, why: str) -> None:
+        """Let the rules say where the entry stands now, save it and write the trail."""
+        feedback = PartnerFeedback.objects.filter(entry=entry).values_list("value", flat=True)
+        state = rules.entry_state(
+            active_listings=Listing.objects.filter(entry=entry, withdrawn_seq=None).count(),
+            feedback=map(Feedback, feedback),
+        )
+        entry.state = state.value
+        entry.withdrawn_seq = entry.seq if state is EntryState.WITHDRAWN else None
+        entry.save()
+        self._audit("entry", str(entry.entry_id), (old, state.value), why, entry.seq)
+
+    def _audit(
+        self, what: str, subject: str, change: tuple[str, str], why: str, seq: int | None = None
+    ) -> None:
+        at = self.bank.clock.now()
+        audit.record(
+            at=at, who=self.who, what=what, subject=subject, change=change, why=why, seq=seq
+        )
+
+
+@contextmanager
+def feed_writer(bank: Bank, *, who: str) -> Iterator[FeedWriter]:
+    """Open the one transaction in which the feed may change. Everything in it commits together."""
+    with transaction.atomic():
+        head = lock_head()
+        before = head.seq
+        writer = FeedWriter(bank, head, who)
+        yield writer
+        if head.seq != before:
+            head.save(update_fields=["seq", "stamp"])

@@ -1,0 +1,88 @@
+"""Errors of the bank, all fit to be shown to the person or partner who has to act on them.
+
+BankError
+├── Under18Stop        someone in the picture was, or may have been, under 18: nothing is taken in
+├── SubmissionRefused  what was handed in breaks a rule of the bank
+├── PinRefused         a PIN that is too easy to guess or not of the right form
+├── NotACaseNumber     what was typed cannot be a case number: a slip of the finger
+├── NotAPhrase         what was typed cannot be a recovery phrase: likewise
+├── WrongCaseOrPin     number and PIN (or the phrase) do not belong together
+├── TryLater           too many wrong PINs: how many seconds to wait
+├── Busy               too many PIN checks at this moment
+├── NotAPartner        wrong, missing or revoked keys
+├── PartnerError       an operator's command about a partner that cannot be done
+├── UnknownEntry       no such entry, or none that this partner can see
+└── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
+"""
+
+from staydown.base.errors import StaydownError
+
+
+class BankError(StaydownError):
+    """A foreseen fault of the bank."""
+
+
+class Under18Stop(BankError):
+    """The answer about age was not a plain no."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing was taken in: pictures of people under 18 need another service; see /under-18/"
+        )
+
+
+class SubmissionRefused(BankError):
+    """A submission that breaks a rule; nothing of it was stored."""
+
+
+class PinRefused(BankError):
+    """The chosen PIN was not taken."""
+
+
+class NotACaseNumber(BankError):
+    """The typed text has the wrong length, a wrong character or a wrong check character."""
+
+
+class NotAPhrase(BankError):
+    """The typed text is not twelve words of the list with a right check."""
+
+
+class WrongCaseOrPin(BankError):
+    """No case has this number and PIN, or this phrase; which of them is wrong is not told."""
+
+
+class TryLater(BankError):
+    """The try was not looked at and does not count; ``seconds`` says when to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too many wrong tries: wait a little, then try again")
+        self.seconds = seconds
+
+
+class Busy(BankError):
+    """Nothing was looked at; trying again in a few seconds is right."""
+
+    def __init__(self) -> None:
+        super().__init__("many people are here at this moment: try again in a few seconds")
+
+
+class NotAPartner(BankError):
+    """The keys are missing, wrong or revoked; which of them is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("a valid subscription key and function key are needed")
+
+
+class PartnerError(BankError):
+    """A partner of that name exists already, or does not exist."""
+
+
+class UnknownEntry(BankError):
+    """The entry does not exist, or this partner was never shown it."""
+
+
+class CursorAhead(BankError):
+    """The cursor is beyond the end of the feed."""
+
+    def __init__(self) -> None:
+        super().__init__("the cursor is beyond the end of this feed: start again from 0")

@@ -1,0 +1,183 @@
+"""The bank's tables. Private: everyone else goes through ``staydown.bank.api``.
+
+Nothing here can hold a name, an address or a picture of a person. A fingerprint's value is never
+stored in the open: ``sealed`` is encrypted and ``lookup`` is a keyed hash.
+"""
+
+import uuid
+
+from django.db import models
+
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind
+
+
+def _choices(
+    words: type[Kind] | type[EntryState] | type[ActingFor] | type[Feedback],
+) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
+
+
+class Head(models.Model):
+    """The one row whose lock orders the feed: who holds it may give the next number."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField(default=0)
+    stamp = models.BigIntegerField(default=0)
+
+
+class Case(models.Model):
+    """One person's case: no name, only what proves that somebody may ask after it."""
+
+    #: What listings and signed forms point at; changed by a recovery, so that old forms die.
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    number_hash = models.BinaryField(max_length=32, unique=True)
+    pin_hash = models.CharField(max_length=256)
+    phrase_hash = models.BinaryField(max_length=32, unique=True)
+    acting_for = models.CharField(max_length=8, choices=_choices(ActingFor))
+    opened_on = models.DateField()
+
+
+class Partner(models.Model):
+    """A platform that may fetch the feed. Keys are kept as SHA-256 of 256 random bits."""
+
+    name = models.CharField(max_length=100, unique=True)
+    subscription_key_hash = models.BinaryField(max_length=32, unique=True)
+    function_key_hash = models.BinaryField(max_length=32)
+    added_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    #: The feed's head when this partner first fetched, in either dialect.
+    first_fetch_seq = models.BigIntegerField(null=True)
+
+
+class Entry(models.Model):
+    """One distinct fingerprint, whoever listed it and however often."""
+
+    entry_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    kind = models.CharField(max_length=8, choices=_choices(Kind))
+    lookup = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=12, choices=_choices(EntryState))
+    #: The place in the feed. Every change gives a new one, so that the entry moves to the end.
+    seq = models.BigIntegerField(unique=True)
+    #: Unix seconds, given under the same lock as ``seq``: never runs against it.
+    stamp = models.BigIntegerField()
+    #: The place of the withdrawal that holds at present; null while anyone lists the entry.
+    withdrawn_seq = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["stamp", "seq"], name="bank_entry_by_stamp")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "lookup"], name="bank_entry_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="withdrawn", withdrawn_seq__isnull=False)
+                | (~models.Q(state="withdrawn") & models.Q(withdrawn_seq__isnull=True)),
+                name="bank_entry_withdrawn_has_seq",
+            ),
+        ]
+
+
+class Listing(models.Model):
+    """One case's, or one partner's, word that an entry belongs in the bank.
+
+    ``listing_id`` is what partners see as a case number on the v1 wire. It differs from picture to
+    picture, so that a partner cannot tell which pictures belong to one person.
+    """
+
+    listing_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="listings")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="listings")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
+    #: The picture's place within the case, from 1; 0 for a partner's listing.
+    number = models.PositiveSmallIntegerField()
+    #: The entry's places in the feed when this listing was made and when it was withdrawn. A case
+    #: is shown only what happened between and after: nothing of those who listed it before.
+    listed_seq = models.BigIntegerField()
+    listed_at = models.DateTimeField()
+    withdrawn_seq = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "number"],
+                condition=models.Q(case__isnull=False),
+                name="bank_listing_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "entry"],
+                condition=models.Q(partner__isnull=False),
+                name="bank_listing_partner_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, partner__isnull=True)
+                | models.Q(case__isnull=True, partner__isnull=False),
+                name="bank_listing_one_owner",
+            ),
+        ]
+
+
+class PartnerFeedback(models.Model):
+    """What a partner says of an entry; its second word replaces its first."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="feedback")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    value = models.CharField(max_length=16, choices=_choices(Feedback))
+    tags = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "partner"], name="bank_feedback_once")
+        ]
+
+
+class Fetch(models.Model):
+    """One page given to a partner: the entries with ``after`` < seq ≤ ``upto``.
+
+    ``head`` is the feed's head in the very snapshot the page was read from. Together with the
+    numbers in ``Audit`` that says exactly who was given which state of an entry. A partner that
+    keeps polling and gets nothing repeats its last empty row instead of adding one.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    dialect = models.CharField(max_length=2)
+    after = models.BigIntegerField()
+    upto = models.BigIntegerField()
+    head = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["upto", "after"], name="bank_fetch_by_place")]
+
+
+class Throttle(models.Model):
+    """Wrong tries: one row for the whole bank, one for each case number tried lately.
+
+    Rows exist for numbers that no case has, too, so that waiting times don't tell them apart.
+    """
+
+    key = models.BinaryField(max_length=32, unique=True)
+    wrong = models.PositiveIntegerField(default=0)
+    #: For a number: no try before this moment. For the whole bank: see ``rules.spend``.
+    until = models.DateTimeField()
+
+
+class Audit(models.Model):
+    """One row for every change of state: who, what, from, to, why, when. Only ever added to.
+
+    ``seq`` is the place in the feed that the change gave an entry.
+    """
+
+    at = models.DateTimeField()
+    who = models.CharField(max_length=120)
+    what = models.CharField(max_length=16)
+    subject = models.CharField(max_length=64)
+    old = models.CharField(max_length=32)
+    new = models.CharField(max_length=32)
+    why = models.CharField(max_length=64)
+    seq = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "subject", "id"], name="bank_audit_by_subject")]

@@ -1,0 +1,22 @@
+"""What an operator sets for a bank: one TOML file, read once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from staydown.base.settings import DatabaseSettings, SiteSettings
+
+
+@dataclass(frozen=True, slots=True)
+class BankSettings:
+    """The bank's settings file."""
+
+    #: The name that people read on every page: the organisation that answers for the bank.
+    name: str
+    site: SiteSettings
+    database: DatabaseSettings
+    #: A folder only the service's account can read, with ``django.key`` and ``seal.key``.
+    secrets: Path
+    #: Where *Exit this page* leads: the one foreign address on the public pages.
+    exit_url: str = "https://www.wikipedia.org/"
+    #: PIN hashes computed at once; each takes 64 MiB of memory while it lasts.
+    pin_checks_at_once: int = 4

@@ -1,0 +1,136 @@
+"""One TOML file per process, read once into frozen dataclasses; secrets come from files."""
+
+import dataclasses
+import os
+import secrets
+import tomllib
+import types
+import typing
+from pathlib import Path
+
+from staydown.base.errors import SettingsError
+
+MAX_SETTINGS_BYTES = 256 * 1024
+MAX_SECRET_BYTES = 4096
+
+T = typing.TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """Where a site listens and how the world reaches it."""
+
+    port: int
+    host: str = "127.0.0.1"
+    #: The address people type, without a trailing slash. ``https`` makes cookies Secure.
+    public_url: str = ""
+    #: Threads that run views. Each holds one database connection.
+    threads: int = 8
+
+    @property
+    def url(self) -> str:
+        """The public address, or the loopback one where none is set."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """SQLite in a file, or PostgreSQL. The password lies in a file of its own."""
+
+    engine: typing.Literal["sqlite", "postgresql"] = "sqlite"
+    path: Path | None = None
+    name: str = "staydown"
+    host: str = ""
+    port: int = 5432
+    user: str = "staydown"
+    password_file: Path | None = None
+
+
+def load(path: Path, shape: type[T]) -> T:
+    """Read ``path`` into the frozen dataclass ``shape``; relative paths count from the file.
+
+    Raises SettingsError, which names the file and the key, for a missing file, bad TOML, an unknown
+    or missing key, or a value of the wrong type.
+    """
+    try:
+        if path.stat().st_size > MAX_SETTINGS_BYTES:
+            raise SettingsError(f"{path} is larger than {MAX_SETTINGS_BYTES} bytes")
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    return _build(shape, table, where=str(path), base=path.resolve().parent)
+
+
+def read_secret(path: Path, *, minimum: int = 16) -> bytes:
+    """Return the secret in ``path`` (one line, hex or text), stripped of the line's end.
+
+    Raises SettingsError when it is missing, shorter than ``minimum`` bytes, oversized, or readable
+    by other accounts of the machine.
+    """
+    try:
+        info = path.stat()
+        if os.name == "posix" and info.st_mode & 0o077:
+            raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
+        if info.st_size > MAX_SECRET_BYTES:
+            raise SettingsError(f"{path} is larger than {MAX_SECRET_BYTES} bytes")
+        value = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError(f"cannot read the secret {path}: {error.strerror}") from error
+    if len(value) < minimum:
+        raise SettingsError(f"the secret in {path} is shorter than {minimum} bytes: make a new one")
+    return value
+
+
+def write_secret(path: Path, value: str | None = None) -> None:
+    """Write ``value``, or 256 fresh random bits in hex, to a new file only the owner can read.
+
+    Raises SettingsError when the file is already there: a key is never overwritten by accident.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise SettingsError(f"{path} is already there; it was left as it is") from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write((value or secrets.token_hex(32)) + "\n")
+
+
+def _build(shape: type[T], table: object, *, where: str, base: Path) -> T:
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where}: expected a table")
+    fields = {field.name: field for field in dataclasses.fields(shape)}  # type: ignore[arg-type]
+    unknown = sorted(set(table) - set(fields))
+    if unknown:
+        raise SettingsError(f"{where}: unknown key {unknown[0]!r}; known are {sorted(fields)}")
+    hints = typing.get_type_hints(shape)
+    values: dict[str, object] = {}
+    for name, field in fields.items():
+        if name in table:
+            values[name] = _value(hints[name], table[name], where=f"{where}: {name}", base=base)
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise SettingsError(f"{where}: the key {name!r} is missing")
+    return shape(**values)
+
+
+def _value(hint: object, value: object, *, where: str, base: Path) -> object:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        inner = [part for part in typing.get_args(hint) if part is not type(None)]
+        return _value(inner[0], value, where=where, base=base)
+    if origin is typing.Literal:
+        if value in typing.get_args(hint):
+            return value
+        raise SettingsError(f"{where}: must be one of {list(typing.get_args(hint))}")
+    if origin is tuple and isinstance(value, list):
+        (item, _) = typing.get_args(hint)
+        return tuple(_value(item, part, where=where, base=base) for part in value)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _build(hint, value, where=where, base=base)
+    if hint is Path and isinstance(value, str):
+        return base / value
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise SettingsError(f"{where}: expected {getattr(hint, '__name__', hint)}")

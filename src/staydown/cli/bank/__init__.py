@@ -1,0 +1,16 @@
+"""``staydown bank``: run a fingerprint bank, or hand fingerprints to one."""
+
+import click
+
+from staydown.cli.bank.partner import partner
+from staydown.cli.bank.run import init, serve, tick
+from staydown.cli.bank.submit import submit
+
+
+@click.group()
+def bank() -> None:
+    """Run a fingerprint bank, or hand fingerprints to one."""
+
+
+for _command in (init, serve, tick, partner, submit):
+    bank.add_command(_command)

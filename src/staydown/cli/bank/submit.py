@@ -1,0 +1,153 @@
+"""``staydown bank submit``: an advocate hashes pictures on their own machine and hands them in."""
+
+import json
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from staydown.bank.credentials import choose_pin
+from staydown.base.errors import SettingsError, StaydownError
+from staydown.base.settings import read_secret
+from staydown.base.vocabulary import ActingFor, Under18
+from staydown.exchange.client import PublicBankClient
+from staydown.exchange.codec import MAX_PICTURES
+from staydown.exchange.records import CaseOpened, CaseRequest
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
+
+#: Letters and digits that are not taken for each other.
+_PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@click.command()
+@click.argument("url")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE…",
+)
+@click.option("--adult-confirmed", is_flag=True, help="Nobody in the pictures was under 18.")
+@click.option("--acting-for", type=click.Choice(["self", "other"]), help="Whose pictures they are.")
+@click.option(
+    "--pin-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the PIN from a file that only you can read.",
+)
+@click.option("--generate-pin", is_flag=True, help="Make up a PIN and print it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def submit(
+    *,
+    url: str,
+    files: tuple[Path, ...],
+    adult_confirmed: bool,
+    acting_for: str | None,
+    pin_file: Path | None,
+    generate_pin: bool,
+    as_json: bool,
+) -> None:
+    """Make fingerprints of the picture FILEs here, and hand them to the bank at URL.
+
+    Only the fingerprints are sent. The case number, the recovery phrase and a PIN that was made up
+    are printed once.
+    """
+    _refuse_open_road(url)
+    if len(files) > MAX_PICTURES:
+        raise click.UsageError(f"at most {MAX_PICTURES} pictures at once")
+    if not adult_confirmed and _ask_under18() is not Under18.NO:
+        click.echo(
+            "Nothing was sent. For pictures of people under 18 there are other services: "
+            f"see {url.rstrip('/')}/under-18/",
+            err=True,
+        )
+        raise SystemExit(1)
+    for_whom = ActingFor(acting_for or _ask_for_whom())
+    pin, made_up = _pin(pin_file, generate=generate_pin)
+    fingerprints = _hash(files)
+    opened = _client(url).open_case(CaseRequest(Under18.NO, for_whom, fingerprints, pin))
+    _print(opened, pin if made_up else None, as_json)
+
+
+def _refuse_open_road(url: str) -> None:
+    """Fingerprints and the PIN never travel unencrypted, except within this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise click.BadParameter("the bank's address starts with https://")
+
+
+def _ask_under18() -> Under18:
+    answer = click.prompt(
+        "Was anyone in the pictures under 18 when they were taken?",
+        type=click.Choice([word.value for word in Under18]),
+        err=True,
+    )
+    return Under18(answer)
+
+
+def _ask_for_whom() -> str:
+    yes = click.confirm("Is it you in the pictures?", err=True)
+    return (ActingFor.SELF if yes else ActingFor.OTHER).value
+
+
+def _pin(pin_file: Path | None, *, generate: bool) -> tuple[str, bool]:
+    """Return the PIN and whether it was made up here. Raises PinRefused for a weak one."""
+    if pin_file is not None:
+        pin = read_secret(pin_file, minimum=1).decode("utf-8", "replace")
+    elif generate:
+        pin = ""
+    else:
+        pin = click.prompt(
+            "PIN (leave empty to have one made up)", default="", hide_input=True,
+            show_default=False, confirmation_prompt=True, err=True,
+        )  # fmt: skip
+    if pin:
+        choose_pin(pin)
+        return pin, False
+    while True:
+        made = "".join(secrets.choice(_PIN_LETTERS) for _ in range(8))
+        try:
+            return choose_pin(made), True
+        except StaydownError:
+            continue
+
+
+def _hash(files: tuple[Path, ...]) -> tuple[Fingerprint, ...]:
+    """Return a fingerprint for each file. Raises SettingsError when one cannot be handed in."""
+    from staydown.fingerprint.registry import fingerprint_picture, picture_worker
+    from staydown.media.errors import MediaError
+
+    found: list[Fingerprint] = []
+    with picture_worker() as worker:
+        for file in files:
+            try:
+                fingerprint = fingerprint_picture(file.read_bytes(), worker)
+            except (MediaError, OSError) as error:
+                raise SettingsError(f"{file}: {error}; nothing was sent") from error
+            if (fingerprint.quality or 0) < PDQ_LISTING_QUALITY:
+                raise SettingsError(f"{file}: too plain to be told from others; nothing was sent")
+            click.echo(f"{file}: quality {fingerprint.quality}", err=True)
+            found.append(fingerprint)
+    return tuple(dict.fromkeys(found))
+
+
+def _client(url: str) -> PublicBankClient:
+    from staydown.net.http import HttpTransport
+
+    return PublicBankClient(url, HttpTransport(allow_private=True))
+
+
+def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:
+    values = {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
+    if pin is not None:
+        values["pin"] = pin
+    if as_json:
+        click.echo(json.dumps(values))
+        return
+    click.echo(f"case number:      {opened.case_number}")
+    if pin is not None:
+        click.echo(f"PIN:              {pin}")
+    click.echo(f"recovery phrase:  {opened.recovery_phrase}")
+    click.echo("Write this down now: it is shown only once.")

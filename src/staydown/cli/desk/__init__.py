@@ -1,0 +1,15 @@
+"""``staydown desk``: run a platform's desk."""
+
+import click
+
+from staydown.cli.desk.manage import bank, key, user
+from staydown.cli.desk.run import init, serve, tick
+
+
+@click.group()
+def desk() -> None:
+    """Run a platform's desk: match uploads, decide, tell banks."""
+
+
+for _command in (init, serve, tick, user, bank, key):
+    desk.add_command(_command)

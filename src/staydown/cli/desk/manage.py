@@ -1,0 +1,168 @@
+"""Moderators, banks and platform keys: ``user``, ``bank``, ``key``."""
+
+import json
+from pathlib import Path
+
+import click
+
+from staydown.base.settings import read_secret
+from staydown.cli.desk.options import open_desk, settings_option
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+key_file = click.Path(dir_okay=False, exists=True, path_type=Path)
+
+
+def _print(as_json: bool, lines: str, **values: str) -> None:
+    click.echo(json.dumps(values) if as_json else lines)
+
+
+# --------------------------------------------------------------------------- moderators
+
+
+@click.group()
+def user() -> None:
+    """Moderators, who decide."""
+
+
+@user.command("add")
+@click.argument("name")
+@settings_option
+@json_option
+def user_add(name: str, settings_file: Path, as_json: bool) -> None:
+    """Add the moderator NAME and print a one-time password."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    password = api.add_moderator(_name(name), desk.clock)
+    _print(
+        as_json,
+        f"name: {name}\none-time password: {password}\nIt must be changed at the first sign-in.",
+        name=name,
+        password=password,
+    )
+
+
+@user.command("reset")
+@click.argument("name")
+@settings_option
+@json_option
+def user_reset(name: str, settings_file: Path, as_json: bool) -> None:
+    """Give the moderator NAME a new one-time password."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    password = api.reset_moderator(name, desk.clock)
+    _print(as_json, f"name: {name}\none-time password: {password}", name=name, password=password)
+
+
+def _name(name: str) -> str:
+    if not name.strip() or name != name.strip() or len(name) > 64 or not name.isprintable():
+        raise click.BadParameter("a name has 1 to 64 characters and no spaces around it")
+    return name
+
+
+# --------------------------------------------------------------------------- banks
+
+
+@click.group()
+def bank() -> None:
+    """Banks that the desk follows."""
+
+
+@bank.command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--subscription-key-file", required=True, type=key_file)
+@click.option("--function-key-file", required=True, type=key_file)
+@click.option(
+    "--dialect",
+    type=click.Choice(["v2", "v1"]),
+    default="v2",
+    show_default=True,
+    help="v2: Staydown's feed, URL is the bank's address. v1: StopNCII, URL ends in /v1.",
+)
+@settings_option
+def bank_add(
+    *,
+    name: str,
+    url: str,
+    subscription_key_file: Path,
+    function_key_file: Path,
+    dialect: str,
+    settings_file: Path,
+) -> None:
+    """Follow the bank NAME at URL. Its keys are copied into the desk's secrets."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    if not url.startswith(("https://", "http://")):
+        raise click.BadParameter("the URL starts with https://")
+    api.add_bank(
+        name,
+        url,
+        dialect,
+        subscription_key=_key(subscription_key_file),
+        function_key=_key(function_key_file),
+        secrets_folder=desk.settings.secrets,
+        clock=desk.clock,
+    )
+    click.echo(f"The desk follows {name} from its next tick on.")
+
+
+@bank.command("keys")
+@click.argument("name")
+@click.option("--subscription-key-file", required=True, type=key_file)
+@click.option("--function-key-file", required=True, type=key_file)
+@settings_option
+def bank_keys(
+    name: str, subscription_key_file: Path, function_key_file: Path, settings_file: Path
+) -> None:
+    """Use new keys for the bank NAME."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    api.change_bank_keys(
+        name,
+        subscription_key=_key(subscription_key_file),
+        function_key=_key(function_key_file),
+        secrets_folder=desk.settings.secrets,
+        clock=desk.clock,
+    )
+    click.echo(f"The desk uses the new keys for {name}.")
+
+
+def _key(file: Path) -> str:
+    return read_secret(file, minimum=8).decode("ascii")
+
+
+# --------------------------------------------------------------------------- platform keys
+
+
+@click.group()
+def key() -> None:
+    """Keys of the platform's systems for the upload gate."""
+
+
+@key.command("add")
+@click.argument("name")
+@settings_option
+@json_option
+def key_add(name: str, settings_file: Path, as_json: bool) -> None:
+    """Make a key and print it, this once."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    value = api.add_platform_key(_name(name), desk.sealer, desk.clock)
+    _print(as_json, f"name: {name}\nkey: {value}\nIt is not shown again.", name=name, key=value)
+
+
+@key.command("revoke")
+@click.argument("name")
+@settings_option
+def key_revoke(name: str, settings_file: Path) -> None:
+    """Refuse the key NAME from now on."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    api.revoke_platform_key(name, desk.clock)
+    click.echo(f"The key {name} is refused from now on.")

@@ -1,0 +1,1 @@
+"""What a bank and its partners say to each other."""

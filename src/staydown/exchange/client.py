@@ -1,0 +1,157 @@
+"""Talking to a bank: as a partner, in either dialect, and as a person (or their advocate).
+
+Answers are bounded before they are read, parsed by ``codec``, and never repeated in an error.
+"""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from staydown.base.vocabulary import Feedback
+from staydown.exchange import codec
+from staydown.exchange.errors import BankRefused, BankUnreachable, WireError
+from staydown.exchange.records import (
+    CaseOpened,
+    CaseRequest,
+    CaseStatus,
+    FeedPage,
+    SetAside,
+    V1Feedback,
+    V1FeedbackReport,
+    V1Page,
+)
+from staydown.net.errors import AnswerTooLarge, NetError
+from staydown.net.message import Request, Response, Transport
+
+#: The longest answer that is read: a full v1 page of 5,000 records with their feedback fits.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+#: The longest that a bank's ``Retry-After`` is obeyed, in seconds.
+MAX_RETRY_AFTER = 900
+
+
+class BankClient:
+    """A partner's side of a bank.
+
+    ``base_url`` is, as the peers have it, the address before ``/FetchHashes`` for v1 (it usually
+    ends in ``/v1``), and the site's own address for the native feed (v2).
+
+    Every method raises BankRefused (the keys or the request are wrong), BankUnreachable (try again
+    later) or WireError (the answer is not of the agreed form).
+    """
+
+    def __init__(
+        self, base_url: str, subscription_key: str, function_key: str, transport: Transport
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._keys = {
+            "Ocp-Apim-Subscription-Key": subscription_key,
+            "x-functions-key": function_key,
+        }
+        self._transport = transport
+
+    def fetch_feed(self, after: int, limit: int = 500) -> tuple[FeedPage, tuple[SetAside, ...]]:
+        """Return the native feed's entries after ``after`` and what was set aside of them."""
+        query = urlencode({"after": after, "limit": limit})
+        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}"))
+
+    def send_feed_feedback(self, entry_id: str, value: Feedback) -> None:
+        """Tell the bank ``value`` of an entry of the native feed."""
+        self._post("/api/v2/feedback", codec.render_feed_feedback(entry_id, value))
+
+    def fetch_v1(
+        self, start: int, page_size: int = 800, token: str | None = None
+    ) -> tuple[V1Page, tuple[SetAside, ...]]:
+        """Return a page of FetchHashes; ``start`` is in unix seconds and never below 10."""
+        query: dict[str, int | str] = {"startTimestamp": max(10, start), "pageSize": page_size}
+        if token is not None:
+            query["nextPageToken"] = token
+        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}"))
+
+    def send_v1_feedback(self, value: str, feedback: Feedback) -> None:
+        """Tell the bank ``feedback`` of a hash (lower-case hexadecimal)."""
+        report = V1FeedbackReport(value, V1Feedback(feedback))
+        self._post("/SubmitFeedback", codec.render_v1_feedback((report,)))
+
+    def _get(self, path: str) -> Any:
+        request = Request("GET", self._base + path, self._keys, limit=MAX_ANSWER_BYTES)
+        return _json(_send(self._transport, request))
+
+    def _post(self, path: str, value: Any) -> None:
+        headers = {**self._keys, "Content-Type": "application/json"}
+        body = json.dumps(value).encode()
+        _send(self._transport, Request("POST", self._base + path, headers, body))
+
+
+class PublicBankClient:
+    """A person's side of a bank, for whoever hashes on their own machine.
+
+    Every method raises BankRefused, BankUnreachable or WireError.
+    """
+
+    def __init__(self, base_url: str, transport: Transport) -> None:
+        self._base = base_url.rstrip("/")
+        self._transport = transport
+
+    def open_case(self, request: CaseRequest) -> CaseOpened:
+        """Hand in fingerprints; return what the person keeps."""
+        value = self._post("cases", codec.render_case_request(request))
+        return codec.parse_case_opened(value)
+
+    def status(self, case_number: str, pin: str) -> CaseStatus:
+        """Return what became of a case."""
+        value = self._post("status", codec.render_status_request(case_number, pin))
+        return codec.parse_case_status(value)
+
+    def withdraw(
+        self, case_number: str, pin: str, numbers: tuple[int, ...] | None = None
+    ) -> CaseStatus:
+        """Withdraw the pictures with these numbers (None: all); return the case's new status."""
+        value = self._post("withdraw", codec.render_withdraw_request(case_number, pin, numbers))
+        return codec.parse_case_status(value)
+
+    def _post(self, name: str, value: Any) -> Any:
+        request = Request(
+            "POST",
+            f"{self._base}/api/public/{name}",
+            {"Content-Type": "application/json"},
+            json.dumps(value).encode(),
+            limit=1024 * 1024,
+        )
+        return _json(_send(self._transport, request))
+
+
+def _send(transport: Transport, request: Request) -> Response:
+    """Return a 2xx response; turn everything else into this package's errors."""
+    try:
+        response = transport.send(request)
+    except AnswerTooLarge as error:
+        raise WireError(str(error)) from error
+    except NetError as error:
+        raise BankUnreachable(str(error)) from error
+    if 200 <= response.status < 300:
+        return response
+    if response.status == 429 or response.status >= 500:
+        raise BankUnreachable(
+            "the bank is busy or has a fault: try again later", retry_after=_retry_after(response)
+        )
+    if 300 <= response.status < 400:
+        raise BankRefused(
+            "the bank sends us to another address; keys are not sent there: correct the address",
+            response.status,
+        )
+    if response.status in (401, 403):
+        raise BankRefused("the bank does not take these keys", response.status)
+    raise BankRefused("the bank does not accept this request", response.status)
+
+
+def _retry_after(response: Response) -> float | None:
+    text = response.headers.get("retry-after", "")
+    return float(min(int(text), MAX_RETRY_AFTER)) if text.isascii() and text.isdigit() else None
+
+
+def _json(response: Response) -> Any:
+    try:
+        return json.loads(response.body)
+    except (ValueError, RecursionError):
+        raise WireError("the bank's answer is not JSON") from None

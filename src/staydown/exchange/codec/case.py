@@ -1,0 +1,228 @@
+"""The person's side: opening a case, asking after it, withdrawing, recovering."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
+from staydown.exchange.errors import WireError
+from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
+
+#: The most pictures that one case may hold.
+MAX_PICTURES = 50
+
+_Pin = Annotated[str, Field(max_length=128)]
+_Number = Annotated[int, Field(ge=1, le=MAX_PICTURES)]
+
+
+class _Fingerprint(Asked):
+    kind: Literal["pdq"]
+    value: Annotated[str, Field(max_length=64)]
+    quality: Annotated[int, Field(ge=0, le=100)]
+
+
+class _Fingerprints(Asked):
+    fingerprints: Annotated[list[_Fingerprint], Field(min_length=1, max_length=MAX_PICTURES)]
+
+
+class _Request(_Fingerprints):
+    under18: Literal["no", "yes", "not_sure"]
+    acting_for: Literal["self", "other"]
+    pin: _Pin
+
+
+class _StatusRequest(Asked):
+    case_number: ShortText
+    pin: _Pin
+
+
+class _WithdrawRequest(_StatusRequest):
+    numbers: Annotated[list[_Number], Field(min_length=1, max_length=MAX_PICTURES)] | None
+
+
+class _RecoverRequest(Asked):
+    recovery_phrase: ShortText
+    pin: _Pin
+
+
+class _Opened(Received):
+    case_number: ShortText
+    recovery_phrase: ShortText
+
+
+class _Listing(Received):
+    number: _Number
+    state: str
+    fetched_by: list[ShortText] = []
+    told_of_withdrawal: list[ShortText] = []
+    feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
+
+
+class _Status(Received):
+    acting_for: Literal["self", "other"]
+    opened_on: ShortText
+    listings: Annotated[list[_Listing], Field(max_length=MAX_PICTURES)]
+
+
+_FINGERPRINTS = adapter_for(_Fingerprints)
+_REQUEST = adapter_for(_Request)
+_STATUS_REQUEST = adapter_for(_StatusRequest)
+_WITHDRAW_REQUEST = adapter_for(_WithdrawRequest)
+_RECOVER_REQUEST = adapter_for(_RecoverRequest)
+_OPENED = adapter_for(_Opened)
+_LISTING = adapter_for(_Listing)
+_STATUS = adapter_for(_Status)
+
+
+# --------------------------------------------------------------------------- opening a case
+
+
+def parse_fingerprints(value: Any) -> tuple[Fingerprint, ...]:
+    """Read the list that the pictures page sends. Raises WireError; nothing is set aside.
+
+    A picture whose quality is below the listing limit is refused: it looks like too many others.
+    """
+    return _fingerprints(check(_FINGERPRINTS, {"fingerprints": value}))
+
+
+def render_fingerprints(fingerprints: tuple[Fingerprint, ...]) -> list[dict[str, Any]]:
+    """Return the JSON list of fingerprints."""
+    return [
+        {"kind": item.kind.value, "value": item.hex, "quality": item.quality}
+        for item in fingerprints
+    ]
+
+
+def parse_case_request(value: Any) -> CaseRequest:
+    """Return what a person hands in. Raises WireError, also for any field beyond the agreed.
+
+    The answer about age is read, not judged: refusing is the bank's rule. Whoever answered
+    otherwise than "no" gets a request without fingerprints, so that there is nothing to take in.
+    """
+    request = check(_REQUEST, value)
+    under18 = Under18(request.under18)
+    return CaseRequest(
+        under18=under18,
+        acting_for=ActingFor(request.acting_for),
+        fingerprints=_fingerprints(request) if under18 is Under18.NO else (),
+        pin=request.pin,
+    )
+
+
+def render_case_request(request: CaseRequest) -> dict[str, Any]:
+    """Return the JSON object of a case request."""
+    return {
+        "under18": request.under18.value,
+        "acting_for": request.acting_for.value,
+        "fingerprints": render_fingerprints(request.fingerprints),
+        "pin": request.pin,
+    }
+
+
+def parse_case_opened(value: Any) -> CaseOpened:
+    """Return the number and phrase that the bank gave. Raises WireError."""
+    opened = check(_OPENED, value)
+    return CaseOpened(opened.case_number, opened.recovery_phrase)
+
+
+def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
+    """Return the JSON object of a freshly opened case."""
+    return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
+
+
+def _fingerprints(request: _Fingerprints) -> tuple[Fingerprint, ...]:
+    read = []
+    for place, item in enumerate(request.fingerprints):
+        if item.quality < PDQ_LISTING_QUALITY:
+            raise WireError(
+                f"picture {place + 1} is too plain to be told from others: leave it out"
+            )
+        try:
+            read.append(Fingerprint.parse(Kind(item.kind), item.value, item.quality))
+        except BadFingerprint:
+            raise WireError(f"the field fingerprints.{place}.value is no fingerprint") from None
+    return tuple(read)
+
+
+# --------------------------------------------------------------------------- later
+
+
+def parse_status_request(value: Any) -> tuple[str, str]:
+    """Return case number and PIN as typed. Raises WireError."""
+    request = check(_STATUS_REQUEST, value)
+    return request.case_number, request.pin
+
+
+def render_status_request(case_number: str, pin: str) -> dict[str, Any]:
+    """Return the JSON object that asks after a case."""
+    return {"case_number": case_number, "pin": pin}
+
+
+def parse_withdraw_request(value: Any) -> tuple[str, str, tuple[int, ...] | None]:
+    """Return case number, PIN and the numbers of the pictures (None: all). Raises WireError."""
+    request = check(_WITHDRAW_REQUEST, value)
+    numbers = None if request.numbers is None else tuple(request.numbers)
+    return request.case_number, request.pin, numbers
+
+
+def render_withdraw_request(
+    case_number: str, pin: str, numbers: tuple[int, ...] | None
+) -> dict[str, Any]:
+    """Return the JSON object that withdraws pictures of a case (None: all)."""
+    return {
+        "case_number": case_number,
+        "pin": pin,
+        "numbers": None if numbers is None else list(numbers),
+    }
+
+
+def parse_recover_request(value: Any) -> tuple[str, str]:
+    """Return recovery phrase and new PIN as typed. Raises WireError."""
+    request = check(_RECOVER_REQUEST, value)
+    return request.recovery_phrase, request.pin
+
+
+def render_recover_request(recovery_phrase: str, pin: str) -> dict[str, Any]:
+    """Return the JSON object that trades a recovery phrase for a new case number."""
+    return {"recovery_phrase": recovery_phrase, "pin": pin}
+
+
+def parse_case_status(value: Any) -> CaseStatus:
+    """Return what the bank says of a case. Raises WireError."""
+    status = check(_STATUS, value)
+    return CaseStatus(
+        ActingFor(status.acting_for), status.opened_on, tuple(map(_listing, status.listings))
+    )
+
+
+def render_case_status(status: CaseStatus) -> dict[str, Any]:
+    """Return the JSON object of a case's status."""
+    return {
+        "acting_for": status.acting_for.value,
+        "opened_on": status.opened_on,
+        "listings": [
+            {
+                "number": listing.number,
+                "state": listing.state.value,
+                "fetched_by": list(listing.fetched_by),
+                "told_of_withdrawal": list(listing.told_of_withdrawal),
+                "feedback": [[name, word.value] for name, word in listing.feedback],
+            }
+            for listing in status.listings
+        ],
+    }
+
+
+def _listing(item: _Listing) -> ListingStatus:
+    try:
+        return ListingStatus(
+            number=item.number,
+            state=EntryState(item.state),
+            fetched_by=tuple(item.fetched_by),
+            told_of_withdrawal=tuple(item.told_of_withdrawal),
+            feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
+        )
+    except ValueError:
+        raise WireError("a state or feedback that this version does not know") from None

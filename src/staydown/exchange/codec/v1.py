@@ -1,0 +1,294 @@
+"""StopNCII v1, as the public client in the ``threatexchange`` package speaks it.
+
+Reading is forgiving where real servers have been seen to err (an empty list for no cases, a null
+for no feedback, a feedback word nobody documented): one odd record must not stall the rest.
+Writing keeps to what every shipped client takes: lists never null, only documented words.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from staydown.base.vocabulary import Feedback, Kind
+from staydown.exchange.codec.wire import Counter, Received, ShortText, Tags, adapter_for, check
+from staydown.exchange.errors import WireError
+from staydown.exchange.records import (
+    SetAside,
+    V1Feedback,
+    V1FeedbackReport,
+    V1Page,
+    V1Record,
+    V1SignalType,
+    V1Status,
+    V1Submission,
+)
+from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
+
+#: The most records in one page or one submission.
+V1_MAX_PAGE = 5000
+
+#: The types of the wire that are fingerprints of ours.
+V1_KINDS = {V1SignalType.IMAGE_PDQ: Kind.PDQ, V1SignalType.VIDEO_MD5: Kind.MD5}
+V1_SIGNAL_TYPES = {kind: signal_type for signal_type, kind in V1_KINDS.items()}
+
+#: The reference client sends Python's ``str()`` of an enum member.
+_ENUM_PREFIX = "StopNCIISignalType."
+
+
+class _Page(Received):
+    next_page_token: Annotated[str, Field(max_length=1024)] | None = Field(
+        default=None, alias="nextPageToken"
+    )
+    next_set_timestamp: Counter = Field(alias="nextSetTimestamp")
+    has_more: bool = Field(alias="hasMoreRecords")
+    records: Annotated[list[Any], Field(max_length=V1_MAX_PAGE)] = Field(
+        default=[], alias="hashRecords"
+    )
+
+
+class _Feedback(Received):
+    value: ShortText = Field(alias="feedbackValue")
+    source: ShortText | None = ""
+    tags: Tags | None = None
+
+
+class _Record(Received):
+    modified: Counter = Field(alias="lastModtimestamp")
+    signal_type: ShortText = Field(alias="signalType")
+    hash_value: Annotated[str, Field(max_length=65536)] = Field(alias="hashValue")
+    status: ShortText = Field(alias="hashStatus")
+    cases: dict[Annotated[str, Field(max_length=128)], ShortText] | list[Any] | None = Field(
+        default=None, alias="caseNumbers"
+    )
+    feedback: Annotated[list[Any], Field(max_length=1000)] | None = Field(
+        default=None, alias="CSPFeedbacks"
+    )
+
+
+class _Submissions(Received):
+    records: Annotated[list[Any], Field(max_length=V1_MAX_PAGE)] = Field(alias="hashRecords")
+
+
+class _Submission(Received):
+    signal_type: ShortText = Field(alias="signalType")
+    hash_value: Annotated[str, Field(max_length=65536)] = Field(alias="hashValue")
+    feedback: Annotated[list[_Feedback], Field(max_length=16)] | None = Field(
+        default=None, alias="CSPFeedbacks"
+    )
+
+
+class _Reports(Received):
+    reports: Annotated[list[Any], Field(max_length=V1_MAX_PAGE)] = Field(alias="hashFeedbacks")
+
+
+class _Report(_Feedback):
+    hash_value: Annotated[str, Field(min_length=1, max_length=65536)] = Field(alias="hashValue")
+
+
+_PAGE = adapter_for(_Page)
+_RECORD = adapter_for(_Record)
+_FEEDBACK = adapter_for(_Feedback)
+_SUBMISSIONS = adapter_for(_Submissions)
+_SUBMISSION = adapter_for(_Submission)
+_REPORTS = adapter_for(_Reports)
+_REPORT = adapter_for(_Report)
+
+
+def v1_fingerprint(signal_type: V1SignalType, value: str) -> Fingerprint:
+    """Return the fingerprint that a v1 hash stands for; MD5 may be in either case, PDQ not.
+
+    Raises BadFingerprint for other types and for values that are none.
+    """
+    kind = V1_KINDS.get(signal_type)
+    if kind is None:
+        raise BadFingerprint("only ImagePDQ and VideoMD5 are fingerprints here")
+    return Fingerprint.parse(kind, value.lower() if kind is Kind.MD5 else value)
+
+
+# --------------------------------------------------------------------------- FetchHashes
+
+
+def parse_v1_page(value: Any) -> tuple[V1Page, tuple[SetAside, ...]]:
+    """Return the page and what was set aside in it. Raises WireError for a bad envelope.
+
+    A page that says there is more without a token is a bad envelope: it would be fetched for ever.
+    """
+    page = check(_PAGE, value)
+    if page.has_more and not page.next_page_token:
+        raise WireError("hasMoreRecords without a nextPageToken")
+    records: list[V1Record] = []
+    aside: list[SetAside] = []
+    for position, item in enumerate(page.records):
+        try:
+            records.append(_record(item))
+        except (WireError, BadFingerprint) as error:
+            aside.append(SetAside(position, str(error)))
+    read = V1Page(
+        tuple(records), page.next_page_token or None, page.next_set_timestamp, page.has_more
+    )
+    return read, tuple(aside)
+
+
+def render_v1_page(page: V1Page) -> dict[str, Any]:
+    """Return the JSON object of a FetchHashes answer."""
+    return {
+        "count": len(page.records),
+        "nextPageToken": page.next_page_token,
+        "nextSetTimestamp": page.next_set_timestamp,
+        "hasMoreRecords": page.has_more,
+        "hashRecords": [
+            {
+                "lastModtimestamp": record.modified,
+                "signalType": record.signal_type.value,
+                "hashValue": record.value,
+                "hashStatus": record.status.value,
+                "caseNumbers": {case: status.value for case, status in record.cases},
+                "CSPFeedbacks": [
+                    {"source": word.source, **_feedback_object(word)} for word in record.feedback
+                ],
+            }
+            for record in page.records
+        ],
+    }
+
+
+def _record(value: Any) -> V1Record:
+    item = check(_RECORD, value)
+    signal_type = _signal_type(item.signal_type)
+    text = item.hash_value
+    if signal_type in V1_KINDS:
+        text = v1_fingerprint(signal_type, text).hex
+    cases = item.cases if isinstance(item.cases, dict) else {}
+    if isinstance(item.cases, list) and item.cases:
+        raise WireError("the field caseNumbers is not of the agreed form")
+    return V1Record(
+        modified=item.modified,
+        signal_type=signal_type,
+        value=text,
+        status=_status(item.status),
+        cases=tuple((case, _status(status)) for case, status in cases.items()),
+        feedback=tuple(_feedback(word) for word in item.feedback or ()),
+    )
+
+
+# --------------------------------------------------------------------------- SubmitHashes
+
+
+def parse_v1_submissions(
+    value: Any,
+) -> tuple[tuple[tuple[int, V1Submission], ...], tuple[SetAside, ...]]:
+    """Return the submissions, each with its position, and what was refused.
+
+    Raises WireError for a bad envelope. Types that are no fingerprints of ours are refused.
+    """
+    taken: list[tuple[int, V1Submission]] = []
+    aside: list[SetAside] = []
+    for position, item in enumerate(check(_SUBMISSIONS, value).records):
+        try:
+            record = check(_SUBMISSION, item)
+            signal_type = _signal_type(record.signal_type.removeprefix(_ENUM_PREFIX))
+            text = v1_fingerprint(signal_type, record.hash_value).hex
+            words = tuple(_word(word, strict=True) for word in record.feedback or ())
+        except (WireError, BadFingerprint) as error:
+            aside.append(SetAside(position, str(error)))
+        else:
+            taken.append((position, V1Submission(signal_type, text, words)))
+    return tuple(taken), tuple(aside)
+
+
+def render_v1_submissions(submissions: tuple[V1Submission, ...], *, now: int) -> dict[str, Any]:
+    """Return the body of SubmitHashes; ``now`` is in unix seconds."""
+    return {
+        "count": len(submissions),
+        "hashRecords": [
+            {
+                "lastModtimestamp": now,
+                "signalType": submission.signal_type.value,
+                "hashValue": submission.value,
+                "CSPFeedbacks": [_feedback_object(word) for word in submission.feedback],
+            }
+            for submission in submissions
+        ],
+    }
+
+
+# --------------------------------------------------------------------------- SubmitFeedback
+
+
+def parse_v1_feedback(
+    value: Any,
+) -> tuple[tuple[tuple[int, V1FeedbackReport], ...], tuple[SetAside, ...]]:
+    """Return the reports, each with its position, and what was refused.
+
+    Raises WireError for a bad envelope. The value's type is not on the wire, so hexadecimal
+    digits are all that is asked of it.
+    """
+    taken: list[tuple[int, V1FeedbackReport]] = []
+    aside: list[SetAside] = []
+    for position, item in enumerate(check(_REPORTS, value).reports):
+        try:
+            report = check(_REPORT, item)
+            word = _word(report, strict=True)
+        except WireError as error:
+            aside.append(SetAside(position, str(error)))
+        else:
+            taken.append((position, V1FeedbackReport(report.hash_value.lower(), word)))
+    return tuple(taken), tuple(aside)
+
+
+def v1_fingerprints(value: str) -> tuple[Fingerprint, ...]:
+    """Return every fingerprint that a value without a type may stand for."""
+    found = []
+    for kind, bits in BITS.items():
+        if len(value) == bits // 4:
+            try:
+                found.append(Fingerprint.parse(kind, value))
+            except BadFingerprint:
+                continue
+    return tuple(found)
+
+
+def render_v1_feedback(reports: tuple[V1FeedbackReport, ...]) -> dict[str, Any]:
+    """Return the body of SubmitFeedback."""
+    return {
+        "count": len(reports),
+        "hashFeedbacks": [
+            {**_feedback_object(report.feedback), "hashValue": report.value} for report in reports
+        ],
+    }
+
+
+# --------------------------------------------------------------------------- parts
+
+
+def _signal_type(text: str) -> V1SignalType:
+    try:
+        return V1SignalType(text)
+    except ValueError:
+        raise WireError("a signalType that this version does not know") from None
+
+
+def _status(text: str) -> V1Status:
+    try:
+        return V1Status(text)
+    except ValueError:
+        raise WireError("a status that this version does not know") from None
+
+
+def _feedback(value: Any) -> V1Feedback:
+    return _word(check(_FEEDBACK, value), strict=False)
+
+
+def _word(item: _Feedback, *, strict: bool) -> V1Feedback:
+    """Read one word; the real API has sent ``Undefined``, which is read as ``Unknown``."""
+    try:
+        word = Feedback(item.value)
+    except ValueError:
+        if strict:
+            raise WireError("a feedbackValue that is not in the agreed list") from None
+        word = Feedback.UNKNOWN
+    return V1Feedback(word, item.source or "", tuple(sorted(set(item.tags or ()))))
+
+
+def _feedback_object(word: V1Feedback) -> dict[str, Any]:
+    return {"tags": list(word.tags), "feedbackValue": word.value.value}

@@ -1,0 +1,35 @@
+"""What can go wrong between a bank and a partner.
+
+StaydownError
+└── ExchangeError
+    ├── WireError          what arrived is not the format that was agreed
+    ├── BankRefused        the bank answered and said no (4xx): the keys or the request are wrong
+    └── BankUnreachable    no answer, or the bank has a fault of its own (network, 5xx, 429)
+"""
+
+from staydown.base.errors import StaydownError
+
+
+class ExchangeError(StaydownError):
+    """Any fault between a bank and a partner."""
+
+
+class WireError(ExchangeError):
+    """What arrived is not the agreed format. The message says where, never what was there."""
+
+
+class BankRefused(ExchangeError):
+    """The bank answered and refused; ``status`` is its HTTP status. Trying again changes nothing
+    until the keys or the request are put right."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class BankUnreachable(ExchangeError):
+    """No answer came, or the bank has a fault: try again, not before ``retry_after`` seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,0 +1,159 @@
+"""What is said between a bank and its partners: plain frozen values, no parsing, no I/O."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
+from staydown.fingerprint.value import Fingerprint
+
+# --------------------------------------------------------------------------- native feed (v2)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """The latest snapshot of one bank entry. A later one with the same ``entry_id`` replaces it.
+
+    ``seq`` is the entry's place in the bank's feed; ``entry_id`` is opaque and lasting. Quality
+    travels inside ``fingerprint``. A withdrawn entry still carries its fingerprint, so that a
+    partner can find what to drop.
+    """
+
+    seq: int
+    entry_id: str
+    fingerprint: Fingerprint
+    state: EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Entries after a cursor, in ascending ``seq``; ``next_after`` is the cursor to go on from."""
+
+    entries: tuple[FeedEntry, ...]
+    next_after: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record that was refused on its own: where it stood and why, never what it held."""
+
+    position: int
+    reason: str
+
+
+# --------------------------------------------------------------------------- StopNCII v1
+
+
+class V1SignalType(StrEnum):
+    """``signalType`` on the v1 wire."""
+
+    UNKNOWN = "Unknown"
+    IMAGE_PDQ = "ImagePDQ"
+    VIDEO_MD5 = "VideoMD5"
+    VIDEO_TMK = "VideoTMK"
+    TEXT = "Text"
+    URL = "URL"
+
+
+class V1Status(StrEnum):
+    """``hashStatus`` and the values of ``caseNumbers`` on the v1 wire."""
+
+    UNKNOWN = "Unknown"
+    RECEIVED = "Received"
+    ACTIVE = "Active"
+    WITHDRAWN = "Withdrawn"
+    DELETED = "Deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class V1Feedback:
+    """One platform's word on a record."""
+
+    value: Feedback
+    source: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class V1Record:
+    """A snapshot of one hash; a later one with the same type and value replaces it."""
+
+    modified: int
+    signal_type: V1SignalType
+    value: str = field(repr=False)
+    status: V1Status
+    cases: tuple[tuple[str, V1Status], ...] = ()
+    feedback: tuple[V1Feedback, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class V1Page:
+    """An answer of FetchHashes."""
+
+    records: tuple[V1Record, ...]
+    next_page_token: str | None
+    next_set_timestamp: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class V1Submission:
+    """One hash in SubmitHashes, with the sender's own feedback."""
+
+    signal_type: V1SignalType
+    value: str = field(repr=False)
+    feedback: tuple[V1Feedback, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class V1FeedbackReport:
+    """One hash in SubmitFeedback. The wire names no type: the value is looked up over all."""
+
+    value: str = field(repr=False)
+    feedback: V1Feedback
+
+
+# --------------------------------------------------------------------------- the person's side
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRequest:
+    """What a person, or their advocate, hands in: answers, fingerprints and a PIN. Nothing else."""
+
+    under18: Under18
+    acting_for: ActingFor
+    fingerprints: tuple[Fingerprint, ...]
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """What the person keeps. Shown once."""
+
+    case_number: str = field(repr=False)
+    recovery_phrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingStatus:
+    """What became of one picture of a case.
+
+    ``number`` counts the case's pictures from 1, in the order they were handed in. ``fetched_by``
+    and ``told_of_withdrawal`` are names of partners; ``feedback`` pairs a partner's name with what
+    it said.
+    """
+
+    number: int
+    state: EntryState
+    fetched_by: tuple[str, ...] = ()
+    told_of_withdrawal: tuple[str, ...] = ()
+    feedback: tuple[tuple[str, Feedback], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStatus:
+    """What the status page shows."""
+
+    acting_for: ActingFor
+    opened_on: str
+    listings: tuple[ListingStatus, ...]

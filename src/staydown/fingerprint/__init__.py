@@ -1,0 +1,1 @@
+"""Pixels to fingerprints. ``value`` and ``seal`` load no hasher: the bank may use them."""

@@ -1,0 +1,71 @@
+"""Fingerprints at rest: sealed with AES-256-GCM-SIV, found again through a keyed hash.
+
+Whoever steals a database without the key file learns how many fingerprints there are, not one of
+their values. A nonce-misuse-resistant cipher (RFC 8452) is used because a bank may hold hundreds of
+millions of values under one key, where random 96-bit nonces of plain GCM become a risk.
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from staydown.base.errors import SettingsError, StaydownError
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.value import Fingerprint
+
+_VERSION = b"\x01"
+_NONCE_BYTES = 12
+_QUALITY_UNKNOWN = 255
+
+
+class SealBroken(StaydownError):
+    """A sealed value that was changed, belongs to another kind, or was sealed with another key."""
+
+
+class Sealer:
+    """Seals, opens and recognises fingerprints with keys derived from one secret of ≥ 32 bytes."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < 32:
+            raise SettingsError("the sealing key is shorter than 32 bytes: make a new one")
+        self._cipher = AESGCMSIV(_derive(secret, b"staydown seal v1"))
+        self._lookup_key = _derive(secret, b"staydown lookup v1")
+
+    def seal(self, fingerprint: Fingerprint) -> bytes:
+        """Return version, nonce and ciphertext; the kind is bound in as associated data."""
+        quality = _QUALITY_UNKNOWN if fingerprint.quality is None else fingerprint.quality
+        nonce = os.urandom(_NONCE_BYTES)
+        plain = bytes([quality]) + fingerprint.bits
+        return (
+            _VERSION + nonce + self._cipher.encrypt(nonce, plain, fingerprint.kind.value.encode())
+        )
+
+    def open(self, kind: Kind, sealed: bytes) -> Fingerprint:
+        """Return the fingerprint inside ``sealed``. Raises SealBroken."""
+        if sealed[:1] != _VERSION or len(sealed) < 1 + _NONCE_BYTES + 17:
+            raise SealBroken("this is not a sealed fingerprint of a version this program knows")
+        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        try:
+            plain = self._cipher.decrypt(nonce, body, kind.value.encode())
+        except InvalidTag as error:
+            raise SealBroken(
+                "a sealed fingerprint does not open: it was changed, or the key file is another one"
+            ) from error
+        quality = None if plain[0] == _QUALITY_UNKNOWN else plain[0]
+        return Fingerprint(kind, plain[1:], quality)
+
+    def lookup(self, fingerprint: Fingerprint) -> bytes:
+        """Return 32 bytes by which a row with this kind and bits is found."""
+        return self.keyed_hash(fingerprint.kind.value, fingerprint.bits)
+
+    def keyed_hash(self, purpose: str, value: bytes) -> bytes:
+        """Return HMAC-SHA-256 of ``value`` under the lookup key, separated by ``purpose``."""
+        message = purpose.encode() + b"\x00" + value
+        return hmac.new(self._lookup_key, message, hashlib.sha256).digest()
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return hmac.new(secret, purpose, hashlib.sha256).digest()

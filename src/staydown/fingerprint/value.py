@@ -1,0 +1,61 @@
+"""The value type: what a fingerprint is, and how far two of them are apart."""
+
+from dataclasses import dataclass, field
+
+from staydown.base.errors import StaydownError
+from staydown.base.vocabulary import Kind
+
+#: Bits of each kind.
+BITS = {Kind.PDQ: 256, Kind.MD5: 128, Kind.SHA256: 256}
+
+#: Two PDQ fingerprints this close, in Hamming distance, are a match: the industry's practice.
+PDQ_MATCH_DISTANCE = 31
+
+#: Below this PDQ quality a picture is too plain to tell from others and isn't listed.
+PDQ_LISTING_QUALITY = 50
+
+
+class BadFingerprint(StaydownError):
+    """Text or bytes that are no fingerprint of the kind they claim to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A fingerprint: its kind, its bits (big-endian bytes) and its quality.
+
+    ``quality`` is 0–100 for PDQ and None where the sender did not say or the kind has none. The
+    bits stay out of ``repr``, so that a traceback or a log line cannot show them.
+    """
+
+    kind: Kind
+    bits: bytes = field(repr=False)
+    quality: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.bits) * 8 != BITS[self.kind]:
+            raise BadFingerprint(f"a {self.kind.value} fingerprint has {BITS[self.kind]} bits")
+        if self.quality is not None and not 0 <= self.quality <= 100:
+            raise BadFingerprint("the quality of a fingerprint is a whole number from 0 to 100")
+
+    @classmethod
+    def parse(cls, kind: Kind, text: str, quality: int | None = None) -> "Fingerprint":
+        """Read lower-case hexadecimal ``text``.
+
+        Upper case is refused because peers fetch such a value and then never match it. Raises
+        BadFingerprint, whose message never repeats the text.
+        """
+        digits = BITS[kind] // 4
+        if len(text) != digits or not set(text) <= set("0123456789abcdef"):
+            raise BadFingerprint(f"a {kind.value} fingerprint is {digits} lower-case hex digits")
+        return cls(kind, bytes.fromhex(text), quality)
+
+    @property
+    def hex(self) -> str:
+        """The bits as lower-case hexadecimal digits."""
+        return self.bits.hex()
+
+    def distance(self, other: "Fingerprint") -> int:
+        """Return the number of differing bits. Raises BadFingerprint across kinds."""
+        if self.kind is not other.kind:
+            raise BadFingerprint("only fingerprints of one kind can be compared")
+        return (int.from_bytes(self.bits) ^ int.from_bytes(other.bits)).bit_count()

@@ -1,0 +1,1 @@
+"""Bits to neighbours within a radius: exact, in memory, changed while it is asked."""

@@ -1,0 +1,82 @@
+"""Bytes of a picture file to pixels. Runs only in the child process: see ``worker``."""
+
+import io
+import warnings
+
+from PIL import AvifImagePlugin, Image, PngImagePlugin
+
+from staydown.media.errors import (
+    DecoderFailed,
+    DecompressionBomb,
+    MediaError,
+    TooLarge,
+    Truncated,
+)
+from staydown.media.limits import Limits
+from staydown.media.picture import Pixels, upright_pixels
+from staydown.media.sniff import HEAD_BYTES, Format, sniff
+
+#: A real picture, however plain, has at least one byte for so many pixels.
+_PIXELS_A_BYTE = 100
+
+_TEXT_BYTES = 1 << 20
+
+
+def prepare(limits: Limits) -> None:
+    """Set Pillow's own guards and load its decoders, once for each process."""
+    # Pillow warns above this number of pixels and refuses above twice of it.
+    Image.MAX_IMAGE_PIXELS = max(1, limits.pixels // 2)
+    PngImagePlugin.MAX_TEXT_CHUNK = _TEXT_BYTES
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every thread costs address space
+    Image.preinit()
+
+
+def decode(untrusted_data: bytes, limits: Limits) -> Pixels:
+    """Return the first frame of a picture, upright, (height, width, 3), 8-bit RGB over white.
+
+    Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed.
+    """
+    if len(untrusted_data) > limits.file_bytes:
+        raise TooLarge
+    kind = sniff(untrusted_data[:HEAD_BYTES])
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
+            image = _opened(untrusted_data, kind, limits)
+            image.load()
+            return upright_pixels(image)
+    except MediaError:
+        raise
+    except MemoryError as error:
+        raise DecoderFailed from error
+    except Exception as error:
+        # A decoder facing damaged bytes raises almost anything (SyntaxError and struct.error among
+        # them): the beginning was right, so the rest of the file is not.
+        raise _fault(error) from error
+
+
+def _opened(data: bytes, kind: Format, limits: Limits) -> Image.Image:
+    """Read the header alone and hold its size against the limits."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=[kind.value])
+    except Image.DecompressionBombError as error:
+        # The size is not told. Files as small as this cannot hold so many pixels honestly.
+        raise _too_large(limits.pixels + 1, len(data)) from error
+    width, height = image.size
+    if width * height > limits.pixels:
+        raise _too_large(width * height, len(data))
+    if width < 1 or height < 1:
+        raise Truncated
+    return image
+
+
+def _too_large(pixels: int, file_bytes: int) -> TooLarge:
+    return DecompressionBomb() if pixels > _PIXELS_A_BYTE * file_bytes else TooLarge()
+
+
+def _fault(error: Exception) -> MediaError:
+    text = str(error).lower()
+    if "decompressed data too large" in text or "too much memory used in text" in text:
+        return DecompressionBomb()
+    if "out of memory" in text:
+        return DecoderFailed()
+    return Truncated()

@@ -1,0 +1,97 @@
+"""What can be wrong with a picture, each with a message for the person who chose it.
+
+MediaError
+├── NotAPicture              the bytes are no picture
+│   └── UnsupportedPicture   a picture or a video of a kind that can't be opened here
+├── Truncated                the file breaks off, or is damaged
+├── TooLarge                 more bytes or pixels than the limits allow
+│   └── DecompressionBomb    a small file that would unfold into a huge picture
+├── DecodeTimedOut           it took longer than the limits allow
+└── DecoderFailed            the decoder crashed or ran out of memory on this file
+    └── DecoderUnavailable   the decoder process can't be started at all
+"""
+
+from staydown.base.errors import StaydownError
+
+
+class MediaError(StaydownError):
+    """One file could not be used. ``code`` is the word for machines; it never changes."""
+
+    code = "failed"
+    advice = "this file could not be used"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.advice)
+
+
+class NotAPicture(MediaError):
+    """The bytes are not those of a picture."""
+
+    code = "not_a_picture"
+    advice = "this is not a picture: choose a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF file"
+
+
+class UnsupportedPicture(NotAPicture):
+    """The bytes are those of a kind of picture or video that can't be opened here."""
+
+    code = "unsupported"
+    advice = (
+        "this kind of file cannot be opened here: "
+        "save the picture as JPEG or PNG and choose that file"
+    )
+
+
+class Truncated(MediaError):
+    """The file begins like a picture, then breaks off or is damaged."""
+
+    code = "truncated"
+    advice = "the picture breaks off or is damaged: try to get the file again from where it came"
+
+
+class TooLarge(MediaError):
+    """The file has more bytes, or the picture more pixels, than the limits allow."""
+
+    code = "too_large"
+    advice = "the picture is larger than is allowed here: make it smaller and try again"
+
+
+class DecompressionBomb(TooLarge):
+    """A small file that would unfold into far more than a picture of its kind ever has."""
+
+    code = "decompression_bomb"
+    advice = "the file is made to unfold into far more than a picture has: it was not opened"
+
+
+class DecodeTimedOut(MediaError):
+    """Opening the picture took longer than the limits allow."""
+
+    code = "timed_out"
+    advice = "opening the picture took too long: save it as JPEG and try again"
+
+
+class DecoderFailed(MediaError):
+    """The decoder crashed, or needed more memory than it may have, on this file."""
+
+    code = "decoder_failed"
+    advice = "the decoder gave up on this picture: save it as JPEG and try again"
+
+
+class DecoderUnavailable(DecoderFailed):
+    """The decoder process does not start: the fault is of the installation, not of the file."""
+
+    code = "decoder_unavailable"
+    advice = "the picture decoder does not start: check the installation of staydown"
+
+
+#: The errors that the child process may report, by the word it sends.
+BY_CODE: dict[str, type[MediaError]] = {
+    error.code: error
+    for error in (
+        NotAPicture,
+        UnsupportedPicture,
+        Truncated,
+        TooLarge,
+        DecompressionBomb,
+        DecoderFailed,
+    )
+}

@@ -1,0 +1,189 @@
+"""The parent's end of one decoder process: start it, ask it, end it."""
+
+import dataclasses
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from staydown.base.canonical import JSONValue
+from staydown.media.errors import (
+    BY_CODE,
+    DecoderFailed,
+    DecoderUnavailable,
+    DecodeTimedOut,
+    MediaError,
+)
+from staydown.media.limits import Limits
+from staydown.media.pipe import ANSWER, REQUEST
+
+_PIECE = 1 << 18
+
+#: All that a child is given of the environment. Secrets that the parent was given stay here.
+_ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+
+#: One thread and one heap: each more takes 64 MiB and up of the address space for pixels.
+_FRUGAL = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+    "PYTHONUTF8": "1",
+}
+
+
+class _Gone(Exception):
+    """The child has ended. ``idle``: before it began with the file."""
+
+    def __init__(self, *, idle: bool) -> None:
+        super().__init__()
+        self.idle = idle
+
+
+class DecoderProcess:
+    """One child process that is started when needed; to be used by one thread at a time."""
+
+    def __init__(self, limits: Limits, warm: Sequence[str]) -> None:
+        self._limits = limits
+        self._warm = list(warm)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, data: bytes, task: str) -> JSONValue:
+        """Return what the function called ``task`` (``module:name``) says of the picture ``data``.
+
+        Raises a MediaError. After a crash, a hang or want of memory the process is ended, and the
+        next call starts a new one.
+        """
+        try:
+            return self._ask(data, task)
+        except _Gone as gone:
+            if not gone.idle:  # whatever killed it, it had this file
+                raise DecoderFailed from None
+        try:
+            return self._ask(data, task)
+        except _Gone:
+            raise DecoderFailed from None
+
+    def start(self) -> None:
+        """Start the process unless it runs and wait until it is warm. Raises DecoderUnavailable."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.stop()
+        limits = json.dumps(dataclasses.asdict(self._limits))
+        command = [sys.executable, "-P", "-m", "staydown.media.child", limits]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [*command, json.dumps(self._warm)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a decoder's complaints quote the file
+                env=_environment(),
+                bufsize=0,
+                start_new_session=True,  # Ctrl-C reaches the parent alone, and that ends the child
+            )
+            for pipe in self._pipes():
+                os.set_blocking(pipe.fileno(), False)
+            self._receive(time.monotonic() + self._limits.start_seconds)
+        except (OSError, _Gone, MediaError) as error:
+            self.stop()
+            raise DecoderUnavailable from error
+
+    def stop(self) -> None:
+        """End the process at once, if there is one, and leave no zombie."""
+        if self._process is None:
+            return
+        self._process.kill()
+        for pipe in self._pipes():
+            pipe.close()
+        self._process.wait()
+        self._process = None
+
+    def _ask(self, data: bytes, task: str) -> JSONValue:
+        self.start()
+        deadline = time.monotonic() + self._limits.seconds
+        try:
+            self._send(data, task, deadline)
+            self._begun(deadline)
+            answer = self._receive(deadline)
+        except (_Gone, DecodeTimedOut, DecoderFailed):
+            self.stop()
+            raise
+        if "ok" in answer:
+            return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
+        error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
+        if issubclass(error, DecoderFailed):
+            self.stop()  # nobody knows the state of its memory
+        raise error
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise _Gone(idle=True)
+        return process.stdin, process.stdout
+
+    def _send(self, data: bytes, task: str, deadline: float) -> None:
+        pipe, _ = self._pipes()
+        head = json.dumps({"task": task}).encode()
+        for part in (REQUEST.pack(len(head), len(data)) + head, data):
+            rest = memoryview(part)
+            while rest:
+                _wait(pipe, selectors.EVENT_WRITE, deadline)
+                try:
+                    rest = rest[os.write(pipe.fileno(), rest[:_PIECE]) :]
+                except BlockingIOError:
+                    continue
+                except OSError as error:
+                    raise _Gone(idle=True) from error
+
+    def _begun(self, deadline: float) -> None:
+        """Wait for the word that the child has the file: until then a death is not the file's."""
+        try:
+            self._receive(deadline)
+        except _Gone as gone:
+            raise _Gone(idle=True) from gone
+
+    def _receive(self, deadline: float) -> dict[str, Any]:
+        (length,) = ANSWER.unpack(self._read(ANSWER.size, deadline))
+        if length > self._limits.answer_bytes:
+            raise DecoderFailed
+        try:
+            answer = json.loads(self._read(length, deadline))
+        except ValueError as error:
+            raise DecoderFailed from error
+        if not isinstance(answer, dict):
+            raise DecoderFailed
+        return answer
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        _, pipe = self._pipes()
+        taken = bytearray()
+        while len(taken) < size:
+            _wait(pipe, selectors.EVENT_READ, deadline)
+            try:
+                piece = os.read(pipe.fileno(), size - len(taken))
+            except BlockingIOError:
+                continue
+            if not piece:
+                raise _Gone(idle=False)
+            taken += piece
+        return bytes(taken)
+
+
+def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
+    """Return when ``pipe`` may be used. Raises DecodeTimedOut."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, event)
+        if not selector.select(max(0.0, deadline - time.monotonic())):
+            raise DecodeTimedOut
+
+
+def _environment() -> dict[str, str]:
+    """The child's environment; it finds modules where this process finds them."""
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    return {**kept, **_FRUGAL, "PYTHONPATH": path}

@@ -1,0 +1,62 @@
+"""All that the desk does, by name: pages and commands call these and nothing else of ``review``.
+
+Each function that changes something is one transaction, except ``follow`` and ``deliver_due``,
+which speak to banks in between and save page by page, job by job.
+"""
+
+from staydown.review.banks import (
+    add_bank,
+    add_platform_key,
+    bank_lines,
+    change_bank_keys,
+    check_platform_key,
+    revoke_platform_key,
+    tidy,
+)
+from staydown.review.feedback import deliver_due
+from staydown.review.follow import Follower, due_banks, follow
+from staydown.review.items import (
+    PAGE_SIZE,
+    Retry,
+    Upload,
+    count_open_items,
+    decide,
+    decided_items,
+    earlier_answer,
+    item_page,
+    open_items,
+    outcome,
+    receive_upload,
+)
+from staydown.review.live import LiveMatcher
+from staydown.review.people import add_moderator, change_password, reset_moderator, sign_in
+
+__all__ = [
+    "PAGE_SIZE",
+    "Follower",
+    "LiveMatcher",
+    "Retry",
+    "Upload",
+    "add_bank",
+    "add_moderator",
+    "add_platform_key",
+    "bank_lines",
+    "change_bank_keys",
+    "change_password",
+    "check_platform_key",
+    "count_open_items",
+    "decide",
+    "decided_items",
+    "deliver_due",
+    "due_banks",
+    "earlier_answer",
+    "follow",
+    "item_page",
+    "open_items",
+    "outcome",
+    "receive_upload",
+    "reset_moderator",
+    "revoke_platform_key",
+    "sign_in",
+    "tidy",
+]

@@ -1,0 +1,59 @@
+"""What can go wrong at the desk.
+
+StaydownError
+└── ReviewError
+    ├── NotHere               no such item, bank, key or moderator
+    ├── NameTaken             the name is in use already
+    ├── KeyNotTaken           a key that is missing, wrong or revoked
+    ├── DecidedMeanwhile      somebody else decided the item first
+    ├── OtherRequest          an idempotency key came back with another request
+    ├── SignInFailed          the name or the password is wrong
+    ├── SignInSlowed          too many tries: wait ``seconds``
+    └── PasswordRefused       a new password that is too easy to guess
+"""
+
+from staydown.base.errors import StaydownError
+
+
+class ReviewError(StaydownError):
+    """Any foreseen fault at the desk."""
+
+
+class NotHere(ReviewError):
+    """What was asked for isn't here, or not for the one who asks."""
+
+
+class NameTaken(ReviewError):
+    """The name is in use already."""
+
+
+class KeyNotTaken(ReviewError):
+    """A key that is missing, wrong or revoked."""
+
+
+class DecidedMeanwhile(ReviewError):
+    """Somebody else decided the item first; nothing was changed."""
+
+
+class OtherRequest(ReviewError):
+    """An idempotency key came back with another request than its first."""
+
+
+class SignInFailed(ReviewError):
+    """The name or the password is wrong."""
+
+
+class SignInSlowed(ReviewError):
+    """Too many tries; ``seconds`` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too many tries: wait a moment and try again")
+        self.seconds = seconds
+
+
+class PasswordRefused(ReviewError):
+    """A new password that is too easy to guess; ``reasons`` are sentences for the person."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("this password is too easy to guess")
+        self.reasons = reasons

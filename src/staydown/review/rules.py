@@ -1,0 +1,73 @@
+"""The desk's rules: values and the moment in, an answer out."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from staydown.base.vocabulary import Decision, Feedback
+
+#: What a decision is told to a bank as. The peers read ``NotBlocked`` as "reviewed, inconclusive".
+FEEDBACK = {
+    Decision.NCII: Feedback.BLOCKED,
+    Decision.NOT_NCII: Feedback.NOT_BLOCKED,
+    Decision.CANT_TELL: Feedback.PENDING_REVIEW,
+}
+
+#: Wrong passwords that cost nothing: people mistype.
+FREE_TRIES = 4
+LONGEST_WAIT = timedelta(seconds=60)
+
+#: Tries of everybody together in one minute.
+TOTAL_TRIES = 30
+TOTAL_WINDOW = timedelta(minutes=1)
+
+#: After this long without a try, earlier failures are forgotten.
+FORGET_FAILURES = timedelta(hours=1)
+
+LONGEST_FETCH_PAUSE = timedelta(minutes=5)
+LONGEST_FEEDBACK_PAUSE = timedelta(hours=1)
+
+#: How long a sender may take before its job is taken over. Longer than any request may last.
+CLAIM = timedelta(minutes=3)
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long a name must wait after so many failed sign-ins in a row.
+
+    It doubles, but never beyond a minute: nobody can lock a moderator out for good.
+    """
+    if failures <= FREE_TRIES:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
+
+
+def fetch_pause(failures: int, poll: timedelta, *, retry_after: float | None = None) -> timedelta:
+    """Return how long to leave a bank alone after ``failures`` failed tries in a row."""
+    if failures == 0:
+        return poll
+    factor: int = 2 ** min(failures - 1, 20)
+    pause = max(poll, min(max(poll, timedelta(seconds=1)) * factor, LONGEST_FETCH_PAUSE))
+    return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
+
+
+def feedback_pause(attempts: int, *, retry_after: float | None = None) -> timedelta:
+    """Return how long to wait before telling the bank again, after ``attempts`` tries."""
+    pause = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_FEEDBACK_PAUSE)
+    return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
+
+
+def preview_allowed(url: str, origin: str) -> bool:
+    """Say whether ``url`` lies at the one origin that previews may come from ("" allows none)."""
+    if not origin or len(url) > 2000 or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return f"{parts.scheme}://{parts.netloc}" == origin and "\\" not in url
+
+
+def window_wait(failures: int, window_start: datetime, now: datetime) -> timedelta:
+    """Return how long everybody waits once ``failures`` filled the window that began then."""
+    if failures < TOTAL_TRIES:
+        return timedelta(0)
+    return max(timedelta(0), window_start + TOTAL_WINDOW - now)

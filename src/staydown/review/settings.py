@@ -1,0 +1,58 @@
+"""The desk's settings file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from staydown.base.errors import SettingsError
+from staydown.base.settings import DatabaseSettings, SiteSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """One desk. ``secrets`` is a folder with ``django.key``, ``seal.key`` and the banks' keys."""
+
+    site: SiteSettings
+    database: DatabaseSettings
+    secrets: Path
+    #: What the platform's moderators see as the desk's name.
+    name: str = "Desk"
+    #: Seconds between two looks at a bank's feed.
+    poll_seconds: float = 30.0
+    #: The one origin (``https://previews.example``) that preview pictures may come from.
+    preview_origin: str = ""
+    #: Follow banks in private networks too, and over plain http there.
+    allow_private_banks: bool = False
+    #: Pictures that are read and fingerprinted at once; more wait, then get 503.
+    pictures_at_once: int = 4
+    #: Processes that open pictures.
+    picture_processes: int = 1
+    #: How long an idempotency key is remembered.
+    idempotency_hours: int = 24
+
+    def __post_init__(self) -> None:
+        if self.poll_seconds < 0.1:
+            raise SettingsError("poll_seconds must be at least 0.1")
+        if min(self.pictures_at_once, self.picture_processes, self.idempotency_hours) < 1:
+            raise SettingsError(
+                "pictures_at_once, picture_processes and idempotency_hours must be at least 1"
+            )
+        if self.preview_origin and not is_origin(self.preview_origin):
+            raise SettingsError(
+                "preview_origin must be like https://previews.example, without a path"
+            )
+
+
+def is_origin(text: str) -> bool:
+    """Say whether ``text`` is an https origin, or an http one on loopback."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        exact = f"{parts.scheme}://{parts.netloc}" == text and parts.port != 0
+    except ValueError:
+        return False
+    if not exact or not host or "@" in parts.netloc or set(text) & set(" ;,*'\"\\"):
+        return False
+    return parts.scheme == "https" or (
+        parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
+    )

@@ -1,0 +1,85 @@
+"""The desk's one background job: look at banks, tell banks, tidy up. Safe to run twice at once."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.db import DatabaseError, connections
+
+from staydown.review import api
+
+log = logging.getLogger(__name__)
+
+#: How often the loop tidies up, in seconds.
+_TIDY_EVERY = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did: banks looked at, how many of them failed, how much banks were told."""
+
+    banks: int
+    failed: int
+    told: int
+
+
+def tick(follower: api.Follower, *, idempotency: timedelta) -> TickReport:
+    """Do all that is due now, one after the other, and return what was done."""
+    results = [api.follow(bank_id, follower) for bank_id in api.due_banks(follower.clock)]
+    told = api.deliver_due(follower.transport, follower.sealer, follower.clock)
+    api.tidy(follower.clock, idempotency=idempotency)
+    return TickReport(len(results), results.count(False), told)
+
+
+def run(
+    follower: api.Follower, *, every: float, idempotency: timedelta, stop: threading.Event
+) -> None:
+    """Do what is due every ``every`` seconds until ``stop`` is set.
+
+    Every bank is read in a thread of its own: one that hangs holds nobody else up. Threads are
+    daemons, because work that is cut off at any point is taken up again by the next tick.
+    """
+    running: dict[object, threading.Thread] = {}
+    tidied = float("-inf")
+    while not stop.is_set():
+        try:
+            due = api.due_banks(follower.clock)
+        except DatabaseError:
+            log.exception("the database did not answer")
+            connections.close_all()
+            due = []
+        for bank_id in due:
+            _start(running, bank_id, partial(api.follow, bank_id, follower))
+        _start(running, "feedback", partial(_deliver, follower))
+        if time.monotonic() - tidied > _TIDY_EVERY:
+            _start(running, "tidy", partial(api.tidy, follower.clock, idempotency=idempotency))
+            tidied = time.monotonic()
+        stop.wait(every)
+
+
+def _deliver(follower: api.Follower) -> None:
+    api.deliver_due(follower.transport, follower.sealer, follower.clock)
+
+
+def _start(
+    running: dict[object, threading.Thread], name: object, work: Callable[[], object]
+) -> None:
+    """Start ``work`` unless the one of this name is still at it."""
+    if name in running and running[name].is_alive():
+        return
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception:
+            # A fault nobody foresaw must not end the loop; it is logged and tried again.
+            log.exception("a part of the tick failed")
+        finally:
+            connections.close_all()
+
+    running[name] = threading.Thread(target=guarded, daemon=True)
+    running[name].start()

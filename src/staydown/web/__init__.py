@@ -1,0 +1,1 @@
+"""Pages and JSON over the bank's and the desk's own interfaces."""

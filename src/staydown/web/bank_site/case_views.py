@@ -1,0 +1,115 @@
+"""Coming back: how a case stands, withdrawing, and a lost number or PIN."""
+
+import uuid
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from staydown.bank.api import cases
+from staydown.bank.errors import (
+    Busy,
+    NotACaseNumber,
+    NotAPhrase,
+    PinRefused,
+    SubmissionRefused,
+    TryLater,
+    WrongCaseOrPin,
+)
+from staydown.base.vocabulary import EntryState
+from staydown.exchange.records import CaseStatus
+from staydown.web.bank_site.page import form_fields, page, refused
+from staydown.web.bank_site.process import current
+
+#: How long the page with a case's pictures can be used to withdraw them.
+WITHDRAW_WITHIN_SECONDS = 15 * 60
+_SALT = "staydown.bank.withdraw"
+
+
+@form_fields("case_number", "pin")
+def status(request: HttpRequest) -> HttpResponse:
+    """Ask for number and PIN; show what became of each picture."""
+    if request.method != "POST":
+        return page(request, "enter", {"purpose": "status"})
+    bank = current().bank
+    try:
+        ref = cases.enter(bank, request.POST.get("case_number", ""), request.POST.get("pin", ""))
+        found = cases.case_status(ref)
+    except NotACaseNumber as error:
+        return page(request, "enter", errors={"case_number": _(str(error))})
+    except WrongCaseOrPin as error:
+        return page(request, "enter", errors={"pin": _(str(error))})
+    except TryLater as error:
+        message = _("Too many wrong tries. Wait %(seconds)d seconds, then try again.")
+        errors = {"pin": message % {"seconds": error.seconds}}
+        return page(request, "enter", errors=errors, status=429, retry_after=error.seconds)
+    except Busy as error:
+        return page(request, "enter", errors={"pin": _(str(error))}, status=503, retry_after=3)
+    return page(request, "status", _status_context(ref, found))
+
+
+@form_fields("case", "numbers", "all", "confirm")
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Withdraw pictures: chosen on the status page, asked once more, then done."""
+    if request.method != "POST":
+        return page(request, "enter", {"purpose": "withdraw"})
+    try:
+        ref = _read_ref(request.POST.get("case", ""))
+        return _withdraw(request, ref)
+    except (signing.BadSignature, WrongCaseOrPin):
+        return refused(request, _("This page is out of date."))
+    except SubmissionRefused as error:
+        return refused(request, _(str(error)))
+
+
+def _withdraw(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    found = cases.case_status(ref)
+    active = [item.number for item in found.listings if item.state is not EntryState.WITHDRAWN]
+    if "all" in request.POST:
+        numbers = active
+    else:
+        numbers = [int(text) for text in request.POST.getlist("numbers") if _small_number(text)]
+    if not numbers:
+        errors = {"choose": _("Choose at least one picture.")} if active else None
+        return page(request, "status", _status_context(ref, found), errors=errors)
+    if request.POST.get("confirm") != "yes":
+        return page(request, "confirm", {"case": _sign_ref(ref), "numbers": numbers})
+    found = cases.withdraw(current().bank, ref, numbers)
+    return page(request, "withdrawn", _status_context(ref, found) | {"count": len(numbers)})
+
+
+@form_fields("recovery_phrase", "pin", "pin_again")
+def recover(request: HttpRequest) -> HttpResponse:
+    """Trade the recovery phrase for a new number, PIN and phrase."""
+    if request.method != "POST":
+        return page(request, "recover")
+    chosen = request.POST.get("pin", "")
+    if chosen != request.POST.get("pin_again", ""):
+        message = _("The two are not the same. Type the PIN once more.")
+        return page(request, "recover", errors={"pin_again": message})
+    try:
+        opened = cases.recover(current().bank, request.POST.get("recovery_phrase", ""), chosen)
+    except (NotAPhrase, WrongCaseOrPin) as error:
+        return page(request, "recover", errors={"recovery_phrase": _(str(error))})
+    except PinRefused as error:
+        return page(request, "recover", errors={"pin": _(str(error))})
+    except Busy as error:
+        return page(request, "recover", errors={"pin": _(str(error))}, status=503, retry_after=3)
+    return page(request, "done", {"opened": opened, "recovered": True})
+
+
+def _status_context(ref: uuid.UUID, found: CaseStatus) -> dict[str, object]:
+    active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
+    return {"case": _sign_ref(ref), "status": found, "active": active}
+
+
+def _sign_ref(ref: uuid.UUID) -> str:
+    return signing.dumps(ref.hex, salt=_SALT)
+
+
+def _read_ref(text: str) -> uuid.UUID:
+    return uuid.UUID(signing.loads(text, salt=_SALT, max_age=WITHDRAW_WITHIN_SECONDS))
+
+
+def _small_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 4

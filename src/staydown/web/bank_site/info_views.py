@@ -1,0 +1,51 @@
+"""Pages that only say something, and what is said when an address or a request is wrong."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from staydown.web.bank_site.page import only_get, page
+from staydown.web.bank_site.support import services
+from staydown.web.http.problem import problem
+
+_MACHINE = ("/api/", "/v1/")
+
+
+@only_get
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, and the ways in."""
+    return page(request, "home")
+
+
+@only_get
+def about(request: HttpRequest) -> HttpResponse:
+    """How it works, and what it cannot do."""
+    return page(request, "about")
+
+
+@only_get
+def under_18(request: HttpRequest) -> HttpResponse:
+    """Where to go with pictures of people under 18; nothing is taken in here."""
+    return page(request, "under_18", {"services": services()})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a host name or a form that Django itself refuses."""
+    del exception
+    if request.path.startswith(_MACHINE):
+        return problem(400, "the request could not be read")
+    return page(request, "refused", {"reason": _("The form could not be read.")}, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    del exception
+    if request.path.startswith(_MACHINE):
+        return problem(404, "there is nothing at this address")
+    return page(request, "not_found", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours."""
+    if request.path.startswith(_MACHINE):
+        return problem(500, "something went wrong here: try again later")
+    return page(request, "server_error", status=500)

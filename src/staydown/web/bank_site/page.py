@@ -1,0 +1,79 @@
+"""What every page of the site shares: rendering, and forms that carry nothing unexpected."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from staydown.web.bank_site.process import current
+
+View = Callable[[HttpRequest], HttpResponse]
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def site_context(request: HttpRequest) -> dict[str, str]:
+    """Context processor: the bank's name and where *Exit this page* leads."""
+    del request
+    site = current()
+    return {"bank_name": site.name, "exit_url": site.exit_url}
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+    retry_after: int | None = None,
+) -> HttpResponse:
+    """Render ``bank/<template>.html``. ``errors`` maps the id of a field to what is wrong there."""
+    given = {**(context or {}), "errors": dict(errors or {})}
+    if errors and status == 200:
+        status = 422
+    response = render(request, f"bank/{template}.html", given, status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResponse:
+    """The page that says a form was not taken, and that nothing of it was kept."""
+    return page(request, "refused", {"reason": reason}, status=status)
+
+
+def form_fields(*fields: str) -> Callable[[View], View]:
+    """Let only plain forms with these fields in: no files, nothing that was not asked for."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if request.method == "POST":
+                # A form without an answer may come without a type; nothing is read from it then.
+                if request.content_type not in (FORM, ""):
+                    return refused(request, _("Files are not taken here."), status=415)
+                if not set(request.POST) <= set(fields):
+                    return refused(request, _("The form held something that was not asked for."))
+            elif request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "POST"])
+            return view(request)
+
+        return guarded
+
+    return wrap
+
+
+def only_get(view: View) -> View:
+    """Answer 405 to anything but reading."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        return view(request)
+
+    return guarded

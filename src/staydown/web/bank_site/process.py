@@ -1,0 +1,67 @@
+"""Turning a bank's settings into a running Django, once a process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings as django_settings
+
+from staydown.bank.pins import PinGate
+from staydown.bank.runtime import Bank
+from staydown.bank.settings import BankSettings
+from staydown.base.clock import SystemClock
+from staydown.base.settings import read_secret
+from staydown.fingerprint.seal import Sealer
+from staydown.web.django_options import django_options
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class BankSite:
+    """What the views need beside Django: found at ``django.conf.settings.STAYDOWN``."""
+
+    bank: Bank
+    name: str
+    exit_url: str
+
+
+def running(settings: BankSettings) -> BankSite:
+    """Return the runtime objects: keys are read here, and only here."""
+    sealer = Sealer(read_secret(settings.secrets / "seal.key", minimum=32))
+    bank = Bank(sealer, SystemClock(), PinGate(settings.pin_checks_at_once))
+    return BankSite(bank, settings.name, settings.exit_url)
+
+
+def options(settings: BankSettings, site: BankSite) -> dict[str, Any]:
+    """Return everything Django is configured with."""
+    return django_options(
+        site=settings.site,
+        database=settings.database,
+        secret_key_file=settings.secrets / "django.key",
+        urlconf="staydown.web.bank_site.urls",
+        apps=("staydown.bank",),
+        middleware=("staydown.web.security.origin.SameOriginForms",),
+        templates=TEMPLATES,
+        context_processors=("staydown.web.bank_site.page.site_context",),
+        # Nothing on this site may take a file, so there is nothing that could.
+        FILE_UPLOAD_HANDLERS=[],
+        STAYDOWN=site,
+    )
+
+
+def configure(settings: BankSettings) -> BankSite:
+    """Configure Django for this bank and return the runtime objects. Call once a process."""
+    site = running(settings)
+    django_settings.configure(**options(settings, site))
+    django.setup()
+    return site
+
+
+def current() -> BankSite:
+    """Return the runtime objects of this process."""
+    site = getattr(django_settings, "STAYDOWN", None)
+    if not isinstance(site, BankSite):
+        raise TypeError("this process does not run a bank")
+    return site

@@ -1,0 +1,102 @@
+"""JSON for people's own programs (``staydown bank submit``): the pages' steps without pages."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from staydown.bank import errors
+from staydown.bank.api import cases as case_api
+from staydown.base.errors import StaydownError
+from staydown.exchange.codec import (
+    parse_case_request,
+    parse_recover_request,
+    parse_status_request,
+    parse_withdraw_request,
+    render_case_opened,
+    render_case_status,
+)
+from staydown.exchange.errors import WireError
+from staydown.web.bank_site.page import View
+from staydown.web.bank_site.process import current
+from staydown.web.http.body import BodyRefused, read_json
+from staydown.web.http.problem import problem
+
+_UNFIT = (
+    errors.SubmissionRefused,
+    errors.PinRefused,
+    errors.NotACaseNumber,
+    errors.NotAPhrase,
+    WireError,
+)
+
+
+def _json_post(handle: Callable[[Any], HttpResponse]) -> View:
+    """A view that hands the body's JSON value over and turns our errors into problems."""
+
+    @wraps(handle)
+    def view(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return _not_allowed("POST")
+        try:
+            return handle(read_json(request))
+        except StaydownError as error:
+            return _problem(error)
+
+    return view
+
+
+@_json_post
+def cases(value: Any) -> HttpResponse:
+    """Open a case: 201."""
+    opened = case_api.open_case(current().bank, parse_case_request(value))
+    return JsonResponse(render_case_opened(opened), status=201)
+
+
+@_json_post
+def status(value: Any) -> HttpResponse:
+    """How a case stands."""
+    number, pin = parse_status_request(value)
+    ref = case_api.enter(current().bank, number, pin)
+    return JsonResponse(render_case_status(case_api.case_status(ref)))
+
+
+@_json_post
+def withdraw(value: Any) -> HttpResponse:
+    """Withdraw some or all pictures, and say how the case stands then."""
+    number, pin, numbers = parse_withdraw_request(value)
+    bank = current().bank
+    ref = case_api.enter(bank, number, pin)
+    return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
+
+
+@_json_post
+def recover(value: Any) -> HttpResponse:
+    """Trade a recovery phrase for a new number and phrase."""
+    phrase, pin = parse_recover_request(value)
+    return JsonResponse(render_case_opened(case_api.recover(current().bank, phrase, pin)))
+
+
+def _problem(error: StaydownError) -> HttpResponse:
+    """The problem document of an error; one that is not foreseen here stays an error."""
+    text = str(error)
+    if isinstance(error, BodyRefused):
+        return problem(error.status, text)
+    if isinstance(error, errors.Under18Stop):
+        return problem(422, text, where_to_go="/under-18/")
+    if isinstance(error, _UNFIT):
+        return problem(422, text)
+    if isinstance(error, errors.WrongCaseOrPin):
+        return problem(403, text)
+    if isinstance(error, errors.TryLater):
+        return problem(429, text, retry_after=error.seconds)
+    if isinstance(error, errors.Busy):
+        return problem(503, text, retry_after=3)
+    raise error
+
+
+def _not_allowed(method: str) -> HttpResponse:
+    response = problem(405, f"send {method}")
+    response["Allow"] = method
+    return response

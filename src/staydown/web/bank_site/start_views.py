@@ -1,0 +1,134 @@
+"""The way to a case, one question a page. Each page posts to the next one."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from staydown.bank.api.cases import open_case
+from staydown.bank.errors import Busy, PinRefused, SubmissionRefused
+from staydown.base.vocabulary import ActingFor, Under18
+from staydown.exchange.codec import MAX_PICTURES
+from staydown.exchange.errors import WireError
+from staydown.exchange.records import CaseRequest
+from staydown.web.bank_site.page import View, form_fields, only_get, page, refused
+from staydown.web.bank_site.process import current
+from staydown.web.bank_site.walk import Walk, WalkLost
+
+#: PDQ quality from which a fingerprint is called clear.
+CLEAR_QUALITY = 75
+
+
+def _step(view: View) -> View:
+    """A page in the middle: opened by its address it leads to the start; a lost walk says so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("start")
+        try:
+            return view(request)
+        except WalkLost:
+            return refused(request, _("This page is out of date."))
+
+    return guarded
+
+
+def _fields(*fields: str) -> Callable[[View], View]:
+    def wrap(view: View) -> View:
+        return form_fields(*fields)(_step(view))
+
+    return wrap
+
+
+@only_get
+def start(request: HttpRequest) -> HttpResponse:
+    """Was anyone in it under 18?"""
+    return page(request, "start")
+
+
+@_fields("under18")
+def who(request: HttpRequest) -> HttpResponse:
+    """Is it you, or are you acting for somebody?"""
+    try:
+        under18 = Under18(request.POST.get("under18", ""))
+    except ValueError:
+        return page(request, "start", errors={"under18-no": _("Choose one of the answers.")})
+    if under18 is not Under18.NO:
+        return redirect("under-18")
+    return page(request, "who", {"state": Walk().sign()})
+
+
+@_fields("state", "acting_for")
+def pictures(request: HttpRequest) -> HttpResponse:
+    """Choose pictures; the browser makes the fingerprints."""
+    walk = Walk.read(request.POST.get("state", ""))
+    try:
+        acting_for = ActingFor(request.POST.get("acting_for", ""))
+    except ValueError:
+        errors = {"acting-for-self": _("Choose one of the answers.")}
+        return page(request, "who", {"state": walk.sign()}, errors=errors)
+    return _pictures(request, walk.with_answer(acting_for))
+
+
+@_fields("state", "fingerprints")
+def check(request: HttpRequest) -> HttpResponse:
+    """Show exactly what will be sent."""
+    walk = Walk.read(request.POST.get("state", ""))
+    acting_for = walk.acting_for
+    if acting_for is None:
+        raise WalkLost("this page was opened in the middle")
+    try:
+        walk = walk.with_fingerprints(request.POST.get("fingerprints", ""))
+    except WireError:
+        message = _("No usable picture was chosen. Choose at least one that is marked as ready.")
+        return _pictures(request, walk, errors={"picture-files": message})
+    shown = [
+        {"hex": item.hex, "clear": (item.quality or 0) >= CLEAR_QUALITY}
+        for item in walk.fingerprints
+    ]
+    context = {"state": walk.sign(), "pictures": shown, "acting_for": acting_for.value}
+    return page(request, "check", context)
+
+
+@_fields("state")
+def pin(request: HttpRequest) -> HttpResponse:
+    """Choose a PIN."""
+    walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
+    return page(request, "pin", {"state": walk.sign()})
+
+
+@_fields("state", "pin", "pin_again")
+def done(request: HttpRequest) -> HttpResponse:
+    """Open the case, and show its number and phrase for once."""
+    walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
+    chosen = request.POST.get("pin", "")
+    context = {"state": walk.sign()}
+    if chosen != request.POST.get("pin_again", ""):
+        errors = {"pin_again": _("The two are not the same. Type the PIN once more.")}
+        return page(request, "pin", context, errors=errors)
+    asked = CaseRequest(
+        under18=Under18.NO,
+        acting_for=walk.acting_for or ActingFor.SELF,
+        fingerprints=walk.fingerprints,
+        pin=chosen,
+    )
+    try:
+        opened = open_case(current().bank, asked, once=bytes.fromhex(walk.once))
+    except PinRefused as error:
+        return page(request, "pin", context, errors={"pin": _(str(error))})
+    except SubmissionRefused as error:
+        return refused(request, _(str(error)))
+    except Busy as error:
+        errors = {"pin": _(str(error))}
+        return page(request, "pin", context, errors=errors, status=503, retry_after=3)
+    return page(request, "done", {"opened": opened, "count": len(walk.fingerprints)})
+
+
+def _pictures(
+    request: HttpRequest, walk: Walk, errors: dict[str, str] | None = None
+) -> HttpResponse:
+    context = {"state": walk.sign(), "limit": MAX_PICTURES}
+    return page(request, "pictures", context, errors=errors)

@@ -1,0 +1,11 @@
+"""The WSGI application that granian serves."""
+
+from django.core.wsgi import get_wsgi_application
+
+from staydown.bank.settings import BankSettings
+from staydown.base.settings import load
+from staydown.web.bank_site.process import configure
+from staydown.web.server import settings_file
+
+configure(load(settings_file(), BankSettings))
+application = get_wsgi_application()

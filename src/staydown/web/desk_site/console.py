@@ -1,0 +1,223 @@
+"""The moderators' pages. A match is never a verdict: here a person decides."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from staydown.base.vocabulary import Decision
+from staydown.review import api
+from staydown.review.errors import (
+    DecidedMeanwhile,
+    NotHere,
+    PasswordRefused,
+    SignInFailed,
+    SignInSlowed,
+)
+from staydown.review.records import ItemPage
+from staydown.web.desk_site.process import desk
+from staydown.web.http.problem import problem
+from staydown.web.security.headers import content_security_policy
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+PageView = Callable[..., HttpResponse]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - Django's signature
+    """Context of every page: the desk's name."""
+    return {"desk_name": desk().settings.name}
+
+
+def signed_in(view: PageView) -> PageView:
+    """Send people without a session to sign in, and those with a one-time password to change it."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, **places: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect("signin")
+        if request.user.must_change_password and view.__name__ != "password":
+            return redirect("password")
+        return view(request, **places)
+
+    return checked
+
+
+def _moderator_id(request: HttpRequest) -> int:
+    """Return the number of the moderator, in a view that only they reach."""
+    if request.user.pk is None:
+        raise PermissionDenied
+    return request.user.pk
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """``/``: nothing of its own."""
+    return redirect("items" if request.user.is_authenticated else "signin")
+
+
+# --------------------------------------------------------------------------- signing in
+
+
+@require_http_methods(["GET", "POST"])
+def signin(request: HttpRequest) -> HttpResponse:
+    """Sign in with name and password; slowed, never locked."""
+    if request.method == "GET":
+        return render(request, "desk/signin.html")
+    here = desk()
+    name = request.POST.get("name", "").strip()
+    try:
+        moderator = api.sign_in(name, request.POST.get("password", ""), here.sealer, here.clock)
+    except SignInSlowed as error:
+        context = {"fault": "slowed", "seconds": error.seconds, "name": name}
+        response = render(request, "desk/signin.html", context, status=429)
+        response["Retry-After"] = str(error.seconds)
+        return response
+    except SignInFailed:
+        context = {"fault": "failed", "name": name}
+        return render(request, "desk/signin.html", context, status=403)
+    login(request, moderator, backend=_BACKEND)
+    return redirect("password" if moderator.must_change_password else "items")
+
+
+@require_POST
+def signout(request: HttpRequest) -> HttpResponse:
+    """End the session here and in the database, and take both cookies back."""
+    logout(request)
+    response = redirect("signin")
+    response.delete_cookie("csrftoken", samesite="Strict")
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the password; the one-time one must be."""
+    if request.method == "GET":
+        return render(request, "desk/password.html")
+    faults: tuple[str, ...]
+    new = request.POST.get("new", "")
+    if new != request.POST.get("again", ""):
+        faults = (_("The two new passwords are not the same. Type the new one twice."),)
+        return render(request, "desk/password.html", {"faults": faults}, status=422)
+    try:
+        moderator = api.change_password(
+            _moderator_id(request), request.POST.get("old", ""), new, desk().clock
+        )
+    except SignInFailed:
+        faults = (_("The password you have now was not right. Type it again."),)
+        return render(request, "desk/password.html", {"faults": faults}, status=422)
+    except PasswordRefused as error:
+        return render(request, "desk/password.html", {"faults": error.reasons}, status=422)
+    update_session_auth_hash(request, moderator)
+    rotate_token(request)
+    return redirect("items")
+
+
+# --------------------------------------------------------------------------- items
+
+
+@require_GET
+@signed_in
+def items(request: HttpRequest) -> HttpResponse:
+    """Items that wait, or (``?show=decided``) that were decided, page by page."""
+    decided = request.GET.get("show") == "decided"
+    at = request.GET.get("at", "")
+    place = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else None
+    lines = api.decided_items(place) if decided else api.open_items(place or 0)
+    context = {
+        "lines": lines,
+        "decided": decided,
+        "waiting": api.count_open_items(),
+        "next": lines[-1].number if len(lines) == api.PAGE_SIZE else None,
+    }
+    return render(request, "desk/items.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def item(request: HttpRequest, item: UUID) -> HttpResponse:
+    """One item: why it is here, the platform's preview if asked for, and the decision."""
+    try:
+        page = api.item_page(item)
+    except NotHere:
+        return not_found(request)
+    if request.method == "GET":
+        return _item_page(request, page)
+    try:
+        decision = Decision(request.POST.get("decision", ""))
+        version = int(request.POST.get("version", ""))
+    except ValueError:
+        return _item_page(request, page, fault="choose", status=422)
+    if version != page.version:
+        return _item_page(request, page, fault="meanwhile", status=409)
+    if request.POST.get("confirmed") != "yes":
+        return render(request, "desk/confirm.html", {"page": page, "decision": decision.value})
+    try:
+        api.decide(
+            item,
+            decision,
+            version=version,
+            moderator_id=_moderator_id(request),
+            clock=desk().clock,
+        )
+    except DecidedMeanwhile:
+        return _item_page(request, api.item_page(item), fault="meanwhile", status=409)
+    return redirect(f"{reverse('item', args=[item])}?done=1")
+
+
+def _item_page(
+    request: HttpRequest, page: ItemPage, *, fault: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"page": page, "fault": fault, "done": request.GET.get("done") == "1"}
+    response = render(request, "desk/item.html", context, status=status)
+    origin = desk().settings.preview_origin
+    if page.preview_url and origin:
+        response["Content-Security-Policy"] = content_security_policy(origin)
+    return response
+
+
+@require_GET
+@signed_in
+def banks(request: HttpRequest) -> HttpResponse:
+    """How following each bank goes."""
+    return render(request, "desk/banks.html", {"banks": api.bank_lines()})
+
+
+# --------------------------------------------------------------------------- faults
+
+
+def form_refused(
+    request: HttpRequest,
+    reason: str = "",  # noqa: ARG001 - Django's signature
+) -> HttpResponse:
+    """A form without its token: from another site, or from a page that was open too long."""
+    return render(request, "desk/message.html", {"message": "form"}, status=403)
+
+
+def not_found(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django's signature
+) -> HttpResponse:
+    """Nothing here, or nothing for this person."""
+    if request.path.startswith("/api/"):
+        return problem(404, "there is nothing at this address")
+    return render(request, "desk/message.html", {"message": "missing"}, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A fault of ours. Plain text: the template itself may be what broke."""
+    return HttpResponse(
+        "Something went wrong here. It has been noted. Try again in a moment.\n",
+        status=500,
+        content_type="text/plain; charset=utf-8",
+    )

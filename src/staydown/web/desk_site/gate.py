@@ -1,0 +1,185 @@
+"""The upload gate: the platform's systems ask, the desk answers before the upload is shown.
+
+200 allowed · 202 allowed but flagged · 451 held until a person decides, which is never a verdict.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from uuid import UUID
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from staydown.base.errors import StaydownError
+from staydown.base.vocabulary import GateAnswer
+from staydown.fingerprint.registry import fingerprint_picture
+from staydown.media.errors import (
+    DecoderUnavailable,
+    MediaError,
+    NotAPicture,
+    TooLarge,
+)
+from staydown.media.limits import Limits
+from staydown.review import api
+from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
+from staydown.review.records import UploadAnswer
+from staydown.review.rules import preview_allowed
+from staydown.web.desk_site.process import Desk, Gate, desk
+from staydown.web.desk_site.upload import Received, read_upload
+from staydown.web.http.body import BodyRefused
+from staydown.web.http.problem import problem
+
+log = logging.getLogger(__name__)
+
+LIMITS = Limits()
+
+#: How long an upload waits for its turn before it is told to come back, in seconds.
+_TURN_SECONDS = 10.0
+
+_STATUS = {
+    GateAnswer.ALLOWED: HTTPStatus.OK,
+    GateAnswer.FLAGGED: HTTPStatus.ACCEPTED,
+    GateAnswer.HELD: HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+}
+
+ApiView = Callable[..., HttpResponse]
+
+
+def for_platform(method: str) -> Callable[[ApiView], ApiView]:
+    """Let a view be called with ``method`` and a platform key, whose number it gets."""
+
+    def decorate(view: ApiView) -> ApiView:
+        @csrf_exempt
+        @wraps(view)
+        def checked(request: HttpRequest, **places: object) -> HttpResponse:
+            if request.method != method:
+                refused = problem(405, f"use {method}")
+                refused["Allow"] = method
+                return refused
+            try:
+                scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+                if scheme.lower() != "bearer":
+                    raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
+                key_id = api.check_platform_key(key.strip(), desk().sealer)
+                return view(request, key_id, **places)
+            except KeyNotTaken as error:
+                refused = problem(401, str(error))
+                refused["WWW-Authenticate"] = 'Bearer realm="staydown"'
+                return refused
+            except DatabaseError:
+                log.exception("the database did not answer")
+                return problem(503, "the desk cannot answer now: try again", retry_after=5)
+
+        return checked
+
+    return decorate
+
+
+@for_platform("POST")
+def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
+    """``POST /api/v1/uploads``: a picture or fingerprints in, the gate's answer out."""
+    here = desk()
+    gate = here.gate
+    if gate is None or not gate.pictures.acquire(timeout=_TURN_SECONDS):
+        return problem(503, "too many uploads at once: try again", retry_after=2)
+    try:
+        return _answer_upload(request, key_id, here, gate)
+    except BodyRefused as error:
+        return problem(error.status, str(error))
+    except MediaError as error:
+        return problem(_media_status(error), str(error), code=error.code)
+    except OtherRequest as error:
+        return problem(409, str(error))
+    except StaydownError:
+        # The key file no longer opens the entries, or the like: the operator must act.
+        log.exception("the gate cannot answer")
+        return problem(503, "the desk cannot answer now: try again", retry_after=30)
+    finally:
+        gate.pictures.release()
+
+
+def _answer_upload(request: HttpRequest, key_id: int, here: Desk, gate: Gate) -> HttpResponse:
+    received = read_upload(request, LIMITS)
+    if received.preview_url and not preview_allowed(
+        received.preview_url, here.settings.preview_origin
+    ):
+        raise BodyRefused(422, "preview_url must lie at the origin that the desk's settings name")
+    retry = _retry(request, received, here)
+    if retry is not None:
+        earlier = api.earlier_answer(key_id, retry)
+        if earlier is not None:
+            return _render(earlier)
+    fingerprints = received.fingerprints
+    if received.picture is not None:
+        fingerprints = (fingerprint_picture(received.picture, gate.worker),)
+    upload = api.Upload(key_id, fingerprints, received.reference, received.preview_url)
+    return _render(api.receive_upload(upload, gate.live, here.clock, retry))
+
+
+def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 255:
+        raise BodyRefused(400, "an Idempotency-Key has 1 to 255 characters")
+    return api.Retry(
+        here.sealer.keyed_hash("idempotency key", key.encode()),
+        here.sealer.keyed_hash("upload request", received.content()),
+    )
+
+
+def _render(answer: UploadAnswer) -> HttpResponse:
+    body = {
+        "answer": answer.answer.value,
+        "item": None if answer.item is None else str(answer.item),
+        "candidates": [
+            {
+                "bank": match.bank,
+                "entry": match.entry_id,
+                "kind": match.kind.value,
+                "distance": match.distance,
+                "state": match.state.value,
+            }
+            for match in answer.matches
+        ],
+        "outcome_url": None if answer.item is None else reverse("outcome", args=[answer.item]),
+        "banks_ready": answer.banks_ready,
+    }
+    return HttpResponse(
+        json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
+    )
+
+
+def _media_status(error: MediaError) -> int:
+    if isinstance(error, DecoderUnavailable):
+        return 503
+    if isinstance(error, NotAPicture):
+        return 415
+    return 413 if isinstance(error, TooLarge) else 422
+
+
+@for_platform("GET")
+def item_outcome(
+    request: HttpRequest,  # noqa: ARG001 - Django's signature
+    key_id: int,
+    item: UUID,
+) -> HttpResponse:
+    """``GET /api/v1/items/{id}``: what became of an item of this key."""
+    try:
+        outcome = api.outcome(key_id, item)
+    except NotHere as error:
+        return problem(404, str(error))
+    body = {
+        "item": str(outcome.item),
+        "answer": outcome.answer.value,
+        "state": "open" if outcome.decision is None else "decided",
+        "decision": None if outcome.decision is None else outcome.decision.value,
+        "created_at": outcome.created_at.isoformat(),
+        "decided_at": None if outcome.decided_at is None else outcome.decided_at.isoformat(),
+    }
+    return HttpResponse(json.dumps(body), content_type="application/json")

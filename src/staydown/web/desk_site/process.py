@@ -1,0 +1,120 @@
+"""One process of the desk: Django configured once, and what its views share."""
+
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import django
+from django.conf import settings as django_settings
+
+from staydown.base.clock import Clock, SystemClock
+from staydown.base.settings import read_secret
+from staydown.fingerprint.seal import Sealer
+from staydown.media.worker import PictureWorker
+from staydown.review.settings import DeskSettings
+from staydown.web.django_options import django_options
+
+if TYPE_CHECKING:
+    from staydown.review.live import LiveMatcher
+
+HERE = Path(__file__).parent
+
+#: The name in Django's settings under which the views find what they share.
+_SHARED = "STAYDOWN"
+
+
+@dataclass(slots=True)
+class Gate:
+    """What the upload gate shares among its threads."""
+
+    worker: PictureWorker
+    live: "LiveMatcher"
+    #: Bounds the pictures in memory at once.
+    pictures: threading.BoundedSemaphore
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every view may use. ``gate`` is there once the process serves."""
+
+    settings: DeskSettings
+    sealer: Sealer
+    clock: Clock = field(default_factory=SystemClock)
+    gate: Gate | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def start_gate(self) -> None:
+        """Start the picture worker, warm its hashers and load every entry."""
+        from staydown.fingerprint.registry import picture_worker
+        from staydown.review.api import LiveMatcher
+
+        worker = picture_worker(processes=self.settings.picture_processes)
+        self._open.enter_context(worker)
+        worker.start()
+        live = LiveMatcher(self.sealer)
+        live.refresh()
+        self.gate = Gate(worker, live, threading.BoundedSemaphore(self.settings.pictures_at_once))
+
+    def close(self) -> None:
+        """Stop the picture worker."""
+        self._open.close()
+
+
+def configure(settings: DeskSettings) -> Desk:
+    """Set Django up for this process and return what its views share."""
+    desk = Desk(settings, Sealer(read_secret(settings.secrets / "seal.key", minimum=32)))
+    django_settings.configure(
+        **django_options(
+            site=settings.site,
+            database=settings.database,
+            secret_key_file=settings.secrets / "django.key",
+            urlconf="staydown.web.desk_site.urls",
+            templates=HERE / "templates",
+            **desk_options(),
+        )
+        | {_SHARED: desk}
+    )
+    django.setup()
+    return desk
+
+
+def desk_options() -> dict[str, Any]:
+    """Return the Django settings that are the desk's own, whatever its settings file says."""
+    validators = "django.contrib.auth.password_validation."
+    return {
+        "apps": (
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+            "django.contrib.sessions",
+            "staydown.review",
+        ),
+        "middleware": (
+            "django.contrib.sessions.middleware.SessionMiddleware",
+            "staydown.web.desk_site.middleware.StatedOrigin",
+            "django.middleware.csrf.CsrfViewMiddleware",
+            "django.contrib.auth.middleware.AuthenticationMiddleware",
+        ),
+        "context_processors": ("staydown.web.desk_site.console.frame",),
+        "AUTH_USER_MODEL": "review.Moderator",
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": validators + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+            {"NAME": validators + "UserAttributeSimilarityValidator",
+             "OPTIONS": {"user_attributes": ["username"]}},
+            {"NAME": validators + "CommonPasswordValidator"},
+            {"NAME": validators + "NumericPasswordValidator"},
+        ],
+        "SESSION_COOKIE_AGE": int(timedelta(hours=12).total_seconds()),
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        "CSRF_FAILURE_VIEW": "staydown.web.desk_site.console.form_refused",
+        # Uploads stay in memory: the handler that writes to disk is not among these.
+        "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
+    }  # fmt: skip
+
+
+def desk() -> Desk:
+    """Return what the views of this process share."""
+    return cast(Desk, getattr(django_settings, _SHARED))

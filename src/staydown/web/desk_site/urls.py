@@ -1,0 +1,20 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from staydown.web.desk_site import console, gate
+
+urlpatterns = [
+    path("api/v1/uploads", gate.uploads, name="uploads"),
+    path("api/v1/items/<uuid:item>", gate.item_outcome, name="outcome"),
+    path("", console.home, name="home"),
+    path("signin/", console.signin, name="signin"),
+    path("signout/", console.signout, name="signout"),
+    path("password/", console.password, name="password"),
+    path("items/", console.items, name="items"),
+    path("items/<uuid:item>/", console.item, name="item"),
+    path("banks/", console.banks, name="banks"),
+]
+
+handler404 = "staydown.web.desk_site.console.not_found"
+handler500 = "staydown.web.desk_site.console.broken"

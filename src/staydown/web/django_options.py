@@ -1,0 +1,116 @@
+"""Django's settings, made from a site's own frozen settings: one place, both sites."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from staydown.base.errors import SettingsError
+from staydown.base.quietlog import logging_config
+from staydown.base.settings import DatabaseSettings, SiteSettings, read_secret
+
+WEB = Path(__file__).parent
+
+
+def django_options(
+    *,
+    site: SiteSettings,
+    database: DatabaseSettings,
+    secret_key_file: Path,
+    urlconf: str,
+    apps: tuple[str, ...],
+    middleware: tuple[str, ...],
+    templates: Path,
+    context_processors: tuple[str, ...] = (),
+    **more: Any,
+) -> dict[str, Any]:
+    """Return keyword arguments for ``django.conf.settings.configure``.
+
+    ``middleware`` comes after the security headers and static files and before the views.
+    """
+    https = site.url.startswith("https://")
+    host = urlsplit(site.url).hostname or site.host
+    return {
+        "DEBUG": False,
+        "SECRET_KEY": read_secret(secret_key_file, minimum=32).decode("ascii"),
+        "ALLOWED_HOSTS": sorted({host, site.host, "localhost", "127.0.0.1", "[::1]"}),
+        "DATABASES": {"default": database_options(database)},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "INSTALLED_APPS": list(apps),
+        "MIDDLEWARE": [
+            "staydown.web.security.headers.SecurityHeaders",
+            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "django.middleware.locale.LocaleMiddleware",
+            *middleware,
+        ],
+        "ROOT_URLCONF": urlconf,
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [WEB / "templates", templates],
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.template.context_processors.i18n",
+                        *context_processors,
+                    ]
+                },
+            }
+        ],
+        "STATIC_URL": "/static/",
+        "WHITENOISE_ROOT": None,
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_AUTOREFRESH": False,
+        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+        "STATICFILES_DIRS": [WEB / "static"],
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
+        "LANGUAGE_CODE": "en",
+        "USE_I18N": True,
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "APPEND_SLASH": False,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
+        "CSRF_COOKIE_SECURE": https,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
+        "LOGGING": logging_config(),
+        **more,
+    }
+
+
+def database_options(database: DatabaseSettings) -> dict[str, Any]:
+    """Return Django's ``DATABASES`` entry. Raises SettingsError when SQLite has no path."""
+    if database.engine == "sqlite":
+        if database.path is None:
+            raise SettingsError("[database] engine 'sqlite' needs a path")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(database.path),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # Take the write lock when a transaction starts: two writers then wait for each
+                # other instead of one failing half-way with "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                ),
+            },
+        }
+    password = ""
+    if database.password_file is not None:
+        password = read_secret(database.password_file, minimum=1).decode()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database.name,
+        "HOST": database.host,
+        "PORT": database.port,
+        "USER": database.user,
+        "PASSWORD": password,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }

@@ -1,0 +1,40 @@
+/**
+ * What can come of one picture, and the limits; shared by the page and its worker.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {{ state: 'ready', hex: string, quality: number }} Ready
+ */
+
+/**
+ * Why a picture has no usable fingerprint. `too-plain`: quality below 50. `guarded-browser` and
+ * `unsupported` concern the browser, not the picture, and end the flow.
+ *
+ * @typedef {'too-plain' | 'heic' | 'video' | 'not-a-picture' | 'too-large' | 'guarded-browser'
+ *   | 'unsupported' | 'failed'} Refusal
+ */
+
+/**
+ * @typedef {Ready | { state: Refusal }} Outcome
+ */
+
+/**
+ * What the worker says: that it runs, how far it is with a picture (0 to 1), or what came of it.
+ *
+ * @typedef {{ kind: 'hello' } | { kind: 'progress', share: number }
+ *   | { kind: 'outcome', outcome: Outcome }} WorkerMessage
+ */
+
+/** Bytes of a file that will be opened at all: 64 MiB, as everywhere in this project. */
+export const MOST_BYTES = 64 * 1024 * 1024;
+
+/** Pixels of a picture that will be decoded: 100 megapixels, as everywhere in this project. */
+export const MOST_PIXELS = 100_000_000;
+
+/** PDQ quality below which a picture is too plain to tell from others. */
+export const LISTING_QUALITY = 50;
+
+/** PDQ quality from which a fingerprint is called clear. */
+export const CLEAR_QUALITY = 75;

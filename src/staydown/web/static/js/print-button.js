@@ -1,0 +1,12 @@
+/**
+ * Buttons that print the page; hidden without JavaScript, as they could do nothing.
+ *
+ * @module
+ */
+
+for (const button of document.querySelectorAll('button[data-print]')) {
+  if (button instanceof HTMLButtonElement) {
+    button.hidden = false;
+    button.addEventListener('click', () => window.print());
+  }
+}

@@ -1,0 +1,52 @@
+"""Banks and fingerprints for tests."""
+
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+
+from staydown.bank.api import cases, partners
+from staydown.bank.pins import PinGate
+from staydown.bank.runtime import Bank
+from staydown.base.clock import HandClock
+from staydown.base.vocabulary import ActingFor, Kind, Under18
+from staydown.exchange.records import CaseOpened, CaseRequest
+from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.value import Fingerprint
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PIN = "kastanie7"
+
+#: Argon2 at its smallest: the strength of the hash is not what these tests are about.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def make_bank(clock: HandClock | None = None, *, secret: bytes = b"s" * 32) -> Bank:
+    """Return a bank with a clock moved by hand and quick PINs."""
+    return Bank(Sealer(secret), clock or HandClock(START), PinGate(2, hasher=QUICK))
+
+
+def hand(bank: Bank) -> HandClock:
+    """Return the bank's clock, to be moved."""
+    assert isinstance(bank.clock, HandClock)
+    return bank.clock
+
+
+def pdq(number: int, quality: int | None = 90) -> Fingerprint:
+    """Return a PDQ fingerprint told from others by its number."""
+    return Fingerprint(Kind.PDQ, number.to_bytes(32), quality)
+
+
+def request(*fingerprints: Fingerprint, pin: str = PIN) -> CaseRequest:
+    """Return a request that the bank takes."""
+    return CaseRequest(Under18.NO, ActingFor.SELF, fingerprints, pin)
+
+
+def open_case(bank: Bank, *fingerprints: Fingerprint) -> CaseOpened:
+    """Open a case with these fingerprints."""
+    return cases.open_case(bank, request(*fingerprints))
+
+
+def add_partner(bank: Bank, name: str = "Acme") -> partners.PartnerRef:
+    """Let a partner in and return it as the gate would."""
+    keys = partners.add_partner(bank, name)
+    return partners.authenticate(keys.subscription_key, keys.function_key)

@@ -1,0 +1,93 @@
+"""Case numbers, recovery phrases and PINs."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from staydown.bank import credentials
+from staydown.bank.errors import NotACaseNumber, NotAPhrase, PinRefused
+
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+bits = st.binary(min_size=9, max_size=32)
+
+
+@given(bits)
+def test_a_number_reads_back_however_it_is_typed(value: bytes) -> None:
+    number = credentials.case_number(value)
+    plain = number.replace("-", "")
+    assert len(plain) == 14
+    for typed in (number, plain.lower(), " ".join(plain), number.replace("-", " – ")):
+        assert credentials.read_case_number(typed) == plain
+
+
+@given(bits, st.integers(0, 13), st.sampled_from(LETTERS))
+def test_one_wrong_character_is_noticed(value: bytes, place: int, letter: str) -> None:
+    plain = credentials.case_number(value).replace("-", "")
+    wrong = plain[:place] + letter + plain[place + 1 :]
+    if wrong != plain:
+        with pytest.raises(NotACaseNumber):
+            credentials.read_case_number(wrong)
+
+
+@given(bits, st.integers(0, 13), st.integers(0, 13))
+def test_two_characters_that_changed_places_are_noticed(value: bytes, one: int, two: int) -> None:
+    letters = list(credentials.case_number(value).replace("-", ""))
+    letters[one], letters[two] = letters[two], letters[one]
+    wrong = "".join(letters)
+    if wrong != credentials.case_number(value).replace("-", ""):
+        with pytest.raises(NotACaseNumber):
+            credentials.read_case_number(wrong)
+
+
+def test_a_number_has_65_random_bits() -> None:
+    flipped = {credentials.case_number((1 << bit).to_bytes(9)) for bit in range(72 - 65, 72)} | {
+        credentials.case_number(bytes(9))
+    }
+    assert credentials.NUMBER_BITS == 65
+    assert len(flipped) == 66
+
+
+@pytest.mark.parametrize("typed", ["", "ABC", "U" * 14, "0" * 13 + "?", "0" * 15, "é" * 14])
+def test_what_cannot_be_a_number_is_refused_without_repeating_it(typed: str) -> None:
+    with pytest.raises(NotACaseNumber) as refused:
+        credentials.read_case_number(typed)
+    assert not typed or typed not in str(refused.value)
+
+
+def test_a_phrase_reads_back_however_it_is_typed() -> None:
+    entropy = os.urandom(16)
+    phrase = credentials.recovery_phrase(entropy)
+    assert len(phrase.split()) == 12
+    for typed in (phrase, phrase.upper(), phrase.replace(" ", "\n  "), phrase.replace(" ", ", ")):
+        assert credentials.read_recovery_phrase(typed) == entropy
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "abandon", "abandon " * 12, "abandon " * 11 + "abuot", "zoo " * 13]
+)
+def test_what_cannot_be_a_phrase_is_refused(typed: str) -> None:
+    with pytest.raises(NotAPhrase):
+        credentials.read_recovery_phrase(typed)
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        *("", "12345", "a" * 65, "pin with spaces", "abc-def", "111111", "000000", "aaaaaaa"),
+        *("121212", "123123", "abcabcabc", "123456", "654321", "234567", "890123", "abcdef"),
+        *("fedcba", "567890", "qwerty", "PassWord", "  letmein "),
+    ],
+)
+def test_weak_pins_are_refused_without_repeating_them(pin: str) -> None:
+    with pytest.raises(PinRefused) as refused:
+        credentials.choose_pin(pin)
+    assert not pin.strip() or pin not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "pin", ["294817", "kastanie7", "Blau4Haus", "ёжикёж", "a1b2c3d4", "9" * 5 + "8"]
+)
+def test_other_pins_are_taken(pin: str) -> None:
+    assert credentials.choose_pin(pin) == credentials.read_pin(f"  {pin.upper()} ")

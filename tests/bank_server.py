@@ -1,0 +1,155 @@
+"""A real bank in a process of its own, for tests that speak to it over HTTP."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SRC = Path(__file__).parent.parent / "src"
+
+
+@dataclass(frozen=True)
+class PartnerKeys:
+    """The keys that the command line printed."""
+
+    subscription_key: str
+    function_key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every call."""
+        return {
+            "Ocp-Apim-Subscription-Key": self.subscription_key,
+            "x-functions-key": self.function_key,
+        }
+
+
+@dataclass(frozen=True)
+class RunningBank:
+    """A bank that answers at ``url``."""
+
+    url: str
+    settings_path: Path
+    log_path: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run ``staydown bank …`` on this bank and return what it prints."""
+        return staydown("bank", *arguments, "--settings", str(self.settings_path))
+
+    def add_partner(self, name: str) -> PartnerKeys:
+        """Let a partner in."""
+        keys = json.loads(self.run("partner", "add", name, "--json"))
+        return PartnerKeys(keys["subscription_key"], keys["function_key"])
+
+    def call(
+        self, path: str, value: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Send JSON (or GET) and return status and JSON answer."""
+        body = None if value is None else json.dumps(value).encode()
+        given = {**(headers or {}), **({"Content-Type": "application/json"} if body else {})}
+        request = urllib.request.Request(self.url + path, body, given)  # noqa: S310 - our own
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def open_case(self, *values: str, pin: str = "kastanie7") -> dict[str, str]:
+        """Hand in PDQ fingerprints given in hex."""
+        status, answer = self.call(
+            "/api/public/cases",
+            {
+                "under18": "no",
+                "acting_for": "self",
+                "fingerprints": [{"kind": "pdq", "value": v, "quality": 90} for v in values],
+                "pin": pin,
+            },
+        )
+        assert status == 201, answer
+        return {**answer, "pin": pin}
+
+    def withdraw(self, case: dict[str, str], numbers: list[int] | None = None) -> Any:
+        """Withdraw pictures of a case (None: all)."""
+        status, answer = self.call(
+            "/api/public/withdraw",
+            {"case_number": case["case_number"], "pin": case["pin"], "numbers": numbers},
+        )
+        assert status == 200, answer
+        return answer
+
+    def status(self, case: dict[str, str]) -> Any:
+        """How a case stands."""
+        status, answer = self.call(
+            "/api/public/status", {"case_number": case["case_number"], "pin": case["pin"]}
+        )
+        assert status == 200, answer
+        return answer
+
+
+def staydown(*arguments: str) -> str:
+    """Run the command line and return its standard output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "staydown", *arguments],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[RunningBank]:
+    """Make a bank in ``folder`` and serve it until the block ends.
+
+    ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise.
+    """
+    port = _free_port()
+    extra = ["--postgres", postgres] if postgres else []
+    staydown("bank", "init", str(folder), "--name", "Test bank", "--port", str(port), *extra)
+    settings, log = folder / "bank.toml", folder / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "staydown", "bank", "serve", "--settings", str(settings)],
+            env=_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(port, process)
+            yield RunningBank(f"http://127.0.0.1:{port}", settings, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the bank ended at once"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the bank did not answer within a minute")

@@ -1,0 +1,85 @@
+"""``staydown demo`` runs the product, says plainly what is wrong, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from staydown.net.ports import free_port
+
+STEPS = 11
+DEMO = [sys.executable, "-m", "staydown", "demo"]
+
+
+def ports() -> list[str]:
+    return ["--bank-port", str(free_port()), "--desk-port", str(free_port())]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The demonstration's temporary folder is made inside the test's own."""
+    return {**os.environ, "TMPDIR": str(tmp_path)}
+
+
+def test_once_walks_every_step_and_removes_its_folder(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [*DEMO, "--once", "--json", *ports()], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    *steps, end = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [step["step"] for step in steps] == list(range(1, STEPS + 1))
+    assert end["ok"] is True
+    assert list(tmp_path.glob("staydown-demo-*")) == []
+
+
+def test_a_taken_port_is_said_plainly(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [*DEMO, "--once", "--bank-port", port, "--desk-port", str(free_port())],
+            capture_output=True,
+            text=True,
+            env=environment,
+        )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.strip() == (
+        f"staydown: port {port} is taken; choose another with --bank-port"
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_stop_everything_and_remove_the_folder(
+    number: signal.Signals, environment: dict[str, str], tmp_path: Path
+) -> None:
+    process = subprocess.Popen(
+        [*DEMO, "--json", *ports()], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    assert len(told["one_time_password"]) >= 16
+    folder = str(next(tmp_path.glob("staydown-demo-*")))
+    assert running_with(folder)
+    process.send_signal(number)
+    process.wait(30)
+    assert list(tmp_path.glob("staydown-demo-*")) == []
+    give_up = time.monotonic() + 10
+    while running_with(folder) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    assert running_with(folder) == []
+
+
+def running_with(folder: str) -> list[str]:
+    """Return the commands of this machine's processes that name ``folder``."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in listed.stdout.splitlines() if folder in line]

@@ -1,0 +1,84 @@
+"""``staydown desk``: what is said when something is wrong, and what is never printed twice."""
+
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.desk_server import STAYDOWN, make_desk
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*STAYDOWN, "desk", *arguments], capture_output=True, text=True)
+
+
+def test_init_makes_a_folder_of_the_owner_alone_and_never_overwrites(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    assert run("init", str(folder), "--name", 'The "Desk"').returncode == 0
+    assert folder.stat().st_mode & 0o077 == 0
+    assert tomllib.loads((folder / "desk.toml").read_text())["name"] == 'The "Desk"'
+    for file in folder.rglob("*"):
+        assert file.stat().st_mode & 0o077 == 0, file.name
+    key = (folder / "secrets/seal.key").read_bytes()
+    again = run("init", str(folder))
+    assert again.returncode == 1
+    assert "already there" in again.stderr
+    assert "Traceback" not in again.stderr
+    assert (folder / "secrets/seal.key").read_bytes() == key
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--preview-origin", "https://p.example/path"),
+        ("--postgres", "nonsense"),
+        ("--poll-seconds", "0"),
+    ],
+)
+def test_init_with_a_wrong_value_says_so(tmp_path: Path, options: tuple[str, str]) -> None:
+    done = run("init", str(tmp_path / "desk"), *options)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert run("init", str(tmp_path / "desk")).returncode == 0
+
+
+def test_commands_without_a_desk_say_so(tmp_path: Path) -> None:
+    for command in (("tick",), ("serve",), ("user", "add", "anna")):
+        done = run(*command, "--settings", str(tmp_path / "none.toml"))
+        assert done.returncode == 1
+        assert "cannot read" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_names_are_taken_once(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    use = ("--settings", str(desk.settings_path))
+    for command in (("user", "add", "anna"), ("key", "add", "shop")):
+        done = run(*command, *use)
+        assert done.returncode == 1
+        assert "already" in done.stderr
+    assert run("key", "revoke", "shop", *use).returncode == 0
+    assert run("key", "revoke", "shop", *use).returncode == 1
+    assert run("user", "add", " spaces ", *use).returncode == 2
+    reset = run("user", "reset", "anna", "--json", *use)
+    assert json.loads(reset.stdout)["password"] != desk.moderator[1]
+
+
+def test_a_tick_reports_what_it_did_and_fails_when_a_bank_did(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    use = ("--settings", str(desk.settings_path))
+    assert run("tick", *use).stdout == "banks read: 0, failed: 0, told: 0\n"
+    keys = tmp_path / "k.key"
+    keys.write_text("some-key-of-a-bank")
+    keys.chmod(0o600)
+    files = ("--subscription-key-file", str(keys), "--function-key-file", str(keys))
+    assert run("bank", "add", "gone", "http://127.0.0.1:1", *files, *use).returncode == 0
+    assert run("bank", "keys", "gone", *files, *use).returncode == 0
+    done = run("tick", *use)
+    assert done.returncode == 1
+    assert done.stdout == "banks read: 1, failed: 1, told: 0\n"
+    assert "127.0.0.1" not in done.stderr
+    assert "some-key" not in done.stderr

@@ -1,0 +1,184 @@
+"""A real desk in processes of its own: the server, and a tick that keeps running."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from staydown.net.ports import free_port
+
+#: The staydown command of the Python that runs the tests.
+STAYDOWN = (sys.executable, "-c", "from staydown.cli.main import main; main()")
+
+
+@dataclass(frozen=True)
+class FollowedBank:
+    """A bank for the desk to follow: its address and the keys it gave."""
+
+    name: str
+    url: str
+    subscription_key: str
+    function_key: str
+    dialect: str = "v2"
+
+
+@dataclass
+class RunningDesk:
+    """What a test needs to talk to a desk. ``output`` holds everything its processes wrote."""
+
+    url: str
+    folder: Path
+    settings_path: Path
+    platform_key: str
+    #: Name and one-time password.
+    moderator: tuple[str, str]
+    output: Path
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The platform's key as a header."""
+        return {"Authorization": f"Bearer {self.platform_key}"}
+
+    def command(self, *arguments: str) -> str:
+        """Run ``staydown desk …`` on this desk and return what it printed."""
+        return run_desk(*arguments, "--settings", str(self.settings_path))
+
+
+def run_desk(*arguments: str) -> str:
+    """Run ``staydown desk …`` and return what it printed."""
+    done = subprocess.run(
+        [*STAYDOWN, "desk", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def start(arguments: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start ``staydown …`` with its output going to a file."""
+    return subprocess.Popen([*STAYDOWN, *arguments], stdout=output, stderr=output)
+
+
+@contextmanager
+def running_desk(
+    folder: Path,
+    banks: Sequence[FollowedBank] = (),
+    *,
+    database: str | None = None,
+    preview_origin: str = "",
+    poll_seconds: float = 0.2,
+    ticking: bool = True,
+    serving: bool = True,
+) -> Iterator[RunningDesk]:
+    """Make a desk in ``folder`` and run it until the block ends.
+
+    ``database`` is ``USER@HOST:PORT/NAME`` of an empty PostgreSQL database, or None for SQLite.
+    """
+    desk = make_desk(
+        folder,
+        banks,
+        database=database,
+        preview_origin=preview_origin,
+        poll_seconds=poll_seconds,
+    )
+    settings = ("--settings", str(desk.settings_path))
+    with ExitStack() as stack:
+        output = stack.enter_context(desk.output.open("ab"))
+        stack.callback(_stop, desk.processes)
+        if serving:
+            desk.processes.append(start(("desk", "serve", *settings), output))
+        if ticking:
+            desk.processes.append(start(("desk", "tick", "--every", "0.1", *settings), output))
+        if serving:
+            _wait(desk)
+        yield desk
+
+
+def make_desk(
+    folder: Path,
+    banks: Sequence[FollowedBank] = (),
+    *,
+    database: str | None = None,
+    preview_origin: str = "",
+    poll_seconds: float = 0.2,
+) -> RunningDesk:
+    """Make a desk with a moderator, a platform key and its banks; nothing runs yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / "desk"
+    port = free_port()
+    options = ["--port", str(port), "--poll-seconds", str(poll_seconds), "--allow-private-banks"]
+    if preview_origin:
+        options += ["--preview-origin", preview_origin]
+    if database is not None:
+        options += ["--postgres", database]
+    run_desk("init", str(place), *options)
+    settings = place / "desk.toml"
+    use = ("--settings", str(settings))
+    key = json.loads(run_desk("key", "add", "shop", "--json", *use))["key"]
+    password = json.loads(run_desk("user", "add", "anna", "--json", *use))["password"]
+    for bank in banks:
+        add_bank(folder, settings, bank)
+    return RunningDesk(
+        url=f"http://127.0.0.1:{port}",
+        folder=place,
+        settings_path=settings,
+        platform_key=key,
+        moderator=("anna", password),
+        output=folder / "desk-output.txt",
+    )
+
+
+def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
+    """Let the desk follow ``bank``."""
+    files = []
+    for name, value in (("sub", bank.subscription_key), ("fun", bank.function_key)):
+        file = folder / f"{bank.name}-{name}.key"
+        file.write_text(value)
+        file.chmod(0o600)
+        files.append(str(file))
+    run_desk(
+        "bank", "add", bank.name, bank.url, "--dialect", bank.dialect,
+        "--subscription-key-file", files[0], "--function-key-file", files[1],
+        "--settings", str(settings),
+    )  # fmt: skip
+
+
+def _wait(desk: RunningDesk, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if desk.processes[0].poll() is not None:
+            break
+        try:
+            httpx.get(f"{desk.url}/signin/", timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(desk.output.read_text())
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(15)
+
+
+def eventually(check: Callable[[], object], seconds: float = 10.0) -> None:
+    """Wait until ``check()`` is true."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

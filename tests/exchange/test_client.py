@@ -1,0 +1,153 @@
+"""The client of a bank: what it sends, and what it makes of every answer."""
+
+import json
+
+import pytest
+
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.exchange.client import MAX_ANSWER_BYTES, BankClient, PublicBankClient
+from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
+from staydown.exchange.records import CaseRequest
+from staydown.fingerprint.value import Fingerprint
+from staydown.net.errors import NoAnswer
+from staydown.net.fake import FakeTransport
+from staydown.net.message import Request, Response
+
+HOME = "https://bank.example"
+
+
+def client(response: Response | Exception, base: str = HOME) -> tuple[BankClient, FakeTransport]:
+    """A client whose bank always answers the same."""
+
+    def site(request: Request) -> Response:
+        if isinstance(response, Exception):
+            raise response
+        return response
+
+    network = FakeTransport({HOME: site})
+    return BankClient(base, "sub-key", "fun-key", network), network
+
+
+EMPTY_FEED = Response(200, {}, b'{"entries": [], "next_after": 7, "has_more": false}')
+EMPTY_V1 = Response(200, {}, b'{"count":0,"nextSetTimestamp":10,"hasMoreRecords":false}')
+
+
+def test_the_feed_is_asked_for_with_both_keys() -> None:
+    bank, network = client(EMPTY_FEED, HOME + "/")
+    page, aside = bank.fetch_feed(7, 50)
+    assert (page.next_after, aside) == (7, ())
+    assert network.sent[0].url == f"{HOME}/api/v2/feed?after=7&limit=50"
+    assert network.sent[0].headers["Ocp-Apim-Subscription-Key"] == "sub-key"
+    assert network.sent[0].headers["x-functions-key"] == "fun-key"
+    assert network.sent[0].limit == MAX_ANSWER_BYTES
+
+
+def test_v1_is_asked_from_10_on_and_a_token_is_handed_back() -> None:
+    bank, network = client(EMPTY_V1, f"{HOME}/v1/")
+    bank.fetch_v1(0)
+    bank.fetch_v1(99, 20, "a token&more")
+    assert network.sent[0].url == f"{HOME}/v1/FetchHashes?startTimestamp=10&pageSize=800"
+    assert network.sent[1].url.endswith(
+        "startTimestamp=99&pageSize=20&nextPageToken=a+token%26more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        (Response(400, {}, b""), BankRefused),
+        (Response(401, {}, b""), BankRefused),
+        (Response(403, {}, b""), BankRefused),
+        (Response(404, {}, b""), BankRefused),
+        (Response(301, {"location": HOME}, b""), BankRefused),
+        (Response(307, {"location": HOME}, b""), BankRefused),
+        (Response(429, {}, b""), BankUnreachable),
+        (Response(500, {}, b""), BankUnreachable),
+        (Response(503, {}, b""), BankUnreachable),
+        (NoAnswer("nothing"), BankUnreachable),
+        (Response(200, {}, b""), WireError),
+        (Response(200, {}, b"<html>"), WireError),
+        (Response(200, {}, b"\xff\xfe"), WireError),
+        (Response(200, {}, b"[" * 100_000), WireError),
+        (Response(200, {}, b"null"), WireError),
+        (Response(200, {}, b"[]"), WireError),
+        (Response(200, {}, b'{"entries": null}'), WireError),
+        (Response(200, {}, b"x" * (MAX_ANSWER_BYTES + 1)), WireError),
+    ],
+)
+def test_every_other_answer_is_an_error_of_the_family(
+    response: Response | Exception, error: type[ExchangeError]
+) -> None:
+    bank, _ = client(response)
+    with pytest.raises(error):
+        bank.fetch_feed(0)
+    with pytest.raises(error):
+        client(response, f"{HOME}/v1")[0].fetch_v1(10)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("30", 30.0), ("999999", 900.0), ("soon", None), ("-1", None), ("²", None), ("", None)],
+)
+def test_retry_after_is_obeyed_within_reason(header: str, seconds: float | None) -> None:
+    bank, _ = client(Response(429, {"Retry-After": header}, b""))
+    with pytest.raises(BankUnreachable) as caught:
+        bank.fetch_feed(0)
+    assert caught.value.retry_after == seconds
+
+
+def test_an_error_repeats_neither_keys_nor_answer() -> None:
+    bank, _ = client(Response(500, {}, b"secret words"))
+    with pytest.raises(BankUnreachable) as caught:
+        bank.fetch_feed(0)
+    assert "secret" not in str(caught.value)
+    assert "sub-key" not in repr(bank)
+
+
+def test_feedback_is_taken_whatever_a_success_says() -> None:
+    for response in (Response(200, {}, b'{"ok": true}'), Response(204, {}, b"")):
+        bank, network = client(response)
+        bank.send_feed_feedback("e1", Feedback.BLOCKED)
+        assert json.loads(network.sent[0].body) == {"entry_id": "e1", "value": "Blocked"}
+
+
+def test_v1_feedback_names_the_value_alone() -> None:
+    bank, network = client(Response(200, {}, b"{}"), f"{HOME}/v1")
+    bank.send_v1_feedback("ab" * 32, Feedback.NOT_BLOCKED)
+    sent = json.loads(network.sent[0].body)
+    assert network.sent[0].url == f"{HOME}/v1/SubmitFeedback"
+    assert sent["count"] == 1
+    assert sent["hashFeedbacks"][0]["feedbackValue"] == "NotBlocked"
+
+
+# --------------------------------------------------------------------------- a person's side
+
+
+def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
+    status = {
+        "acting_for": "self",
+        "opened_on": "2026-01-01",
+        "listings": [{"number": 1, "state": "listed", "fetched_by": ["p"],
+                      "told_of_withdrawal": [], "feedback": [["p", "Blocked"]]}],
+    }  # fmt: skip
+
+    def site(request: Request) -> Response:
+        if request.url.endswith("/cases"):
+            answer: object = {"case_number": "n", "recovery_phrase": "some words"}
+            return Response(201, {}, json.dumps(answer).encode())
+        return Response(200, {}, json.dumps(status).encode())
+
+    network = FakeTransport({HOME: site})
+    bank = PublicBankClient(HOME, network)
+    fingerprints = (Fingerprint(Kind.PDQ, bytes(32), 90),)
+    opened = bank.open_case(CaseRequest(Under18.NO, ActingFor.SELF, fingerprints, "123456"))
+    assert opened.case_number == "n"
+    assert bank.status("n", "123456").listings[0].feedback == (("p", Feedback.BLOCKED),)
+    assert bank.withdraw("n", "123456", (1,)).listings[0].state is EntryState.LISTED
+    bank.withdraw("n", "123456")
+    assert [request.url for request in network.sent] == [
+        f"{HOME}/api/public/{name}" for name in ("cases", "status", "withdraw", "withdraw")
+    ]
+    assert json.loads(network.sent[2].body)["numbers"] == [1]
+    assert json.loads(network.sent[3].body)["numbers"] is None
+    assert not any("key" in name.lower() for name in network.sent[0].headers)

@@ -1,0 +1,245 @@
+"""A decoder process that crashes, hangs or eats memory costs one file and nothing else."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from staydown.media.errors import (
+    DecoderFailed,
+    DecoderUnavailable,
+    DecodeTimedOut,
+    NotAPicture,
+    TooLarge,
+)
+from staydown.media.limits import MIB, Limits
+from staydown.media.worker import PictureWorker, Task
+from tests.media import tasks
+
+
+def picture(width: int = 12, height: int = 8) -> bytes:
+    """A small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (200, 10, 10)).save(file, "PNG")
+    return file.getvalue()
+
+
+PICTURE = picture()
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[PictureWorker]:
+    with PictureWorker(Limits(seconds=20)) as running:
+        yield running
+
+
+def alive(process: int) -> bool:
+    """Whether a process with this number is there and is no zombie."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_a_batch_runs_in_one_warm_process(worker: PictureWorker) -> None:
+    """No file pays for a start: the same process serves them all."""
+    assert len({worker.run(PICTURE, tasks.process) for _ in range(20)}) == 1
+
+
+def test_the_work_is_not_done_in_this_process(worker: PictureWorker) -> None:
+    """Decoding happens elsewhere."""
+    assert worker.run(PICTURE, tasks.process) != os.getpid()
+
+
+@pytest.mark.parametrize("task", [tasks.killed, tasks.crashed, tasks.greedy, tasks.talkative])
+def test_a_process_that_dies_or_overdoes_it_costs_one_file(
+    worker: PictureWorker, task: Task
+) -> None:
+    """The file fails with a clear error, and the next one is served by a new process."""
+    before = worker.run(PICTURE, tasks.process)
+    with pytest.raises(DecoderFailed):
+        worker.run(PICTURE, task)
+    after = worker.run(PICTURE, tasks.process)
+    assert after != before
+    assert isinstance(before, int)
+    assert not alive(before)
+
+
+@pytest.mark.parametrize("task", [tasks.hung, tasks.spinning])
+def test_a_process_that_hangs_is_ended_when_the_time_is_up(task: Task) -> None:
+    """The limit holds for one file; the next one is served."""
+    with PictureWorker(Limits(seconds=1.0)) as hasty:
+        before = hasty.run(PICTURE, tasks.process)
+        start = time.monotonic()
+        with pytest.raises(DecodeTimedOut):
+            hasty.run(PICTURE, task)
+        assert 0.9 < time.monotonic() - start < 10
+        assert hasty.run(PICTURE, tasks.size) == [12, 8]
+    assert isinstance(before, int)
+    assert not alive(before)
+
+
+@pytest.mark.parametrize("task", [tasks.wrong, tasks.unsayable])
+def test_an_unforeseen_fault_of_a_task_is_one_file_and_tells_nothing(
+    worker: PictureWorker, task: Task
+) -> None:
+    """What the exception said stays in the child."""
+    with pytest.raises(DecoderFailed) as caught:
+        worker.run(PICTURE, task)
+    assert "secret" not in str(caught.value)
+    assert worker.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_a_process_killed_between_two_files_costs_no_file(worker: PictureWorker) -> None:
+    """A child that died while it had nothing to do is replaced without an error."""
+    for _ in range(3):
+        process = worker.run(PICTURE, tasks.process)
+        assert isinstance(process, int)
+        os.kill(process, signal.SIGKILL)
+        assert worker.run(PICTURE, tasks.process) != process
+
+
+def test_a_process_killed_from_outside_in_the_midst_of_a_file_costs_that_file() -> None:
+    """``kill -9`` while a file is worked on is a clear error at once, not a time-out."""
+    with PictureWorker(Limits(seconds=60)) as killed:
+        process = killed.run(PICTURE, tasks.process)
+        assert isinstance(process, int)
+        timer = threading.Timer(0.5, os.kill, (process, signal.SIGKILL))
+        timer.start()
+        start = time.monotonic()
+        with pytest.raises(DecoderFailed):
+            killed.run(PICTURE, tasks.hung)
+        assert time.monotonic() - start < 30
+        assert killed.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_what_a_library_prints_does_not_disturb_the_answers(worker: PictureWorker) -> None:
+    """Standard output is not the answer pipe."""
+    assert worker.run(PICTURE, tasks.chatty) == "quiet"
+    assert worker.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_a_file_over_the_limit_never_reaches_a_process() -> None:
+    """The size in bytes is checked before anything is started."""
+    with PictureWorker(Limits(file_bytes=100)) as strict, pytest.raises(TooLarge):
+        strict.run(b"x" * 101, tasks.size)
+
+
+def test_many_threads_share_the_processes() -> None:
+    """Each file gets its own answer, and no more processes run than were asked for."""
+    files = [picture(width, 9) for width in range(5, 45)]
+    with PictureWorker(processes=2) as shared, ThreadPoolExecutor(6) as threads:
+        shared.start()
+        sizes = list(threads.map(lambda data: shared.run(data, tasks.size), files))
+        processes = set(threads.map(lambda data: shared.run(data, tasks.process), files))
+    assert sizes == [[width, 9] for width in range(5, 45)]
+    assert len(processes) <= 2
+
+
+def test_closing_ends_the_processes() -> None:
+    """Nothing is left behind."""
+    with PictureWorker() as closing:
+        process = closing.run(PICTURE, tasks.process)
+    assert isinstance(process, int)
+    assert not alive(process)
+
+
+def test_the_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    """A parent that dies without a word leaves no decoder behind."""
+    script = (
+        "import sys, time\n"
+        "from staydown.media.worker import PictureWorker\n"
+        "from tests.media import tasks, test_worker\n"
+        "print(PictureWorker().run(test_worker.PICTURE, tasks.process), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=root, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        process = int(parent.stdout.readline())
+        parent.kill()
+    end = time.monotonic() + 10
+    while alive(process) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not alive(process)
+
+
+def test_a_secret_of_this_process_is_not_handed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child's environment holds what it needs and nothing else."""
+    monkeypatch.setenv("BANK_SECRET", "x")
+    with PictureWorker() as fresh:
+        names = fresh.run(PICTURE, tasks.environment)
+    assert isinstance(names, list)
+    assert "BANK_SECRET" not in names
+
+
+def test_the_process_holds_nothing_open_but_its_two_pipes(
+    worker: PictureWorker, tmp_path: Path
+) -> None:
+    """No file, socket or database of the parent is within its reach."""
+    kinds = worker.run(PICTURE, tasks.open_files)
+    assert isinstance(kinds, list)
+    assert sorted(kinds).count("pipe") == 2
+    assert set(kinds) <= {"pipe", "/dev/null", "/proc/self/fd"}
+
+
+def test_the_kernel_bounds_the_process(worker: PictureWorker) -> None:
+    """2 GiB of memory, and no core dump that would hold the picture."""
+    assert worker.run(PICTURE, tasks.limits) == {"memory": 2048 * MIB, "core": 0}
+
+
+def test_a_decoder_that_cannot_start_says_so() -> None:
+    """Too little memory to load the decoder is a fault of the installation, not of the file."""
+    with (
+        PictureWorker(Limits(memory=16 * MIB, start_seconds=30)) as starved,
+        pytest.raises(DecoderUnavailable),
+    ):
+        starved.run(PICTURE, tasks.size)
+
+
+def test_a_task_must_be_found_by_its_name(worker: PictureWorker) -> None:
+    """A nested function is a mistake of the caller and is told at once."""
+    with pytest.raises(ValueError, match="top of a module"):
+        worker.run(PICTURE, lambda _: None)
+
+
+def test_a_refused_file_keeps_the_process_warm(worker: PictureWorker) -> None:
+    """Only a crash costs a start."""
+    before = worker.run(PICTURE, tasks.process)
+    with pytest.raises(NotAPicture):
+        worker.run(b"hello", tasks.size)
+    assert worker.run(PICTURE, tasks.process) == before
+
+
+def test_this_process_loads_no_decoder() -> None:
+    """Using the worker does not import a decoder, a number library or a compiler."""
+    script = (
+        "import sys\n"
+        "from staydown.fingerprint import registry\n"
+        "print([name for name in ('PIL', 'numpy', 'numba') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"
+
+
+def test_memory_of_this_process_stays_bounded(worker: PictureWorker) -> None:
+    """A picture of 25 MP passes without its pixels ever being here."""
+    import resource
+
+    file = io.BytesIO()
+    Image.new("L", (5000, 5000), 90).save(file, "PNG")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert worker.run(file.getvalue(), tasks.size) == [5000, 5000]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000

@@ -1,0 +1,37 @@
+"""A desk inside the test's process, following a bank in memory."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from staydown.base.clock import HandClock
+from staydown.exchange.simulator import BankSimulator
+from staydown.fingerprint.seal import Sealer
+from tests.review.support import Desk
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk with a clock moved by hand and a network in memory; it follows nobody yet."""
+    return Desk(Sealer(b"k" * 32), HandClock(START), tmp_path, timedelta(seconds=10))
+
+
+@pytest.fixture
+def bank() -> BankSimulator:
+    """A bank in memory."""
+    return BankSimulator()
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Settings) -> None:
+    """The same code with a cheap hash: the real one is used where the site runs."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    validators = "django.contrib.auth.password_validation."
+    settings.AUTH_PASSWORD_VALIDATORS = [
+        {"NAME": validators + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+        {"NAME": validators + "CommonPasswordValidator"},
+    ]

@@ -1,0 +1,161 @@
+"""Telling banks: until they have heard it, the newest word last, and nothing that is moot."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from staydown.base.vocabulary import Decision, EntryState, Feedback
+from staydown.exchange.simulator import BankSimulator
+from staydown.net.message import Request, Response
+from staydown.review import api, feedback, rules
+from staydown.review.models import Bank, FeedbackJob
+from tests.review.support import Desk, pdq
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def item_near(desk: Desk, bank: BankSimulator, dialect: str = "v2") -> UUID:
+    """List an entry, follow the bank, and upload something that matches."""
+    bank.put(pdq(0))
+    desk.follow(desk.add(bank, dialect=dialect))
+    upload = api.Upload(desk.platform_key(), (pdq(0),))
+    item = api.receive_upload(upload, desk.live, desk.clock).item
+    assert item is not None
+    return item
+
+
+def decide(desk: Desk, item: UUID, decision: Decision, version: int = 0) -> None:
+    names = {1: "anna", 2: "ben", 3: "cleo"}
+    moderator = desk.moderator(names[version + 1])
+    api.decide(item, decision, version=version, moderator_id=moderator, clock=desk.clock)
+
+
+def deliver(desk: Desk) -> int:
+    return api.deliver_due(desk.network, desk.sealer, desk.clock)
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_a_decision_reaches_the_bank_once(desk: Desk, bank: BankSimulator, dialect: str) -> None:
+    item = item_near(desk, bank, dialect)
+    decide(desk, item, Decision.NCII)
+    assert deliver(desk) == 1
+    assert bank.feedback == {"e1": Feedback.BLOCKED}
+    assert deliver(desk) == 0
+    assert [told.state for told in api.item_page(item).told] == ["delivered"]
+
+
+@pytest.mark.parametrize("status", [401, 404, 422, 429, 500, 503])
+def test_it_is_tried_again_until_the_bank_takes_it(
+    desk: Desk, bank: BankSimulator, status: int
+) -> None:
+    item = item_near(desk, bank)
+    decide(desk, item, Decision.NCII)
+    bank.down = status
+    tries = 0
+    for _ in range(200):
+        before = len(desk.network.sent)
+        deliver(desk)
+        tries += len(desk.network.sent) - before
+        desk.clock.advance(timedelta(minutes=1))
+    assert 8 <= tries <= 20
+    assert api.bank_lines()[0].feedback_waiting == 1
+    bank.down = None
+    desk.clock.advance(rules.LONGEST_FEEDBACK_PAUSE)
+    assert deliver(desk) == 1
+    assert bank.feedback == {"e1": Feedback.BLOCKED}
+
+
+def test_of_two_decisions_only_the_newer_is_told(desk: Desk, bank: BankSimulator) -> None:
+    item = item_near(desk, bank)
+    decide(desk, item, Decision.NCII)
+    decide(desk, item, Decision.NOT_NCII, version=1)
+    assert deliver(desk) == 1
+    assert bank.feedback == {"e1": Feedback.NOT_BLOCKED}
+    assert [told.state for told in api.item_page(item).told] == ["superseded", "delivered"]
+
+
+def test_a_newer_decision_waits_for_an_older_one_on_its_way(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    item = item_near(desk, bank)
+    decide(desk, item, Decision.NCII)
+
+    def meanwhile(request: Request) -> Response:
+        desk.network.add("https://bank.example", bank)
+        decide(desk, item, Decision.CANT_TELL, version=1)
+        assert deliver(desk) == 0
+        return bank(request)
+
+    desk.network.add("https://bank.example", meanwhile)
+    deliver(desk)
+    assert bank.feedback == {"e1": Feedback.BLOCKED}
+    assert deliver(desk) == 1
+    assert bank.feedback == {"e1": Feedback.PENDING_REVIEW}
+
+
+def test_two_ticks_at_once_tell_the_bank_once(desk: Desk, bank: BankSimulator) -> None:
+    decide(desk, item_near(desk, bank), Decision.NCII)
+    calls = 0
+
+    def second_tick(request: Request) -> Response:
+        nonlocal calls
+        calls += 1
+        assert deliver(desk) == 0
+        return bank(request)
+
+    desk.network.add("https://bank.example", second_tick)
+    assert deliver(desk) == 1
+    assert calls == 1
+
+
+def test_what_a_tick_was_killed_over_is_taken_up_by_the_next(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    decide(desk, item_near(desk, bank), Decision.NCII)
+    job = FeedbackJob.objects.get()
+    assert feedback._claim(job.pk, desk.clock.now()) is not None  # and then no more is heard of it
+    assert deliver(desk) == 0
+    desk.clock.advance(rules.CLAIM)
+    assert deliver(desk) == 1
+    assert bank.feedback == {"e1": Feedback.BLOCKED}
+
+
+def test_a_late_finisher_does_not_tick_off_what_another_took_over(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    decide(desk, item_near(desk, bank), Decision.NCII)
+    job = FeedbackJob.objects.get()
+    late = feedback._claim(job.pk, desk.clock.now())
+    desk.clock.advance(rules.CLAIM)
+    assert feedback._claim(job.pk, desk.clock.now()) is not None
+    assert late is not None
+    assert not feedback._send(late, desk.network, desk.sealer, desk.clock)
+    assert FeedbackJob.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_nothing_is_told_of_an_entry_that_was_withdrawn(
+    desk: Desk, bank: BankSimulator, dialect: str
+) -> None:
+    item = item_near(desk, bank, dialect)
+    decide(desk, item, Decision.NCII)
+    bank.change("e1", EntryState.WITHDRAWN)
+    desk.follow(Bank.objects.get().pk)
+    assert deliver(desk) == 0
+    assert bank.feedback == {}
+    assert [told.state for told in api.item_page(item).told] == ["moot"]
+
+
+def test_a_bank_that_is_down_holds_no_other_bank_up(desk: Desk) -> None:
+    one, other = BankSimulator(), BankSimulator()
+    for name, bank in (("one", one), ("other", other)):
+        bank.put(pdq(0))
+        desk.follow(desk.add(bank, name))
+    upload = api.Upload(desk.platform_key(), (pdq(0),))
+    item = api.receive_upload(upload, desk.live, desk.clock).item
+    assert item is not None
+    decide(desk, item, Decision.NCII)
+    one.down = 500
+    assert deliver(desk) == 1
+    assert other.feedback == {"e1": Feedback.BLOCKED}

@@ -1,0 +1,132 @@
+"""Moderators: one-time passwords, slowed guessing, and nobody locked out for good."""
+
+from datetime import timedelta
+
+import pytest
+
+from staydown.review import api, people, rules
+from staydown.review.errors import (
+    NameTaken,
+    NotHere,
+    PasswordRefused,
+    SignInFailed,
+    SignInSlowed,
+)
+from staydown.review.models import Moderator, SignInThrottle
+from tests.review.support import Desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+GOOD = "four words apart here"
+
+
+def sign_in(desk: Desk, name: str, password: str) -> Moderator:
+    return api.sign_in(name, password, desk.sealer, desk.clock)
+
+
+def test_a_one_time_password_works_and_must_be_changed(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    moderator = sign_in(desk, "anna", password)
+    assert moderator.must_change_password
+    moderator = api.change_password(moderator.pk, password, GOOD, desk.clock)
+    assert not moderator.must_change_password
+    assert sign_in(desk, "anna", GOOD).pk == moderator.pk
+    with pytest.raises(SignInFailed):
+        sign_in(desk, "anna", password)
+
+
+def test_one_time_passwords_are_long_and_never_the_same() -> None:
+    made = {people.one_time_password() for _ in range(100)}
+    assert len(made) == 100
+    assert all(len(password) == 19 for password in made)
+
+
+@pytest.mark.parametrize("new", ["short", "passwordpassword", ""])
+def test_an_easy_password_is_refused_with_reasons(desk: Desk, new: str) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    number = Moderator.objects.get().pk
+    if new == "passwordpassword":
+        new = "password1234"  # among the 20,000 most common
+    with pytest.raises(PasswordRefused) as caught:
+        api.change_password(number, password, new, desk.clock)
+    assert caught.value.reasons
+
+
+def test_the_same_password_again_and_a_wrong_old_one_are_refused(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    number = Moderator.objects.get().pk
+    with pytest.raises(PasswordRefused):
+        api.change_password(number, password, password, desk.clock)
+    with pytest.raises(SignInFailed):
+        api.change_password(number, "wrong", GOOD, desk.clock)
+
+
+def test_names_are_unique_and_a_reset_gives_a_new_one_time_password(desk: Desk) -> None:
+    api.add_moderator("anna", desk.clock)
+    with pytest.raises(NameTaken):
+        api.add_moderator("anna", desk.clock)
+    assert sign_in(desk, "anna", api.reset_moderator("anna", desk.clock)).must_change_password
+    with pytest.raises(NotHere):
+        api.reset_moderator("nobody", desk.clock)
+
+
+def test_guessing_is_slowed_before_the_password_is_looked_at(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    for _ in range(rules.FREE_TRIES + 1):
+        with pytest.raises(SignInFailed):
+            sign_in(desk, "anna", "wrong")
+    with pytest.raises(SignInSlowed) as caught:
+        sign_in(desk, "anna", password)
+    desk.clock.advance(timedelta(seconds=caught.value.seconds))
+    assert sign_in(desk, "anna", password).username == "anna"
+
+
+def test_nobody_is_locked_out_for_longer_than_a_minute(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    for _ in range(100):
+        with pytest.raises((SignInFailed, SignInSlowed)):
+            sign_in(desk, "anna", "wrong")
+        desk.clock.advance(timedelta(seconds=61))
+    assert sign_in(desk, "anna", password).username == "anna"
+
+
+def test_slowing_one_name_leaves_another_alone(desk: Desk) -> None:
+    api.add_moderator("anna", desk.clock)
+    password = api.add_moderator("ben", desk.clock)
+    for _ in range(10):
+        with pytest.raises((SignInFailed, SignInSlowed)):
+            sign_in(desk, "anna", "wrong")
+    assert sign_in(desk, "ben", password).username == "ben"
+
+
+def test_guessing_over_many_names_is_slowed_in_total_and_only_for_a_minute(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    for number in range(rules.TOTAL_TRIES):
+        with pytest.raises(SignInFailed):
+            sign_in(desk, f"name{number}", "wrong")
+    with pytest.raises(SignInSlowed):
+        sign_in(desk, "anna", password)
+    desk.clock.advance(timedelta(seconds=61))
+    assert sign_in(desk, "anna", password).username == "anna"
+
+
+def test_people_who_sign_in_rightly_are_never_slowed(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    for _ in range(3 * rules.TOTAL_TRIES):
+        sign_in(desk, "anna", password)
+
+
+def test_names_that_were_tried_are_not_kept_in_the_clear_nor_for_long(desk: Desk) -> None:
+    with pytest.raises(SignInFailed):
+        sign_in(desk, "somebody", "wrong")
+    assert all(b"somebody" not in bytes(row.subject) for row in SignInThrottle.objects.all())
+    desk.clock.advance(timedelta(hours=2))
+    api.tidy(desk.clock, idempotency=timedelta(hours=24))
+    assert not SignInThrottle.objects.exists()
+
+
+def test_a_moderator_who_left_cannot_sign_in(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    Moderator.objects.update(is_active=False)
+    with pytest.raises(SignInFailed):
+        sign_in(desk, "anna", password)

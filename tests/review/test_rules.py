@@ -1,0 +1,132 @@
+"""The desk's rules, as tables."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from staydown.base.errors import SettingsError
+from staydown.base.settings import DatabaseSettings, SiteSettings
+from staydown.base.vocabulary import Decision
+from staydown.review import rules
+from staydown.review.settings import DeskSettings, is_origin
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (10, 60), (10**6, 60)]
+)
+def test_the_wait_after_wrong_passwords_doubles_up_to_a_minute(failures: int, seconds: int) -> None:
+    assert rules.wait_after(failures) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("failures", "poll", "retry_after", "seconds"),
+    [
+        (0, 30, None, 30),
+        (1, 30, None, 30),
+        (2, 30, None, 60),
+        (10, 30, None, 300),
+        (10**6, 30, None, 300),
+        (1, 0.2, None, 1),
+        (3, 0.2, None, 4),
+        (5, 3600, None, 3600),
+        (1, 30, 500, 500),
+        (10, 30, 5, 300),
+    ],
+)
+def test_the_pause_before_a_bank_is_tried_again(
+    failures: int, poll: float, retry_after: float | None, seconds: float
+) -> None:
+    pause = rules.fetch_pause(failures, timedelta(seconds=poll), retry_after=retry_after)
+    assert pause == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (5, 32), (12, 3600), (10**6, 3600)])
+def test_the_pause_before_a_bank_is_told_again(attempts: int, seconds: int) -> None:
+    assert rules.feedback_pause(attempts) == timedelta(seconds=seconds)
+
+
+def test_every_decision_has_its_word_for_the_bank() -> None:
+    assert {decision: word.value for decision, word in rules.FEEDBACK.items()} == {
+        Decision.NCII: "Blocked",
+        Decision.NOT_NCII: "NotBlocked",
+        Decision.CANT_TELL: "PendingReview",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("https://p.example/a.jpg", True),
+        ("https://p.example", True),
+        ("https://p.example/a?b=c", True),
+        ("http://p.example/a.jpg", False),
+        ("https://p.example.evil.example/a.jpg", False),
+        ("https://p.example:444/a.jpg", False),
+        ("https://u@p.example/a.jpg", False),
+        ("https://other.example/https://p.example/", False),
+        ("//p.example/a.jpg", False),
+        ("javascript:alert(1)", False),
+        ("https://p.example\\@evil.example/", False),
+        ("https://p.example/ a", False),
+        ("https://p.example/\na", False),
+        ("https://p.example/é", False),
+        ("https://p.example/" + "a" * 2000, False),
+        ("", False),
+    ],
+)
+def test_previews_come_from_the_one_origin(url: str, allowed: bool) -> None:
+    assert rules.preview_allowed(url, "https://p.example") is allowed
+    assert not rules.preview_allowed(url, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "fine"),
+    [
+        ("https://p.example", True),
+        ("https://p.example:8443", True),
+        ("http://127.0.0.1:8299", True),
+        ("http://localhost", True),
+        ("http://p.example", False),
+        ("https://p.example/", False),
+        ("https://p.example/path", False),
+        ("https://p.example; script-src *", False),
+        ("https://p.example https://q.example", False),
+        ("https://*", False),
+        ("https://u@p.example", False),
+        ("p.example", False),
+        ("https://p.example:99999", False),
+    ],
+)
+def test_what_an_origin_is(text: str, fine: bool) -> None:
+    assert is_origin(text) is fine
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"poll_seconds": 0.0},
+        {"pictures_at_once": 0},
+        {"preview_origin": "https://p.example/path"},
+        {"idempotency_hours": 0},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError):
+        DeskSettings(
+            site=SiteSettings(port=1),
+            database=DatabaseSettings(),
+            secrets=Path(),
+            **wrong,
+        )
+
+
+def test_the_window_of_all_tries_ends() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    full = rules.TOTAL_TRIES
+    assert rules.window_wait(full - 1, start, start) == timedelta(0)
+    assert rules.window_wait(full, start, start + 20 * SECOND) == 40 * SECOND
+    assert rules.window_wait(full, start, start + 90 * SECOND) == timedelta(0)

@@ -1,0 +1,136 @@
+"""Coming back: status, withdrawing, recovering."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.test import Client
+
+from staydown.bank.api import feed
+from staydown.bank.models import Entry
+from staydown.bank.runtime import Bank
+from tests.bank.making import PIN, add_partner, hand, open_case, pdq
+from tests.web.bank_site.walking import hidden, post, shown, text
+
+pytestmark = pytest.mark.database
+
+
+def test_number_and_pin_show_the_case(client: Client, bank: Bank) -> None:
+    opened = open_case(bank, pdq(1), pdq(2))
+    feed.feed_page(bank, add_partner(bank, "Acme & Söhne"), after=0, limit=9)
+    page = post(client, "/status/", {"case_number": opened.case_number.lower(), "pin": PIN})
+    body = text(page)
+    assert page.status_code == 200
+    assert body.count("Acme & Söhne") == 2
+    assert "in the list" in body
+    assert opened.case_number not in body
+
+
+def test_a_slip_in_the_number_is_told_beside_the_number(client: Client) -> None:
+    page = post(client, "/status/", {"case_number": "ABC", "pin": PIN})
+    assert page.status_code == 422
+    assert 'href="#case_number"' in text(page)
+    assert "ABC" not in text(page)
+
+
+def test_a_wrong_pin_is_told_and_the_next_try_has_to_wait(client: Client, bank: Bank) -> None:
+    opened = open_case(bank, pdq(1))
+    sent = {"case_number": opened.case_number, "pin": "wrongone5"}
+    assert "do not belong together" in text(post(client, "/status/", sent))
+    page = post(client, "/status/", {**sent, "pin": PIN})
+    assert (page.status_code, page["Retry-After"]) == (429, "1")
+    assert "Wait 1 seconds" in text(page)
+    hand(bank).advance(timedelta(seconds=1))
+    assert post(client, "/status/", {**sent, "pin": PIN}).status_code == 200
+
+
+def test_withdrawing_asks_once_more_and_then_says_what_it_means(client: Client, bank: Bank) -> None:
+    opened = open_case(bank, pdq(1), pdq(2))
+    page = post(client, "/status/", {"case_number": opened.case_number, "pin": PIN})
+    case = hidden(page, "case")
+    confirm = post(client, "/withdraw/", {"case": case, "numbers": ["2"]})
+    assert "Withdraw one picture?" in text(confirm)
+    assert Entry.objects.filter(state="withdrawn").count() == 0
+    sent = {"case": hidden(confirm, "case"), "numbers": ["2"], "confirm": "yes"}
+    done = text(post(client, "/withdraw/", sent))
+    assert "told the next time they fetch" in done
+    assert Entry.objects.get(state="withdrawn").lookup == bank.sealer.lookup(pdq(2))
+    again = text(post(client, "/withdraw/", {"case": case, "all": "yes", "confirm": "yes"}))
+    assert "Withdrawn" in again
+    assert Entry.objects.filter(state="withdrawn").count() == 2
+
+
+def test_withdrawing_nothing_is_an_error_beside_the_choice(client: Client, bank: Bank) -> None:
+    opened = open_case(bank, pdq(1))
+    page = post(client, "/status/", {"case_number": opened.case_number, "pin": PIN})
+    page = post(client, "/withdraw/", {"case": hidden(page, "case"), "numbers": ["x"]})
+    assert page.status_code == 422
+    assert "Choose at least one picture" in text(page)
+
+
+@pytest.mark.parametrize("case", ["", "forged", "FOREIGN"])
+def test_a_forged_or_foreign_token_withdraws_nothing(client: Client, bank: Bank, case: str) -> None:
+    open_case(bank, pdq(1))
+    token = signing.dumps("0" * 32, salt="something else") if case == "FOREIGN" else case
+    page = post(client, "/withdraw/", {"case": token, "all": "yes", "confirm": "yes"})
+    assert page.status_code == 422
+    assert Entry.objects.get().state == "listed"
+
+
+def test_the_token_dies_after_15_minutes_and_after_a_recovery(
+    client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_case(bank, pdq(1))
+    page = post(client, "/status/", {"case_number": opened.case_number, "pin": PIN})
+    case = hidden(page, "case")
+    sent = {"case": case, "all": "yes", "confirm": "yes"}
+    real = time.time
+    monkeypatch.setattr("django.core.signing.time.time", lambda: real() + 15 * 60 + 2)
+    assert "out of date" in text(post(client, "/withdraw/", sent))
+    monkeypatch.undo()
+    words = {
+        "recovery_phrase": opened.recovery_phrase,
+        "pin": "neuepin42",
+        "pin_again": "neuepin42",
+    }
+    fresh = shown(post(client, "/recover/", words), "case-number")
+    assert "out of date" in text(post(client, "/withdraw/", sent))
+    page = post(client, "/status/", {"case_number": fresh, "pin": "neuepin42"})
+    assert page.status_code == 200
+    assert Entry.objects.get().state == "listed"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"recovery_phrase": "one two"}, "recovery_phrase"),
+        ({"recovery_phrase": "legal winner thank year wave sausage worth useful legal winner thank "
+          "yellow"}, "recovery_phrase"),
+        ({"pin": "111111", "pin_again": "111111"}, "pin"),
+        ({"pin_again": "other"}, "pin_again"),
+    ],
+)  # fmt: skip
+def test_a_recovery_that_cannot_be_done_says_where_the_fault_is(
+    client: Client, bank: Bank, change: dict[str, str], field: str
+) -> None:
+    opened = open_case(bank, pdq(1))
+    words = {
+        "recovery_phrase": opened.recovery_phrase,
+        "pin": "neuepin42",
+        "pin_again": "neuepin42",
+    }
+    page = post(client, "/recover/", {**words, **change})
+    assert page.status_code == 422
+    assert f'href="#{field}"' in text(page)
+    assert opened.recovery_phrase not in text(page)
+
+
+def test_the_case_number_never_stands_in_an_address(client: Client, bank: Bank) -> None:
+    opened = open_case(bank, pdq(1))
+    page = client.get("/status/", {"case_number": opened.case_number, "pin": PIN})
+    assert b"in the list" not in page.content
+
+
+def test_withdraw_opened_by_its_address_leads_through_the_pin(client: Client) -> None:
+    assert 'action="/status/"' in text(client.get("/withdraw/"))

@@ -1,0 +1,179 @@
+"""The partner API as HTTP: keys, limits, problem documents, answers that the peers can read."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from staydown.bank.api import partners
+from staydown.bank.models import Entry
+from staydown.bank.runtime import Bank
+from tests.bank.making import open_case, pdq
+
+pytestmark = pytest.mark.database
+
+PATHS = {
+    "/api/v2/feed": "GET",
+    "/api/v2/feedback": "POST",
+    "/v1/FetchHashes": "GET",
+    "/v1//FetchHashes": "GET",
+    "/v1/SubmitHashes": "POST",
+    "/v1/SubmitFeedback": "POST",
+    "/v1//SubmitFeedback": "POST",
+}
+
+
+@pytest.fixture
+def keys(bank: Bank, client: Client) -> dict[str, str]:
+    """Headers of a partner that was let in."""
+    made = partners.add_partner(bank, "Acme")
+    return {
+        "Ocp-Apim-Subscription-Key": made.subscription_key,
+        "x-functions-key": made.function_key,
+    }
+
+
+def _send(client: Client, path: str, keys: dict[str, str], value: Any) -> Any:
+    return client.post(path, json.dumps(value), content_type="application/json", headers=keys)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("fault", ["missing", "wrong", "half", "revoked"])
+def test_without_valid_keys_the_answer_is_401_with_a_problem_document(
+    client: Client, bank: Bank, keys: dict[str, str], path: str, fault: str
+) -> None:
+    given = dict(keys)
+    if fault == "missing":
+        given = {}
+    elif fault == "wrong":
+        given["x-functions-key"] = "0" * 64
+    elif fault == "half":
+        del given["x-functions-key"]
+    else:
+        partners.revoke_partner(bank, "Acme")
+    response = client.generic(PATHS[path], path, headers=given)
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content)["status"] == 401
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_wrong_method_is_told_which_is_right(
+    client: Client, keys: dict[str, str], path: str
+) -> None:
+    wrong = "POST" if PATHS[path] == "GET" else "GET"
+    response = client.generic(wrong, path, headers=keys)
+    assert (response.status_code, response["Allow"]) == (405, PATHS[path])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/api/v2/feed?after=-1",
+        "/api/v2/feed?after=x",
+        "/api/v2/feed?after=99999999999999999999",
+        "/api/v2/feed?limit=0",
+        "/api/v2/feed?limit=1001",
+        "/v1/FetchHashes?pageSize=0",
+        "/v1/FetchHashes?startTimestamp=1.5",
+        "/v1/FetchHashes?nextPageToken=forged",
+    ],
+)
+def test_a_query_that_makes_no_sense_is_400(
+    client: Client, keys: dict[str, str], query: str
+) -> None:
+    assert client.get(query, headers=keys).status_code == 400
+
+
+def test_a_cursor_beyond_the_end_is_409(client: Client, keys: dict[str, str]) -> None:
+    assert client.get("/api/v2/feed?after=5", headers=keys).status_code == 409
+
+
+def test_the_answer_of_fetch_hashes_has_every_field_of_the_wire(
+    client: Client, bank: Bank, keys: dict[str, str]
+) -> None:
+    empty = client.get("/v1/FetchHashes?startTimestamp=10&pageSize=800", headers=keys).json()
+    assert empty == {
+        "count": 0,
+        "nextPageToken": None,
+        "nextSetTimestamp": 10,
+        "hasMoreRecords": False,
+        "hashRecords": [],
+    }
+    open_case(bank, pdq(1))
+    page = client.get("/v1/FetchHashes?startTimestamp=10&pageSize=99999999", headers=keys).json()
+    (record,) = page["hashRecords"]
+    assert set(record) == {
+        *("lastModtimestamp", "signalType", "hashValue", "hashStatus", "caseNumbers"),
+        "CSPFeedbacks",
+    }
+    assert (record["signalType"], record["hashValue"]) == ("ImagePDQ", pdq(1).hex)
+    assert (record["hashStatus"], list(record["caseNumbers"].values())) == ("Active", ["Active"])
+
+
+def test_each_bad_hash_is_refused_on_its_own(client: Client, keys: dict[str, str]) -> None:
+    records = [
+        {"signalType": "StopNCIISignalType.ImagePDQ", "hashValue": pdq(1).hex},
+        {"signalType": "ImagePDQ", "hashValue": pdq(0xAB).hex.upper(), "CSPFeedbacks": []},
+        {"signalType": "URL", "hashValue": "https://example.org/"},
+        {"signalType": "ImagePhotoDNA", "hashValue": "00"},
+        None,
+        {"signalType": "VideoMD5", "hashValue": "0" * 32, "CSPFeedbacks": None},
+        {"signalType": "ImagePDQ", "hashValue": pdq(2).hex,
+         "CSPFeedbacks": [{"feedbackValue": "Undefined"}]},
+    ]  # fmt: skip
+    answer = _send(client, "/v1/SubmitHashes", keys, {"count": 7, "hashRecords": records}).json()
+    assert answer["accepted"] == 2
+    assert [item["position"] for item in answer["refused"]] == [1, 2, 3, 4, 6]
+    assert "example.org" not in json.dumps(answer)
+    assert Entry.objects.count() == 2
+
+
+def test_feedback_on_unknown_hashes_is_refused_by_position(
+    client: Client, bank: Bank, keys: dict[str, str]
+) -> None:
+    open_case(bank, pdq(1))
+    words = [
+        {"hashValue": "ff" * 32, "feedbackValue": "Blocked", "tags": []},
+        {"hashValue": pdq(1).hex, "feedbackValue": "Blocked"},
+        {"hashValue": pdq(1).hex, "feedbackValue": "Maybe"},
+    ]
+    answer = _send(client, "/v1/SubmitFeedback", keys, {"hashFeedbacks": words}).json()
+    assert answer["accepted"] == 1
+    assert [item["position"] for item in answer["refused"]] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        ({"entry_id": "ENTRY", "value": "Blocked"}, 200),
+        ({"entry_id": "0" * 32, "value": "Blocked"}, 404),
+        ({"entry_id": "ENTRY", "value": "Unknown"}, 422),
+        ({"entry_id": "ENTRY"}, 422),
+        ({"entry_id": "ENTRY", "value": "Blocked", "note": "x"}, 422),
+        ([], 422),
+    ],
+)
+def test_native_feedback(
+    client: Client, bank: Bank, keys: dict[str, str], value: Any, status: int
+) -> None:
+    open_case(bank, pdq(1))
+    entry = client.get("/api/v2/feed", headers=keys).json()["entries"][0]
+    if isinstance(value, dict) and value["entry_id"] == "ENTRY":
+        value = {**value, "entry_id": entry["entry_id"]}
+    assert _send(client, "/api/v2/feedback", keys, value).status_code == status
+
+
+def test_bodies_that_are_no_json_or_too_large_are_refused(
+    client: Client, keys: dict[str, str]
+) -> None:
+    for body, kind, status in (
+        (b"{", "application/json", 400),
+        (b"{}", "text/plain", 415),
+        (b"x" * (4 * 1024 * 1024 + 1), "application/json", 413),
+        (b"[" * 100_000, "application/json", 400),
+    ):
+        response = client.post("/v1/SubmitHashes", body, content_type=kind, headers=keys)
+        assert response.status_code == status
+        assert response["Content-Type"] == "application/problem+json"
