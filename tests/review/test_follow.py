@@ -287,6 +287,23 @@ def test_a_v1_checkpoint_that_went_stale_starts_again_and_lets_go_of_what_is_gon
     assert set(desk.live_entries(number)) == {pdq(0).hex, pdq(1).hex}
 
 
+def test_a_bank_restored_from_an_older_copy_is_read_again_from_the_start(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    for value in range(5):
+        bank.put(pdq(value))
+    number = desk.add(bank)
+    desk.follow(number)
+    restored = BankSimulator()
+    restored.put(pdq(0))
+    restored.change(restored.put(pdq(1)), EntryState.DISPUTED)
+    desk.network.add("https://bank.example", restored)
+    assert not desk.follow(number)
+    assert desk.live_entries(number) == truth(bank)  # kept until the new feed's end is reached
+    assert desk.follow(number)
+    assert desk.live_entries(number) == truth(restored)
+
+
 def test_banks_with_the_same_entries_do_not_disturb_each_other(desk: Desk) -> None:
     one, other = BankSimulator(), BankSimulator()
     entry = one.put(pdq(5))

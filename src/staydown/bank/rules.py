@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from staydown.base.vocabulary import EntryState, Feedback
+from staydown.exchange.dispute import is_disputed
 
 #: The wait after the first wrong PIN; each further one doubles it, up to the cap.
 FIRST_DELAY = timedelta(seconds=1)
@@ -20,16 +21,12 @@ FORGET_WRONG_AFTER = timedelta(days=1)
 def entry_state(*, active_listings: int, feedback: Iterable[Feedback]) -> EntryState:
     """Return where an entry stands.
 
-    Nobody lists it any more: withdrawn. At least two partners say ``NotBlocked`` and they outnumber
-    those who say ``Blocked``: disputed, so that it never acts alone. Else listed.
+    Nobody lists it any more: withdrawn. Partners dispute it: disputed, so that it never acts alone.
+    Else listed.
     """
     if active_listings == 0:
         return EntryState.WITHDRAWN
-    words = list(feedback)
-    against, in_favour = words.count(Feedback.NOT_BLOCKED), words.count(Feedback.BLOCKED)
-    if against >= 2 and against > in_favour:
-        return EntryState.DISPUTED
-    return EntryState.LISTED
+    return EntryState.DISPUTED if is_disputed(feedback) else EntryState.LISTED
 
 
 def sees_withdrawal(*, first_fetch_seq: int | None, withdrawn_seq: int) -> bool:

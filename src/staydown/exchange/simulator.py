@@ -95,6 +95,8 @@ class BankSimulator:
         answer = answers.get((request.method, parts.path))
         if answer is None:
             return _json(404, {"title": "Not found"})
+        if parts.path == "/api/v2/feed" and int(query.get("after", "0")) > self._seq:
+            return _json(409, {"title": "the cursor lies after the end of the feed"})
         try:
             return _json(200, answer())
         except (WireError, ValueError, KeyError):

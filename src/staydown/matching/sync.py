@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from staydown.base.vocabulary import EntryState, Feedback
+from staydown.base.vocabulary import EntryState
 from staydown.exchange.codec import V1_KINDS, v1_fingerprint
+from staydown.exchange.dispute import is_disputed
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import FeedEntry, FeedPage, SetAside, V1Page, V1Record, V1Status
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
@@ -137,9 +138,9 @@ def read_v1_page(
 
 
 def _v1_state(record: V1Record) -> EntryState:
-    """As the peers read it: one partner's ``NotBlocked`` makes a hash disputed."""
+    """v1 has no word for a dispute: it is read out of the partners' feedback, as a bank does."""
     state = _V1_STATES[record.status]
-    contested = any(word.value is Feedback.NOT_BLOCKED for word in record.feedback)
+    contested = is_disputed(word.value for word in record.feedback)
     return EntryState.DISPUTED if contested and state is EntryState.LISTED else state
 
 

@@ -98,11 +98,7 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         bank = Bank.objects.select_for_update().get(pk=bank_id)
         bank.last_try_at = now
         if bank.dialect == "v1" and bank.cursor and sync.is_stale(bank.last_success_at, now):
-            bank.cursor = ""
-            bank.generation += 1
-            bank.revision += 1
-            bank.caught_up_at = None
-            bank.last_success_at = None
+            _start_again(bank)
         bank.save()
     start = sync.V1_START if bank.dialect == "v1" else 0
     return Plan(
@@ -115,6 +111,15 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         revision=bank.revision,
         generation=bank.generation,
     )
+
+
+def _start_again(bank: Bank) -> None:
+    """Read the feed from its beginning; at its end, what no longer came is let go (``_finish``)."""
+    bank.cursor = ""
+    bank.generation += 1
+    bank.revision += 1
+    bank.caught_up_at = None
+    bank.last_success_at = None
 
 
 def _client(plan: Plan, transport: Transport) -> BankClient:
@@ -188,7 +193,11 @@ def _save_entries(plan: Plan, changes: sync.PageChanges, head: Head, sealer: Sea
             bank_id=plan.bank_id, entry_id__in=names
         )
     }
-    held = {name: sync.Held(EntryState(row.state), row.seq) for name, row in rows.items()}
+    held = {
+        # What is held from before a fresh start gives way to whatever comes now.
+        name: sync.Held(EntryState(row.state), row.seq if row.generation == plan.generation else -1)
+        for name, row in rows.items()
+    }
     news = sync.news(changes.snapshots, held, ordered=plan.dialect != "v1")
     if news:
         head.change += 1
@@ -255,6 +264,9 @@ def _note_failure(bank_id: int, error: ExchangeError | SettingsError, follower: 
         outcome = "no keys"
     with transaction.atomic():
         bank = Bank.objects.select_for_update().get(pk=bank_id)
+        if isinstance(error, BankRefused) and error.status == 409 and bank.dialect != "v1":
+            # Our place lies after the end of the feed: the bank was restored from an older copy.
+            _start_again(bank)
         bank.failures = min(bank.failures + 1, 1_000_000)
         bank.outcome = outcome
         bank.next_try_at = now + rules.fetch_pause(bank.failures, follower.poll, retry_after=wait)

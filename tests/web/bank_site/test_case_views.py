@@ -40,7 +40,7 @@ def test_a_wrong_pin_is_told_and_the_next_try_has_to_wait(client: Client, bank: 
     assert "do not belong together" in text(post(client, "/status/", sent))
     page = post(client, "/status/", {**sent, "pin": PIN})
     assert (page.status_code, page["Retry-After"]) == (429, "1")
-    assert "Wait 1 seconds" in text(page)
+    assert "Wait 1 second," in text(page)
     hand(bank).advance(timedelta(seconds=1))
     assert post(client, "/status/", {**sent, "pin": PIN}).status_code == 200
 

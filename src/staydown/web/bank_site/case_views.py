@@ -5,6 +5,7 @@ import uuid
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from staydown.bank.api import cases
 from staydown.bank.errors import (
@@ -40,7 +41,11 @@ def status(request: HttpRequest) -> HttpResponse:
     except WrongCaseOrPin as error:
         return page(request, "enter", errors={"pin": _(str(error))})
     except TryLater as error:
-        message = _("Too many wrong tries. Wait %(seconds)d seconds, then try again.")
+        message = ngettext(
+            "Too many wrong tries. Wait %(seconds)d second, then try again.",
+            "Too many wrong tries. Wait %(seconds)d seconds, then try again.",
+            error.seconds,
+        )
         errors = {"pin": message % {"seconds": error.seconds}}
         return page(request, "enter", errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
