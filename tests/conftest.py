@@ -6,6 +6,10 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.postgres import PostgresMissing, Server, throwaway_server
+from tests.web.browser import chromium, visits
+
+# One browser for all the tests of a process: Playwright can be started only once in it.
+__all__ = ["chromium", "visits"]
 
 IN_CI = bool(os.environ.get("CI"))
 

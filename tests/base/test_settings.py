@@ -63,6 +63,9 @@ def test_a_good_file_becomes_frozen_values_with_paths_beside_it(tmp_path: Path) 
         ('name = "x"\nstrict = 1\n[site]\nport = 1\n[database]\n', "strict"),
         ('name = "x"\ntags = [1]\n[site]\nport = 1\n[database]\n', "tags"),
         ("name = \n", "not valid TOML"),
+        ('name = "x"\n[site]\nport = 0\n[database]\n', "from 1 to 65535"),
+        ('name = "x"\n[site]\nport = 1\npublic_url = "bank.example"\n[database]\n', "public_url"),
+        ('name = "x"\n[site]\nport = 1\npublic_url = "https://a.b/c"\n[database]\n', "public_url"),
     ],
 )
 def test_a_wrong_file_is_refused_and_the_key_is_named(

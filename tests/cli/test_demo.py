@@ -62,16 +62,18 @@ def test_a_taken_port_is_said_plainly(environment: dict[str, str]) -> None:
 def test_ctrl_c_and_sigterm_stop_everything_and_remove_the_folder(
     number: signal.Signals, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*DEMO, "--json", *ports()], stdout=subprocess.PIPE, text=True, env=environment
-    )
-    assert process.stdout is not None
-    told = json.loads(process.stdout.readline())
-    assert len(told["one_time_password"]) >= 16
-    folder = str(next(tmp_path.glob("staydown-demo-*")))
-    assert running_with(folder)
-    process.send_signal(number)
-    process.wait(30)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            assert len(told["one_time_password"]) >= 16
+            folder = str(next(tmp_path.glob("staydown-demo-*")))
+            assert running_with(folder)
+        finally:
+            process.send_signal(number)
+            process.wait(30)
     assert list(tmp_path.glob("staydown-demo-*")) == []
     give_up = time.monotonic() + 10
     while running_with(folder) and time.monotonic() < give_up:
@@ -81,5 +83,7 @@ def test_ctrl_c_and_sigterm_stop_everything_and_remove_the_folder(
 
 def running_with(folder: str) -> list[str]:
     """Return the commands of this machine's processes that name ``folder``."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True
+    )
     return [line for line in listed.stdout.splitlines() if folder in line]

@@ -1,4 +1,4 @@
-"""Real sites as processes of their own, on either database, and a real browser."""
+"""Real sites as processes of their own, on either database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,6 @@ import pytest
 
 from tests.flows.sites import Sites, running_sites
 from tests.postgres import USER, Server
-from tests.web.browser import chromium, visits
-
-__all__ = ["chromium", "visits"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

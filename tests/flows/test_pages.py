@@ -197,3 +197,12 @@ def test_the_console_sets_no_cookie_before_the_sign_in_form_and_then_strict_ones
     for cookie in cookies:
         assert cookie["httpOnly"], cookie["name"]
         assert cookie["sameSite"] == "Strict"
+
+
+def test_a_page_never_claims_a_language_that_it_is_not_written_in(
+    quick_sites: Sites, visits: Visits
+) -> None:
+    person = visits(quick_sites.bank.url, locale="ar")
+    page = person.go("/")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("html").get_attribute("dir") == "ltr"

@@ -1,7 +1,4 @@
-"""A real Chromium for tests, and a visitor who notices what a page must never do.
-
-A conftest imports the fixtures ``chromium`` and ``visits`` by name.
-"""
+"""A real Chromium for tests, and a visitor who notices what a page must never do."""
 
 import os
 import shutil

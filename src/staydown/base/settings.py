@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import secrets
 import tomllib
 import types
@@ -15,6 +16,10 @@ MAX_SECRET_BYTES = 4096
 
 T = typing.TypeVar("T")
 
+_ORIGIN = re.compile(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?"
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SiteSettings:
@@ -26,6 +31,12 @@ class SiteSettings:
     public_url: str = ""
     #: Threads that run views. Each holds one database connection.
     threads: int = 8
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.port <= 65535 or self.threads < 1:
+            raise SettingsError("port is a number from 1 to 65535, and threads at least 1")
+        if self.public_url and not _ORIGIN.fullmatch(self.public_url):
+            raise SettingsError("public_url must be like https://bank.example, without a path")
 
     @property
     def url(self) -> str:

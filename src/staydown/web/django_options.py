@@ -64,6 +64,8 @@ def django_options(
         "STATICFILES_DIRS": [WEB / "static"],
         "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
         "LANGUAGE_CODE": "en",
+        # Only languages that the pages are really written in: a page must not claim another one.
+        "LANGUAGES": [("en", "English")],
         "USE_I18N": True,
         "USE_TZ": True,
         "TIME_ZONE": "UTC",

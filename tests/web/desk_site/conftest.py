@@ -9,10 +9,7 @@ from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from staydown.net.message import Request, Response
 from tests.desk_server import FollowedBank, running_desk
 from tests.exchange.simulated_site import serving
-from tests.web.browser import chromium, visits
 from tests.web.desk_site.support import SAMPLES, Site
-
-__all__ = ["chromium", "visits"]
 
 #: A picture of one pixel.
 PIXEL = (

@@ -1,13 +1,10 @@
-"""The browser, and a small site that serves the real static files under the real headers."""
+"""A small site that serves the real static files under the real headers."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.web.browser import chromium, visits
 from tests.web.static.site import StaticSite, static_site
-
-__all__ = ["chromium", "site", "visits"]
 
 
 @pytest.fixture(scope="session")

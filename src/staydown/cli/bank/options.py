@@ -1,25 +1,16 @@
 """Options that several of the bank's commands take."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from staydown.bank.settings import BankSettings
 from staydown.base.settings import load
+from staydown.cli.site import settings_option as settings_file_option
 
 if TYPE_CHECKING:
     from staydown.web.bank_site.process import BankSite
 
-settings_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("bank.toml"),
-    show_default=True,
-    help="The bank's settings file.",
-)
+settings_option = settings_file_option("bank.toml")
 
 
 def open_bank(settings: BankSettings) -> "BankSite":

@@ -1,25 +1,16 @@
 """Options that several of the desk's commands take."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from staydown.base.settings import load
+from staydown.cli.site import settings_option as settings_file_option
 from staydown.review.settings import DeskSettings
 
 if TYPE_CHECKING:
     from staydown.web.desk_site.process import Desk
 
-settings_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("desk.toml"),
-    show_default=True,
-    help="The desk's settings file.",
-)
+settings_option = settings_file_option("desk.toml")
 
 
 def open_desk(settings_file: Path) -> "Desk":

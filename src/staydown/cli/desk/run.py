@@ -1,17 +1,23 @@
 """Making a desk and running it: ``init``, ``serve``, ``tick``."""
 
-import json
-import os
-import signal
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from staydown.base.errors import SettingsError
-from staydown.base.settings import load, write_secret
+from staydown.base.settings import load
 from staydown.cli.desk.options import open_desk, settings_option
+from staydown.cli.site import (
+    database_lines,
+    every_option,
+    make_secrets,
+    migrate,
+    new_settings_file,
+    postgres_options,
+    quoted,
+    stop_when_told,
+    write_settings,
+)
 from staydown.review.settings import DeskSettings
 
 
@@ -23,14 +29,7 @@ from staydown.review.settings import DeskSettings
 @click.option("--poll-seconds", default=30.0, show_default=True, help="Between looks at a bank.")
 @click.option("--preview-origin", default="", help="The one origin of preview pictures.")
 @click.option("--allow-private-banks", is_flag=True, help="Follow banks in private networks too.")
-@click.option(
-    "--postgres",
-    metavar="USER@HOST:PORT/NAME",
-    help="Use PostgreSQL instead of SQLite.",
-)
-@click.option(
-    "--postgres-password-file", type=click.Path(dir_okay=False, exists=True, path_type=Path)
-)
+@postgres_options
 def init(
     *,
     folder: Path,
@@ -44,70 +43,26 @@ def init(
     postgres_password_file: Path | None,
 ) -> None:
     """Make a desk in FOLDER: settings, keys, database."""
-    os.umask(0o077)  # Also the database's files are the owner's alone.
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / "desk.toml"
-    if file.exists():
-        raise SettingsError(f"{file} is already there; it was left as it is")
+    file = new_settings_file(folder, "desk.toml")
     lines = [
-        f"name = {_quoted(name)}",
+        f"name = {quoted(name)}",
         'secrets = "secrets"',
         f"poll_seconds = {poll_seconds}",
-        f"preview_origin = {_quoted(preview_origin)}",
+        f"preview_origin = {quoted(preview_origin)}",
         f"allow_private_banks = {'true' if allow_private_banks else 'false'}",
         "",
         "[site]",
         f"port = {port}",
-        f"public_url = {_quoted(public_url)}",
+        f"public_url = {quoted(public_url)}",
         "",
         "[database]",
-        *_database_lines(postgres, postgres_password_file),
+        *database_lines(postgres, postgres_password_file, sqlite_name="desk.sqlite3"),
     ]
-    file.write_text("\n".join(lines) + "\n", "utf-8")
-    _complete(folder, file)
-    click.echo(f"The desk is ready: {file}")
-
-
-def _complete(folder: Path, file: Path) -> None:
-    """Make the keys and the tables. A settings file with a wrong value is taken away again."""
-    try:
-        load(file, DeskSettings)  # Say now what would be wrong later.
-    except SettingsError:
-        file.unlink()
-        raise
-    secrets = folder / "secrets"
-    secrets.mkdir(mode=0o700, exist_ok=True)
-    for secret in ("django.key", "seal.key"):
-        write_secret(secrets / secret)
+    settings = write_settings(file, lines, DeskSettings)
+    make_secrets(settings.secrets)
     open_desk(file)
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def _database_lines(postgres: str | None, password_file: Path | None) -> list[str]:
-    if postgres is None:
-        return ['engine = "sqlite"', 'path = "desk.sqlite3"']
-    user, _, rest = postgres.partition("@")
-    address, _, name = rest.partition("/")
-    host, _, port = address.rpartition(":")
-    if not (user and host and port.isdigit() and name):
-        raise SettingsError("--postgres is like staydown@127.0.0.1:5432/desk")
-    lines = [
-        'engine = "postgresql"',
-        f"user = {_quoted(user)}",
-        f"host = {_quoted(host)}",
-        f"port = {int(port)}",
-        f"name = {_quoted(name)}",
-    ]
-    if password_file is not None:
-        lines.append(f"password_file = {_quoted(str(password_file.resolve()))}")
-    return lines
-
-
-def _quoted(text: str) -> str:
-    """Return ``text`` as a TOML string; JSON's escapes are TOML's."""
-    return json.dumps(text)
+    migrate()
+    click.echo(f"The desk is ready: {file}")
 
 
 @click.command()
@@ -122,12 +77,7 @@ def serve(settings_file: Path) -> None:
 
 @click.command()
 @settings_option
-@click.option(
-    "--every",
-    type=click.FloatRange(min=0.05),
-    metavar="SECONDS",
-    help="Keep running, and look for work this often.",
-)
+@every_option
 def tick(settings_file: Path, every: float | None) -> None:
     """Read the banks' feeds, tell banks what was decided, tidy up.
 
@@ -150,7 +100,5 @@ def tick(settings_file: Path, every: float | None) -> None:
         report = ticking.tick(follower, idempotency=idempotency)
         click.echo(f"banks read: {report.banks}, failed: {report.failed}, told: {report.told}")
         raise SystemExit(1 if report.failed else 0)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_when_told()
     ticking.run(follower, every=every, idempotency=idempotency, stop=stop)
