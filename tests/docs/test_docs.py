@@ -16,7 +16,7 @@ from staydown.web.bank_site.urls import urlpatterns as bank_addresses
 from staydown.web.desk_site.urls import urlpatterns as desk_addresses
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GUIDES = ROOT / "docs/guides"
 
 
