@@ -80,6 +80,50 @@ def test_the_same_form_with_another_pin_gives_nothing_away(bank: Bank) -> None:
         cases.open_case(bank, request(pdq(1), pin="anotherone5"), once=b"o" * 16)
 
 
+def test_going_back_to_choose_other_pictures_lists_them_under_a_case_of_their_own(
+    bank: Bank,
+) -> None:
+    first = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+    second = cases.open_case(bank, request(pdq(1), pdq(2)), once=b"o" * 16)
+    assert second.case_number != first.case_number
+    assert len(_status(bank, first.case_number).listings) == 1
+    assert len(_status(bank, second.case_number).listings) == 2
+
+
+def test_a_form_left_open_does_not_let_anyone_guess_the_pin_any_faster(bank: Bank) -> None:
+    cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+    with pytest.raises(SubmissionRefused):
+        cases.open_case(bank, request(pdq(1), pin="anotherone5"), once=b"o" * 16)
+    with pytest.raises(TryLater):
+        cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+    hand(bank).advance(timedelta(seconds=1))
+    cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+
+
+def test_a_form_sent_again_after_a_withdrawal_does_not_say_that_it_is_in_the_list(
+    bank: Bank,
+) -> None:
+    opened = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+    cases.withdraw(bank, cases.enter(bank, opened.case_number, PIN), None)
+    with pytest.raises(SubmissionRefused):
+        cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
+    assert Entry.objects.get().state == EntryState.WITHDRAWN.value
+
+
+def test_listing_a_picture_over_and_over_keeps_nobody_from_their_own_case(bank: Bank) -> None:
+    partner = add_partner(bank)
+    opened = open_case(bank, pdq(1))
+    feed.feed_page(bank, partner, after=0, limit=9)
+    for _ in range(24):
+        open_case(bank, *[pdq(1)] * 50)
+    ref = cases.enter(bank, opened.case_number, PIN)
+    assert cases.case_status(ref).listings[0].fetched_by == ("Acme",)
+    status = cases.withdraw(bank, ref, None)
+    assert status.listings[0].told_of_withdrawal == ()
+    feed.feed_page(bank, partner, after=1, limit=9)
+    assert cases.case_status(ref).listings[0].told_of_withdrawal == ("Acme",)
+
+
 def test_a_fingerprint_stays_listed_until_the_last_case_withdraws_it(bank: Bank) -> None:
     first, second = open_case(bank, pdq(1)), open_case(bank, pdq(1))
     cases.withdraw(bank, cases.enter(bank, first.case_number, PIN), None)

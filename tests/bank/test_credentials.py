@@ -1,6 +1,8 @@
 """Case numbers, recovery phrases and PINs."""
 
 import os
+import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -91,3 +93,19 @@ def test_weak_pins_are_refused_without_repeating_them(pin: str) -> None:
 )
 def test_other_pins_are_taken(pin: str) -> None:
     assert credentials.choose_pin(pin) == credentials.read_pin(f"  {pin.upper()} ")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [credentials.read_case_number, credentials.read_recovery_phrase, credentials.choose_pin],
+    ids=["number", "phrase", "PIN"],
+)
+def test_a_long_text_is_refused_at_once(read: Callable[[str], object]) -> None:
+    began = time.process_time()
+    with pytest.raises((NotACaseNumber, NotAPhrase, PinRefused)):
+        read("\u0301\u0316" * 60_000)
+    assert time.process_time() - began < 1
+
+
+def test_a_long_text_is_no_pin() -> None:
+    assert credentials.read_pin("kastanie7" + " " * 300) != "kastanie7"

@@ -1,7 +1,8 @@
 """The PIN gate: Argon2id, and never too many at once."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import pytest
 from argon2 import PasswordHasher
@@ -70,3 +71,14 @@ def test_who_waits_too_long_is_told_that_the_bank_is_busy() -> None:
             gate.hash(PIN)
         hasher.go.set()
         first.result()
+
+
+def test_a_crowd_is_told_at_once_and_does_not_wait_on_every_thread() -> None:
+    hasher = _Counting()
+    gate = PinGate(1, room=2, hasher=hasher, wait=10)
+    with ThreadPoolExecutor(8) as threads:
+        crowd = [threads.submit(gate.hash, PIN) for _ in range(8)]
+        told = list(islice(as_completed(crowd, timeout=5), 6))
+        assert all(isinstance(one.exception(), Busy) for one in told)
+        hasher.go.set()
+    assert sum(one.exception() is None for one in crowd) == 2

@@ -91,3 +91,14 @@ def test_a_long_list_is_taken_in_whole(bank: Bank) -> None:
     many = [(n, V1Submission(V1SignalType.IMAGE_PDQ, pdq(n).hex)) for n in range(230)]
     words.submit_hashes(bank, add_partner(bank), many)
     assert Entry.objects.count() == 230
+
+
+def test_handing_in_a_hash_with_the_word_withdrawn_lists_nothing(bank: Bank) -> None:
+    partner = add_partner(bank)
+    feed.feed_page(bank, partner, after=0, limit=9)
+    taken_back = V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex, (V1Feedback(Feedback.WITHDRAWN),))
+    words.submit_hashes(bank, partner, [(0, taken_back)])
+    assert Entry.objects.count() == 0
+    words.submit_hashes(bank, partner, [(0, V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex))])
+    words.submit_hashes(bank, partner, [(0, taken_back)])
+    assert Entry.objects.get().state == "withdrawn"

@@ -50,7 +50,12 @@ entries = st.builds(
 )
 tags = st.sets(text, max_size=4).map(lambda found: tuple(sorted(found)))
 words = st.builds(V1Feedback, st.sampled_from(Feedback), text, tags)
-own_words = st.builds(V1Feedback, st.sampled_from(Feedback), st.just(""), tags)
+own_words = st.builds(
+    V1Feedback,
+    st.sampled_from(Feedback),
+    st.just(""),
+    tags.filter(lambda found: not any("\0" in tag for tag in found)),
+)
 hashes = st.one_of(
     st.tuples(st.just(V1SignalType.IMAGE_PDQ), st.binary(min_size=32, max_size=32).map(bytes.hex)),
     st.tuples(st.just(V1SignalType.VIDEO_MD5), st.binary(min_size=16, max_size=16).map(bytes.hex)),
@@ -109,12 +114,22 @@ def test_v1_feedback_reads_back(items: list[tuple[tuple[V1SignalType, str], V1Fe
     assert (taken, aside) == (tuple(enumerate(sent)), ())
 
 
-@given(st.lists(pdqs, min_size=1, max_size=4), st.sampled_from(ActingFor), text)
+@given(
+    st.lists(pdqs, min_size=1, max_size=4, unique_by=lambda item: item.bits),
+    st.sampled_from(ActingFor),
+    text,
+)
 def test_a_case_request_reads_back(
     items: list[Fingerprint], acting_for: ActingFor, pin: str
 ) -> None:
     request = CaseRequest(Under18.NO, acting_for, tuple(items), pin)
     assert codec.parse_case_request(_through_json(codec.render_case_request(request))) == request
+
+
+def test_the_same_picture_twice_is_one_picture() -> None:
+    twice = [{"kind": "pdq", "value": "ab" * 32, "quality": quality} for quality in (90, 80)]
+    (found,) = codec.parse_fingerprints(twice)
+    assert (found.hex, found.quality) == ("ab" * 32, 90)
 
 
 def test_the_other_messages_read_back() -> None:

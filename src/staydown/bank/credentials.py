@@ -17,6 +17,9 @@ NUMBER_BITS = _DIGITS * 5
 PHRASE_BITS = 128
 PIN_LENGTH = range(6, 65)
 
+#: No more is looked at of what was typed: the time to normalise a long text grows with its square.
+_MOST_TYPED = 256
+
 _COMMON_PINS = {"password", "passwort", "passw0rd", "iloveyou", "letmein"}
 _COMMON_PINS |= {"qwerty", "qwertz", "azerty", "qwertyuiop", "abc123", "1q2w3e"}
 _COMMON_PINS |= {"112233", "123321", "159753", "147258", "159357"}
@@ -43,7 +46,7 @@ def read_case_number(typed: str) -> str:
 
     Raises NotACaseNumber when it cannot be one.
     """
-    text = unicodedata.normalize("NFKC", typed).upper()
+    text = unicodedata.normalize("NFKC", typed[: _MOST_TYPED + 1]).upper()
     text = re.sub(r"[\s\-‐‑‒–—−_.]", "", text).translate(_FORGIVEN)
     if len(text) != _DIGITS + 1:
         raise NotACaseNumber(f"a case number has {_DIGITS + 1} letters and digits")
@@ -78,7 +81,7 @@ def recovery_phrase(bits: bytes) -> str:
 
 def read_recovery_phrase(typed: str) -> bytes:
     """Return the 16 bytes of a phrase typed in any case and spacing. Raises NotAPhrase."""
-    text = unicodedata.normalize("NFKD", typed).lower()
+    text = unicodedata.normalize("NFKD", typed[: _MOST_TYPED + 1]).lower()
     words = re.findall(r"[a-z]+", text)
     if len(words) != 12:
         raise NotAPhrase("a recovery phrase has 12 words")
@@ -95,8 +98,11 @@ def read_recovery_phrase(typed: str) -> bytes:
 def read_pin(typed: str) -> str:
     """Return a PIN as it is compared: trimmed, and without a difference of upper and lower case.
 
-    Phones like to start a field with a capital letter; that must not lock anyone out.
+    Phones like to start a field with a capital letter; that must not lock anyone out. What is far
+    too long to be a PIN stays as it is, and is none.
     """
+    if len(typed) > _MOST_TYPED:
+        return typed
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 

@@ -149,7 +149,7 @@ class Fetch(models.Model):
     times = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["upto", "after"], name="bank_fetch_by_place")]
+        indexes = [models.Index(fields=["partner", "upto", "after"], name="bank_fetch_by_partner")]
 
 
 class Throttle(models.Model):
@@ -180,4 +180,4 @@ class Audit(models.Model):
     seq = models.BigIntegerField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["what", "subject", "id"], name="bank_audit_by_subject")]
+        indexes = [models.Index(fields=["what", "subject", "seq"], name="bank_audit_by_place")]

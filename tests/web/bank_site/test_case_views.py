@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -67,6 +68,20 @@ def test_withdrawing_nothing_is_an_error_beside_the_choice(client: Client, bank:
     page = post(client, "/withdraw/", {"case": hidden(page, "case"), "numbers": ["x"]})
     assert page.status_code == 422
     assert "Choose at least one picture" in text(page)
+
+
+def test_a_page_left_open_does_not_give_itself_more_time(
+    client: Client, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_case(bank, pdq(1), pdq(2))
+    page = post(client, "/status/", {"case_number": opened.case_number, "pin": PIN})
+    case = hidden(page, "case")
+    real = time.time
+    monkeypatch.setattr("django.core.signing.time.time", lambda: real() + 60)
+    steps: list[dict[str, Any]] = [{}, {"numbers": [1]}]
+    for more in steps:
+        page = post(client, "/withdraw/", {"case": case, **more})
+        assert hidden(page, "case") == case
 
 
 @pytest.mark.parametrize("case", ["", "forged", "FOREIGN"])

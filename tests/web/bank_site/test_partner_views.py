@@ -177,3 +177,19 @@ def test_bodies_that_are_no_json_or_too_large_are_refused(
         response = client.post("/v1/SubmitHashes", body, content_type=kind, headers=keys)
         assert response.status_code == status
         assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_tag_that_no_database_keeps_is_refused_on_its_own(
+    client: Client, keys: dict[str, str]
+) -> None:
+    records = [
+        {
+            "signalType": "ImagePDQ",
+            "hashValue": pdq(number).hex,
+            "CSPFeedbacks": [{"feedbackValue": "Blocked", "tags": [tag]}],
+        }
+        for number, tag in enumerate(("a", "b\0"))
+    ]
+    answer = _send(client, "/v1/SubmitHashes", keys, {"hashRecords": records}).json()
+    assert answer["accepted"] == 1
+    assert [item["position"] for item in answer["refused"]] == [1]

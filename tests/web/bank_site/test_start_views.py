@@ -179,3 +179,14 @@ def test_the_pictures_page_keeps_the_file_field_out_of_every_form(client: Client
     for part in ("pictures-status", "pictures-progress", "pictures-list", "pictures-continue"):
         assert f'id="{part}"' in body
     assert "<noscript>" in body
+
+
+def test_guessing_the_pin_at_a_form_left_open_has_to_wait(client: Client) -> None:
+    state = hidden(to_pin(client), "state")
+    sent = {"state": state, "pin": PIN, "pin_again": PIN}
+    assert post(client, "/start/done/", sent).status_code == 200
+    guess = {"state": state, "pin": "anotherone5", "pin_again": "anotherone5"}
+    assert post(client, "/start/done/", guess).status_code == 422
+    page = post(client, "/start/done/", sent)
+    assert (page.status_code, page["Retry-After"]) == (429, "1")
+    assert "Wait 1 second" in text(page)

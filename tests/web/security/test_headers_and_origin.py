@@ -42,6 +42,7 @@ def test_only_images_may_come_from_the_one_named_origin() -> None:
         ({"Origin": "http://testserver"}, 200),
         ({"Origin": "null"}, 200),
         ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "https://["}, 403),
         ({"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )

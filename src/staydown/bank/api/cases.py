@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from staydown.bank import audit, credentials, throttle
 from staydown.bank.entries import NOTHING, feed_writer
 from staydown.bank.errors import Busy, SubmissionRefused, Under18Stop, WrongCaseOrPin
-from staydown.bank.models import Audit, Case, Entry, Fetch, Listing, PartnerFeedback
+from staydown.bank.models import Audit, Case, Entry, Fetch, Listing, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec import MAX_PICTURES
@@ -18,6 +19,9 @@ from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Listi
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 
 _OPEN = "open"
+
+#: Stands for the place after an entry's last one.
+_NO_END = Value(2**63 - 1, output_field=BigIntegerField())
 
 
 # --------------------------------------------------------------------------- opening
@@ -27,16 +31,19 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
     """List the fingerprints under a new case. Return the number and the phrase, for once.
 
     ``once`` (≥ 16 random bytes that the caller made up for one walk through the form) makes a
-    second press of the button safe: the same bytes with the same PIN give the same answer again,
-    and nothing is listed twice.
+    second press of the button safe: the same bytes with the same answers, pictures and PIN give
+    the same answer again, and nothing is listed twice. Whoever goes back and chooses other pictures
+    gets a case of its own for them.
 
-    Raises Under18Stop, SubmissionRefused, PinRefused or Busy, and then nothing was stored.
+    Raises Under18Stop, SubmissionRefused, PinRefused, TryLater or Busy, and then nothing was
+    stored.
     """
     if request.under18 is not Under18.NO:
         raise Under18Stop
     _refuse_bad(request.fingerprints)
     pin = credentials.choose_pin(request.pin)
-    opened, number_hash, phrase_hash = _fresh_credentials(bank, once or os.urandom(32), pin)
+    seed = os.urandom(32) if once is None else _seed(bank, once, request)
+    opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
     earlier = Case.objects.filter(number_hash=number_hash).first()
     if earlier is not None:
         return _again(bank, earlier, pin, opened)
@@ -67,12 +74,22 @@ def _refuse_bad(fingerprints: tuple[Fingerprint, ...]) -> None:
 
 
 def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened) -> CaseOpened:
-    """The same form a second time: the same answer, if the PIN is the same."""
-    if not bank.pins.matches(case.pin_hash, pin):
+    """The same form a second time: the same answer, if the PIN is the same and nothing of it was
+    withdrawn meanwhile. Whoever finds the form left open must not guess faster than elsewhere."""
+    if not _is_pin(bank, bytes(case.number_hash), case, pin):
         raise SubmissionRefused(
             "these pictures were already handed in with another PIN: start again to use a new one"
         )
+    if case.listings.filter(withdrawn_seq__isnull=False).exists():
+        raise SubmissionRefused("this was withdrawn meanwhile: start again to hand it in once more")
     return opened
+
+
+def _seed(bank: Bank, once: bytes, request: CaseRequest) -> bytes:
+    """Return what number and phrase are made from: a form that says other things has another."""
+    said = [request.acting_for.value]
+    said += [f"{item.kind.value} {item.hex}" for item in request.fingerprints]
+    return bank.sealer.keyed_hash("form", once + "\n".join(said).encode())
 
 
 def _fresh_credentials(bank: Bank, once: bytes, pin: str) -> tuple[CaseOpened, bytes, bytes]:
@@ -97,16 +114,23 @@ def enter(bank: Bank, typed_number: str, typed_pin: str) -> uuid.UUID:
     """
     number_hash = _number_hash(bank, credentials.read_case_number(typed_number))
     case = Case.objects.filter(number_hash=number_hash).first()
+    right = _is_pin(bank, number_hash, case, credentials.read_pin(typed_pin))
+    if case is None or not right:
+        raise WrongCaseOrPin("this number and PIN do not belong together")
+    return case.ref
+
+
+def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str) -> bool:
+    """Whether the PIN belongs to the case, at the pace of the throttle. Raises TryLater or Busy."""
     booked = throttle.book(bank, number_hash, known=case is not None)
     try:
-        right = bank.pins.matches(case.pin_hash if case else None, credentials.read_pin(typed_pin))
+        right = bank.pins.matches(case.pin_hash if case else None, pin)
     except Busy:
         throttle.was_not_looked_at(booked)
         raise
-    if case is None or not right:
-        raise WrongCaseOrPin("this number and PIN do not belong together")
-    throttle.was_right(booked)
-    return case.ref
+    if right:
+        throttle.was_right(booked)
+    return right
 
 
 def recover(bank: Bank, typed_phrase: str, new_pin: str) -> CaseOpened:
@@ -172,17 +196,15 @@ def _listing_status(listing: Listing) -> ListingStatus:
     Otherwise somebody who has the picture could list it, and see from what partners already did
     that the person in it had come here before.
     """
-    places = _places(listing.entry)
     end = listing.withdrawn_seq
-    during = [p for p in places if p[0] >= listing.listed_seq and (end is None or p[0] < end)]
-    after = [] if end is None else [place for place in places if place[0] >= end]
-    fetched = _given(listing.entry, during)
+    fetched = _given(listing.entry, since=listing.listed_seq, before=end)
+    after = set() if end is None else _given(listing.entry, since=end, before=None)
     said = PartnerFeedback.objects.filter(entry=listing.entry, at__gte=listing.listed_at)
     return ListingStatus(
         number=listing.number,
         state=EntryState.WITHDRAWN if end is not None else EntryState(listing.entry.state),
         fetched_by=tuple(sorted(fetched)),
-        told_of_withdrawal=tuple(sorted(fetched & _given(listing.entry, after))),
+        told_of_withdrawal=tuple(sorted(fetched & after)),
         feedback=tuple(
             (name, Feedback(value))
             for name, value in said.order_by("partner__name").values_list("partner__name", "value")
@@ -190,44 +212,35 @@ def _listing_status(listing: Listing) -> ListingStatus:
     )
 
 
-_Place = tuple[int, int | None, EntryState]
-
-
-def _places(entry: Entry) -> list[_Place]:
-    """The numbers the entry has had in the feed: (first seq, next seq or None, state)."""
-    rows = list(
-        Audit.objects.filter(what="entry", subject=str(entry.entry_id), seq__isnull=False)
-        .order_by("seq")
-        .values_list("seq", "new")
-    )
-    nexts = [seq for seq, _ in rows[1:]] + [None]
-    return [
-        (seq, following, EntryState(state))
-        for (seq, state), following in zip(rows, nexts, strict=True)
-        if seq is not None
-    ]
-
-
-def _given(entry: Entry, places: list[_Place]) -> set[str]:
-    """Names of partners that were given the entry at one of these places.
+def _given(entry: Entry, *, since: int, before: int | None) -> set[str]:
+    """Names of partners that were given the entry at one of its places in the feed, from ``since``
+    on and before ``before`` (None: up to now).
 
     A page held it at *seq* when *seq* lies within the page and was still the entry's number at the
     head the page was read at, and, for a withdrawal, when the partner is told of it at all.
+
+    The database compares, however many places there are: whoever has the picture can add to them
+    by listing it again and again, and that must not keep the person from their own case.
     """
-    if not places:
-        return set()
-    wanted = Q()
-    for seq, following, state in places:
-        page = Q(after__lt=seq, upto__gte=seq, head__gte=seq)
-        if following is not None:
-            page &= Q(head__lt=following)
-        if state is EntryState.WITHDRAWN:
-            page &= Q(partner__first_fetch_seq__lt=seq)
-        wanted |= page
-    pages = Fetch.objects.filter(wanted, count__gt=0)
+    every = Audit.objects.filter(what="entry", subject=str(entry.entry_id), seq__isnull=False)
+    following = every.filter(seq__gt=OuterRef("seq")).order_by("seq").values("seq")[:1]
+    places = every.filter(
+        ~Q(new=EntryState.WITHDRAWN.value) | Q(seq__gt=OuterRef("first_fetch_seq")), seq__gte=since
+    )
+    if before is not None:
+        places = places.filter(seq__lt=before)
+    pages = Fetch.objects.filter(
+        partner=OuterRef(OuterRef("pk")),
+        count__gt=0,
+        after__lt=OuterRef("seq"),
+        upto__gte=OuterRef("seq"),
+        upto__lt=OuterRef("following"),
+        head__lt=OuterRef("following"),
+    )
     if entry.kind == Kind.SHA256.value:
         pages = pages.exclude(dialect="v1")
-    return set(pages.values_list("partner__name", flat=True).distinct())
+    given = places.annotate(following=Coalesce(Subquery(following), _NO_END)).filter(Exists(pages))
+    return set(Partner.objects.filter(Exists(given)).values_list("name", flat=True))
 
 
 def _case(ref: uuid.UUID) -> Case:

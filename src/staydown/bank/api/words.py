@@ -34,6 +34,11 @@ def submit_hashes(
             for _, submission in part:
                 fingerprint = v1_fingerprint(submission.signal_type, submission.value)
                 entry = writer.entry_for(fingerprint)
+                if any(word.value in _TAKING_BACK for word in submission.feedback):
+                    # Never listed first: that would tell every partner of it, as of a withdrawal.
+                    if entry.pk is not None:
+                        _take_back(writer, entry, partner)
+                    continue
                 _list(writer, entry, partner)
                 for word in submission.feedback:
                     _say(writer, entry, partner, word)

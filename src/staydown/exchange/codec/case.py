@@ -133,17 +133,19 @@ def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
 
 
 def _fingerprints(request: _Fingerprints) -> tuple[Fingerprint, ...]:
-    read = []
+    """The same picture twice is one picture."""
+    read: dict[str, Fingerprint] = {}
     for place, item in enumerate(request.fingerprints):
         if item.quality < PDQ_LISTING_QUALITY:
             raise WireError(
                 f"picture {place + 1} is too plain to be told from others: leave it out"
             )
         try:
-            read.append(Fingerprint.parse(Kind(item.kind), item.value, item.quality))
+            found = Fingerprint.parse(Kind(item.kind), item.value, item.quality)
         except BadFingerprint:
             raise WireError(f"the field fingerprints.{place}.value is no fingerprint") from None
-    return tuple(read)
+        read.setdefault(found.hex, found)
+    return tuple(read.values())
 
 
 # --------------------------------------------------------------------------- later

@@ -287,6 +287,8 @@ def _word(item: _Feedback, *, strict: bool) -> V1Feedback:
         if strict:
             raise WireError("a feedbackValue that is not in the agreed list") from None
         word = Feedback.UNKNOWN
+    if strict and any("\0" in tag for tag in item.tags or ()):
+        raise WireError("a tag with a null character, which no database keeps")
     return V1Feedback(word, item.source or "", tuple(sorted(set(item.tags or ()))))
 
 

@@ -5,7 +5,6 @@ import uuid
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from staydown.bank.api import cases
 from staydown.bank.errors import (
@@ -19,7 +18,7 @@ from staydown.bank.errors import (
 )
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.records import CaseStatus
-from staydown.web.bank_site.page import form_fields, page, refused
+from staydown.web.bank_site.page import form_fields, page, refused, wait_text
 from staydown.web.bank_site.process import current
 
 #: How long the page with a case's pictures can be used to withdraw them.
@@ -41,16 +40,11 @@ def status(request: HttpRequest) -> HttpResponse:
     except WrongCaseOrPin as error:
         return page(request, "enter", errors={"pin": _(str(error))})
     except TryLater as error:
-        message = ngettext(
-            "Too many wrong tries. Wait %(seconds)d second, then try again.",
-            "Too many wrong tries. Wait %(seconds)d seconds, then try again.",
-            error.seconds,
-        )
-        errors = {"pin": message % {"seconds": error.seconds}}
+        errors = {"pin": wait_text(error)}
         return page(request, "enter", errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
         return page(request, "enter", errors={"pin": _(str(error))}, status=503, retry_after=3)
-    return page(request, "status", _status_context(ref, found))
+    return page(request, "status", _status_context(_sign_ref(ref), found))
 
 
 @form_fields("case", "numbers", "all", "confirm")
@@ -59,15 +53,16 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request, "enter", {"purpose": "withdraw"})
     try:
-        ref = _read_ref(request.POST.get("case", ""))
-        return _withdraw(request, ref)
+        signed = request.POST.get("case", "")
+        return _withdraw(request, _read_ref(signed), signed)
     except (signing.BadSignature, WrongCaseOrPin):
         return refused(request, _("This page is out of date."))
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
 
 
-def _withdraw(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
+    """``signed`` goes on as it came: a page left open does not give itself more time."""
     found = cases.case_status(ref)
     active = [item.number for item in found.listings if item.state is not EntryState.WITHDRAWN]
     if "all" in request.POST:
@@ -76,11 +71,11 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
         numbers = [int(text) for text in request.POST.getlist("numbers") if _small_number(text)]
     if not numbers:
         errors = {"choose": _("Choose at least one picture.")} if active else None
-        return page(request, "status", _status_context(ref, found), errors=errors)
+        return page(request, "status", _status_context(signed, found), errors=errors)
     if request.POST.get("confirm") != "yes":
-        return page(request, "confirm", {"case": _sign_ref(ref), "numbers": numbers})
+        return page(request, "confirm", {"case": signed, "numbers": numbers})
     found = cases.withdraw(current().bank, ref, numbers)
-    return page(request, "withdrawn", _status_context(ref, found) | {"count": len(numbers)})
+    return page(request, "withdrawn", _status_context(signed, found) | {"count": len(numbers)})
 
 
 @form_fields("recovery_phrase", "pin", "pin_again")
@@ -103,9 +98,9 @@ def recover(request: HttpRequest) -> HttpResponse:
     return page(request, "done", {"opened": opened, "recovered": True})
 
 
-def _status_context(ref: uuid.UUID, found: CaseStatus) -> dict[str, object]:
+def _status_context(signed: str, found: CaseStatus) -> dict[str, object]:
     active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
-    return {"case": _sign_ref(ref), "status": found, "active": active}
+    return {"case": signed, "status": found, "active": active}
 
 
 def _sign_ref(ref: uuid.UUID) -> str:

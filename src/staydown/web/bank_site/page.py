@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from staydown.bank.errors import TryLater
 from staydown.web.bank_site.process import current
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +46,16 @@ def page(
 def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResponse:
     """The page that says a form was not taken, and that nothing of it was kept."""
     return page(request, "refused", {"reason": reason}, status=status)
+
+
+def wait_text(error: TryLater) -> str:
+    """What a person is told who has to wait before the next try at a PIN."""
+    message = ngettext(
+        "Too many wrong tries. Wait %(seconds)d second, then try again.",
+        "Too many wrong tries. Wait %(seconds)d seconds, then try again.",
+        error.seconds,
+    )
+    return message % {"seconds": error.seconds}
 
 
 def form_fields(*fields: str) -> Callable[[View], View]:

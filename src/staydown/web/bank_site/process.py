@@ -30,7 +30,9 @@ class BankSite:
 def running(settings: BankSettings) -> BankSite:
     """Return the runtime objects: keys are read here, and only here."""
     sealer = Sealer(read_secret(settings.secrets / "seal.key", minimum=32))
-    bank = Bank(sealer, SystemClock(), PinGate(settings.pin_checks_at_once))
+    # Two threads are never taken by PINs, so that a crowd cannot stop the pages or the feed.
+    room = max(1, settings.site.threads - 2)
+    bank = Bank(sealer, SystemClock(), PinGate(settings.pin_checks_at_once, room=room))
     return BankSite(bank, settings.name, settings.exit_url)
 
 

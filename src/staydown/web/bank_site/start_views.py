@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.bank.api.cases import open_case
-from staydown.bank.errors import Busy, PinRefused, SubmissionRefused
+from staydown.bank.errors import Busy, PinRefused, SubmissionRefused, TryLater
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import CaseRequest
-from staydown.web.bank_site.page import View, form_fields, only_get, page, refused
+from staydown.web.bank_site.page import View, form_fields, only_get, page, refused, wait_text
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.walk import Walk, WalkLost
 
@@ -121,6 +121,9 @@ def done(request: HttpRequest) -> HttpResponse:
         return page(request, "pin", context, errors={"pin": _(str(error))})
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
+    except TryLater as error:
+        errors = {"pin": wait_text(error)}
+        return page(request, "pin", context, errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
         errors = {"pin": _(str(error))}
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)

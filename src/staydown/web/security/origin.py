@@ -35,4 +35,7 @@ def _foreign(request: HttpRequest) -> bool:
     # Referrer-Policy: no-referrer makes older browsers send "null" for our own forms too.
     if origin is None or origin == "null":
         return False
-    return urlsplit(origin).netloc != request.get_host()
+    try:
+        return urlsplit(origin).netloc != request.get_host()
+    except ValueError:
+        return True
