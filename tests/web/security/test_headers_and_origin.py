@@ -24,6 +24,12 @@ def test_every_answer_carries_the_headers() -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
+def test_over_https_browsers_are_told_to_stay_there() -> None:
+    name = "Strict-Transport-Security"
+    assert name in SecurityHeaders(view)(RequestFactory().get("/", secure=True)).headers
+    assert name not in SecurityHeaders(view)(RequestFactory().get("/")).headers
+
+
 def test_only_images_may_come_from_the_one_named_origin() -> None:
     policy = content_security_policy("https://previews.example")
     parts = dict(part.split(" ", 1) for part in policy.split("; "))

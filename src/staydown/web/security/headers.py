@@ -45,4 +45,7 @@ class SecurityHeaders:
             "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.is_secure():
+            # A browser that came over https once never sends a PIN in the open afterwards.
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
