@@ -3,7 +3,9 @@
 The flow tests don't use this: they run the real sites as processes of their own.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
 from staydown.web.django_options import django_options
 
 _folder = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 write_secret(_folder / "django.key")
 _pg = os.environ.get("STAYDOWN_TEST_POSTGRES")  # "host:port" of a throw-away server
 _database = (

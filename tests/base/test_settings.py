@@ -103,3 +103,31 @@ def test_a_secret_that_others_can_read_or_that_is_short_is_refused(tmp_path: Pat
         read_secret(path, minimum=1)
     with pytest.raises(SettingsError, match="cannot read"):
         read_secret(tmp_path / "absent.key")
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url"),
+    [
+        ("127.0.0.1", "http://bank.example"),
+        ("127.0.0.1", "http://192.168.1.5:8100"),
+        ("127.0.0.1", "http://localhost.example"),
+        ("0.0.0.0", ""),  # noqa: S104  # what must be refused
+    ],
+)
+def test_plain_http_is_refused_where_others_can_read_along(host: str, public_url: str) -> None:
+    with pytest.raises(SettingsError, match="https"):
+        SiteSettings(8100, host=host, public_url=public_url)
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url"),
+    [
+        ("127.0.0.1", ""),
+        ("localhost", ""),
+        ("127.0.0.1", "http://[::1]:8100"),
+        ("127.0.0.1", "http://abcdefghij234567.onion"),
+        ("0.0.0.0", "https://bank.example"),  # noqa: S104  # behind a proxy in a container
+    ],
+)
+def test_plain_http_is_taken_on_this_machine_and_over_onion(host: str, public_url: str) -> None:
+    assert SiteSettings(8100, host=host, public_url=public_url).url

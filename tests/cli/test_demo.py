@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from staydown.cli.demo import _show
+from staydown.cli.demo.sites import Sites
 from staydown.net.ports import free_port
 
 STEPS = 11
@@ -58,8 +61,32 @@ def test_a_taken_port_is_said_plainly(environment: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_and_sigterm_stop_everything_and_remove_the_folder(
+def test_one_port_for_both_sites_is_said_plainly(environment: dict[str, str]) -> None:
+    """Two servers could really share it, and each would get some of the other's requests."""
+    port = str(free_port())
+    done = subprocess.run(
+        [*DEMO, "--once", "--bank-port", port, "--desk-port", port],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == "staydown: the bank and the desk each need a port of their own"
+
+
+def test_the_shown_command_is_one_that_a_shell_reads_right(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the folder of the package has a space in its name."""
+    monkeypatch.setattr("staydown.cli.demo.sample_folder", lambda: "/home/my own/staydown")
+    _show(Sites("http://bank", "http://desk", "moderator", "once", "key"), as_json=False)
+    shown = capsys.readouterr().out.split("   curl", 1)[1].split("\n   (", 1)[0]
+    words = shlex.split("curl" + shown)
+    assert words[-2:] == ["@/home/my own/staydown/coffee-copy.jpg", "http://desk/api/v1/uploads"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_other_ends_stop_everything_and_remove_the_folder(
     number: signal.Signals, environment: dict[str, str], tmp_path: Path
 ) -> None:
     with subprocess.Popen(

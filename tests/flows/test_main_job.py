@@ -17,8 +17,7 @@ def test_the_main_job_from_browser_to_decision_to_withdrawal(sites: Sites, visit
     kept = hand_in(person, LISTED, PIN)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z-]{14,20}", kept.case_number)
 
-    fresh = within(5, lambda: sites.offer(ALTERED_COPY).status_code == 451)
-    assert fresh < 5
+    within(5, lambda: sites.offer(ALTERED_COPY).status_code == 451)
     held = sites.offer(ALTERED_COPY, "post-7").json()
     assert held["answer"] == "held"
     assert 0 < held["candidates"][0]["distance"] <= 31
@@ -63,6 +62,6 @@ def test_a_recovery_phrase_opens_the_case_anew_and_closes_the_old_door(
     new = page.locator("#case-number").inner_text()
     assert new != kept.case_number
     status = {"case_number": kept.case_number, "pin": kept.pin}
-    assert sites.bank.call("/api/public/status", status)[0] in (401, 403, 404, 422, 429)
+    assert sites.bank.call("/api/public/status", status)[0] == 403
     code, answer = sites.bank.call("/api/public/status", {"case_number": new, "pin": "heron2468"})
     assert (code, len(answer["listings"])) == (200, 1)

@@ -1,6 +1,7 @@
 """One TOML file per process, read once into frozen dataclasses; secrets come from files."""
 
 import dataclasses
+import ipaddress
 import os
 import re
 import secrets
@@ -8,6 +9,7 @@ import tomllib
 import types
 import typing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from staydown.base.errors import SettingsError
 
@@ -37,11 +39,27 @@ class SiteSettings:
             raise SettingsError("port is a number from 1 to 65535, and threads at least 1")
         if self.public_url and not _ORIGIN.fullmatch(self.public_url):
             raise SettingsError("public_url must be like https://bank.example, without a path")
+        if self.url.startswith("http://") and not _private_road(self.url):
+            raise SettingsError(
+                "public_url must begin with https: plain http is only for this machine itself "
+                "and for .onion addresses"
+            )
 
     @property
     def url(self) -> str:
         """The public address, or the loopback one where none is set."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _private_road(url: str) -> bool:
+    """Whether nobody on the way can read along, though the address is plain http."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".onion"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from pathlib import Path
 from granian.constants import Interfaces
 from granian.server import Server
 
+from staydown.base.errors import SettingsError
 from staydown.base.quietlog import logging_config
 from staydown.base.settings import SiteSettings
+from staydown.net.ports import is_free
 
 #: The worker process reads the settings file named here; nothing else comes from the environment.
 SETTINGS_VARIABLE = "STAYDOWN_SETTINGS"
@@ -16,8 +18,14 @@ SETTINGS_VARIABLE = "STAYDOWN_SETTINGS"
 def serve(target: str, site: SiteSettings, settings_file: Path) -> None:
     """Serve the WSGI application ``target`` (``module:name``) until the process is told to stop.
 
-    Access logs stay off: they would hold addresses of people.
+    Access logs stay off: they would hold addresses of people. Raises SettingsError when something
+    listens there already: the server would share the port with another one of ours, and each would
+    get some of the other's requests.
     """
+    if not is_free(site.host, site.port):
+        raise SettingsError(
+            f"port {site.port} of {site.host} cannot be used: it is taken or not allowed"
+        )
     os.environ[SETTINGS_VARIABLE] = str(settings_file.resolve())
     Server(
         target,

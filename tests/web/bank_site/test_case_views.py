@@ -102,7 +102,9 @@ def test_the_token_dies_after_15_minutes_and_after_a_recovery(
     sent = {"case": case, "all": "yes", "confirm": "yes"}
     real = time.time
     monkeypatch.setattr("django.core.signing.time.time", lambda: real() + 15 * 60 + 2)
-    assert "out of date" in text(post(client, "/withdraw/", sent))
+    late = text(post(client, "/withdraw/", sent))
+    assert "out of date. Nothing was withdrawn." in late
+    assert "Nothing of it was kept" not in late
     monkeypatch.undo()
     words = {
         "recovery_phrase": opened.recovery_phrase,

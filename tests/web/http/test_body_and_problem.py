@@ -50,3 +50,8 @@ def test_a_problem_names_its_status_and_says_when_to_try_again() -> None:
     assert response["Retry-After"] == "7"
     assert json.loads(response.content)["status"] == 429
     assert "WWW-Authenticate" in problem(401, "send a key")
+
+
+def test_too_large_a_body_ends_the_connection_whose_rest_nobody_reads() -> None:
+    assert problem(413, "the body is larger than 1 byte")["Connection"] == "close"
+    assert "Connection" not in problem(422, "the body makes no sense")

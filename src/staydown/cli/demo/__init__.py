@@ -1,6 +1,7 @@
 """``staydown demo``: a bank and a desk of one's own, to try or to be walked by itself."""
 
 import json
+import shlex
 import signal
 import sys
 
@@ -78,7 +79,7 @@ Staydown {__version__}: a bank and a desk run on this machine. Nothing leaves it
 
    curl -s -H 'Authorization: Bearer {sites.platform_key}' \\
      -H 'Content-Type: image/jpeg' -H 'X-Staydown-Reference: post-1' \\
-     --data-binary @{folder}/{ALTERED_COPY} {sites.desk_url}/api/v1/uploads
+     --data-binary {shlex.quote(f"@{folder}/{ALTERED_COPY}")} {sites.desk_url}/api/v1/uploads
    (451: held until a person decides.  With {UNRELATED}: 200, allowed.)
 
 3. Be the moderator:  open {sites.desk_url}

@@ -46,8 +46,10 @@ class Sites:
 def running_sites(bank_port: int, desk_port: int) -> Iterator[Sites]:
     """Make both sites, start them, and on leaving stop all of it and remove the folder.
 
-    Raises DemoFailed when a port is taken or a site doesn't start.
+    Raises DemoFailed when a port is taken or given twice, or a site doesn't start.
     """
+    if bank_port == desk_port:
+        raise DemoFailed("the bank and the desk each need a port of their own")
     for name, port in (("bank", bank_port), ("desk", desk_port)):
         if not is_free(HOST, port):
             raise DemoFailed(f"port {port} is taken; choose another with --{name}-port")

@@ -56,7 +56,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         signed = request.POST.get("case", "")
         return _withdraw(request, _read_ref(signed), signed)
     except (signing.BadSignature, WrongCaseOrPin):
-        return refused(request, _("This page is out of date."))
+        # Not the page that says "nothing was kept": what is in the list still is.
+        message = _("The page was out of date. Nothing was withdrawn. Come in once more.")
+        return page(
+            request, "enter", {"purpose": "withdraw"}, errors={"case_number": message}, status=422
+        )
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
 

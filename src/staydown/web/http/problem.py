@@ -30,6 +30,9 @@ def problem(
     )
     if status == 401:
         response["WWW-Authenticate"] = 'Key realm="staydown"'
+    if status == 413:
+        # The rest of the body is never read: another request on this connection would be lost.
+        response["Connection"] = "close"
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response

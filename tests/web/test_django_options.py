@@ -1,0 +1,31 @@
+"""What both sites tell Django about cookies."""
+
+from pathlib import Path
+
+import pytest
+
+from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
+from staydown.web.django_options import django_options
+
+
+@pytest.mark.parametrize(
+    ("public_url", "secure"),
+    [("", False), ("http://localhost:8200", False), ("https://desk.example", True)],
+)
+def test_cookies_are_secure_except_on_loopback(
+    public_url: str, secure: bool, tmp_path: Path
+) -> None:
+    write_secret(tmp_path / "django.key")
+    made = django_options(
+        site=SiteSettings(8200, public_url=public_url),
+        database=DatabaseSettings(path=tmp_path / "x"),
+        secret_key_file=tmp_path / "django.key",
+        urlconf="staydown.web.desk_site.urls",
+        apps=(),
+        middleware=(),
+        templates=tmp_path,
+    )
+    for name in ("SESSION", "CSRF"):
+        assert made[f"{name}_COOKIE_SECURE"] is secure
+        assert made[f"{name}_COOKIE_HTTPONLY"] is True
+        assert made[f"{name}_COOKIE_SAMESITE"] == "Strict"
