@@ -122,6 +122,28 @@ def test_a_name_with_a_line_break_stays_on_its_line(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_name_cannot_steer_a_terminal_by_c1_either(tmp_path: Path) -> None:
+    """U+009B is the same as escape and bracket."""
+    done = staydown("a\u009b31m é", cwd=tmp_path)
+    assert done.stderr.decode().startswith("staydown: a\\xc2\\x9b31m é: ")
+
+
+@pytest.mark.parametrize(
+    ("redirected", "told"),
+    [
+        ("- <&-", "staydown: -: cannot be read: Bad file descriptor\n"),
+        (f"{CAT} >&-", ""),
+        (f"{CAT} >/dev/full", "Error: cannot write: No space left on device\n"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_traceback(redirected: str, told: str) -> None:
+    """And none of them is code 0, but for an output that nobody wanted."""
+    command = f"{sys.executable} -m staydown hash {redirected}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
+    assert done.stderr.decode() == told
+    assert done.returncode == (1 if told else 0)
+
+
 @pytest.mark.parametrize("turn", range(2, 9))
 def test_a_turned_photograph_is_hashed_upright(turn: int) -> None:
     """As people see it."""

@@ -210,6 +210,12 @@ def _page(*found: Any, **change: Any) -> dict[str, Any]:
         {"CSPFeedbacks": [{"feedbackValue": "Undefined"}]},
         {"CSPFeedbacks": [{"feedbackValue": "Blocked", "source": None, "tags": None}]},
         {"hashRegions": ["UK"], "tags": ["x"]},
+        {"caseNumbers": {"x": "Gone"}},
+        {"caseNumbers": {"x": None, "y": {"z": 1}}},
+        {"caseNumbers": ["x"]},
+        {"caseNumbers": 7},
+        {"CSPFeedbacks": ["x", None, {"feedbackValue": 5}]},
+        {"CSPFeedbacks": "x"},
         {"signalType": "VideoMD5", "hashValue": "AB" * 16},
         {"signalType": "VideoTMK", "hashValue": "anything"},
     ],
@@ -229,9 +235,6 @@ def test_oddities_that_real_servers_have_shown_are_read(change: dict[str, Any]) 
         {"hashValue": "AB" * 32},
         {"lastModtimestamp": 1.5},
         {"lastModtimestamp": "5"},
-        {"caseNumbers": {"x": "Gone"}},
-        {"caseNumbers": ["x"]},
-        {"CSPFeedbacks": ["x"]},
     ],
 )
 def test_a_record_that_cannot_be_trusted_is_set_aside_alone(change: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from staydown.base.vocabulary import EntryState, GateAnswer, Kind
 from staydown.fingerprint.value import Fingerprint
-from staydown.matching.rules import Candidate, answer, quality_is_fine, upload_quality_is_fine
+from staydown.matching.rules import Candidate, answer, quality_is_fine
 
 LISTED, DISPUTED, WITHDRAWN = EntryState.LISTED, EntryState.DISPUTED, EntryState.WITHDRAWN
 ALLOWED, FLAGGED, HELD = GateAnswer.ALLOWED, GateAnswer.FLAGGED, GateAnswer.HELD
@@ -53,8 +53,8 @@ def test_unknown_quality_is_fine_for_an_entry_and_not_for_an_upload(
 ) -> None:
     value = Fingerprint(Kind.PDQ, bytes(32), quality)
     assert quality_is_fine(value, unknown_is_fine=True) is as_entry
-    assert upload_quality_is_fine([value]) is as_upload
+    assert quality_is_fine(value, unknown_is_fine=False) is as_upload
 
 
 def test_exact_kinds_have_no_quality_to_fall_short_of() -> None:
-    assert upload_quality_is_fine([Fingerprint(Kind.MD5, bytes(16))])
+    assert quality_is_fine(Fingerprint(Kind.MD5, bytes(16)), unknown_is_fine=False)

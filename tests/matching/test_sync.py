@@ -58,7 +58,12 @@ class Replica:
         if self.dialect == "v1":
             page, aside = self.client.fetch_v1(self.cursor, page_size, token)
             return sync.read_v1_page(
-                page, aside, start=self.cursor, name=lambda f: f.hex, last_token=token
+                page,
+                aside,
+                start=self.cursor,
+                now=2**40,
+                name=lambda f: f.hex,
+                last_token=token,
             )
         feed, aside = self.client.fetch_feed(self.cursor, page_size)
         return sync.read_feed_page(feed, aside, after=self.cursor)
@@ -183,7 +188,7 @@ def record(
 
 def read(*records: V1Record, start: int = 50, stamp: int = 100) -> sync.PageChanges:
     page = V1Page(records, None, stamp, has_more=False)
-    return sync.read_v1_page(page, (), start=start, name=lambda f: f"{f.kind}:{f.hex}")
+    return sync.read_v1_page(page, (), start=start, now=1000, name=lambda f: f"{f.kind}:{f.hex}")
 
 
 @pytest.mark.parametrize(
@@ -235,10 +240,15 @@ def test_a_time_stamp_that_goes_back_is_read_as_standing_still() -> None:
     assert read(start=200, stamp=0).cursor == 200
 
 
+def test_a_time_stamp_of_the_future_does_not_pass_over_what_comes_until_then() -> None:
+    assert read(stamp=1000).cursor == 1000
+    assert read(stamp=1_000_000).cursor == 1000
+
+
 def test_the_same_token_twice_is_refused() -> None:
     page = V1Page((), "t", 100, has_more=True)
     with pytest.raises(WireError):
-        sync.read_v1_page(page, (), start=50, name=lambda f: f.hex, last_token="t")
+        sync.read_v1_page(page, (), start=50, now=200, name=lambda f: f.hex, last_token="t")
 
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)

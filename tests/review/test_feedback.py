@@ -25,9 +25,10 @@ def item_near(desk: Desk, bank: BankSimulator, dialect: str = "v2") -> UUID:
     return item
 
 
-def decide(desk: Desk, item: UUID, decision: Decision, version: int = 0) -> None:
-    names = {1: "anna", 2: "ben", 3: "cleo"}
-    moderator = desk.moderator(names[version + 1])
+def decide(
+    desk: Desk, item: UUID, decision: Decision, version: int = 0, name: str | None = None
+) -> None:
+    moderator = desk.moderator(name or f"moderator-{version}")
     api.decide(item, decision, version=version, moderator_id=moderator, clock=desk.clock)
 
 
@@ -73,6 +74,23 @@ def test_of_two_decisions_only_the_newer_is_told(desk: Desk, bank: BankSimulator
     assert deliver(desk) == 1
     assert bank.feedback == {"e1": Feedback.NOT_BLOCKED}
     assert [told.state for told in api.item_page(item).told] == ["superseded", "delivered"]
+
+
+def test_a_look_alike_does_not_undo_what_was_found_to_be_ncii(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    found = item_near(desk, bank)
+    decide(desk, found, Decision.NCII)
+    deliver(desk)
+    upload = api.Upload(desk.platform_key("other"), (pdq(0),))
+    alike = api.receive_upload(upload, desk.live, desk.clock).item
+    assert alike is not None
+    decide(desk, alike, Decision.NOT_NCII, version=0, name="dora")
+    deliver(desk)
+    assert bank.feedback == {"e1": Feedback.BLOCKED}
+    decide(desk, found, Decision.NOT_NCII, version=1)  # the first decision itself is taken back
+    deliver(desk)
+    assert bank.feedback == {"e1": Feedback.NOT_BLOCKED}
 
 
 def test_a_newer_decision_waits_for_an_older_one_on_its_way(

@@ -1,5 +1,6 @@
 """Following banks: whole pages, resumed where it was, and one bad bank is nobody else's trouble."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -246,6 +247,67 @@ def test_a_bank_that_says_no_is_left_alone_longer_and_longer(
     bank.down = None
     assert desk.follow(number)
     assert Bank.objects.get().failures == 0
+
+
+def test_what_nobody_foresaw_in_an_answer_stops_that_bank_alone(
+    desk: Desk, bank: BankSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = desk.add(bank)
+
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(follow, "_fetch", broken)
+    assert not desk.follow(number)
+    row = Bank.objects.get()
+    assert (row.outcome, row.failures) == ("malformed", 1)
+    assert api.due_banks(desk.clock) == []
+
+
+def test_a_feed_without_end_is_left_until_the_next_tick(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = 0
+
+    def endless(_: Request) -> Response:
+        nonlocal answers
+        answers += 1
+        assert answers < 5
+        page = {"entries": [], "next_after": answers, "has_more": True}
+        return Response(200, {}, json.dumps(page).encode())
+
+    number = desk.add(BankSimulator())
+    desk.network.add("https://bank.example", endless)
+    monkeypatch.setattr(follow, "LONGEST_FOLLOW", -1.0)
+    assert desk.follow(number)
+    assert desk.follow(number)
+    assert Bank.objects.get().cursor == "2"
+    assert api.due_banks(desk.clock) == [number]
+
+
+def test_a_v1_bank_that_once_spoke_of_the_future_is_read_on(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    """A stamp in milliseconds, say: everything listed later would be passed over for ever."""
+    bank.now = int(desk.clock.now().timestamp())
+    bank.put(pdq(1))
+    number = desk.add(bank, dialect="v1")
+    bank.spoil = lambda page: {**page, "nextSetTimestamp": bank.now * 1000}
+    assert desk.follow(number)
+    bank.spoil = None
+    desk.clock.advance(timedelta(seconds=60))
+    bank.now += 60
+    bank.put(pdq(40))
+    assert desk.follow(number)
+    assert desk.live_entries(number) == truth(bank)
+
+
+def test_a_bank_with_short_keys_is_followed(desk: Desk) -> None:
+    bank = BankSimulator(subscription_key="sub-key!", function_key="fun-key!")
+    bank.put(pdq(1))
+    number = desk.add(bank)
+    assert desk.follow(number)
+    assert desk.live_entries(number) == truth(bank)
 
 
 def test_a_missing_key_file_stops_that_bank_alone(desk: Desk, bank: BankSimulator) -> None:

@@ -3,9 +3,11 @@
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
-from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer
+from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.exchange.simulator import BankSimulator
+from staydown.fingerprint.value import Fingerprint
 from staydown.matching.matcher import Matcher
 from staydown.review import api, items
 from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
@@ -69,6 +71,57 @@ def test_a_plain_upload_is_flagged_and_let_through(
     desk: Desk, listed: BankSimulator, quality: int | None
 ) -> None:
     assert offer(desk, quality=quality).answer is GateAnswer.FLAGGED
+
+
+def test_a_plain_view_does_not_weaken_a_good_match(desk: Desk, listed: BankSimulator) -> None:
+    upload = api.Upload(desk.platform_key(), (pdq(3), pdq(200, quality=10), pdq(0, quality=None)))
+    answer = api.receive_upload(upload, desk.live, desk.clock)
+    assert answer.answer is GateAnswer.HELD
+    assert [match.distance for match in answer.matches] == [3]
+
+
+def test_a_flood_of_disputed_copies_does_not_hide_an_entry_that_acts(
+    desk: Desk, listed: BankSimulator
+) -> None:
+    flood = BankSimulator()
+    for flipped in range(1, items.MAX_MATCHES + 1):
+        flood.put(pdq(flipped % 8 + 1, 100 - flipped), EntryState.DISPUTED)
+        flood.put(
+            Fingerprint(Kind.PDQ, (1 << (255 - flipped)).to_bytes(32), 80), EntryState.DISPUTED
+        )
+    desk.follow(desk.add(flood, "flood"))
+    answer = offer(desk, 9)
+    assert answer.answer is GateAnswer.HELD
+    assert "bank" in {match.bank for match in answer.matches}
+    assert len(answer.matches) == items.MAX_MATCHES
+
+
+def test_candidates_withdrawn_meanwhile_make_room_for_the_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = BankSimulator()
+    near = [bank.put(Fingerprint(Kind.PDQ, (1 << place).to_bytes(32), 80)) for place in range(60)]
+    number = desk.add(bank)
+    desk.follow(number)
+    desk.live.refresh()
+    for entry in near[:55]:
+        bank.change(entry, EntryState.WITHDRAWN)
+    desk.follow(number)
+    monkeypatch.setattr(desk.live, "refresh", lambda: desk.live.matcher)
+    answer = offer(desk)
+    assert answer.answer is GateAnswer.HELD
+    assert len(answer.matches) == 5
+
+
+def test_an_allowed_upload_waits_for_no_lock(
+    desk: Desk, listed: BankSimulator, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """On SQLite a transaction takes the lock of all writers: uploads would wait for every page."""
+    upload = api.Upload(desk.platform_key(), (pdq(200),))
+    desk.live.refresh()
+    with django_assert_num_queries(2) as asked:
+        assert api.receive_upload(upload, desk.live, desk.clock).answer is GateAnswer.ALLOWED
+    assert not any("SAVEPOINT" in query["sql"] for query in asked.captured_queries)
 
 
 def test_a_dispute_and_a_withdrawal_count_from_the_next_upload_on(

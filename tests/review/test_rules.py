@@ -99,6 +99,8 @@ def test_previews_come_from_the_one_origin(url: str, allowed: bool) -> None:
         ("https://u@p.example", False),
         ("p.example", False),
         ("https://p.example:99999", False),
+        ("https://bücher.example", False),
+        ("https://p.example\x7f", False),
     ],
 )
 def test_what_an_origin_is(text: str, fine: bool) -> None:

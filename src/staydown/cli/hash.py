@@ -1,7 +1,9 @@
 """``staydown hash``: the fingerprints of picture files, made on this machine alone."""
 
+import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,9 @@ from staydown.media.worker import PictureWorker
 
 _STDIN = b"-"
 _MOST_PROCESSES = 4
+
+#: What could break a line or steer a terminal: C0, DEL, and C1 in UTF-8.
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,28 @@ def hash_files(files: tuple[bytes, ...], as_json: bool) -> None:
     gets one line on standard error, and the others are still printed; the exit code is then 1.
     """
     failed = False
+    try:
+        failed = _print_all(files, as_json=as_json)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader went away: click ends quietly
+            raise
+        raise click.ClickException(f"cannot write: {error.strerror}") from error
+    if failed:
+        raise SystemExit(1)
+
+
+def _print_all(files: tuple[bytes, ...], *, as_json: bool) -> bool:
+    """Print what comes of each file. Return whether one failed."""
+    failed = False
     for result in _results(files):
         if result.fingerprint is None:
             failed = True
-            _write(sys.stderr.buffer, b"staydown: %b: %b" % _shown(result))
+            _write(b"staydown: %b: %b" % _shown(result), err=True)
         if as_json:
-            _write(sys.stdout.buffer, json.dumps(_record(result)).encode())
+            _write(json.dumps(_record(result)).encode())
         elif result.fingerprint is not None:
-            _write(sys.stdout.buffer, _line(result.name, result.fingerprint))
-    if failed:
-        raise SystemExit(1)
+            _write(_line(result.name, result.fingerprint))
+    return failed
 
 
 def _results(files: tuple[bytes, ...]) -> Iterator[_Result]:
@@ -77,6 +94,8 @@ def _hash(name: bytes, worker: PictureWorker) -> _Result:
 def _read(name: bytes, limits: Limits) -> bytes:
     """Read a whole file, but never more than one byte over the limit."""
     if name == _STDIN:
+        if sys.stdin is None:  # closed by whoever started us
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         data = sys.stdin.buffer.read(limits.file_bytes + 1)
     else:
         with open(name, "rb") as file:  # noqa: PTH123 - a Path cannot hold a name of odd bytes
@@ -102,12 +121,13 @@ def _escaped(name: bytes) -> bytes:
 
     A backslash is doubled only in a name that needs escaping, as ``sha256sum`` does.
     """
-    if not any(byte < 32 or byte == 127 for byte in name):
+    if not _CONTROL.search(name):
         return name
     named = {ord("\n"): b"\\n", ord("\r"): b"\\r", ord("\t"): b"\\t", ord("\\"): b"\\\\"}
-    return b"".join(
-        named.get(byte, b"\\x%02x" % byte if byte < 32 or byte == 127 else bytes([byte]))
-        for byte in name
+    return re.sub(
+        _CONTROL.pattern + rb"|\\",
+        lambda found: b"".join(named.get(byte, b"\\x%02x" % byte) for byte in found[0]),
+        name,
     )
 
 
@@ -127,6 +147,8 @@ def _record(result: _Result) -> dict[str, object]:
     }
 
 
-def _write(stream: object, line: bytes) -> None:
+def _write(line: bytes, *, err: bool = False) -> None:
     """Write one line at once, so that the two streams keep their order in a terminal."""
-    click.echo(line, file=stream)  # type: ignore[arg-type]  # click takes a stream of bytes too
+    stream = sys.stderr if err else sys.stdout
+    if stream is not None:  # closed by whoever started us
+        click.echo(line, file=stream.buffer)  # click takes a stream of bytes too

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from staydown.base.errors import SettingsError
-from staydown.base.settings import load, write_secret
+from staydown.base.settings import load, read_secret, write_secret
 
 SECRETS = ("django.key", "seal.key")
 
@@ -86,6 +86,12 @@ def make_secrets(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     for secret in SECRETS:
         write_secret(folder / secret)
+
+
+def check_secrets(folder: Path) -> None:
+    """Say now, in one line, what the serving process would stumble over. Raises SettingsError."""
+    for secret in SECRETS:
+        read_secret(folder / secret, minimum=32)
 
 
 def migrate() -> None:

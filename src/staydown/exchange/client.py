@@ -147,7 +147,10 @@ def _send(transport: Transport, request: Request) -> Response:
 
 def _retry_after(response: Response) -> float | None:
     text = response.headers.get("retry-after", "")
-    return float(min(int(text), MAX_RETRY_AFTER)) if text.isascii() and text.isdigit() else None
+    if not (text.isascii() and text.isdigit()):
+        return None
+    # Python refuses to read a number of thousands of digits.
+    return float(MAX_RETRY_AFTER if len(text) > 9 else min(int(text), MAX_RETRY_AFTER))
 
 
 def _json(response: Response) -> Any:

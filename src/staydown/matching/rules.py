@@ -35,9 +35,9 @@ def quality_is_fine(fingerprint: Fingerprint, *, unknown_is_fine: bool) -> bool:
     return fingerprint.quality >= PDQ_LISTING_QUALITY
 
 
-def upload_quality_is_fine(fingerprints: Sequence[Fingerprint]) -> bool:
-    """Say whether every fingerprint of an upload is good enough to act on a match of it."""
-    return all(quality_is_fine(fingerprint, unknown_is_fine=False) for fingerprint in fingerprints)
+def acts(candidate: Candidate) -> bool:
+    """Say whether an entry may hold back a good upload that comes close to it."""
+    return candidate.state is EntryState.LISTED and candidate.quality_fine
 
 
 def answer(candidates: Sequence[Candidate], *, upload_quality_fine: bool) -> GateAnswer:
@@ -49,10 +49,8 @@ def answer(candidates: Sequence[Candidate], *, upload_quality_fine: bool) -> Gat
     close = [candidate for candidate in candidates if _is_close(candidate)]
     if not close:
         return GateAnswer.ALLOWED
-    acts = any(
-        candidate.state is EntryState.LISTED and candidate.quality_fine for candidate in close
-    )
-    return GateAnswer.HELD if acts and upload_quality_fine else GateAnswer.FLAGGED
+    holds = upload_quality_fine and any(map(acts, close))
+    return GateAnswer.HELD if holds else GateAnswer.FLAGGED
 
 
 def _is_close(candidate: Candidate) -> bool:

@@ -104,6 +104,7 @@ def read_v1_page(
     aside: tuple[SetAside, ...],
     *,
     start: int,
+    now: int,
     name: Callable[[Fingerprint], str],
     last_token: str | None = None,
 ) -> PageChanges:
@@ -112,7 +113,8 @@ def read_v1_page(
     v1 names an entry by its type and value; ``name`` turns that into an id that tells nobody the
     value. Types that aren't used here, and values that are no fingerprints, are set aside. Raises
     WireError for a page that repeats its token: it would be fetched for ever. A time stamp that
-    goes back is read as one that stands still: peers' own servers have sent that.
+    goes back is read as one that stands still: peers' own servers have sent that. One that lies
+    after ``now`` (in unix seconds) is read as ``now``: nothing listed until then would be seen.
     """
     if page.has_more and page.next_page_token == last_token:
         raise WireError("the same page token came twice")
@@ -133,7 +135,7 @@ def read_v1_page(
             Snapshot(name(fingerprint), kept, fingerprint.kind.value, state, record.modified)
         )
     token = page.next_page_token if page.has_more else None
-    cursor = max(start, page.next_set_timestamp)
+    cursor = max(start, min(page.next_set_timestamp, now))
     return PageChanges(tuple(snapshots), tuple(refused), cursor, page.has_more, token)
 
 

@@ -2,7 +2,7 @@
 
 A request is a head (JSON: the task's name) and a body (the file). Two frames of JSON come back:
 that the child has begun, then the answer. Nothing is ever unpickled: whoever takes over the child
-can lie about one picture, and no more.
+can lie about the pictures that it is given, and nothing that it sends is run.
 """
 
 import struct

@@ -79,7 +79,7 @@ def _write_keys(files: tuple[Path, Path], subscription_key: str, function_key: s
     for file, value in zip(files, (subscription_key, function_key), strict=True):
         fresh = file.with_suffix(f".{secrets.token_hex(4)}.new")
         write_secret(fresh, value)
-        read_secret(fresh, minimum=8)
+        read_secret(fresh, minimum=rules.BANK_KEY_BYTES)
         fresh.replace(file)
 
 

@@ -105,8 +105,10 @@ def _send(claimed: Claimed, transport: Transport, sealer: Sealer, clock: Clock) 
     try:
         client = BankClient(
             claimed.url,
-            read_secret(claimed.subscription_key_file).decode("ascii", "replace"),
-            read_secret(claimed.function_key_file).decode("ascii", "replace"),
+            read_secret(claimed.subscription_key_file, minimum=rules.BANK_KEY_BYTES).decode(
+                "ascii"
+            ),
+            read_secret(claimed.function_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
             transport,
         )
         if claimed.dialect == "v1":

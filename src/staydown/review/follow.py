@@ -6,12 +6,13 @@ ticks at once, or a crash at any moment, neither lose nor double anything.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from staydown.base.clock import Clock
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 FEED_PAGE = 500
 V1_PAGE = 800
+
+#: Seconds after which a bank that still has more is left until the next tick.
+LONGEST_FOLLOW = 240.0
 
 #: Reasons kept apart per bank; a bank that thinks up more gets them counted together.
 MAX_REASONS = 50
@@ -72,21 +76,30 @@ def due_banks(now_clock: Clock) -> list[int]:
 def follow(bank_id: int, follower: Follower) -> bool:
     """Fetch a bank's feed to its end. Return whether all went well; a failure is noted, not raised.
 
-    A failure concerns this bank alone and is tried again after a pause that grows.
+    A failure concerns this bank alone and is tried again after a pause that grows. A feed that does
+    not end within ``LONGEST_FOLLOW`` is gone on with by the next tick.
     """
     plan = _begin(bank_id, follower)
+    until = time.monotonic() + LONGEST_FOLLOW
     try:
         client = _client(plan, follower.transport)
         while True:
-            changes = _fetch(client, plan, follower.sealer)
+            changes = _fetch(client, plan, follower)
             if not _save_page(plan, changes, follower):
                 return True  # Another tick is ahead of us and carries on.
-            if not changes.more:
+            if not changes.more or time.monotonic() > until:
                 return True
             plan = replace(
                 plan, cursor=changes.cursor, revision=plan.revision + 1, token=changes.token
             )
     except (ExchangeError, SettingsError) as error:
+        _note_failure(plan.bank_id, error, follower)
+        return False
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # What a bank sent must not stop the others, whatever nobody foresaw about it.
+        log.exception("a bank's answer could not be handled")
         _note_failure(plan.bank_id, error, follower)
         return False
 
@@ -125,17 +138,22 @@ def _start_again(bank: Bank) -> None:
 def _client(plan: Plan, transport: Transport) -> BankClient:
     return BankClient(
         plan.url,
-        read_secret(plan.subscription_key_file).decode("ascii", "replace"),
-        read_secret(plan.function_key_file).decode("ascii", "replace"),
+        read_secret(plan.subscription_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
+        read_secret(plan.function_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
         transport,
     )
 
 
-def _fetch(client: BankClient, plan: Plan, sealer: Sealer) -> sync.PageChanges:
+def _fetch(client: BankClient, plan: Plan, follower: Follower) -> sync.PageChanges:
     if plan.dialect == "v1":
         page, aside = client.fetch_v1(plan.cursor, V1_PAGE, plan.token)
         return sync.read_v1_page(
-            page, aside, start=plan.cursor, name=v1_name(sealer), last_token=plan.token
+            page,
+            aside,
+            start=plan.cursor,
+            now=int(follower.clock.now().timestamp()),
+            name=v1_name(follower.sealer),
+            last_token=plan.token,
         )
     feed, aside = client.fetch_feed(plan.cursor, FEED_PAGE)
     return sync.read_feed_page(feed, aside, after=plan.cursor)
@@ -252,7 +270,7 @@ def _count_set_aside(bank_id: int, aside: tuple[SetAside, ...], follower: Follow
         row.save()
 
 
-def _note_failure(bank_id: int, error: ExchangeError | SettingsError, follower: Follower) -> None:
+def _note_failure(bank_id: int, error: Exception, follower: Follower) -> None:
     """Write down what went wrong and when to try again. The bank's cursor stays where it was."""
     now = follower.clock.now()
     outcome, wait = "malformed", None

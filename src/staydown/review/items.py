@@ -5,6 +5,7 @@ An upload that matches nothing leaves no trace: no item, no fingerprint, no dige
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -37,7 +38,8 @@ from staydown.review.records import (
     UploadAnswer,
 )
 
-#: The nearest candidates that are kept and shown; a flood of copies in a bank adds nothing.
+#: The candidates that are kept and shown, those that act first, then the nearest; a flood of copies
+#: in a bank adds nothing and takes nothing away.
 MAX_MATCHES = 50
 
 PAGE_SIZE = 50
@@ -94,10 +96,12 @@ def receive_upload(
         earlier = earlier_answer(upload.platform_key_id, retry)
         if earlier is not None:
             return earlier
-    near = live.refresh().candidates(upload.fingerprints)
+    near, fine = _near(upload.fingerprints, live)
+    if not near:  # without the lock of a transaction: nearly every upload ends here
+        return UploadAnswer(GateAnswer.ALLOWED, None, (), _banks_ready())
     try:
         with transaction.atomic():
-            return _open_item(upload, near, clock, retry)
+            return _open_item(upload, near, clock, retry, fine=fine)
     except IntegrityError:
         earlier = earlier_answer(upload.platform_key_id, retry) if retry is not None else None
         if earlier is None:
@@ -105,12 +109,37 @@ def receive_upload(
         return earlier
 
 
+def _near(
+    fingerprints: Sequence[Fingerprint], live: LiveMatcher
+) -> tuple[Sequence[NearEntry], bool]:
+    """Return what an upload comes close to, and whether by a fingerprint good enough to act on.
+
+    The plain ones are asked only where no good one finds anything: they must not weaken its match.
+    """
+    matcher = live.refresh()
+    near: Sequence[NearEntry] = ()
+    for fine in (True, False):
+        near = matcher.candidates(
+            [
+                value
+                for value in fingerprints
+                if matching_rules.quality_is_fine(value, unknown_is_fine=False) is fine
+            ]
+        )
+        if near:
+            return near, fine
+    return near, False
+
+
+def _banks_ready() -> bool:
+    return not Bank.objects.filter(active=True, caught_up_at=None).exists()
+
+
 def _open_item(
-    upload: Upload, near: Sequence[NearEntry], clock: Clock, retry: Retry | None
+    upload: Upload, near: Sequence[NearEntry], clock: Clock, retry: Retry | None, *, fine: bool
 ) -> UploadAnswer:
-    ready = not Bank.objects.filter(active=True, caught_up_at=None).exists()
-    found = _current(near[:MAX_MATCHES])
-    fine = matching_rules.upload_quality_is_fine(upload.fingerprints)
+    ready = _banks_ready()
+    found = _current(near)
     answer = matching_rules.answer([candidate for candidate, _ in found], upload_quality_fine=fine)
     if answer is GateAnswer.ALLOWED:
         return UploadAnswer(answer, None, (), ready)
@@ -147,9 +176,17 @@ def _open_item(
 
 
 def _current(near: Sequence[NearEntry]) -> list[tuple[NearEntry, int]]:
-    """Pair candidates with their rows, dropping what was withdrawn since the index was asked."""
-    if not near:
-        return []
+    """Pair the first candidates with their rows, passing over what was withdrawn meanwhile."""
+    ordered = sorted(near, key=lambda candidate: not matching_rules.acts(candidate))
+    found: list[tuple[NearEntry, int]] = []
+    for start in range(0, len(ordered), MAX_MATCHES):
+        found += _with_rows(ordered[start : start + MAX_MATCHES])
+        if len(found) >= MAX_MATCHES:
+            break
+    return found[:MAX_MATCHES]
+
+
+def _with_rows(near: Sequence[NearEntry]) -> list[tuple[NearEntry, int]]:
     wanted = Q()
     for candidate in near:
         wanted |= Q(bank__name=candidate.bank, entry_id=candidate.entry_id)
@@ -256,16 +293,24 @@ def decide(
             before=row.decision,
             after=decision.value,
         )
-        FeedbackJob.objects.bulk_create(
-            FeedbackJob(
-                entry_id=entry_id,
-                item=row,
-                value=rules.FEEDBACK[decision].value,
-                created_at=now,
-                next_try_at=now,
-            )
-            for entry_id in row.candidates.order_by("entry_id").values_list("entry_id", flat=True)
+        _tell_banks(row, decision, now)
+
+
+def _tell_banks(row: Item, decision: Decision, now: datetime) -> None:
+    """Put what each bank is told of each entry into the outbox."""
+    entries = list(row.candidates.order_by("entry_id").values_list("entry_id", flat=True))
+    found = Candidate.objects.filter(entry_id__in=entries, item__decision=Decision.NCII.value)
+    elsewhere = set(found.exclude(item=row).values_list("entry_id", flat=True))
+    FeedbackJob.objects.bulk_create(
+        FeedbackJob(
+            entry_id=entry_id,
+            item=row,
+            value=rules.word_for_entry(decision, ncii_elsewhere=entry_id in elsewhere).value,
+            created_at=now,
+            next_try_at=now,
         )
+        for entry_id in entries
+    )
 
 
 def _line(row: Item) -> ItemLine:

@@ -23,11 +23,23 @@ TOTAL_WINDOW = timedelta(minutes=1)
 #: After this long without a try, earlier failures are forgotten.
 FORGET_FAILURES = timedelta(hours=1)
 
+#: The shortest key of a bank that is taken: other banks' keys are not ours to choose.
+BANK_KEY_BYTES = 8
+
 LONGEST_FETCH_PAUSE = timedelta(minutes=5)
 LONGEST_FEEDBACK_PAUSE = timedelta(hours=1)
 
 #: How long a sender may take before its job is taken over. Longer than any request may last.
 CLAIM = timedelta(minutes=3)
+
+
+def word_for_entry(decision: Decision, *, ncii_elsewhere: bool) -> Feedback:
+    """Return what a bank is told of one entry after a decision about an upload that came close.
+
+    ``ncii_elsewhere``: another upload that came close to the same entry was decided to be NCII.
+    That outweighs look-alikes: a harmless picture made to come close must not undo it.
+    """
+    return Feedback.BLOCKED if ncii_elsewhere else FEEDBACK[decision]
 
 
 def wait_after(failures: int) -> timedelta:

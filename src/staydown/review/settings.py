@@ -51,6 +51,8 @@ def is_origin(text: str) -> bool:
         exact = f"{parts.scheme}://{parts.netloc}" == text and parts.port != 0
     except ValueError:
         return False
+    if not text.isascii() or not text.isprintable():  # a header can't hold it: the policy were lost
+        return False
     if not exact or not host or "@" in parts.netloc or set(text) & set(" ;,*'\"\\"):
         return False
     return parts.scheme == "https" or (

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from staydown.base.errors import SettingsError
@@ -33,8 +34,10 @@ def serve(target: str, site: SiteSettings, settings_file: Path) -> None:
         port=site.port,
         interface=Interfaces.WSGI,
         workers=1,
+        respawn_failed_workers=True,  # one that the kernel ended for want of memory, say
         blocking_threads=site.threads,
         log_enabled=True,
+        log_level=LogLevels.warning,
         log_access=False,
         log_dictconfig=logging_config("WARNING"),
         websockets=False,

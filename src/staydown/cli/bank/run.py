@@ -8,6 +8,7 @@ from staydown.bank.settings import BankSettings
 from staydown.base.settings import load
 from staydown.cli.bank.options import load_and_open, open_bank, settings_option
 from staydown.cli.site import (
+    check_secrets,
     database_lines,
     every_option,
     make_secrets,
@@ -63,6 +64,7 @@ def serve(settings_file: Path) -> None:
     from staydown.web.server import serve as run_server
 
     settings = load(settings_file, BankSettings)
+    check_secrets(settings.secrets)
     run_server("staydown.web.bank_site.wsgi:application", settings.site, settings_file)
 
 

@@ -8,6 +8,7 @@ import click
 from staydown.base.settings import load
 from staydown.cli.desk.options import open_desk, settings_option
 from staydown.cli.site import (
+    check_secrets,
     database_lines,
     every_option,
     make_secrets,
@@ -72,6 +73,7 @@ def serve(settings_file: Path) -> None:
     from staydown.web.server import serve as run_server
 
     settings = load(settings_file, DeskSettings)
+    check_secrets(settings.secrets)
     run_server("staydown.web.desk_site.wsgi:application", settings.site, settings_file)
 
 

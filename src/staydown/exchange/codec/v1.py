@@ -1,10 +1,12 @@
 """StopNCII v1, as the public client in the ``threatexchange`` package speaks it.
 
 Reading is forgiving where real servers have been seen to err (an empty list for no cases, a null
-for no feedback, a feedback word nobody documented): one odd record must not stall the rest.
+for no feedback, a feedback word nobody documented): one odd record must not stall the rest, and
+an odd remark on a record must not hide that it is withdrawn.
 Writing keeps to what every shipped client takes: lists never null, only documented words.
 """
 
+import contextlib
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -30,6 +32,9 @@ V1_MAX_PAGE = 5000
 #: The types of the wire that are fingerprints of ours.
 V1_KINDS = {V1SignalType.IMAGE_PDQ: Kind.PDQ, V1SignalType.VIDEO_MD5: Kind.MD5}
 V1_SIGNAL_TYPES = {kind: signal_type for signal_type, kind in V1_KINDS.items()}
+
+#: Cases and words of one record that are read; more say nothing more.
+_MOST_SAID = 1000
 
 #: The reference client sends Python's ``str()`` of an enum member.
 _ENUM_PREFIX = "StopNCIISignalType."
@@ -57,12 +62,9 @@ class _Record(Received):
     signal_type: ShortText = Field(alias="signalType")
     hash_value: Annotated[str, Field(max_length=65536)] = Field(alias="hashValue")
     status: ShortText = Field(alias="hashStatus")
-    cases: dict[Annotated[str, Field(max_length=128)], ShortText] | list[Any] | None = Field(
-        default=None, alias="caseNumbers"
-    )
-    feedback: Annotated[list[Any], Field(max_length=1000)] | None = Field(
-        default=None, alias="CSPFeedbacks"
-    )
+    # What is said about the hash must not cost the hash itself, which may be a withdrawal.
+    cases: Any = Field(default=None, alias="caseNumbers")
+    feedback: Any = Field(default=None, alias="CSPFeedbacks")
 
 
 class _Submissions(Received):
@@ -158,16 +160,13 @@ def _record(value: Any) -> V1Record:
     text = item.hash_value
     if signal_type in V1_KINDS:
         text = v1_fingerprint(signal_type, text).hex
-    cases = item.cases if isinstance(item.cases, dict) else {}
-    if isinstance(item.cases, list) and item.cases:
-        raise WireError("the field caseNumbers is not of the agreed form")
     return V1Record(
         modified=item.modified,
         signal_type=signal_type,
         value=text,
         status=_status(item.status),
-        cases=tuple((case, _status(status)) for case, status in cases.items()),
-        feedback=tuple(_feedback(word) for word in item.feedback or ()),
+        cases=_cases(item.cases),
+        feedback=_feedback(item.feedback),
     )
 
 
@@ -275,8 +274,20 @@ def _status(text: str) -> V1Status:
         raise WireError("a status that this version does not know") from None
 
 
-def _feedback(value: Any) -> V1Feedback:
-    return _word(check(_FEEDBACK, value), strict=False)
+def _cases(value: Any) -> tuple[tuple[str, V1Status], ...]:
+    """Read what can be read; a status that nobody documented is ``Unknown``."""
+    given = list(value.items())[:_MOST_SAID] if isinstance(value, dict) else []
+    known = {status.value: status for status in V1Status}
+    return tuple((case[:128], known.get(str(status), V1Status.UNKNOWN)) for case, status in given)
+
+
+def _feedback(value: Any) -> tuple[V1Feedback, ...]:
+    """Read what can be read, and pass over the rest."""
+    words: list[V1Feedback] = []
+    for word in value[:_MOST_SAID] if isinstance(value, list) else []:
+        with contextlib.suppress(WireError):
+            words.append(_word(check(_FEEDBACK, word), strict=False))
+    return tuple(words)
 
 
 def _word(item: _Feedback, *, strict: bool) -> V1Feedback:

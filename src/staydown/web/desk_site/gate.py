@@ -24,19 +24,16 @@ from staydown.media.errors import (
     NotAPicture,
     TooLarge,
 )
-from staydown.media.limits import Limits
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
 from staydown.review.records import UploadAnswer
 from staydown.review.rules import preview_allowed
-from staydown.web.desk_site.process import Desk, Gate, desk
+from staydown.web.desk_site.process import LIMITS, Desk, Gate, desk
 from staydown.web.desk_site.upload import Received, read_upload
 from staydown.web.http.body import BodyRefused
 from staydown.web.http.problem import problem
 
 log = logging.getLogger(__name__)
-
-LIMITS = Limits()
 
 #: How long an upload waits for its turn before it is told to come back, in seconds.
 _TURN_SECONDS = 10.0

@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
+from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 from staydown.web.django_options import django_options
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from staydown.review.live import LiveMatcher
 
 HERE = Path(__file__).parent
+
+#: What one upload may cost. A small file can keep a decoder busy for minutes (a JPEG of thousands
+#: of scans), and others wait meanwhile; an honest one of 100 MP is read in a few seconds.
+LIMITS = Limits(seconds=10.0)
 
 #: The name in Django's settings under which the views find what they share.
 _SHARED = "STAYDOWN"
@@ -51,7 +56,7 @@ class Desk:
         from staydown.fingerprint.registry import picture_worker
         from staydown.review.api import LiveMatcher
 
-        worker = picture_worker(processes=self.settings.picture_processes)
+        worker = picture_worker(LIMITS, processes=self.settings.picture_processes)
         self._open.enter_context(worker)
         worker.start()
         live = LiveMatcher(self.sealer)
