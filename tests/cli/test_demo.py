@@ -1,5 +1,6 @@
 """``staydown demo`` runs the product, says plainly what is wrong, and leaves nothing behind."""
 
+import dataclasses
 import json
 import os
 import shlex
@@ -7,13 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from staydown.cli.demo import _show
-from staydown.cli.demo.sites import Sites
+from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
+from staydown.cli.demo.walk import walk
 from staydown.net.ports import free_port
 
 STEPS = 11
@@ -40,6 +43,18 @@ def test_once_walks_every_step_and_removes_its_folder(
     *steps, end = [json.loads(line) for line in done.stdout.splitlines()]
     assert [step["step"] for step in steps] == list(range(1, STEPS + 1))
     assert end["ok"] is True
+    assert list(tmp_path.glob("staydown-demo-*")) == []
+
+
+def test_the_walk_fails_at_the_step_that_does_not_happen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)  # read the variable anew
+    with running_sites(free_port(), free_port()) as sites:
+        shut_out = dataclasses.replace(sites, platform_key="sd_not-the-key")
+        with pytest.raises(DemoFailed, match=r"unrelated photograph.*answered 401"):
+            list(walk(shut_out))
     assert list(tmp_path.glob("staydown-demo-*")) == []
 
 
