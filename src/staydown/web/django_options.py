@@ -43,19 +43,7 @@ def django_options(
             *middleware,
         ],
         "ROOT_URLCONF": urlconf,
-        "TEMPLATES": [
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "DIRS": [WEB / "templates", templates],
-                "OPTIONS": {
-                    "context_processors": [
-                        "django.template.context_processors.request",
-                        "django.template.context_processors.i18n",
-                        *context_processors,
-                    ]
-                },
-            }
-        ],
+        "TEMPLATES": [_templates(templates, context_processors)],
         "STATIC_URL": "/static/",
         "WHITENOISE_ROOT": None,
         "WHITENOISE_USE_FINDERS": True,
@@ -72,15 +60,33 @@ def django_options(
         "APPEND_SLASH": False,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,
-        "CSRF_COOKIE_SECURE": https,
-        "CSRF_COOKIE_HTTPONLY": True,
-        "CSRF_COOKIE_SAMESITE": "Strict",
-        "SESSION_COOKIE_SECURE": https,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Strict",
+        **_cookies(secure=https),
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if https else None,
         "LOGGING": logging_config(),
         **more,
+    }
+
+
+def _templates(folder: Path, context_processors: tuple[str, ...]) -> dict[str, Any]:
+    """The shared templates first, then the site's own."""
+    processors = (
+        "django.template.context_processors.request",
+        "django.template.context_processors.i18n",
+        *context_processors,
+    )
+    return {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB / "templates", folder],
+        "OPTIONS": {"context_processors": list(processors)},
+    }
+
+
+def _cookies(*, secure: bool) -> dict[str, Any]:
+    """No script reads a cookie, no other site sends one, and https ones stay on https."""
+    return {
+        f"{cookie}_COOKIE_{name}": value
+        for cookie in ("CSRF", "SESSION")
+        for name, value in (("SECURE", secure), ("HTTPONLY", True), ("SAMESITE", "Strict"))
     }
 
 

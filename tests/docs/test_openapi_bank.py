@@ -1,0 +1,195 @@
+"""The bank answers as its OpenAPI file says: methods, bodies, refusals."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from staydown.bank.api import partners
+from staydown.bank.runtime import Bank
+from staydown.base.vocabulary import (
+    ActingFor,
+    Feedback,
+    Under18,
+)
+from staydown.exchange.codec import (
+    render_case_request,
+    render_v1_feedback,
+    render_v1_submissions,
+)
+from staydown.exchange.records import (
+    CaseRequest,
+    V1Feedback,
+    V1FeedbackReport,
+    V1SignalType,
+    V1Submission,
+)
+from tests.bank.making import PIN, pdq
+from tests.docs.openapi import (
+    BANK,
+    JSON,
+    METHODS,
+    body_faults,
+    hold,
+    operations,
+)
+
+
+@pytest.fixture
+def keys(bank: Bank, client: Client) -> dict[str, str]:
+    """Headers of a partner."""
+    made = partners.add_partner(bank, "Acme")
+    given = (made.subscription_key, made.function_key)
+    schemes = BANK["components"]["securitySchemes"]
+    names = [schemes[name]["name"] for name in ("subscriptionKey", "functionKey")]
+    return dict(zip(names, given, strict=True))
+
+
+class Caller:
+    """Calls the bank and holds each answer against the file."""
+
+    def __init__(self, client: Client, keys: dict[str, str]) -> None:
+        self._client = client
+        self._keys = keys
+
+    def get(self, path: str, status: int, query: str = "", *, keyed: bool = True) -> Any:
+        """Get ``path`` and fail unless the answer is ``status`` and as described."""
+        response = self._client.get(path + query, headers=self._keys if keyed else {})
+        return self._held(path, "GET", response, status)
+
+    def post(self, path: str, status: int, value: Any, *, keyed: bool = True) -> Any:
+        """Post ``value``; a body that is taken must be as described too."""
+        if status < 300:
+            assert body_faults(BANK, path, value) == []
+        return self.send(path, status, json.dumps(value), JSON, keyed=keyed)
+
+    def send(self, path: str, status: int, content: str, media: str, *, keyed: bool = True) -> Any:
+        """Post a body of any kind."""
+        headers = self._keys if keyed else {}
+        response = self._client.post(path, content, content_type=media, headers=headers)
+        return self._held(path, "POST", response, status)
+
+    @staticmethod
+    def _held(path: str, method: str, response: Any, status: int) -> Any:
+        assert response.status_code == status
+        headers = {name.lower(): text for name, text in response.headers.items()}
+        return hold(BANK, path, method, status=status, headers=headers, content=response.content)
+
+
+@pytest.fixture
+def call(client: Client, keys: dict[str, str]) -> Caller:
+    """A caller with a partner's keys."""
+    return Caller(client, keys)
+
+
+CASE = render_case_request(CaseRequest(Under18.NO, ActingFor.SELF, (pdq(1), pdq(2)), PIN))
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("path", list(BANK["paths"]))
+def test_the_bank_takes_the_described_methods_and_no_other(
+    client: Client, keys: dict[str, str], path: str
+) -> None:
+    for method in METHODS:
+        response = client.generic(method, path, headers=keys)
+        if method.lower() in BANK["paths"][path]:
+            assert response.status_code not in (404, 405)
+        else:
+            (right,) = BANK["paths"][path]
+            assert (response.status_code, response["Allow"]) == (405, right.upper())
+
+
+@pytest.mark.database
+def test_a_case_is_answered_as_described(call: Caller) -> None:
+    opened = call.post("/api/public/cases", 201, CASE)
+    proof = {"case_number": opened["case_number"], "pin": PIN}
+    entries = call.get("/api/v2/feed", 200)["entries"]
+    feedback = {"entry_id": entries[0]["entry_id"], "value": "Blocked"}
+    call.post("/api/v2/feedback", 200, feedback)
+    status = call.post("/api/public/status", 200, proof)
+    assert [["Acme", "Blocked"]] in [listing["feedback"] for listing in status["listings"]]
+    call.post("/api/public/withdraw", 200, {**proof, "numbers": [1]})
+    call.post("/api/public/withdraw", 200, {**proof, "numbers": None})
+    words = {"recovery_phrase": opened["recovery_phrase"], "pin": PIN + "x"}
+    call.post("/api/public/recover", 200, words)
+    call.post("/api/public/status", 403, proof)
+    later = call.get("/api/v2/feed", 200, "?after=0&limit=1")
+    assert later["has_more"] is True
+    assert later["entries"][0]["state"] == "withdrawn"
+
+
+@pytest.mark.database
+def test_wrong_pins_are_answered_as_described(call: Caller) -> None:
+    number = call.post("/api/public/cases", 201, CASE)["case_number"]
+    wrong = {"case_number": number, "pin": "wrong1"}
+    call.post("/api/public/status", 403, wrong)
+    for path in ("/api/public/status", "/api/public/withdraw"):
+        call.post(path, 429, wrong | ({"numbers": None} if "withdraw" in path else {}))
+
+
+@pytest.mark.database
+def test_v1_is_answered_as_described(call: Caller) -> None:
+    call.post("/api/public/cases", 201, CASE)
+    hashes = (V1Submission(V1SignalType.IMAGE_PDQ, pdq(7).hex, (V1Feedback(Feedback.BLOCKED),)),)
+    sent = render_v1_submissions(hashes, now=1)
+    sent["hashRecords"].append({"signalType": "VideoTMK", "hashValue": "x"})
+    receipt = call.post("/v1/SubmitHashes", 200, sent)
+    assert receipt["accepted"] == 1
+    assert [item["position"] for item in receipt["refused"]] == [1]
+    page = call.get("/v1/FetchHashes", 200, "?pageSize=2")
+    assert page["hasMoreRecords"] is True
+    token = page["nextPageToken"]
+    last = call.get("/v1/FetchHashes", 200, f"?pageSize=2&nextPageToken={token}")
+    assert (last["hasMoreRecords"], last["nextPageToken"]) == (False, None)
+    reports = tuple(
+        V1FeedbackReport(item.hex, V1Feedback(Feedback.NOT_BLOCKED, "", ("nude",)))
+        for item in (pdq(1), pdq(99))
+    )
+    receipt = call.post("/v1/SubmitFeedback", 200, render_v1_feedback(reports))
+    assert (receipt["accepted"], len(receipt["refused"])) == (1, 1)
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("path", [path for path, method, _ in operations(BANK) if method == "POST"])
+def test_the_banks_refusals_are_as_described(call: Caller, path: str) -> None:
+    call.post(path, 422, {"nothing": "of the kind"})
+    if "public" not in path:
+        call.post(path, 401, {}, keyed=False)
+    call.send(path, 400, "{", JSON)
+    call.send(path, 415, "{}", "text/plain")
+    call.send(path, 413, " " * (4 * 1024 * 1024 + 1), JSON)
+
+
+@pytest.mark.database
+def test_the_banks_other_refusals_are_as_described(call: Caller) -> None:
+    call.get("/api/v2/feed", 400, "?limit=1001")
+    call.get("/api/v2/feed", 409, "?after=12345")
+    call.get("/api/v2/feed", 401, keyed=False)
+    call.get("/v1/FetchHashes", 400, "?pageSize=0")
+    call.get("/v1/FetchHashes", 401, keyed=False)
+    call.post("/api/v2/feedback", 404, {"entry_id": "0", "value": "Blocked"})
+    young = call.post("/api/public/cases", 422, CASE | {"under18": "not_sure"})
+    assert young["where_to_go"] == "/under-18/"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "me@example.org"},
+        {"under18": "yes"},
+        {"acting_for": "friend"},
+        {"pin": 123456},
+        {"pin": "x" * 129},
+        {"fingerprints": []},
+        {"fingerprints": [{"kind": "pdq", "value": "A" * 64, "quality": 90}]},
+        {"fingerprints": [{"kind": "md5", "value": "a" * 32, "quality": 90}]},
+        {"fingerprints": [{"kind": "pdq", "value": "a" * 64, "quality": 49}]},
+        {"fingerprints": [{"kind": "pdq", "value": "a" * 64}]},
+        {"fingerprints": [{"kind": "pdq", "value": "a" * 64, "quality": 90, "name": "x.jpg"}]},
+    ],
+)
+def test_a_case_that_the_file_rules_out_is_refused(call: Caller, change: dict[str, Any]) -> None:
+    assert body_faults(BANK, "/api/public/cases", CASE | change)
+    call.post("/api/public/cases", 422, CASE | change)
