@@ -35,6 +35,12 @@ def test_a_one_time_password_works_and_must_be_changed(desk: Desk) -> None:
         sign_in(desk, "anna", password)
 
 
+def test_a_name_with_a_null_is_nobodys(desk: Desk) -> None:
+    password = api.add_moderator("anna", desk.clock)
+    with pytest.raises(SignInFailed):
+        sign_in(desk, "an\0na", password)
+
+
 def test_one_time_passwords_are_long_and_never_the_same() -> None:
     made = {people.one_time_password() for _ in range(100)}
     assert len(made) == 100

@@ -66,7 +66,8 @@ def sign_in(name: str, password: str, sealer: Sealer, clock: Clock) -> Moderator
     """
     subject = sealer.keyed_hash("sign-in", name.casefold().encode()[:1000])
     _count_try(subject, clock.now())
-    moderator = Moderator.objects.filter(username=name[:64], is_active=True).first()
+    known = name[:64].replace("\0", "�")  # PostgreSQL takes no null in a text, not even to compare
+    moderator = Moderator.objects.filter(username=known, is_active=True).first()
     with _HASHING:
         if moderator is None:
             make_password(password)  # The same time as for a name that exists.
