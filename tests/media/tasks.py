@@ -4,12 +4,16 @@ import os
 import signal
 import sys
 import time
+import weakref
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from staydown.base.canonical import JSONValue
 from staydown.media.picture import Pixels
+
+_watched: list[weakref.ref[Pixels]] = []
 
 
 def size(pixels: Pixels) -> JSONValue:
@@ -109,3 +113,25 @@ def limits(pixels: Pixels) -> JSONValue:
         "memory": resource.getrlimit(resource.RLIMIT_AS)[1],
         "core": resource.getrlimit(resource.RLIMIT_CORE)[1],
     }
+
+
+def identity(pixels: Pixels) -> JSONValue:
+    return id(pixels)
+
+
+def remember(pixels: Pixels) -> JSONValue:
+    """Watch whether these pixels are still in memory."""
+    _watched.append(weakref.ref(pixels))
+    return None
+
+
+def remembered(_: Pixels) -> JSONValue:
+    return any(watch() is not None for watch in _watched)
+
+
+def echo(_: Pixels, *, words: JSONValue) -> JSONValue:
+    return words
+
+
+def first_bytes(file: BinaryIO, *, count: int) -> JSONValue:
+    return file.read(count).decode()

@@ -243,3 +243,50 @@ def test_memory_of_this_process_stays_bounded(worker: PictureWorker) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert worker.run(file.getvalue(), tasks.size) == [5000, 5000]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+
+
+def test_an_open_file_is_read_once_and_asked_often(worker: PictureWorker) -> None:
+    """The child keeps what it read until the block ends."""
+    with worker.open(PICTURE) as file:
+        first = file.run(tasks.identity)
+        assert file.run(tasks.size) == [12, 8]
+        assert file.run(tasks.identity) == first
+
+
+def test_nothing_is_kept_of_a_file_when_its_block_ends(worker: PictureWorker) -> None:
+    """What was read is gone from the child, not only out of use."""
+    with worker.open(PICTURE) as file:
+        file.run(tasks.remember)
+        assert file.run(tasks.remembered) is True
+    assert worker.run(PICTURE, tasks.remembered) is False
+
+
+def test_arguments_reach_the_task(worker: PictureWorker) -> None:
+    """By name, as JSON."""
+    assert worker.run(PICTURE, tasks.echo, words=["a", 1, None]) == ["a", 1, None]
+
+
+def test_a_file_on_disk_is_read_by_the_child(worker: PictureWorker, tmp_path: Path) -> None:
+    """Nothing of it passes through this process, and its length is bounded first."""
+    path = tmp_path / "clip"
+    path.write_bytes(b"0123456789")
+    with worker.open_path(path) as file:
+        assert file.run(tasks.first_bytes, count=4) == "0123"
+        assert file.run(tasks.first_bytes, count=4) == "4567"
+    with (
+        PictureWorker(Limits(video_bytes=9)) as strict,
+        pytest.raises(TooLarge),
+        strict.open_path(path),
+    ):
+        pass
+
+
+def test_a_file_whose_child_died_is_not_asked_again(worker: PictureWorker) -> None:
+    """What was kept died with it, and the next file goes on."""
+    with worker.open(PICTURE) as file:
+        file.run(tasks.size)
+        with pytest.raises(DecoderFailed):
+            file.run(tasks.crashed)
+        with pytest.raises(DecoderFailed):
+            file.run(tasks.size)
+    assert worker.run(PICTURE, tasks.size) == [12, 8]

@@ -35,7 +35,7 @@ HASHERS: dict[Kind, Callable[["Pixels"], JSONValue]] = {Kind.PDQ: pdq_answer}
 
 def picture_worker(limits: Limits = Limits(), processes: int = 1) -> PictureWorker:  # noqa: B008 - frozen
     """Return a worker whose processes are warm for fingerprints: no file waits for a compiler."""
-    return PictureWorker(limits, processes, warm=(warm_hashers,))
+    return PictureWorker(limits, processes, warm=((warm_hashers, {}),))
 
 
 def fingerprint_picture(data: bytes, worker: PictureWorker, kind: Kind = Kind.PDQ) -> Fingerprint:

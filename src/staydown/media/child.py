@@ -2,10 +2,12 @@
 
 It reads requests from its standard input and writes answers to its standard output (``pipe``),
 holds nothing else open, and ends when its input does. ``LIMITS`` is a JSON object of the fields of
-``Limits``; ``WARM`` a JSON list of functions, as ``module:name``, to call before the first file.
+``Limits``; ``WARM`` a JSON list of [function, arguments], the function as ``module:name``, to call
+before the first file.
 """
 
 import importlib
+import io
 import json
 import math
 import os
@@ -17,8 +19,9 @@ from typing import Any, BinaryIO
 
 from staydown.media.decode import decode, prepare
 from staydown.media.errors import DecoderFailed, MediaError
+from staydown.media.form import Form
 from staydown.media.limits import Limits
-from staydown.media.pipe import ANSWER, REQUEST
+from staydown.media.pipe import ANSWER, REQUEST, Request
 
 
 def main(arguments: list[str]) -> None:
@@ -27,15 +30,17 @@ def main(arguments: list[str]) -> None:
     requests, answers = _private_streams()
     _confine(limits)
     prepare(limits)
-    for name in json.loads(arguments[1]):
-        _function(name)()
+    for name, named in json.loads(arguments[1]):
+        _function(name)(**named)
     _send(answers, {"ready": os.getpid()})
-    while (request := _receive(requests)) is not None:
+    kept: Any = None
+    while (received := _receive(requests)) is not None:
         _send(answers, {"begun": True})
-        task, data = request
+        request, data = received
+        del received
         _allow_processor_time(limits)
-        answer = _answer(task, data, limits)
-        del data, request  # the next file must not find this one still in memory
+        kept, answer = _answer(request, data, kept if request.again else None, limits)
+        del data  # the next file must not find this one still in memory
         _send(answers, answer)
 
 
@@ -65,24 +70,40 @@ def _allow_processor_time(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def _receive(requests: BinaryIO) -> tuple[str, bytes] | None:
+def _receive(requests: BinaryIO) -> tuple[Request, bytes] | None:
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return None
     head_length, body_length = REQUEST.unpack(head)
-    task = json.loads(requests.read(head_length))["task"]
-    return task, requests.read(body_length)
+    fields = json.loads(requests.read(head_length))
+    request = Request(**{**fields, "form": Form(fields["form"])})
+    return request, requests.read(body_length)
 
 
-def _answer(task: str, data: bytes, limits: Limits) -> dict[str, Any]:
-    """Run ``task`` on the pixels of ``data``; every fault becomes one word."""
+def _answer(request: Request, data: bytes, kept: Any, limits: Limits) -> tuple[Any, dict[str, Any]]:
+    """Run the task on the file. Return what is kept of it, and the answer.
+
+    Every fault becomes one word; a file that could not be read isn't kept.
+    """
     try:
-        function = _function(task)
-        return {"ok": function(decode(data, limits))}
+        function = _function(request.task)
+        opened = kept if request.again else _opened(request, data, limits)
+        answer = {"ok": function(opened, **request.arguments)}
+        return opened if request.keep else None, answer
     except MediaError as error:
-        return {"error": error.code}
+        return None, {"error": error.code}
     except Exception:
-        return {"error": DecoderFailed.code}
+        return None, {"error": DecoderFailed.code}
+
+
+def forget(_: Any) -> None:
+    """The task that ends with a file: nothing is kept of it."""
+
+
+def _opened(request: Request, data: bytes, limits: Limits) -> Any:
+    if request.form is Form.FILE:  # the task reads it
+        return open(request.path, "rb") if request.path else io.BytesIO(data)  # noqa: PTH123
+    return decode(data, limits, request.form)
 
 
 def _function(name: str) -> Callable[..., Any]:

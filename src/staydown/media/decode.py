@@ -12,6 +12,7 @@ from staydown.media.errors import (
     TooLarge,
     Truncated,
 )
+from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.picture import Pixels, upright_pixels
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
@@ -31,14 +32,15 @@ def prepare(limits: Limits) -> None:
     Image.preinit()
 
 
-def decode(untrusted_data: bytes, limits: Limits) -> Pixels:
-    """Return the first frame of a picture, upright, (height, width, 3), 8-bit RGB over white.
+def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pixels:
+    """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
     Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed.
     """
     if len(untrusted_data) > limits.file_bytes:
         raise TooLarge
     kind = sniff(untrusted_data[:HEAD_BYTES])
+    _ = form  # every format is read in full
     try:
         with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
             image = _opened(untrusted_data, kind, limits)

@@ -13,6 +13,8 @@ class Limits:
     pixels: int = 100_000_000
     #: Size of the file in bytes.
     file_bytes: int = 64 * MIB
+    #: Size of a video file that is read from disk in bytes.
+    video_bytes: int = 4096 * MIB
     #: Address space of the child process in bytes.
     memory: int = 2048 * MIB
     #: Seconds on the wall clock, and of processor time, for one file.

@@ -1,14 +1,34 @@
 """What passes between a process and its decoder child: a length, then so many bytes.
 
-A request is a head (JSON: the task's name) and a body (the file). Two frames of JSON come back:
+A request is a head (JSON, see ``Request``) and a body (the file). Two frames of JSON come back:
 that the child has begun, then the answer. Nothing is ever unpickled: whoever takes over the child
 can lie about the pictures that it is given, and nothing that it sends is run.
 """
 
 import struct
+from dataclasses import dataclass, field
+
+from staydown.base.canonical import JSONValue
+from staydown.media.form import Form
 
 #: Lengths of the head and of the body of a request.
 REQUEST = struct.Struct(">IQ")
 
 #: Length of an answer.
 ANSWER = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the child is asked: ``task`` (``module:name``) on a file, with named arguments.
+
+    ``keep``: the child keeps the file, in the form it was read in, for a request that says
+    ``again`` and has no body. ``path``: a file that the child reads itself, in place of the body.
+    """
+
+    task: str
+    arguments: dict[str, JSONValue] = field(default_factory=dict)
+    form: Form = Form.FULL
+    keep: bool = False
+    again: bool = False
+    path: str = ""

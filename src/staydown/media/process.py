@@ -7,7 +7,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,9 +20,12 @@ from staydown.media.errors import (
     MediaError,
 )
 from staydown.media.limits import Limits
-from staydown.media.pipe import ANSWER, REQUEST
+from staydown.media.pipe import ANSWER, REQUEST, Request
 
 _PIECE = 1 << 18
+
+#: The task that drops what the child keeps.
+FORGET = "staydown.media.child:forget"
 
 #: All that a child is given of the environment. Secrets that the parent was given stay here.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
@@ -48,26 +51,35 @@ class _Gone(Exception):
 class DecoderProcess:
     """One child process that is started when needed; to be used by one thread at a time."""
 
-    def __init__(self, limits: Limits, warm: Sequence[str]) -> None:
+    def __init__(self, limits: Limits, warm: Sequence[tuple[str, Mapping[str, JSONValue]]]) -> None:
         self._limits = limits
-        self._warm = list(warm)
+        self._warm = [[name, dict(arguments)] for name, arguments in warm]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, data: bytes, task: str) -> JSONValue:
-        """Return what the function called ``task`` (``module:name``) says of the picture ``data``.
+    def run(self, data: bytes, request: Request) -> JSONValue:
+        """Return what the child says of the file ``data``.
 
         Raises a MediaError. After a crash, a hang or want of memory the process is ended, and the
         next call starts a new one.
         """
         try:
-            return self._ask(data, task)
+            return self._ask(data, request)
         except _Gone as gone:
-            if not gone.idle:  # whatever killed it, it had this file
+            if not gone.idle or request.again:  # whatever killed it, it had this file
+                self.stop()
                 raise DecoderFailed from None
         try:
-            return self._ask(data, task)
+            return self._ask(data, request)
         except _Gone:
             raise DecoderFailed from None
+
+    def forget(self) -> None:
+        """Let the child drop what it keeps of a file; one that can't is ended."""
+        try:
+            if self._process is not None:
+                self._ask(b"", Request(FORGET, again=True))
+        except (_Gone, MediaError):
+            self.stop()
 
     def start(self) -> None:
         """Start the process unless it runs and wait until it is warm. Raises DecoderUnavailable."""
@@ -103,11 +115,12 @@ class DecoderProcess:
         self._process.wait()
         self._process = None
 
-    def _ask(self, data: bytes, task: str) -> JSONValue:
-        self.start()
+    def _ask(self, data: bytes, request: Request) -> JSONValue:
+        if not request.again:
+            self.start()
         deadline = time.monotonic() + self._limits.seconds
         try:
-            self._send(data, task, deadline)
+            self._send(data, request, deadline)
             self._begun(deadline)
             answer = self._receive(deadline)
         except (_Gone, DecodeTimedOut, DecoderFailed):
@@ -126,9 +139,9 @@ class DecoderProcess:
             raise _Gone(idle=True)
         return process.stdin, process.stdout
 
-    def _send(self, data: bytes, task: str, deadline: float) -> None:
+    def _send(self, data: bytes, request: Request, deadline: float) -> None:
         pipe, _ = self._pipes()
-        head = json.dumps({"task": task}).encode()
+        head = json.dumps(dataclasses.asdict(request)).encode()
         for part in (REQUEST.pack(len(head), len(data)) + head, data):
             rest = memoryview(part)
             while rest:

@@ -5,55 +5,125 @@ replaced and the next file goes on. Data goes over pipes, answers are JSON, and 
 holds more than the file and one small answer.
 """
 
+import os
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.media.errors import TooLarge
+from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.pipe import Request
 from staydown.media.process import DecoderProcess
 
-if TYPE_CHECKING:  # the parent never loads a decoder
-    from staydown.media.picture import Pixels
+#: ``function(opened, **arguments)``: what is opened depends on the form; JSON comes back.
+Task = Callable[..., JSONValue]
 
-Task = Callable[["Pixels"], JSONValue]
+#: A function that each child calls before its first file, with its arguments.
+Warm = tuple[Callable[..., None], Mapping[str, JSONValue]]
+
+
+class OpenFile:
+    """One file in the hands of one child: read once, asked as often as needed.
+
+    Get it from ``PictureWorker.open``; it ends with that block. The file is read at the first
+    ``run``, and the child keeps what it read for the next ones. A MediaError ends it.
+    """
+
+    def __init__(self, child: DecoderProcess, data: bytes, form: Form, path: str = "") -> None:
+        self._child = child
+        self._data = data
+        self._form = form
+        self._path = path
+        self._read = False
+
+    def run(self, function: Task, **arguments: JSONValue) -> JSONValue:
+        """Return ``function(opened, **arguments)``, computed in the child. Raises a MediaError.
+
+        ``function`` must stand at the top of a module that the child can import, and take and
+        return what JSON can say.
+        """
+        request = Request(
+            _reference(function),
+            arguments,
+            self._form,
+            keep=True,
+            again=self._read,
+            path=self._path,
+        )
+        answer = self._child.run(b"" if self._read else self._data, request)
+        self._read, self._data = True, b""
+        return answer
 
 
 class PictureWorker:
     """Decodes files one after another in ``processes`` warm children; safe for many threads.
 
-    ``warm`` are module-level functions that each child calls before its first file. Children start
-    when they are first needed and end with ``close`` or with this process.
+    ``warm`` are module-level functions, with arguments, that each child calls before its first
+    file. Children start when they are first needed and end with ``close`` or with this process.
     """
 
     def __init__(
         self,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         processes: int = 1,
-        warm: Sequence[Callable[[], None]] = (),
+        warm: Sequence[Warm] = (),
     ) -> None:
         self.limits = limits
-        warm_names = [_reference(function) for function in warm]
+        warm_names = [(_reference(function), arguments) for function, arguments in warm]
         self._children = [DecoderProcess(limits, warm_names) for _ in range(processes)]
         # Last in, first out: a warm child is taken before one that was never started.
         self._idle: queue.LifoQueue[DecoderProcess] = queue.LifoQueue()
         for child in reversed(self._children):
             self._idle.put(child)
 
-    def run(self, data: bytes, function: Task) -> JSONValue:
-        """Return ``function(pixels)``, computed in a child on the decoded picture.
+    def run(
+        self, data: bytes, function: Task, form: Form = Form.FULL, **arguments: JSONValue
+    ) -> JSONValue:
+        """Return ``function(opened, **arguments)``, computed in a child on one file.
 
-        ``function`` must stand at the top of a module that the child can import, and return what
-        JSON can say. Waits while every child is busy. Raises a MediaError.
+        Waits while every child is busy. Raises a MediaError.
         """
         if len(data) > self.limits.file_bytes:
             raise TooLarge
         child = self._idle.get()
         try:
-            return child.run(data, _reference(function))
+            return child.run(data, Request(_reference(function), arguments, form))
         finally:
+            self._idle.put(child)
+
+    @contextmanager
+    def open(self, data: bytes, form: Form = Form.FULL) -> Iterator[OpenFile]:
+        """Hold a child for several questions about one file; it is read once.
+
+        Waits while every child is busy. Raises TooLarge.
+        """
+        if len(data) > self.limits.file_bytes:
+            raise TooLarge
+        child = self._idle.get()
+        try:
+            yield OpenFile(child, data, form)
+        finally:
+            child.forget()
+            self._idle.put(child)
+
+    @contextmanager
+    def open_path(self, path: Path | bytes) -> Iterator[OpenFile]:
+        """Hold a child for questions about a file too large to pass on: the child reads it itself.
+
+        Its tasks get the open file (``Form.FILE``). Raises TooLarge, OSError.
+        """
+        with open(path, "rb") as file:  # noqa: PTH123 - a Path cannot hold a name of odd bytes
+            if os.fstat(file.fileno()).st_size > self.limits.video_bytes:
+                raise TooLarge
+        child = self._idle.get()
+        try:
+            yield OpenFile(child, b"", Form.FILE, os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
+        finally:
+            child.forget()
             self._idle.put(child)
 
     def start(self) -> None:
