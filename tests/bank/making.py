@@ -9,7 +9,7 @@ from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import ActingFor, Kind, Under18
-from staydown.exchange.records import CaseOpened, CaseRequest
+from staydown.exchange.records import CaseOpened, CaseRequest, Picture
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 
@@ -36,14 +36,20 @@ def pdq(number: int, quality: int | None = 90) -> Fingerprint:
     return Fingerprint(Kind.PDQ, number.to_bytes(32), quality)
 
 
-def request(*fingerprints: Fingerprint, pin: str = PIN) -> CaseRequest:
-    """Return a request that the bank takes."""
-    return CaseRequest(Under18.NO, ActingFor.SELF, fingerprints, pin)
+def copy1(number: int) -> Fingerprint:
+    """Return a copy code told from others by its number."""
+    return Fingerprint(Kind.COPY1, number.to_bytes(128))
 
 
-def open_case(bank: Bank, *fingerprints: Fingerprint) -> CaseOpened:
-    """Open a case with these fingerprints."""
-    return cases.open_case(bank, request(*fingerprints))
+def request(*pictures: Fingerprint | Picture, pin: str = PIN) -> CaseRequest:
+    """Return a request that the bank takes; a PDQ alone is a picture."""
+    given = tuple(one if isinstance(one, Picture) else Picture(one) for one in pictures)
+    return CaseRequest(Under18.NO, ActingFor.SELF, given, pin)
+
+
+def open_case(bank: Bank, *pictures: Fingerprint | Picture) -> CaseOpened:
+    """Open a case with these pictures."""
+    return cases.open_case(bank, request(*pictures))
 
 
 def add_partner(bank: Bank, name: str = "Acme") -> partners.PartnerRef:

@@ -17,7 +17,7 @@ from staydown.bank.errors import (
 from staydown.bank.models import Audit, Case, Entry, Listing, Throttle
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
-from staydown.exchange.records import CaseRequest, CaseStatus
+from staydown.exchange.records import CaseRequest, CaseStatus, Picture
 from tests.bank.making import PIN, add_partner, hand, open_case, pdq, request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -38,7 +38,7 @@ def test_a_case_shows_its_pictures_in_order(bank: Bank) -> None:
 @pytest.mark.parametrize("answer", [Under18.YES, Under18.NOT_SURE])
 def test_nothing_is_taken_in_when_somebody_may_be_under_18(bank: Bank, answer: Under18) -> None:
     with pytest.raises(Under18Stop):
-        cases.open_case(bank, CaseRequest(answer, ActingFor.SELF, (pdq(1),), PIN))
+        cases.open_case(bank, CaseRequest(answer, ActingFor.SELF, (Picture(pdq(1)),), PIN))
     assert (Case.objects.count(), Entry.objects.count(), Audit.objects.count()) == (0, 0, 0)
 
 

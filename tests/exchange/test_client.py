@@ -7,7 +7,7 @@ import pytest
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.client import MAX_ANSWER_BYTES, BankClient, PublicBankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
-from staydown.exchange.records import CaseRequest
+from staydown.exchange.records import CaseRequest, Picture
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.errors import NoAnswer
 from staydown.net.fake import FakeTransport
@@ -147,8 +147,8 @@ def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
 
     network = FakeTransport({HOME: site})
     bank = PublicBankClient(HOME, network)
-    fingerprints = (Fingerprint(Kind.PDQ, bytes(32), 90),)
-    opened = bank.open_case(CaseRequest(Under18.NO, ActingFor.SELF, fingerprints, "123456"))
+    pictures = (Picture(Fingerprint(Kind.PDQ, bytes(32), 90)),)
+    opened = bank.open_case(CaseRequest(Under18.NO, ActingFor.SELF, pictures, "123456"))
     assert opened.case_number == "n"
     assert bank.status("n", "123456").listings[0].feedback == (("p", Feedback.BLOCKED),)
     assert bank.withdraw("n", "123456", (1,)).listings[0].state is EntryState.LISTED

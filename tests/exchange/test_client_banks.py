@@ -9,7 +9,7 @@ import pytest
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.client import BankClient, PublicBankClient
 from staydown.exchange.errors import BankRefused
-from staydown.exchange.records import CaseRequest, V1Record, V1Status
+from staydown.exchange.records import CaseRequest, Picture, V1Record, V1Status
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.http import HttpTransport
@@ -56,7 +56,7 @@ def place(
         person = PublicBankClient(running.url, NETWORK)
 
         def hand_in(fingerprint: Fingerprint) -> Callable[[], object]:
-            asked = CaseRequest(Under18.NO, ActingFor.SELF, (fingerprint,), "kastanie7")
+            asked = CaseRequest(Under18.NO, ActingFor.SELF, (Picture(fingerprint),), "kastanie7")
             case = person.open_case(asked)
             return lambda: person.withdraw(case.case_number, "kastanie7")
 

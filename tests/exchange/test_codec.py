@@ -18,6 +18,7 @@ from staydown.exchange.records import (
     FeedEntry,
     FeedPage,
     ListingStatus,
+    Picture,
     V1Feedback,
     V1FeedbackReport,
     V1Page,
@@ -26,7 +27,7 @@ from staydown.exchange.records import (
     V1Status,
     V1Submission,
 )
-from staydown.fingerprint.value import BITS, Fingerprint
+from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
 
 text = st.text(max_size=40)
 counters = st.integers(0, 2**63 - 1)
@@ -41,12 +42,15 @@ fingerprints = st.sampled_from(Kind).flatmap(
 pdqs = st.builds(
     Fingerprint, st.just(Kind.PDQ), st.binary(min_size=32, max_size=32), st.integers(50, 100)
 )
+copies = st.builds(Fingerprint, st.just(Kind.COPY1), st.binary(min_size=128, max_size=128))
+pictures = st.builds(Picture, pdqs, st.none() | copies)
 entries = st.builds(
     FeedEntry,
     st.integers(1, 2**63 - 1),
     st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
     fingerprints,
     st.sampled_from(EntryState),
+    st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
 )
 tags = st.sets(text, max_size=4).map(lambda found: tuple(sorted(found)))
 words = st.builds(V1Feedback, st.sampled_from(Feedback), text, tags)
@@ -115,21 +119,32 @@ def test_v1_feedback_reads_back(items: list[tuple[tuple[V1SignalType, str], V1Fe
 
 
 @given(
-    st.lists(pdqs, min_size=1, max_size=4, unique_by=lambda item: item.bits),
+    st.lists(pictures, min_size=1, max_size=4, unique_by=lambda item: item.pdq.bits),
     st.sampled_from(ActingFor),
     text,
 )
-def test_a_case_request_reads_back(
-    items: list[Fingerprint], acting_for: ActingFor, pin: str
-) -> None:
+def test_a_case_request_reads_back(items: list[Picture], acting_for: ActingFor, pin: str) -> None:
     request = CaseRequest(Under18.NO, acting_for, tuple(items), pin)
     assert codec.parse_case_request(_through_json(codec.render_case_request(request))) == request
 
 
 def test_the_same_picture_twice_is_one_picture() -> None:
     twice = [{"kind": "pdq", "value": "ab" * 32, "quality": quality} for quality in (90, 80)]
-    (found,) = codec.parse_fingerprints(twice)
-    assert (found.hex, found.quality) == ("ab" * 32, 90)
+    (found,) = codec.parse_pictures(twice)
+    assert (found.pdq.hex, found.pdq.quality) == ("ab" * 32, 90)
+
+
+def test_a_picture_is_a_pdq_and_maybe_a_copy_code() -> None:
+    """Other kinds in either place, and copy codes of the wrong length, are refused."""
+    pdq, copy = Fingerprint(Kind.PDQ, bytes(32), 90), Fingerprint(Kind.COPY1, bytes(128))
+    assert Picture(pdq, copy).fingerprints == (pdq, copy)
+    for wrong in ((copy, None), (pdq, pdq), (copy, pdq)):
+        with pytest.raises(BadFingerprint):
+            Picture(*wrong)
+    (given,) = codec.render_pictures((Picture(pdq, copy),))
+    for bad in ("ab" * 127, "AB" * 128, 7):
+        with pytest.raises(WireError, match=r"fingerprints\.0"):
+            codec.parse_pictures([given | {"copy1": bad}])
 
 
 def test_the_other_messages_read_back() -> None:
@@ -161,7 +176,7 @@ def test_the_other_messages_read_back() -> None:
         codec.parse_case_request,
         codec.parse_case_opened,
         codec.parse_case_status,
-        codec.parse_fingerprints,
+        codec.parse_pictures,
         codec.parse_status_request,
         codec.parse_withdraw_request,
         codec.parse_recover_request,
@@ -298,6 +313,6 @@ def test_errors_name_the_place_and_repeat_nothing() -> None:
 
 def test_who_may_be_under_18_is_read_without_fingerprints() -> None:
     request = CaseRequest(
-        Under18.NOT_SURE, ActingFor.SELF, (Fingerprint(Kind.PDQ, bytes(32), 90),), "p"
+        Under18.NOT_SURE, ActingFor.SELF, (Picture(Fingerprint(Kind.PDQ, bytes(32), 90)),), "p"
     )
-    assert codec.parse_case_request(codec.render_case_request(request)).fingerprints == ()
+    assert codec.parse_case_request(codec.render_case_request(request)).pictures == ()

@@ -1,5 +1,6 @@
 """PDQ of pixels equals the ``pdqhash`` package on more than two hundred pictures of all sorts."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -12,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.base.vocabulary import Kind
-from staydown.fingerprint.pdq import pdq, warm
+from staydown.base.vocabulary import Kind, Turn
+from staydown.fingerprint.pdq import pdq, pdq_turns, warm
 from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint.make_vectors import peer_pdq
 from tests.fingerprint.pictures import CONTENTS, RGB
@@ -78,7 +79,7 @@ def test_bits_and_quality_equal_the_peer_s(
     assert max(qualities) <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     width=st.integers(1, 300),
     height=st.integers(1, 300),
@@ -92,8 +93,97 @@ def test_any_size_equals_the_peer_s(width: int, height: int, seed: int, coarse: 
     )
     pixels = np.kron(cells, np.ones((coarse, coarse, 1), dtype=np.uint8))[:height, :width]
     ours, theirs = pdq(pixels), peer(pixels)
-    assert ours.distance(theirs) <= 2
-    assert ours.quality == theirs.quality
+    assert ours == theirs
+
+
+STRANGE = ["flat", "noise", "stripes", "checks", "gradient", "screen"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    content=st.sampled_from(STRANGE),
+    width=st.integers(5, 700),
+    height=st.integers(5, 700),
+    change=st.sampled_from(sorted(CHANGES)),
+)
+def test_flat_noisy_and_striped_pictures_equal_the_peer_s_to_the_bit(
+    content: str, width: int, height: int, change: str
+) -> None:
+    """Where half of the bits are rounding noise, the noise is the same."""
+    pixels = CHANGES[change](CONTENTS[content](width, height))
+    if min(pixels.shape[:2]) >= 5:
+        assert pdq(pixels) == peer(pixels)
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 8, 15, 16, 17, 33])
+def test_sides_at_the_borders_of_windows_and_blocks_equal_the_peer_s(window: int) -> None:
+    """A window grows by one pixel with each 128 of the side; blocks are of 16."""
+    for width in (128 * window - 1, 128 * window, 128 * window + 1, 128 * window - 16):
+        pixels = CONTENTS["noise"](width, 23)
+        assert pdq(pixels) == peer(pixels)
+        turned = np.ascontiguousarray(pixels.swapaxes(0, 1))
+        assert pdq(turned) == peer(turned)
+
+
+def test_a_processor_without_fused_multiplication_gives_the_same_bits() -> None:
+    """There a mean is a division: compiled for the plainest processor of this kind, in a child."""
+    script = (
+        "import numpy as np\n"
+        "from staydown.fingerprint.pdq import pdq\n"
+        "for side in (64, 300):\n"
+        "    pixels = np.random.default_rng(side).integers(0, 256, (side, side + 7, 3), np.uint8)\n"
+        "    print(pdq(pixels).hex, pdq(pixels[:, :, 0]).hex)\n"
+    )
+    outputs = set()
+    for extra in ({}, {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}):
+        environment = {**os.environ, **extra}
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, check=True, env=environment
+        )
+        outputs.add(done.stdout)
+    assert len(outputs) == 1
+    assert len(outputs.pop().split()) == 4
+
+
+def turned(pixels: RGB, turn: Turn) -> RGB:
+    """The picture mirrored left to right, then turned clockwise, as ``turn`` says."""
+    mirrored = pixels[:, ::-1] if turn.value.startswith("mirrored") else pixels
+    _, _, degrees = turn.value.partition("_")
+    return np.ascontiguousarray(np.rot90(mirrored, -int(degrees or 0) // 90))
+
+
+@pytest.mark.parametrize("content", ["chelsea", "coffee", "rocket", "moon", "blobs"])
+@pytest.mark.parametrize(
+    ("width", "height"), [(64, 64), (40, 30), (129, 300), (300, 200), (512, 384), (1023, 767)]
+)
+def test_eight_turns_at_once_equal_each_turn_alone(content: str, width: int, height: int) -> None:
+    """Also where samples and windows are not symmetrical."""
+    pixels = CONTENTS[content](width, height)
+    together = pdq_turns(pixels)
+    assert list(together) == list(Turn)
+    assert together[Turn.NONE] == pdq(pixels)
+    for turn, found in together.items():
+        alone = pdq(turned(pixels, turn))
+        assert found.distance(alone) <= 4
+        assert abs((found.quality or 0) - (alone.quality or 0)) <= 1
+
+
+def test_eight_turns_come_nearer_than_the_peer_s() -> None:
+    """The peer flips the signs of frequencies, as if a picture were sampled symmetrically."""
+    import pdqhash
+
+    pixels = CONTENTS["coffee"](512, 384)
+    theirs, _ = pdqhash.compute_dihedral(pixels)
+    mirrored = Fingerprint(Kind.PDQ, np.packbits(np.asarray(theirs[5], dtype=np.uint8)).tobytes())
+    alone = pdq(turned(pixels, Turn.MIRRORED))
+    assert pdq_turns(pixels)[Turn.MIRRORED].distance(alone) < mirrored.distance(alone) <= 20
+
+
+def test_turns_of_a_picture_too_small_have_quality_0() -> None:
+    """As the picture itself."""
+    assert pdq_turns(CONTENTS["noise"](4, 40)) == dict.fromkeys(
+        Turn, Fingerprint(Kind.PDQ, bytes(32), 0)
+    )
 
 
 def test_grey_pixels_equal_the_same_grey_as_three_channels() -> None:
@@ -153,13 +243,16 @@ def test_threads_may_hash_side_by_side() -> None:
 def test_after_warming_no_call_compiles() -> None:
     """Every form of pixels is ready: a first picture costs no more than a second."""
     from staydown.fingerprint import pdq as module
+    from staydown.fingerprint import samples
 
     warm()
-    kernels = [value for value in vars(module).values() if hasattr(value, "signatures")]
+    named = [*vars(module).values(), *vars(samples).values()]
+    kernels = [value for value in named if hasattr(value, "signatures")]
     before = [len(kernel.signatures) for kernel in kernels]
     for shape in ((64, 64), (64, 64, 3), (500, 300), (300, 500, 3)):
         pdq(np.zeros(shape, dtype=np.uint8))
         pdq(np.zeros(shape, dtype=np.uint8)[::-1])
+        pdq_turns(np.zeros(shape, dtype=np.uint8))
         readonly = np.zeros(shape, dtype=np.uint8)
         readonly.flags.writeable = False
         pdq(readonly)

@@ -9,7 +9,12 @@ import pytest
 from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_file
 
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.registry import fingerprint_picture, picture_worker
+from staydown.fingerprint.model import find_model
+from staydown.fingerprint.registry import (
+    fingerprint_kinds,
+    fingerprint_picture,
+    picture_worker,
+)
 from staydown.fingerprint.value import Fingerprint
 from staydown.media.errors import DecoderFailed, NotAPicture
 from staydown.media.worker import PictureWorker
@@ -89,7 +94,7 @@ class Lying(PictureWorker):
         super().__init__()
         self.answer = answer
 
-    def run(self, data: bytes, function: object) -> object:  # type: ignore[override]  # it lies
+    def run(self, data: bytes, function: object, form: object) -> object:  # type: ignore[override]  # it lies
         return self.answer
 
 
@@ -105,3 +110,14 @@ def test_an_answer_that_is_no_fingerprint_is_refused(answer: object) -> None:
     """What comes from the child is checked as any foreign data."""
     with pytest.raises(DecoderFailed):
         fingerprint_picture(b"", Lying(answer))
+
+
+def test_two_kinds_are_made_of_one_reading(worker: PictureWorker) -> None:
+    """What ``fingerprint_picture`` makes, and a copy code beside it."""
+    data = STORED["jpeg"][0](CONTENTS["coffee"](240, 160))
+    model = find_model()
+    made = fingerprint_kinds(data, worker, (Kind.PDQ, Kind.COPY1), model=model)
+    assert [one.kind for one in made] == [Kind.PDQ, Kind.COPY1]
+    assert made[0] == fingerprint_picture(data, worker)
+    with pytest.raises(ValueError, match="network"):
+        fingerprint_kinds(data, worker, (Kind.COPY1,))

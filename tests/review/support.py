@@ -19,6 +19,11 @@ def pdq(flipped: int = 0, quality: int | None = 80) -> Fingerprint:
     return Fingerprint(Kind.PDQ, ((1 << flipped) - 1).to_bytes(32), quality)
 
 
+def copy_code(flipped: int = 0) -> Fingerprint:
+    """A copy code that many bits away from all zeros."""
+    return Fingerprint(Kind.COPY1, ((1 << flipped) - 1).to_bytes(128))
+
+
 @dataclass
 class Desk:
     """A desk's parts, and shortcuts for what tests do over and over."""

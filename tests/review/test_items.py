@@ -5,15 +5,34 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
+from staydown.base.vocabulary import (
+    Cut,
+    Decision,
+    EntryState,
+    Feedback,
+    GateAnswer,
+    Kind,
+    Turn,
+)
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.value import Fingerprint
+from staydown.fingerprint.query import Query
+from staydown.fingerprint.value import Fingerprint, View
+from staydown.matching import cascade
+from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import Matcher
+from staydown.matching.rules import Finding, judge
 from staydown.review import api, items
 from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
-from staydown.review.models import Audit, Bank, Candidate, FeedbackJob, IdempotentAnswer, Item
+from staydown.review.models import (
+    Audit,
+    Bank,
+    Candidate,
+    FeedbackJob,
+    IdempotentAnswer,
+    Item,
+)
 from staydown.review.records import UploadAnswer
-from tests.review.support import Desk, pdq
+from tests.review.support import Desk, copy_code, pdq
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -59,7 +78,7 @@ def test_an_upload_that_matches_nothing_leaves_nothing_behind(
     desk: Desk, listed: BankSimulator
 ) -> None:
     retry = api.Retry(b"k" * 32, b"r" * 32)
-    answer = offer(desk, 32, retry=retry)
+    answer = offer(desk, 47, retry=retry)
     assert (answer.answer, answer.item, answer.matches) == (GateAnswer.ALLOWED, None, ())
     assert not Item.objects.exists()
     assert not Candidate.objects.exists()
@@ -140,7 +159,7 @@ def test_a_dispute_and_a_withdrawal_count_from_the_next_upload_on(
 def test_an_entry_withdrawn_after_the_index_was_asked_no_longer_counts(
     desk: Desk, listed: BankSimulator
 ) -> None:
-    near = desk.live.refresh().candidates([pdq(0)])
+    near = cascade.compare([pdq(0)], desk.live.refresh())
     listed.change("e1", EntryState.WITHDRAWN)
     desk.follow(Bank.objects.get().pk)
     assert items._current(near) == []
@@ -158,6 +177,84 @@ def test_many_copies_in_a_bank_are_shown_up_to_a_bound(desk: Desk, bank: BankSim
         bank.put(pdq(0))
     desk.follow(desk.add(bank))
     assert len(offer(desk).matches) == items.MAX_MATCHES
+
+
+# --------------------------------------------------------------------------- kinds and views
+
+
+@pytest.fixture
+def pictured(desk: Desk, bank: BankSimulator) -> BankSimulator:
+    """A followed bank with one picture: PDQ and copy code are all zeros."""
+    bank.put(pdq(0), picture="one")
+    bank.put(copy_code(0), picture="one")
+    desk.follow(desk.add(bank))
+    return bank
+
+
+def test_a_match_keeps_its_kind_its_view_and_the_reason(
+    desk: Desk, pictured: BankSimulator
+) -> None:
+    """What the moderator reads later is what was seen then."""
+    view = View(Cut.CUT_OUT, Turn.MIRRORED)
+
+    def look(matcher: Matcher) -> tuple[Finding, ...]:
+        queries = [Query(pdq(12), view, 1, 90), Query(copy_code(250), view, 1, 90)]
+        return judge(matcher.evidence(queries))
+
+    upload = api.Upload(desk.platform_key())
+    answer = api.receive_upload(upload, desk.live, desk.clock, look=look)
+    assert answer.answer is GateAnswer.HELD
+    assert answer.item is not None
+    page = api.item_page(answer.item)
+    assert page.matches == answer.matches
+    assert [(match.kind, match.distance, match.view) for match in page.matches] == [
+        (Kind.PDQ, 12, view),
+        (Kind.COPY1, 250, view),
+    ]
+    assert page.matches[0].reason == (
+        "matches after cutting it out of a larger picture, then mirroring it; 12 of 256 bits differ"
+    )
+
+
+def test_a_copy_code_goes_by_the_pdq_that_came_with_it(desk: Desk, pictured: BankSimulator) -> None:
+    """A plain picture's copy code is like any plain picture's."""
+    key = desk.platform_key()
+    for quality, wanted in ((90, GateAnswer.HELD), (20, GateAnswer.FLAGGED)):
+        upload = api.Upload(key, (pdq(200, quality), copy_code(100)))
+        assert api.receive_upload(upload, desk.live, desk.clock).answer is wanted
+    alone = api.Upload(key, (copy_code(100),))
+    assert api.receive_upload(alone, desk.live, desk.clock).answer is GateAnswer.FLAGGED
+
+
+@pytest.mark.parametrize(
+    ("distance", "code_distance", "wanted"),
+    [
+        (40, 310, GateAnswer.HELD),
+        (40, 400, GateAnswer.ALLOWED),
+        (40, None, GateAnswer.FLAGGED),
+        (100, 310, GateAnswer.FLAGGED),
+    ],
+)
+def test_the_two_kinds_of_one_picture_decide_together(
+    desk: Desk,
+    pictured: BankSimulator,
+    distance: int,
+    code_distance: int | None,
+    wanted: GateAnswer,
+) -> None:
+    """In between the limits a copy code tips the scales."""
+    codes = () if code_distance is None else (copy_code(code_distance),)
+    upload = api.Upload(desk.platform_key(), (pdq(distance), *codes))
+    assert api.receive_upload(upload, desk.live, desk.clock).answer is wanted
+
+
+def test_a_desk_s_own_limits_count(desk: Desk, listed: BankSimulator) -> None:
+    """Narrower for one bank, as its settings say."""
+    narrow = DEFAULT.changed([LimitChange(bank="bank", kind="pdq", hold=4, flag=8)])
+    desk.live = api.LiveMatcher(desk.sealer, narrow)
+    wanted = {4: GateAnswer.HELD, 8: GateAnswer.FLAGGED, 9: GateAnswer.ALLOWED}
+    for distance, answer in wanted.items():
+        assert offer(desk, distance).answer is answer
 
 
 # --------------------------------------------------------------------------- retries

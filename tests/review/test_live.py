@@ -5,11 +5,12 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from staydown.base.vocabulary import EntryState
+from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import SealBroken, Sealer
 from staydown.review import api
-from tests.review.support import Desk, pdq
+from tests.matching.evidence import query
+from tests.review.support import Desk, copy_code, pdq
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -30,8 +31,8 @@ def test_it_takes_in_what_changed_and_only_that(
     desk.follow(number)
     matcher = desk.live.refresh()
     assert len(matcher) == 2
-    assert matcher.candidates([pdq(0)]) == ()
-    assert [found.entry_id for found in matcher.candidates([pdq(100)])] == [second]
+    assert matcher.evidence([query(pdq(0))]) == ()
+    assert [found.entry_id for found in matcher.evidence([query(pdq(100))])] == [second]
 
 
 def test_a_new_process_loads_the_same(desk: Desk, bank: BankSimulator) -> None:
@@ -39,7 +40,7 @@ def test_a_new_process_loads_the_same(desk: Desk, bank: BankSimulator) -> None:
         bank.put(pdq(flipped))
     desk.follow(desk.add(bank))
     fresh = api.LiveMatcher(desk.sealer).refresh()
-    assert fresh.candidates([pdq(80)]) == desk.live.refresh().candidates([pdq(80)])
+    assert fresh.evidence([query(pdq(80))]) == desk.live.refresh().evidence([query(pdq(80))])
     assert len(fresh) == 7
 
 
@@ -52,3 +53,13 @@ def test_another_sealing_key_is_an_error_and_not_an_empty_index(
     for _ in range(2):
         with pytest.raises(SealBroken):
             other.refresh()
+
+
+def test_copy_codes_are_kept_sealed_and_found(desk: Desk, bank: BankSimulator) -> None:
+    """Four times as long as a PDQ, and a kind of their own."""
+    bank.put(copy_code(5))
+    number = desk.add(bank)
+    desk.follow(number)
+    assert desk.live_entries(number) == {copy_code(5).hex: EntryState.LISTED}
+    (found,) = desk.live.refresh().evidence([query(copy_code(0))])
+    assert (found.kind, found.distance) == (Kind.COPY1, 5)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from staydown.base.errors import SettingsError
-from staydown.base.settings import DatabaseSettings, SiteSettings
-from staydown.base.vocabulary import Decision
+from staydown.base.settings import DatabaseSettings, SiteSettings, load
+from staydown.base.vocabulary import Cut, Decision, Kind
+from staydown.fingerprint.model import CopyUnavailable, find_model
+from staydown.matching.limits import Limit, LimitChange
 from staydown.review import rules
 from staydown.review.settings import DeskSettings, is_origin
 
@@ -114,6 +116,7 @@ def test_what_an_origin_is(text: str, fine: bool) -> None:
         {"pictures_at_once": 0},
         {"preview_origin": "https://p.example/path"},
         {"idempotency_hours": 0},
+        {"limits": (LimitChange(kind="pdq", hold=40, flag=30),)},
     ],
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
@@ -124,6 +127,31 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
             secrets=Path(),
             **wrong,
         )
+
+
+def test_limits_and_the_network_come_out_of_the_settings_file(tmp_path: Path) -> None:
+    """Limits as tables, the network as a path, which must be the right file."""
+    file = tmp_path / "desk.toml"
+    site = '[site]\nport = 1\n[database]\n[[limits]]\nkind = "pdq"\nhold = 24\nflag = 40\n'
+    file.write_text(f'secrets = "s"\n{site}')
+    settings = load(file, DeskSettings)
+    assert settings.match_limits().of("any", Kind.PDQ, Cut.WHOLE) == Limit(24, 40, 50)
+    assert settings.copy_network() == find_model()
+    (tmp_path / "other.onnx").write_bytes(b"another network")
+    file.write_text(f'secrets = "s"\ncopy_model = "other.onnx"\n{site}')
+    with pytest.raises(SettingsError, match="copy_model"):
+        load(file, DeskSettings).copy_network()
+
+
+def test_a_desk_without_the_network_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a network that the settings name must be there."""
+
+    def nothing(_: Path | None) -> Path:
+        raise CopyUnavailable("not installed")
+
+    monkeypatch.setattr("staydown.review.settings.find_model", nothing)
+    desk = DeskSettings(SiteSettings(port=1), DatabaseSettings(), Path())
+    assert desk.copy_network() is None
 
 
 def test_the_window_of_all_tries_ends() -> None:

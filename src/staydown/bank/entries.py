@@ -5,7 +5,8 @@ took 8, and a partner who has read 8 never sees 7, which may be a withdrawal. Un
 order of numbers is the order of commits, and time stamps never run against it.
 """
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -62,6 +63,17 @@ class FeedWriter:
         self.head.stamp = max(self.head.stamp, int(self.bank.clock.now().timestamp()))
         entry.seq, entry.stamp = self.head.seq, self.head.stamp
 
+    def join(self, entries: Sequence[Entry]) -> None:
+        """Give entries of one picture the same ``picture`` id, before they are added.
+
+        An id that one of them has already is taken over, so that all copy codes of a picture are
+        found beside its PDQ. One that has another id keeps it.
+        """
+        known = [entry.picture for entry in entries if entry.picture is not None]
+        shared = known[0] if known else uuid.uuid4()
+        for entry in entries:
+            entry.picture = entry.picture or shared
+
     def add(self, entry: Entry, listing: Listing, *, why: str) -> None:
         """Save a new or revived listing of an entry, which takes the next place in the feed."""
         old = entry.state
@@ -69,7 +81,7 @@ class FeedWriter:
         if entry.pk is None:
             entry.state = EntryState.LISTED.value
             entry.save(force_insert=True)
-        listing.entry = entry
+        listing.entry, listing.kind = entry, entry.kind
         listing.listed_seq, listing.listed_at = entry.seq, self.bank.clock.now()
         listing.withdrawn_seq = None
         listing.save()

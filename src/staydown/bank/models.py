@@ -63,6 +63,8 @@ class Entry(models.Model):
     stamp = models.BigIntegerField()
     #: The place of the withdrawal that holds at present; null while anyone lists the entry.
     withdrawn_seq = models.BigIntegerField(null=True)
+    #: What the entries of one picture share: its PDQ and its copy codes. Null: one alone.
+    picture = models.UUIDField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["stamp", "seq"], name="bank_entry_by_stamp")]
@@ -79,8 +81,10 @@ class Entry(models.Model):
 class Listing(models.Model):
     """One case's, or one partner's, word that an entry belongs in the bank.
 
-    ``listing_id`` is what partners see as a case number on the v1 wire. It differs from picture to
-    picture, so that a partner cannot tell which pictures belong to one person.
+    A case's picture has a row for each of its fingerprints (``kind``), with the same ``number``;
+    they are listed and withdrawn together. ``listing_id`` is what partners see as a case number on
+    the v1 wire. It differs from row to row, so that a partner cannot tell which pictures belong to
+    one person.
     """
 
     listing_id = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -89,6 +93,8 @@ class Listing(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
     #: The picture's place within the case, from 1; 0 for a partner's listing.
     number = models.PositiveSmallIntegerField()
+    #: The entry's kind, here again because a constraint cannot look into another table.
+    kind = models.CharField(max_length=8, choices=_choices(Kind))
     #: The entry's places in the feed when this listing was made and when it was withdrawn. A case
     #: is shown only what happened between and after: nothing of those who listed it before.
     listed_seq = models.BigIntegerField()
@@ -98,9 +104,9 @@ class Listing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "number"],
+                fields=["case", "number", "kind"],
                 condition=models.Q(case__isnull=False),
-                name="bank_listing_number_once",
+                name="bank_listing_kind_once",
             ),
             models.UniqueConstraint(
                 fields=["partner", "entry"],

@@ -7,8 +7,32 @@ class Kind(StrEnum):
     """The kinds of fingerprint that Staydown speaks of."""
 
     PDQ = "pdq"
+    COPY1 = "copy1"
     MD5 = "md5"
     SHA256 = "sha256"
+
+
+class Cut(StrEnum):
+    """What of a picture is looked at, so that what somebody did to a copy is undone."""
+
+    WHOLE = "whole"
+    TRIMMED = "trimmed"
+    CUT_OUT = "cut_out"
+    LEVELLED = "levelled"
+    SQUARED = "squared"
+
+
+class Turn(StrEnum):
+    """How a picture is turned, clockwise, and mirrored left to right before that."""
+
+    NONE = "none"
+    TURNED_90 = "turned_90"
+    TURNED_180 = "turned_180"
+    TURNED_270 = "turned_270"
+    MIRRORED = "mirrored"
+    MIRRORED_90 = "mirrored_90"
+    MIRRORED_180 = "mirrored_180"
+    MIRRORED_270 = "mirrored_270"
 
 
 class EntryState(StrEnum):

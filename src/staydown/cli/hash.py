@@ -1,52 +1,69 @@
-"""``staydown hash``: the fingerprints of picture files, made on this machine alone."""
+"""``staydown hash``: the fingerprints of files, made on this machine alone."""
 
 import errno
 import json
-import os
-import re
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from staydown.fingerprint.registry import fingerprint_picture, picture_worker
-from staydown.fingerprint.value import Fingerprint
-from staydown.media.errors import MediaError, TooLarge
+from staydown.base.vocabulary import Kind
+from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
+from staydown.cli.options import chosen_model, copy_model_option
+from staydown.cli.ordered import in_order, processors
+from staydown.cli.output import complain, escaped, named, write
+from staydown.cli.progress import Progress
+from staydown.cli.walk import walk
+from staydown.fingerprint.registry import picture_worker
 from staydown.media.limits import Limits
-from staydown.media.worker import PictureWorker
-
-_STDIN = b"-"
-_MOST_PROCESSES = 4
-
-#: What could break a line or steer a terminal: C0, DEL, and C1 in UTF-8.
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """One file, and its fingerprint or what is wrong with it (a word and a sentence)."""
-
-    name: bytes
-    fingerprint: Fingerprint | None = None
-    code: str = ""
-    fault: str = ""
+def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read a list with commas; the order is ours, so that lines come alike."""
+    asked = {word.strip().lower() for word in value.split(",")}
+    unknown = sorted(asked - set(KINDS))
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(KINDS)}")
+    return tuple(kind for kind in KINDS if kind in asked)
 
 
 @click.command("hash")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=bytes), metavar="FILE…")
+@click.option("-r", "--recursive", is_flag=True, help="Take every picture in a folder and below.")
+@click.option(
+    "--kinds",
+    default="pdq",
+    show_default=True,
+    callback=_kinds,
+    metavar="KIND,…",
+    help=f"Fingerprints to make: {', '.join(KINDS)}.",
+)
+@click.option("--exact", is_flag=True, help="Decode at full size: slower, the peers' very bits.")
+@copy_model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def hash_files(files: tuple[bytes, ...], as_json: bool) -> None:
-    """Print the PDQ fingerprint of each picture FILE; - reads one from standard input.
+def hash_files(
+    files: tuple[bytes, ...],
+    *,
+    recursive: bool,
+    kinds: tuple[str, ...],
+    exact: bool,
+    copy_model: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the fingerprints of each FILE; - reads one from standard input.
 
-    A line is: pdq, 64 hex digits, quality (0 to 100), the file's name. The name of a file that
-    holds control characters is escaped, and its line begins with a backslash. A file that fails
-    gets one line on standard error, and the others are still printed; the exit code is then 1.
+    A line is: pdq, 64 hex digits, quality (0 to 100; - where a kind has none), the file's name. A
+    video has a line for each frame that was kept. The name of a file that holds control characters
+    is escaped, and its line begins with a backslash. A file that fails gets one line on standard
+    error, and the others are still printed; the exit code is then 1.
+
+    Lines come in the order of the files, folders in the order of their names. In a folder, links
+    and files that are no pictures (or videos, with the kind vpdq) are passed over.
     """
-    failed = False
+    model = chosen_model(copy_model, needed=True) if Kind.COPY1.value in kinds else None
+    maker = Maker(kinds, exact=exact, model=model)
     try:
-        failed = _print_all(files, as_json=as_json)
+        failed = _print_all(files, maker, recursive=recursive, as_json=as_json)
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader went away: click ends quietly
             raise
@@ -55,100 +72,77 @@ def hash_files(files: tuple[bytes, ...], as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _print_all(files: tuple[bytes, ...], *, as_json: bool) -> bool:
+def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_json: bool) -> bool:
     """Print what comes of each file. Return whether one failed."""
     failed = False
-    for result in _results(files):
-        if result.fingerprint is None:
+    passed_over = 0
+    progress = Progress()
+    for made in _results(files, maker, recursive=recursive):
+        progress.step()
+        if made.passed_over:
+            passed_over += 1
+            continue
+        progress.hide()
+        if made.fault:
             failed = True
-            _write(b"staydown: %b: %b" % _shown(result), err=True)
-        if as_json:
-            _write(json.dumps(_record(result)).encode())
-        elif result.fingerprint is not None:
-            _write(_line(result.name, result.fingerprint))
+            complain(made.fault, made.name)
+        for line in _json_lines(made) if as_json else _lines(made):
+            write(line)
+    progress.hide()
+    if passed_over:
+        complain(f"{passed_over} in folders passed over: links, or nothing to make these kinds of")
     return failed
 
 
-def _results(files: tuple[bytes, ...]) -> Iterator[_Result]:
+def _results(files: tuple[bytes, ...], maker: Maker, *, recursive: bool) -> Iterator[Made]:
     """Hash the files side by side and give the results in the order of the files."""
-    processes = min(os.cpu_count() or 1, _MOST_PROCESSES, len(files))
-    with (
-        picture_worker(processes=processes) as worker,
-        ThreadPoolExecutor(max_workers=processes) as threads,
-    ):
-        yield from threads.map(lambda name: _hash(name, worker), files)
+    processes = processors()
+    with picture_worker(Limits(), processes, maker.model) as worker:
+        found = walk(files, folders=recursive)
+        yield from in_order(lambda one: maker.make(one, worker), found, processes)
 
 
-def _hash(name: bytes, worker: PictureWorker) -> _Result:
-    try:
-        data = _read(name, worker.limits)
-        return _Result(name, fingerprint_picture(data, worker))
-    except MediaError as error:
-        return _Result(name, code=error.code, fault=str(error))
-    except OSError as error:
-        return _Result(name, code="unreadable", fault=f"cannot be read: {error.strerror}")
-    except ValueError:  # a NUL byte in a name
-        return _Result(name, code="unreadable", fault="cannot be read: no file has such a name")
+def _lines(made: Made) -> Iterator[bytes]:
+    """One line for each fingerprint, and for each frame of a video."""
+    safe = escaped(made.name)
+    mark = b"\\" if safe != made.name else b""
+    for kind, value, quality in _values(made):
+        yield mark + f"{kind} {value} {'-' if quality is None else quality} ".encode() + safe
 
 
-def _read(name: bytes, limits: Limits) -> bytes:
-    """Read a whole file, but never more than one byte over the limit."""
-    if name == _STDIN:
-        if sys.stdin is None:  # closed by whoever started us
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-        data = sys.stdin.buffer.read(limits.file_bytes + 1)
-    else:
-        with open(name, "rb") as file:  # noqa: PTH123 - a Path cannot hold a name of odd bytes
-            data = file.read(limits.file_bytes + 1)
-    if len(data) > limits.file_bytes:
-        raise TooLarge
-    return data
+def _values(made: Made) -> Iterator[tuple[str, str, int | None]]:
+    for fingerprint in made.fingerprints:
+        yield fingerprint.kind.value, fingerprint.hex, fingerprint.quality
+    if made.video is None:
+        return
+    for frame, line in zip(made.video.frames, made.video.lines().splitlines(), strict=True):
+        yield VPDQ, line, frame.pdq.quality
+    for frame in made.video.frames:
+        if frame.copy is not None:
+            value = f"{frame.number},{frame.copy.hex},{frame.seconds:.3f}"
+            yield frame.copy.kind.value, value, None
 
 
-def _line(name: bytes, fingerprint: Fingerprint) -> bytes:
-    safe = _escaped(name)
-    mark = b"\\" if safe != name else b""
-    head = f"{fingerprint.kind.value} {fingerprint.hex} {fingerprint.quality} "
-    return mark + head.encode() + safe
+def _json_lines(made: Made) -> Iterator[bytes]:
+    file = named("file", made.name)
+    for record in _records(made):
+        yield json.dumps({**file, **record}).encode()
 
 
-def _shown(result: _Result) -> tuple[bytes, bytes]:
-    return _escaped(result.name), result.fault.encode()
-
-
-def _escaped(name: bytes) -> bytes:
-    """Write control characters so that a name stays on its line and cannot steer a terminal.
-
-    A backslash is doubled only in a name that needs escaping, as ``sha256sum`` does.
-    """
-    if not _CONTROL.search(name):
-        return name
-    named = {ord("\n"): b"\\n", ord("\r"): b"\\r", ord("\t"): b"\\t", ord("\\"): b"\\\\"}
-    return re.sub(
-        _CONTROL.pattern + rb"|\\",
-        lambda found: b"".join(named.get(byte, b"\\x%02x" % byte) for byte in found[0]),
-        name,
-    )
-
-
-def _record(result: _Result) -> dict[str, object]:
-    """One result for machines. A name that is not UTF-8 is also given in hex, exactly."""
-    record: dict[str, object] = {"file": result.name.decode("utf-8", errors="replace")}
-    if record["file"] != os.fsdecode(result.name):
-        record["file_hex"] = result.name.hex()
-    if result.fingerprint is None:
-        return {**record, "error": result.code, "message": result.fault}
-    fingerprint = result.fingerprint
-    return {
-        **record,
-        "kind": fingerprint.kind.value,
-        fingerprint.kind.value: fingerprint.hex,
-        "quality": fingerprint.quality,
-    }
-
-
-def _write(line: bytes, *, err: bool = False) -> None:
-    """Write one line at once, so that the two streams keep their order in a terminal."""
-    stream = sys.stderr if err else sys.stdout
-    if stream is not None:  # closed by whoever started us
-        click.echo(line, file=stream.buffer)  # click takes a stream of bytes too
+def _records(made: Made) -> Iterator[dict[str, object]]:
+    """One record for each fingerprint of a file, or one that says what is wrong with it."""
+    if made.fault:
+        yield {"error": made.code, "message": made.fault}
+    for fingerprint in made.fingerprints:
+        kind = fingerprint.kind.value
+        yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality}
+    if made.video is None:
+        return
+    yield {"kind": VPDQ, VPDQ: made.video.lines(), "seconds": round(made.video.seconds, 3)}
+    codes = [
+        {"frame": frame.number, "seconds": round(frame.seconds, 3), "copy1": frame.copy.hex}
+        for frame in made.video.frames
+        if frame.copy is not None
+    ]
+    if codes:
+        yield {"kind": Kind.COPY1.value, "frames": codes}

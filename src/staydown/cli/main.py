@@ -10,9 +10,11 @@ from staydown.base.errors import StaydownError
 
 _COMMANDS = {
     "bank": ("staydown.cli.bank:bank", "Run a fingerprint bank, or hand fingerprints to one."),
+    "compare": ("staydown.cli.compare:compare_files", "Explain why two files match, or don't."),
     "demo": ("staydown.cli.demo:demo", "Start a bank and a desk on this machine and try them."),
     "desk": ("staydown.cli.desk:desk", "Run a platform's desk: match uploads, decide, tell banks."),
-    "hash": ("staydown.cli.hash:hash_files", "Print the fingerprints of pictures."),
+    "hash": ("staydown.cli.hash:hash_files", "Print the fingerprints of files."),
+    "match": ("staydown.cli.match:match_files", "Say which files are copies of which."),
 }
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
-from staydown.fingerprint.value import Fingerprint
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 # --------------------------------------------------------------------------- native feed (v2)
 
@@ -16,12 +16,16 @@ class FeedEntry:
     ``seq`` is the entry's place in the bank's feed; ``entry_id`` is opaque and lasting. Quality
     travels inside ``fingerprint``. A withdrawn entry still carries its fingerprint, so that a
     partner can find what to drop.
+
+    ``picture`` is a random id that the entries of one picture share: its PDQ and its copy codes.
+    None where the bank has one fingerprint alone. It says nothing of whose picture it is.
     """
 
     seq: int
     entry_id: str
     fingerprint: Fingerprint
     state: EntryState
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +121,32 @@ class V1FeedbackReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """The fingerprints of one picture: its PDQ, and its copy code where one could be made.
+
+    Raises BadFingerprint for other kinds.
+    """
+
+    pdq: Fingerprint
+    copy: Fingerprint | None = None
+
+    def __post_init__(self) -> None:
+        if self.pdq.kind is not Kind.PDQ or (self.copy and self.copy.kind is not Kind.COPY1):
+            raise BadFingerprint("a picture is listed by its PDQ and its copy code")
+
+    @property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """One or two, the PDQ first."""
+        return (self.pdq,) if self.copy is None else (self.pdq, self.copy)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRequest:
     """What a person, or their advocate, hands in: answers, fingerprints and a PIN. Nothing else."""
 
     under18: Under18
     acting_for: ActingFor
-    fingerprints: tuple[Fingerprint, ...]
+    pictures: tuple[Picture, ...]
     pin: str = field(repr=False)
 
 

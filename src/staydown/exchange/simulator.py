@@ -51,10 +51,15 @@ class BankSimulator:
 
     # ----------------------------------------------------------------- the bank's own side
 
-    def put(self, fingerprint: Fingerprint, state: EntryState = EntryState.LISTED) -> str:
-        """List a fingerprint and return its entry id."""
+    def put(
+        self,
+        fingerprint: Fingerprint,
+        state: EntryState = EntryState.LISTED,
+        picture: str | None = None,
+    ) -> str:
+        """List a fingerprint, of the picture that is named, and return its entry id."""
         entry_id = f"e{len(self._rows) + 1}"
-        self._set(FeedEntry(0, entry_id, fingerprint, state))
+        self._set(FeedEntry(0, entry_id, fingerprint, state, picture))
         return entry_id
 
     def change(self, entry_id: str, state: EntryState) -> None:
@@ -113,6 +118,7 @@ class BankSimulator:
         start, size = int(query["startTimestamp"]), int(query["pageSize"])
         past = int(query.get("nextPageToken", "0"))
         rows = [row for row in self._in_order() if row.modified >= start and row.entry.seq > past]
+        rows = [row for row in rows if row.entry.fingerprint.kind in codec.V1_SIGNAL_TYPES]
         served, more = rows[:size], len(rows) > size
         page = V1Page(
             tuple(_v1_record(row) for row in served),

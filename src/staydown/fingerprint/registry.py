@@ -1,14 +1,16 @@
-"""The fingerprints that can be made of a picture, and how one is made of untrusted bytes."""
+"""The fingerprints that can be made of a picture, and how they are made of untrusted bytes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.media.errors import DecoderFailed
+from staydown.media.form import Form
 from staydown.media.limits import Limits
-from staydown.media.worker import PictureWorker
+from staydown.media.worker import PictureWorker, Task, Warm
 
 if TYPE_CHECKING:
     from staydown.media.picture import Pixels
@@ -22,6 +24,17 @@ def pdq_answer(pixels: "Pixels") -> JSONValue:
     return {"bits": fingerprint.hex, "quality": fingerprint.quality}
 
 
+def copy_answer(pixels: "Pixels", model: str) -> JSONValue:
+    """Copy code of decoded pixels, as JSON. Runs in the decoder process."""
+    import numpy as np
+
+    from staydown.fingerprint.copy import copy_codes
+
+    coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+    (fingerprint,) = copy_codes([coloured], model)
+    return {"bits": fingerprint.hex, "quality": None}
+
+
 def warm_hashers() -> None:
     """Load every hasher's machine code. Runs in the decoder process, before its first file."""
     from staydown.fingerprint.pdq import warm
@@ -29,21 +42,83 @@ def warm_hashers() -> None:
     warm()
 
 
-#: What computes each kind from pixels.
-HASHERS: dict[Kind, Callable[["Pixels"], JSONValue]] = {Kind.PDQ: pdq_answer}
+def warm_views() -> None:
+    """Load the view search's machine code. Runs in the decoder process, before its first file."""
+    from staydown.fingerprint.views.search import warm
+
+    warm()
 
 
-def picture_worker(limits: Limits = Limits(), processes: int = 1) -> PictureWorker:  # noqa: B008 - frozen
-    """Return a worker whose processes are warm for fingerprints: no file waits for a compiler."""
-    return PictureWorker(limits, processes, warm=((warm_hashers, {}),))
+def warm_copy(model: str) -> None:
+    """Load the copy code's network. Runs in the decoder process, before its first file."""
+    from staydown.fingerprint.copy import warm
+
+    warm(model)
 
 
-def fingerprint_picture(data: bytes, worker: PictureWorker, kind: Kind = Kind.PDQ) -> Fingerprint:
+#: What computes each kind from pixels. The copy code's takes the path of its network.
+HASHERS: dict[Kind, Task] = {Kind.PDQ: pdq_answer, Kind.COPY1: copy_answer}
+
+
+def picture_worker(
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    processes: int = 1,
+    model: Path | None = None,
+    *,
+    views: bool = False,
+) -> PictureWorker:
+    """Return a worker whose processes are warm for fingerprints: no file waits for a compiler.
+
+    With ``views`` they are warm for ``matching.cascade`` too, and with ``model`` (the path of the
+    copy code's network, ``fingerprint.model.find_model``) for copy codes.
+    """
+    warm: list[tuple[Callable[..., None], Mapping[str, JSONValue]]] = [(warm_hashers, {})]
+    if views:
+        warm.append((warm_views, {}))
+    if model is not None:
+        warm.append((warm_copy, {"model": str(model)}))
+    named: Sequence[Warm] = warm
+    return PictureWorker(limits, processes, warm=named)
+
+
+def fingerprint_picture(
+    data: bytes, worker: PictureWorker, kind: Kind = Kind.PDQ, form: Form = Form.FULL
+) -> Fingerprint:
     """Return the fingerprint of the picture file ``data``, decoded and hashed by ``worker``.
 
-    Raises a ``staydown.media.errors.MediaError`` that says what is wrong with the file.
+    For kinds that need no network. Raises a ``staydown.media.errors.MediaError`` that says what is
+    wrong with the file.
     """
-    answer = worker.run(data, HASHERS[kind])
+    return _read(kind, worker.run(data, HASHERS[kind], form))
+
+
+def fingerprint_kinds(
+    data: bytes,
+    worker: PictureWorker,
+    kinds: Sequence[Kind],
+    *,
+    form: Form = Form.FULL,
+    model: Path | None = None,
+) -> tuple[Fingerprint, ...]:
+    """Return fingerprints of several kinds (PDQ, COPY1) of one file, which is decoded once.
+
+    ``model`` is the path of the copy code's network, needed for COPY1. ``form`` must be one with
+    colour where COPY1 is asked for. Raises a MediaError; ValueError for COPY1 without its network.
+    """
+    if Kind.COPY1 in kinds and model is None:
+        raise ValueError("a copy code needs its network: see fingerprint.model.find_model")
+    with worker.open(data, form) as file:
+        return tuple(
+            _read(kind, file.run(HASHERS[kind], **_arguments(kind, model))) for kind in kinds
+        )
+
+
+def _arguments(kind: Kind, model: Path | None) -> dict[str, JSONValue]:
+    return {"model": str(model)} if kind is Kind.COPY1 else {}
+
+
+def _read(kind: Kind, answer: JSONValue) -> Fingerprint:
+    """Read what a child said as strictly as anything foreign."""
     if not isinstance(answer, Mapping):
         raise DecoderFailed
     bits, quality = answer.get("bits"), answer.get("quality")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from staydown.base.errors import StaydownError
-from staydown.base.vocabulary import Kind
+from staydown.base.vocabulary import Cut, Kind, Turn
 
 #: Bits of each kind.
-BITS = {Kind.PDQ: 256, Kind.MD5: 128, Kind.SHA256: 256}
+BITS = {Kind.PDQ: 256, Kind.COPY1: 1024, Kind.MD5: 128, Kind.SHA256: 256}
 
 #: Two PDQ fingerprints this close, in Hamming distance, are a match: the industry's practice.
 PDQ_MATCH_DISTANCE = 31
@@ -59,3 +59,25 @@ class Fingerprint:
         if self.kind is not other.kind:
             raise BadFingerprint("only fingerprints of one kind can be compared")
         return (int.from_bytes(self.bits) ^ int.from_bytes(other.bits)).bit_count()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What was undone to a query before it was fingerprinted: a cut, then a turn of that."""
+
+    cut: Cut = Cut.WHOLE
+    turn: Turn = Turn.NONE
+
+    @classmethod
+    def parse(cls, label: str) -> "View":
+        """Read a ``label``. Raises BadFingerprint."""
+        cut, _, turn = label.partition("+")
+        try:
+            return cls(Cut(cut), Turn(turn or Turn.NONE))
+        except ValueError as error:
+            raise BadFingerprint("there is no such view") from error
+
+    @property
+    def label(self) -> str:
+        """The cut, and the turn where there is one: ``cut_out+mirrored``."""
+        return self.cut if self.turn is Turn.NONE else f"{self.cut}+{self.turn}"

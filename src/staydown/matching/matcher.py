@@ -1,33 +1,40 @@
-"""The entries of all banks in memory, and the candidates that an upload comes close to."""
+"""The entries of all banks in memory, and the evidence that an upload comes close to them."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from staydown.base.vocabulary import EntryState, Kind
-from staydown.fingerprint.value import BITS, PDQ_MATCH_DISTANCE, Fingerprint
+from staydown.fingerprint.query import Query
+from staydown.fingerprint.value import BITS, Fingerprint
 from staydown.index.store import LiveIndex
-from staydown.matching.rules import Candidate, quality_is_fine
+from staydown.matching.limits import DEFAULT, MatchLimits
+from staydown.matching.rules import Evidence
 
-#: How far apart two fingerprints of a kind may be and still be candidates.
-RADIUS = {Kind.PDQ: PDQ_MATCH_DISTANCE, Kind.MD5: 0, Kind.SHA256: 0}
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An entry as the matcher needs it; ``fingerprint`` is None when it was withdrawn."""
+    """An entry as the matcher needs it; ``fingerprint`` is None when it was withdrawn.
+
+    ``picture`` is shared by the entries of one listed picture; "" for an entry that stands alone.
+    """
 
     bank: str
     entry_id: str
     state: EntryState
     fingerprint: Fingerprint | None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
     kind: Kind
     state: EntryState
-    quality_fine: bool
+    quality: int | None
+    picture: str
 
 
 class Matcher:
@@ -35,13 +42,19 @@ class Matcher:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._indexes: dict[Kind, LiveIndex[tuple[str, str]]] = {
+        self._indexes: dict[Kind, LiveIndex[_Key]] = {
             kind: LiveIndex(bits) for kind, bits in BITS.items()
         }
-        self._notes: dict[tuple[str, str], _Note] = {}
+        self._notes: dict[_Key, _Note] = {}
+        #: How many copy codes each listed picture has.
+        self._copies: Counter[_Key] = Counter()
 
     def __len__(self) -> int:
         return len(self._notes)
+
+    def count(self, kind: Kind) -> int:
+        """Return how many live entries of a kind there are."""
+        return len(self._indexes[kind])
 
     def update(self, entries: Iterable[Known]) -> None:
         """Take in new snapshots of entries; a later one of the same entry replaces the earlier."""
@@ -49,7 +62,7 @@ class Matcher:
         with self._lock:
             for key, entry in last.items():
                 if entry.fingerprint is not None:
-                    self._notes[key] = _note(entry, entry.fingerprint)
+                    self._note(key, _note(entry, entry.fingerprint))
             for kind, index in self._indexes.items():
                 put = [
                     (key, entry.fingerprint.bits)
@@ -60,31 +73,60 @@ class Matcher:
                 index.change(put=put, drop=[key for key in last if key not in staying])
             for key, entry in last.items():
                 if entry.fingerprint is None:
-                    self._notes.pop(key, None)
+                    self._note(key, None)
 
-    def candidates(self, fingerprints: Sequence[Fingerprint]) -> tuple[Candidate, ...]:
-        """Return every entry that one of ``fingerprints`` comes close to, nearest first.
+    def evidence(
+        self, queries: Sequence[Query], limits: MatchLimits = DEFAULT
+    ) -> tuple[Evidence, ...]:
+        """Return every entry that a query comes close to, once for each such query.
 
-        An entry that several of them come close to is there once, with the smallest distance.
+        ``limits`` say how close; the order is by distance.
         """
-        best: dict[tuple[str, str], Candidate] = {}
-        for fingerprint in fingerprints:
-            index = self._indexes[fingerprint.kind]
-            for neighbour in index.query(fingerprint.bits, RADIUS[fingerprint.kind]):
+        found: list[Evidence] = []
+        for query in queries:
+            kind = query.fingerprint.kind
+            index = self._indexes[kind]
+            for neighbour in index.query(query.fingerprint.bits, limits.radius(kind)):
                 note = self._notes.get(neighbour.key)
-                seen = best.get(neighbour.key)
-                if note is None or (seen is not None and seen.distance <= neighbour.distance):
-                    continue
-                best[neighbour.key] = Candidate(
-                    bank=neighbour.key[0],
-                    entry_id=neighbour.key[1],
-                    kind=note.kind,
-                    distance=neighbour.distance,
-                    state=note.state,
-                    quality_fine=note.quality_fine,
-                )
-        return tuple(sorted(best.values(), key=lambda found: (found.distance, found.entry_id)))
+                if (
+                    note is not None and note.kind is kind
+                ):  # it may have left, or changed, meanwhile
+                    found.append(self._evidence(query, neighbour.key, neighbour.distance, note))
+        return tuple(sorted(found, key=lambda one: (one.distance, one.bank, one.entry_id)))
+
+    def nearest(self, fingerprint: Fingerprint, radius: int) -> int | None:
+        """Return the distance of the nearest entry of this kind; None beyond ``radius``."""
+        near = self._indexes[fingerprint.kind].query(fingerprint.bits, radius)
+        return near[0].distance if near else None
+
+    def _evidence(self, query: Query, key: _Key, distance: int, note: _Note) -> Evidence:
+        return Evidence(
+            bank=key[0],
+            entry_id=key[1],
+            picture=note.picture,
+            kind=note.kind,
+            distance=distance,
+            state=note.state,
+            view=query.view,
+            part=query.part,
+            query_quality=query.quality,
+            entry_quality=note.quality,
+            copy_listed=self._copies[key[0], note.picture] > 0,
+        )
+
+    def _note(self, key: _Key, note: _Note | None) -> None:
+        """Replace what is noted of an entry, and keep the count of copy codes in step."""
+        old = self._notes.pop(key, None)
+        for one, step in ((old, -1), (note, 1)):
+            if one is not None and one.kind is Kind.COPY1:
+                self._copies[key[0], one.picture] += step
+        if old is not None and not self._copies[key[0], old.picture]:
+            del self._copies[key[0], old.picture]
+        if note is not None:
+            self._notes[key] = note
 
 
 def _note(entry: Known, fingerprint: Fingerprint) -> _Note:
-    return _Note(fingerprint.kind, entry.state, quality_is_fine(fingerprint, unknown_is_fine=True))
+    # An entry that stands alone is a picture of its own; entry ids hold no space.
+    picture = entry.picture or f"entry {entry.entry_id}"
+    return _Note(fingerprint.kind, entry.state, fingerprint.quality, picture)

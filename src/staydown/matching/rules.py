@@ -1,60 +1,174 @@
-"""What the upload gate answers. A match is never a verdict: the most it can say is "held".
+"""What fingerprints that come close say about an upload. A match is never a verdict.
 
-Pure: candidates in, an answer out.
+Pure: evidence in, an answer and its reason out. The most that it can say is "held".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from staydown.base.vocabulary import EntryState, GateAnswer, Kind
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, PDQ_MATCH_DISTANCE, Fingerprint
+from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY, View
+from staydown.matching.limits import DEFAULT, Limit, MatchLimits
+
+#: Weaker to stronger.
+_RANK = {GateAnswer.ALLOWED: 0, GateAnswer.FLAGGED: 1, GateAnswer.HELD: 2}
+
+#: The two kinds that look at content, each the other's witness.
+_OTHER = {Kind.PDQ: Kind.COPY1, Kind.COPY1: Kind.PDQ}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry near an upload. ``quality_fine`` is about the entry's own fingerprint."""
+class Evidence:
+    """One fingerprint of an upload that came close to one entry.
+
+    ``picture`` is shared by the entries of one listed picture. ``copy_listed``: that picture has a
+    copy code in the bank. ``part`` numbers the region of the upload, 0 for the whole.
+    """
 
     bank: str
     entry_id: str
+    picture: str
     kind: Kind
     distance: int
     state: EntryState
-    quality_fine: bool
+    view: View = View()  # noqa: RUF009 - frozen
+    part: int = 0
+    query_quality: int | None = None
+    entry_quality: int | None = None
+    copy_listed: bool = False
 
 
-def quality_is_fine(fingerprint: Fingerprint, *, unknown_is_fine: bool) -> bool:
-    """Say whether a fingerprint tells pictures apart well enough to act on.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one entry says of an upload, by its strongest ``evidence``.
 
-    A bank has looked at quality before it lists, and the v1 wire can't carry it, so an entry whose
-    quality is unknown counts as fine; an upload's must be said. Exact kinds have none and are fine.
+    ``witness`` is evidence of the other kind for the same listed picture, where there is some.
     """
-    if fingerprint.kind is not Kind.PDQ:
-        return True
-    if fingerprint.quality is None:
-        return unknown_is_fine
-    return fingerprint.quality >= PDQ_LISTING_QUALITY
+
+    answer: GateAnswer
+    evidence: Evidence
+    limit: Limit
+    witness: Evidence | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Whether both sides are good enough to hold an upload back."""
+        return acts(self.evidence, self.limit)
+
+    @property
+    def query_quality_fine(self) -> bool:
+        """Whether the upload tells itself apart from others."""
+        return query_quality_fine(self.evidence, self.limit)
 
 
-def acts(candidate: Candidate) -> bool:
-    """Say whether an entry may hold back a good upload that comes close to it."""
-    return candidate.state is EntryState.LISTED and candidate.quality_fine
+def entry_quality_fine(one: Evidence) -> bool:
+    """Say whether the entry's own picture tells itself apart from others.
 
-
-def answer(candidates: Sequence[Candidate], *, upload_quality_fine: bool) -> GateAnswer:
-    """Return HELD where a listed entry of good quality matches a good upload.
-
-    FLAGGED where only disputed entries, or only low quality on either side, speak for it: such
-    fingerprints never act alone. ALLOWED without candidates.
+    A bank looks at quality before it lists, and the v1 wire can't carry it: unknown is fine.
     """
-    close = [candidate for candidate in candidates if _is_close(candidate)]
-    if not close:
-        return GateAnswer.ALLOWED
-    holds = upload_quality_fine and any(map(acts, close))
-    return GateAnswer.HELD if holds else GateAnswer.FLAGGED
+    return one.entry_quality is None or one.entry_quality >= PDQ_LISTING_QUALITY
 
 
-def _is_close(candidate: Candidate) -> bool:
-    if candidate.state is EntryState.WITHDRAWN:
+def query_quality_fine(one: Evidence, limit: Limit) -> bool:
+    """Say whether the upload tells itself apart from others: it must have been measured."""
+    return limit.quality == 0 or (
+        one.query_quality is not None and one.query_quality >= limit.quality
+    )
+
+
+def acts(one: Evidence, limit: Limit) -> bool:
+    """Say whether a match may hold an upload back: never a disputed, never a plain one."""
+    listed = one.state is EntryState.LISTED
+    return listed and entry_quality_fine(one) and query_quality_fine(one, limit)
+
+
+def judge(
+    evidence: Iterable[Evidence],
+    limits: MatchLimits = DEFAULT,
+    copied: Collection[tuple[int, Turn]] = (),
+) -> tuple[Finding, ...]:
+    """Return a finding for each entry that counts, the strongest first.
+
+    ``copied`` are the parts, with their turn, whose copy code was compared with everything listed:
+    a PDQ match in between the limits falls where the copy code of the very same pixels had its
+    chance and saw nothing alike. Closer evidence, or more of it, never makes an answer weaker.
+    """
+    close = [one for one in evidence if _counts(one, _limit(one, limits))]
+    spokesmen = _spokesmen(close, limits)
+    best: dict[tuple[str, str], Finding] = {}
+    for one in close:
+        other = _OTHER.get(one.kind)
+        witness = spokesmen.get((one.bank, one.picture, other)) if other is not None else None
+        finding = _weigh(one, witness, limits, copied)
+        key = (one.bank, one.entry_id)
+        if finding is not None and (key not in best or strength(finding) > strength(best[key])):
+            best[key] = finding
+    return tuple(sorted(best.values(), key=strength, reverse=True))
+
+
+def answer(findings: Iterable[Finding]) -> GateAnswer:
+    """Return the strongest answer among ``findings``; ALLOWED where there are none."""
+    answers = [finding.answer for finding in findings]
+    return max(answers, key=_RANK.__getitem__, default=GateAnswer.ALLOWED)
+
+
+def strength(finding: Finding) -> tuple[object, ...]:
+    """Order findings: by the answer, then by how far inside the limit, then by what was undone."""
+    one = finding.evidence
+    share = one.distance / (finding.limit.hold + 1)
+    simple = (one.view.cut is Cut.WHOLE, one.view.turn is Turn.NONE)
+    return (_RANK[finding.answer], finding.acts, -share, *simple, one.entry_id)
+
+
+def _counts(one: Evidence, limit: Limit) -> bool:
+    """Pass over what is gone, what is far, and parts cut out by ourselves that are plain."""
+    if one.state is EntryState.WITHDRAWN or one.distance > limit.flag:
         return False
-    limit = PDQ_MATCH_DISTANCE if candidate.kind is Kind.PDQ else 0
-    return candidate.distance <= limit
+    return one.view.cut is Cut.WHOLE or query_quality_fine(one, limit)
+
+
+def _weigh(
+    one: Evidence,
+    witness: Evidence | None,
+    limits: MatchLimits,
+    copied: Collection[tuple[int, Turn]],
+) -> Finding | None:
+    limit = _limit(one, limits)
+    fine = acts(one, limit)
+    if one.distance <= limit.hold:
+        return Finding(GateAnswer.HELD if fine else GateAnswer.FLAGGED, one, limit, witness)
+    if not fine:  # two weaknesses at once
+        return None
+    if witness is not None and acts(witness, _limit(witness, limits)):
+        return Finding(GateAnswer.HELD, one, limit, witness)
+    looked = one.kind is Kind.PDQ and one.copy_listed and (one.part, one.view.turn) in copied
+    if looked and witness is None:
+        return None
+    return Finding(GateAnswer.FLAGGED, one, limit, witness)
+
+
+def _limit(one: Evidence, limits: MatchLimits) -> Limit:
+    return limits.of(one.bank, one.kind, one.view.cut)
+
+
+def _spokesmen(
+    close: Iterable[Evidence], limits: MatchLimits
+) -> dict[tuple[str, str, Kind], Evidence]:
+    """Return the best evidence of each kind for each listed picture: one that acts, the nearest."""
+    best: dict[tuple[str, str, Kind], Evidence] = {}
+    for one in close:
+        key = (one.bank, one.picture, one.kind)
+        if key not in best or _worth(one, limits) > _worth(best[key], limits):
+            best[key] = one
+    return best
+
+
+def _worth(one: Evidence, limits: MatchLimits) -> tuple[bool, int]:
+    return acts(one, _limit(one, limits)), -one.distance
+
+
+def needs_witness(one: Evidence, limits: MatchLimits) -> bool:
+    """Say whether a PDQ match lies in between, so that a copy code decides about it."""
+    limit = _limit(one, limits)
+    between = limit.hold < one.distance <= limit.flag
+    return one.kind is Kind.PDQ and one.copy_listed and between and acts(one, limit)

@@ -36,7 +36,8 @@ _V1_STATES = {
 class Snapshot:
     """How an entry stands: ``fingerprint`` is None exactly when it was withdrawn.
 
-    ``order`` is the bank's own: a sequence number (v2) or a time stamp (v1).
+    ``order`` is the bank's own: a sequence number (v2) or a time stamp (v1). ``picture`` is shared
+    by the entries of one listed picture; "" where the bank doesn't say, as on the v1 wire.
     """
 
     entry_id: str
@@ -44,6 +45,7 @@ class Snapshot:
     kind: str
     state: EntryState
     order: int
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def read_feed_page(page: FeedPage, aside: tuple[SetAside, ...], *, after: int) -
             entry.fingerprint.kind.value,
             entry.state,
             entry.seq,
+            entry.picture or "",
         )
         for entry in sorted(taken, key=lambda entry: entry.seq)
     )

@@ -13,14 +13,17 @@ from staydown.media.errors import (
     Truncated,
 )
 from staydown.media.form import Form
+from staydown.media.jpeg import quick_pixels
 from staydown.media.limits import Limits
-from staydown.media.picture import Pixels, upright_pixels
+from staydown.media.picture import Pixels, orientation, turned, upright_pixels
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
 #: A real picture, however plain, has at least one byte for so many pixels.
 _PIXELS_A_BYTE = 100
 
 _TEXT_BYTES = 1 << 20
+
+_QUICK = {Form.QUICK_GREY, Form.QUICK_COLOUR}
 
 
 def prepare(limits: Limits) -> None:
@@ -35,15 +38,19 @@ def prepare(limits: Limits) -> None:
 def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pixels:
     """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
+    FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width).
     Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed.
     """
     if len(untrusted_data) > limits.file_bytes:
         raise TooLarge
     kind = sniff(untrusted_data[:HEAD_BYTES])
-    _ = form  # every format is read in full
     try:
         with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
             image = _opened(untrusted_data, kind, limits)
+            if kind is Format.JPEG and form in _QUICK:
+                pixels = quick_pixels(untrusted_data, image.size, form)
+                if pixels is not None:
+                    return turned(pixels, orientation(image))
             image.load()
             return upright_pixels(image)
     except MediaError:

@@ -1,11 +1,16 @@
-"""What can be wrong with a picture, each with a message for the person who chose it.
+"""What can be wrong with a picture or a video, each with a message for the person who chose it.
 
 MediaError
 ├── NotAPicture              the bytes are no picture
 │   └── UnsupportedPicture   a picture or a video of a kind that can't be opened here
+├── NotAVideo                the bytes are no video
+│   ├── UnsupportedVideo     a video of a kind that can't be opened here
+│   └── NoFrames             sound, or nothing, where pictures should be
 ├── Truncated                the file breaks off, or is damaged
+│   └── BrokenVideo          the same of a video
 ├── TooLarge                 more bytes or pixels than the limits allow
-│   └── DecompressionBomb    a small file that would unfold into a huge picture
+│   ├── DecompressionBomb    a small file that would unfold into a huge picture
+│   └── VideoTooLong         more frames or more hours than the limits allow
 ├── DecodeTimedOut           it took longer than the limits allow
 └── DecoderFailed            the decoder crashed or ran out of memory on this file
     └── DecoderUnavailable   the decoder process can't be started at all
@@ -41,11 +46,39 @@ class UnsupportedPicture(NotAPicture):
     )
 
 
+class NotAVideo(MediaError):
+    """The bytes are not those of a video."""
+
+    code = "not_a_video"
+    advice = "this is not a video: choose an MP4, MOV, 3GP, WebM, MKV, AVI, GIF or WebP file"
+
+
+class UnsupportedVideo(NotAVideo):
+    """A video of a kind, or packed by a method, that is not opened here."""
+
+    code = "unsupported_video"
+    advice = "this kind of video cannot be opened here: save it as MP4 (H.264) and choose that file"
+
+
+class NoFrames(NotAVideo):
+    """A file of the right kind that has no moving pictures in it: only sound, or nothing."""
+
+    code = "no_frames"
+    advice = "there are no pictures in this file, only sound or nothing at all"
+
+
 class Truncated(MediaError):
     """The file begins like a picture, then breaks off or is damaged."""
 
     code = "truncated"
     advice = "the picture breaks off or is damaged: try to get the file again from where it came"
+
+
+class BrokenVideo(Truncated):
+    """The file begins like a video, then breaks off or is damaged."""
+
+    code = "broken_video"
+    advice = "the video breaks off or is damaged: try to get the file again from where it came"
 
 
 class TooLarge(MediaError):
@@ -60,6 +93,13 @@ class DecompressionBomb(TooLarge):
 
     code = "decompression_bomb"
     advice = "the file is made to unfold into far more than a picture has: it was not opened"
+
+
+class VideoTooLong(TooLarge):
+    """The video goes on for longer than the limits allow."""
+
+    code = "video_too_long"
+    advice = "the video is longer than is allowed here: cut it into parts and try each"
 
 
 class DecodeTimedOut(MediaError):
@@ -89,9 +129,14 @@ BY_CODE: dict[str, type[MediaError]] = {
     for error in (
         NotAPicture,
         UnsupportedPicture,
+        NotAVideo,
+        UnsupportedVideo,
+        NoFrames,
         Truncated,
+        BrokenVideo,
         TooLarge,
         DecompressionBomb,
+        VideoTooLong,
         DecoderFailed,
     )
 }

@@ -28,13 +28,13 @@ def upright_pixels(image: Image.Image) -> Pixels:
 
     The image is closed on the way, so that its memory and a turned copy are never held together.
     """
-    orientation = _orientation(image)
+    how = orientation(image)
     pixels = _rgb(image)
     image.close()
-    return _turned(pixels, orientation)
+    return turned(pixels, how)
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
     for key in _XMP_KEYS:
         image.info.pop(key, None)
@@ -45,13 +45,13 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def _turned(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo what the camera did: EXIF 2.32, tag 274."""
-    if orientation >= 5:
+def turned(pixels: Pixels, how: int) -> Pixels:
+    """Undo what the camera did: EXIF 2.32, tag 274. Takes grey or colour, gives one block."""
+    if how >= 5:
         pixels = pixels.swapaxes(0, 1)
-    if orientation in {3, 4, 7, 8}:
+    if how in {3, 4, 7, 8}:
         pixels = pixels[::-1]
-    if orientation in {2, 3, 6, 7}:
+    if how in {2, 3, 6, 7}:
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(pixels)
 

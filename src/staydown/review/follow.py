@@ -229,11 +229,11 @@ def _save_entries(plan: Plan, changes: sync.PageChanges, head: Head, sealer: Sea
             old_rows.append(row)
         row.kind, row.state, row.seq = snapshot.kind, snapshot.state.value, snapshot.order
         row.sealed = b"" if snapshot.fingerprint is None else sealer.seal(snapshot.fingerprint)
+        row.picture = snapshot.picture
         row.generation, row.change = plan.generation, head.change
     BankEntry.objects.bulk_create(new_rows, batch_size=500)
-    BankEntry.objects.bulk_update(
-        old_rows, ["kind", "state", "seq", "sealed", "generation", "change"], batch_size=100
-    )
+    changing = ["kind", "state", "seq", "sealed", "picture", "generation", "change"]
+    BankEntry.objects.bulk_update(old_rows, changing, batch_size=100)
     unseen = [row.pk for row in rows.values() if row.generation < plan.generation]
     if unseen:
         BankEntry.objects.filter(pk__in=unseen).update(generation=plan.generation)

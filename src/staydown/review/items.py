@@ -3,7 +3,7 @@
 An upload that matches nothing leaves no trace: no item, no fingerprint, no digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +13,11 @@ from django.db.models import F, Q
 
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
-from staydown.fingerprint.value import Fingerprint
+from staydown.fingerprint.value import Fingerprint, View
+from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
-from staydown.matching.rules import Candidate as NearEntry
+from staydown.matching.matcher import Matcher
+from staydown.matching.rules import Finding
 from staydown.review import rules
 from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
 from staydown.review.live import LiveMatcher
@@ -38,8 +40,8 @@ from staydown.review.records import (
     UploadAnswer,
 )
 
-#: The candidates that are kept and shown, those that act first, then the nearest; a flood of copies
-#: in a bank adds nothing and takes nothing away.
+#: The candidates that are kept and shown, the strongest first; a flood of copies in a bank adds
+#: nothing and takes nothing away.
 MAX_MATCHES = 50
 
 PAGE_SIZE = 50
@@ -53,12 +55,19 @@ class Retry:
     request_digest: bytes = field(repr=False)
 
 
+#: How a picture is held against the listed entries: ``matching.cascade.examine`` with its file.
+Look = Callable[[Matcher], tuple[Finding, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What the platform says of an upload; its fingerprints are matched and forgotten."""
+    """What the platform says of an upload; its fingerprints are matched and forgotten.
+
+    ``fingerprints`` are those that the platform made itself; of a picture there are none.
+    """
 
     platform_key_id: int
-    fingerprints: tuple[Fingerprint, ...] = field(repr=False)
+    fingerprints: tuple[Fingerprint, ...] = field(default=(), repr=False)
     reference: str = field(default="", repr=False)
     preview_url: str = field(default="", repr=False)
 
@@ -85,23 +94,32 @@ def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
 
 
 def receive_upload(
-    upload: Upload, live: LiveMatcher, clock: Clock, retry: Retry | None = None
+    upload: Upload,
+    live: LiveMatcher,
+    clock: Clock,
+    retry: Retry | None = None,
+    look: Look | None = None,
 ) -> UploadAnswer:
     """Match an upload; where something matched, put an item before the moderators.
 
-    With ``retry``, the same request under the same key gets the same item, also when both arrive at
-    once. Raises OtherRequest.
+    ``look`` examines the uploaded picture; without it the ready fingerprints are compared. With
+    ``retry``, the same request under the same key gets the same item, also when both arrive at
+    once. Raises OtherRequest, and what ``look`` raises.
     """
     if retry is not None:
         earlier = earlier_answer(upload.platform_key_id, retry)
         if earlier is not None:
             return earlier
-    near, fine = _near(upload.fingerprints, live)
-    if not near:  # without the lock of a transaction: nearly every upload ends here
+    matcher = live.refresh()
+    if look is None:
+        findings = cascade.compare(upload.fingerprints, matcher, live.limits)
+    else:
+        findings = look(matcher)
+    if not findings:  # without the lock of a transaction: nearly every upload ends here
         return UploadAnswer(GateAnswer.ALLOWED, None, (), _banks_ready())
     try:
         with transaction.atomic():
-            return _open_item(upload, near, clock, retry, fine=fine)
+            return _open_item(upload, findings, clock, retry)
     except IntegrityError:
         earlier = earlier_answer(upload.platform_key_id, retry) if retry is not None else None
         if earlier is None:
@@ -109,38 +127,16 @@ def receive_upload(
         return earlier
 
 
-def _near(
-    fingerprints: Sequence[Fingerprint], live: LiveMatcher
-) -> tuple[Sequence[NearEntry], bool]:
-    """Return what an upload comes close to, and whether by a fingerprint good enough to act on.
-
-    The plain ones are asked only where no good one finds anything: they must not weaken its match.
-    """
-    matcher = live.refresh()
-    near: Sequence[NearEntry] = ()
-    for fine in (True, False):
-        near = matcher.candidates(
-            [
-                value
-                for value in fingerprints
-                if matching_rules.quality_is_fine(value, unknown_is_fine=False) is fine
-            ]
-        )
-        if near:
-            return near, fine
-    return near, False
-
-
 def _banks_ready() -> bool:
     return not Bank.objects.filter(active=True, caught_up_at=None).exists()
 
 
 def _open_item(
-    upload: Upload, near: Sequence[NearEntry], clock: Clock, retry: Retry | None, *, fine: bool
+    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
     ready = _banks_ready()
-    found = _current(near)
-    answer = matching_rules.answer([candidate for candidate, _ in found], upload_quality_fine=fine)
+    found = _current(findings)
+    answer = matching_rules.answer(finding for finding, _ in found)
     if answer is GateAnswer.ALLOWED:
         return UploadAnswer(answer, None, (), ready)
     now = clock.now()
@@ -150,18 +146,9 @@ def _open_item(
         preview_url=upload.preview_url,
         answer=answer.value,
         created_at=now,
-        quality_fine=fine,
+        quality_fine=any(finding.query_quality_fine for finding, _ in found),
     )
-    Candidate.objects.bulk_create(
-        Candidate(
-            item=item,
-            entry_id=row_id,
-            distance=candidate.distance,
-            state=candidate.state.value,
-            quality_fine=candidate.quality_fine,
-        )
-        for candidate, row_id in found
-    )
+    Candidate.objects.bulk_create(_candidate(item, finding, row_id) for finding, row_id in found)
     if retry is not None:
         IdempotentAnswer.objects.create(
             platform_key_id=upload.platform_key_id,
@@ -175,21 +162,36 @@ def _open_item(
     return UploadAnswer(answer, item.public_id, _matches(item), ready)
 
 
-def _current(near: Sequence[NearEntry]) -> list[tuple[NearEntry, int]]:
-    """Pair the first candidates with their rows, passing over what was withdrawn meanwhile."""
-    ordered = sorted(near, key=lambda candidate: not matching_rules.acts(candidate))
-    found: list[tuple[NearEntry, int]] = []
-    for start in range(0, len(ordered), MAX_MATCHES):
-        found += _with_rows(ordered[start : start + MAX_MATCHES])
+def _candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
+    near = finding.evidence
+    return Candidate(
+        item=item,
+        entry_id=row_id,
+        kind=near.kind.value,
+        view=near.view.label,
+        distance=near.distance,
+        state=near.state.value,
+        quality_fine=matching_rules.entry_quality_fine(near),
+        answer=finding.answer.value,
+        reason=words.reason(finding),
+    )
+
+
+def _current(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+    """Pair the strongest findings with their rows, passing over what was withdrawn meanwhile."""
+    found: list[tuple[Finding, int]] = []
+    for start in range(0, len(findings), MAX_MATCHES):
+        found += _with_rows(findings[start : start + MAX_MATCHES])
         if len(found) >= MAX_MATCHES:
             break
     return found[:MAX_MATCHES]
 
 
-def _with_rows(near: Sequence[NearEntry]) -> list[tuple[NearEntry, int]]:
+def _with_rows(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+    named = [(finding, finding.evidence.bank, finding.evidence.entry_id) for finding in findings]
     wanted = Q()
-    for candidate in near:
-        wanted |= Q(bank__name=candidate.bank, entry_id=candidate.entry_id)
+    for _, bank, entry_id in named:
+        wanted |= Q(bank__name=bank, entry_id=entry_id)
     rows = {
         (bank, entry_id): row_id
         for row_id, bank, entry_id in BankEntry.objects.filter(wanted)
@@ -197,9 +199,9 @@ def _with_rows(near: Sequence[NearEntry]) -> list[tuple[NearEntry, int]]:
         .values_list("pk", "bank__name", "entry_id")
     }
     return [
-        (candidate, rows[candidate.bank, candidate.entry_id])
-        for candidate in near
-        if (candidate.bank, candidate.entry_id) in rows
+        (finding, rows[bank, entry_id])
+        for finding, bank, entry_id in named
+        if (bank, entry_id) in rows
     ]
 
 
@@ -327,16 +329,19 @@ def _line(row: Item) -> ItemLine:
 
 
 def _matches(item: Item) -> tuple[Match, ...]:
-    rows = item.candidates.select_related("entry__bank").order_by("distance", "pk")
+    rows = item.candidates.select_related("entry__bank").order_by("pk")
     return tuple(
         Match(
             bank=row.entry.bank.name,
             entry_id=row.entry.entry_id,
-            kind=Kind(row.entry.kind),
+            kind=Kind(row.kind),
             distance=row.distance,
             state=EntryState(row.state),
             quality_fine=row.quality_fine,
             state_now=EntryState(row.entry.state),
+            view=View.parse(row.view),
+            answer=GateAnswer(row.answer),
+            reason=row.reason or words.distance_words(Kind(row.kind), row.distance),
         )
         for row in rows
     )

@@ -4,6 +4,7 @@ import threading
 
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.fingerprint.seal import Sealer
+from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Known, Matcher
 from staydown.review.models import BankEntry, Head
 
@@ -11,9 +12,13 @@ _CHUNK = 5000
 
 
 class LiveMatcher:
-    """A matcher that follows the table of entries; thread-safe, one per process."""
+    """A matcher that follows the table of entries; thread-safe, one per process.
 
-    def __init__(self, sealer: Sealer) -> None:
+    ``limits`` say how close counts as a match at this desk.
+    """
+
+    def __init__(self, sealer: Sealer, limits: MatchLimits = DEFAULT) -> None:
+        self.limits = limits
         self._sealer = sealer
         self._lock = threading.Lock()
         self._seen = 0
@@ -38,12 +43,12 @@ class LiveMatcher:
         rows = (
             BankEntry.objects.filter(change__gt=seen)
             .order_by("change")
-            .values_list("bank__name", "entry_id", "kind", "state", "sealed")
+            .values_list("bank__name", "entry_id", "kind", "state", "sealed", "picture")
         )
         chunk: list[Known] = []
-        for bank, entry_id, kind, state, sealed in rows.iterator(chunk_size=_CHUNK):
+        for bank, entry_id, kind, state, sealed, picture in rows.iterator(chunk_size=_CHUNK):
             value = self._sealer.open(Kind(kind), bytes(sealed)) if sealed else None
-            chunk.append(Known(bank, entry_id, EntryState(state), value))
+            chunk.append(Known(bank, entry_id, EntryState(state), value, picture))
             if len(chunk) == _CHUNK:
                 self.matcher.update(chunk)
                 chunk = []

@@ -82,8 +82,10 @@ class BankEntry(models.Model):
     bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="entries")
     entry_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=16)
+    #: Shared by the entries of one listed picture; "" where the bank doesn't say.
+    picture = models.CharField(max_length=64, default="", blank=True)
     #: ``fingerprint.seal``; empty when withdrawn.
-    sealed = models.BinaryField(max_length=128)
+    sealed = models.BinaryField(max_length=512)
     state = models.CharField(max_length=16)
     #: The bank's own order: sequence number (v2) or time stamp (v1).
     seq = models.BigIntegerField()
@@ -164,13 +166,26 @@ class Candidate(models.Model):
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="candidates")
     entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16)
+    #: What was undone to the upload before it came close: the label of a ``View``.
+    view = models.CharField(max_length=40)
     distance = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16)
     quality_fine = models.BooleanField()
+    #: What this entry alone came to, and why, in words.
+    answer = models.CharField(max_length=16)
+    reason = models.CharField(max_length=500)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["item", "entry"], name="candidate_once_per_item")
+            models.UniqueConstraint(fields=["item", "entry"], name="candidate_once_per_item"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=_choices(Kind)), name="candidate_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=[GateAnswer.HELD.value, GateAnswer.FLAGGED.value]),
+                name="candidate_only_when_matched",
+            ),
         ]
 
 

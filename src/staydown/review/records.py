@@ -5,11 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
+from staydown.fingerprint.value import View
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that an upload came close to, as it stood then; ``state_now`` as it stands."""
+    """An entry that an upload came close to, as it stood then; ``state_now`` as it stands.
+
+    ``view`` is what was undone to the upload before it came close, ``answer`` what this entry alone
+    came to, and ``reason`` says both in words.
+    """
 
     bank: str
     entry_id: str
@@ -18,6 +23,9 @@ class Match:
     state: EntryState
     quality_fine: bool
     state_now: EntryState
+    view: View
+    answer: GateAnswer
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

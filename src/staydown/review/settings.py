@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
+from staydown.fingerprint.model import CopyUnavailable, find_model
+from staydown.matching.limits import DEFAULT, LimitChange, MatchLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class DeskSettings:
     picture_processes: int = 1
     #: How long an idempotency key is remembered.
     idempotency_hours: int = 24
+    #: The network for copy codes (``docs/models.md``); without it the installed package's is used.
+    copy_model: Path | None = None
+    #: How close counts as a match, where this desk wants it otherwise: ``[[limits]]``.
+    limits: tuple[LimitChange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.poll_seconds < 0.1:
@@ -41,6 +47,23 @@ class DeskSettings:
             raise SettingsError(
                 "preview_origin must be like https://previews.example, without a path"
             )
+        self.match_limits()  # says now what is wrong with them
+
+    def match_limits(self) -> MatchLimits:
+        """Return how close counts as a match at this desk. Raises SettingsError."""
+        return DEFAULT.changed(self.limits)
+
+    def copy_network(self) -> Path | None:
+        """Return the file of the network for copy codes; None where none is installed.
+
+        Raises SettingsError when ``copy_model`` names one that can't be used.
+        """
+        try:
+            return find_model(self.copy_model)
+        except CopyUnavailable as error:
+            if self.copy_model is not None:
+                raise SettingsError(f"copy_model: {error}") from error
+            return None
 
 
 def is_origin(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The way to a case, page by page."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from staydown.bank.models import Audit, Case, Entry, Listing
-from tests.bank.making import PIN, pdq
+from staydown.exchange.codec import render_pictures
+from staydown.exchange.records import Picture
+from tests.bank.making import PIN, copy1, pdq
 from tests.web.bank_site.walking import hidden, post, shown, text, to_done, to_pin, wire
 
 pytestmark = pytest.mark.database
@@ -64,6 +67,19 @@ def test_the_check_page_shows_exactly_what_will_be_sent(client: Client) -> None:
     assert "good enough to be found" in body
     assert "acting for the person" in body
     assert Entry.objects.count() == 0
+
+
+def test_a_copy_code_is_carried_along_and_shown_too(client: Client) -> None:
+    """The form of somebody who hashed on their own machine may bring one."""
+    state = hidden(post(client, "/start/who/", {"under18": "no"}), "state")
+    page = post(client, "/start/pictures/", {"state": state, "acting_for": "self"})
+    both = json.dumps(render_pictures((Picture(pdq(1), copy1(7)),)))
+    page = post(client, "/start/check/", {"state": hidden(page, "state"), "fingerprints": both})
+    assert copy1(7).hex in text(page)
+    page = post(client, "/start/pin/", {"state": hidden(page, "state")})
+    sent = {"state": hidden(page, "state"), "pin": PIN, "pin_again": PIN}
+    assert post(client, "/start/done/", sent).status_code == 200
+    assert set(Entry.objects.values_list("kind", flat=True)) == {"pdq", "copy1"}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,13 @@ def fresh(quality: int | None = 80) -> Fingerprint:
     return Fingerprint(Kind.PDQ, secrets.token_bytes(32), quality)
 
 
+def jpeg(picture: Image.Image) -> bytes:
+    """The picture as a file."""
+    out = io.BytesIO()
+    picture.convert("RGB").save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
 def is_problem(answer: httpx.Response, status: int) -> bool:
     """Whether an answer is a problem document of this status."""
     return (
@@ -71,16 +78,20 @@ class Site:
         for console in self.consoles:
             console.http.close()
 
-    def offer(self, fingerprint: Fingerprint, **more: Any) -> httpx.Response:
-        """Offer a ready fingerprint to the gate; ``headers`` are added to the key's."""
+    def offer(self, *fingerprints: Fingerprint, **more: Any) -> httpx.Response:
+        """Offer ready fingerprints to the gate; ``headers`` are added to the key's."""
         headers = self.desk.headers | more.pop("headers", {})
-        value = {
-            "kind": fingerprint.kind.value,
-            "value": fingerprint.hex,
-            "quality": fingerprint.quality,
-        }
-        body = {"fingerprints": [value]} | more
+        values = [
+            {"kind": value.kind.value, "value": value.hex, "quality": value.quality}
+            for value in fingerprints
+        ]
+        body = {"fingerprints": values} | more
         return self.http.post("/api/v1/uploads", json=body, headers=headers)
+
+    def upload(self, picture: bytes) -> httpx.Response:
+        """Offer a picture to the gate."""
+        files = {"picture": picture}
+        return self.http.post("/api/v1/uploads", files=files, headers=self.desk.headers)
 
     def list(self, fingerprint: Fingerprint, state: EntryState = EntryState.LISTED) -> str:
         """List a fingerprint in the bank and wait until the desk matches it."""

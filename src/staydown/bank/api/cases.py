@@ -3,20 +3,21 @@
 import os
 import uuid
 from collections.abc import Iterable
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from staydown.bank import audit, credentials, throttle
-from staydown.bank.entries import NOTHING, feed_writer
+from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
 from staydown.bank.errors import Busy, SubmissionRefused, Under18Stop, WrongCaseOrPin
 from staydown.bank.models import Audit, Case, Entry, Fetch, Listing, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
-from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
+from staydown.exchange.codec import MAX_PICTURES, V1_SIGNAL_TYPES
+from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _OPEN = "open"
 
@@ -40,7 +41,7 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
     """
     if request.under18 is not Under18.NO:
         raise Under18Stop
-    _refuse_bad(request.fingerprints)
+    _refuse_bad(request.pictures)
     pin = credentials.choose_pin(request.pin)
     seed = os.urandom(32) if once is None else _seed(bank, once, request)
     opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
@@ -59,17 +60,26 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
                 opened_on=bank.clock.now().date(),
             )
             _audit_case(bank, case, (NOTHING, _OPEN), "opened")
-            for number, fingerprint in enumerate(request.fingerprints, start=1):
-                listing = Listing(case=case, number=number)
-                writer.add(writer.entry_for(fingerprint), listing, why="listed by a person")
+            for number, picture in enumerate(request.pictures, start=1):
+                _list(writer, case, number, picture)
     return opened if earlier is None else _again(bank, earlier, pin, opened)
 
 
-def _refuse_bad(fingerprints: tuple[Fingerprint, ...]) -> None:
-    if not 1 <= len(fingerprints) <= MAX_PICTURES:
+def _list(writer: FeedWriter, case: Case, number: int, picture: Picture) -> None:
+    """List the one or two fingerprints of a picture."""
+    entries = [writer.entry_for(fingerprint) for fingerprint in picture.fingerprints]
+    if len(entries) > 1:
+        writer.join(entries)
+    for entry in entries:
+        writer.add(entry, Listing(case=case, number=number), why="listed by a person")
+
+
+def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
+    if not 1 <= len(pictures) <= MAX_PICTURES:
         raise SubmissionRefused(f"choose between 1 and {MAX_PICTURES} pictures")
-    for item in fingerprints:
-        if item.kind is not Kind.PDQ or item.quality is None or item.quality < PDQ_LISTING_QUALITY:
+    for picture in pictures:
+        quality = picture.pdq.quality
+        if quality is None or quality < PDQ_LISTING_QUALITY:
             raise SubmissionRefused("a picture is too plain to be told from others: leave it out")
 
 
@@ -88,7 +98,8 @@ def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened) -> CaseOpened:
 def _seed(bank: Bank, once: bytes, request: CaseRequest) -> bytes:
     """Return what number and phrase are made from: a form that says other things has another."""
     said = [request.acting_for.value]
-    said += [f"{item.kind.value} {item.hex}" for item in request.fingerprints]
+    for picture in request.pictures:
+        said += [f"{item.kind.value} {item.hex}" for item in picture.fingerprints]
     return bank.sealer.keyed_hash("form", once + "\n".join(said).encode())
 
 
@@ -165,7 +176,7 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
         case = _case(ref)
-        listings = list(case.listings.select_related("entry").order_by("number"))
+        listings = list(case.listings.select_related("entry").order_by("number", "pk"))
         wanted = {listing.number for listing in listings} if numbers is None else set(numbers)
         if not wanted <= {listing.number for listing in listings}:
             raise SubmissionRefused("this case has no picture of that number")
@@ -179,15 +190,36 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
 def case_status(ref: uuid.UUID) -> CaseStatus:
     """Return what became of every picture of a case. Raises WrongCaseOrPin for a dead reference."""
     case = _case(ref)
-    listings = case.listings.select_related("entry").order_by("number")
+    listings = case.listings.select_related("entry").order_by("number", "pk")
+    pictures = groupby(listings, key=lambda listing: listing.number)
     return CaseStatus(
         acting_for=ActingFor(case.acting_for),
         opened_on=case.opened_on.isoformat(),
-        listings=tuple(_listing_status(listing) for listing in listings),
+        listings=tuple(_picture_status(number, rows) for number, rows in pictures),
     )
 
 
 # --------------------------------------------------------------------------- parts
+
+
+def _picture_status(number: int, listings: Iterable[Listing]) -> ListingStatus:
+    """Sum up what happened to the fingerprints of one picture.
+
+    Whoever fetched one of them has fetched the picture; only who was told of every withdrawal that
+    concerns it was told; and it is disputed when one of them is.
+    """
+    found = [_listing_status(listing) for listing in listings]
+    states = {status.state for status in found}
+    fetched = {name for status in found for name in status.fetched_by}
+    untold = {n for status in found for n in {*status.fetched_by} - {*status.told_of_withdrawal}}
+    words = {word for status in found for word in status.feedback}
+    return ListingStatus(
+        number=number,
+        state=EntryState.DISPUTED if EntryState.DISPUTED in states else found[0].state,
+        fetched_by=tuple(sorted(fetched)),
+        told_of_withdrawal=tuple(sorted(fetched - untold)),
+        feedback=tuple(sorted(words)),
+    )
 
 
 def _listing_status(listing: Listing) -> ListingStatus:
@@ -237,7 +269,7 @@ def _given(entry: Entry, *, since: int, before: int | None) -> set[str]:
         upto__lt=OuterRef("following"),
         head__lt=OuterRef("following"),
     )
-    if entry.kind == Kind.SHA256.value:
+    if Kind(entry.kind) not in V1_SIGNAL_TYPES:
         pages = pages.exclude(dialect="v1")
     given = places.annotate(following=Coalesce(Subquery(following), _NO_END)).filter(Exists(pages))
     return set(Partner.objects.filter(Exists(given)).values_list("name", flat=True))

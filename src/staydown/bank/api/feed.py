@@ -45,7 +45,13 @@ def feed_page(bank: Bank, partner: PartnerRef, *, after: int, limit: int) -> Fee
     part = _read(Entry.objects.filter(_visible(first)), after=after, limit=limit)
     _record_fetch(bank, partner, "v2", after, part)
     entries = tuple(
-        FeedEntry(entry.seq, entry.entry_id.hex, _open(bank, entry), EntryState(entry.state))
+        FeedEntry(
+            entry.seq,
+            entry.entry_id.hex,
+            _open(bank, entry),
+            EntryState(entry.state),
+            entry.picture.hex if entry.picture else None,
+        )
         for entry in part.entries
     )
     return FeedPage(entries, entries[-1].seq if entries else after, part.more)

@@ -10,11 +10,11 @@ import click
 from staydown.bank.credentials import choose_pin
 from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.settings import read_secret
-from staydown.base.vocabulary import ActingFor, Under18
+from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.records import CaseOpened, CaseRequest
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
+from staydown.exchange.records import CaseOpened, CaseRequest, Picture
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 #: Letters and digits that are not taken for each other.
 _PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,6 +38,11 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
     help="Read the PIN from a file that only you can read.",
 )
 @click.option("--generate-pin", is_flag=True, help="Make up a PIN and print it.")
+@click.option(
+    "--copy-model",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The network for copy codes, in place of the installed one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def submit(
     *,
@@ -47,12 +52,14 @@ def submit(
     acting_for: str | None,
     pin_file: Path | None,
     generate_pin: bool,
+    copy_model: Path | None,
     as_json: bool,
 ) -> None:
     """Make fingerprints of the picture FILEs here, and hand them to the bank at URL.
 
-    Only the fingerprints are sent. The case number, the recovery phrase and a PIN that was made up
-    are printed once.
+    Each picture is listed by its PDQ and, where the network for it is installed, by its copy code,
+    which finds crops and tilts too. Only the fingerprints are sent. The case number, the recovery
+    phrase and a PIN that was made up are printed once.
     """
     _refuse_open_road(url)
     if len(files) > MAX_PICTURES:
@@ -66,8 +73,8 @@ def submit(
         raise SystemExit(1)
     for_whom = ActingFor(acting_for or _ask_for_whom())
     pin, made_up = _pin(pin_file, generate=generate_pin)
-    fingerprints = _hash(files)
-    opened = _client(url).open_case(CaseRequest(Under18.NO, for_whom, fingerprints, pin))
+    pictures = _hash(files, _model(copy_model))
+    opened = _client(url).open_case(CaseRequest(Under18.NO, for_whom, pictures, pin))
     _print(opened, pin if made_up else None, as_json)
 
 
@@ -114,23 +121,40 @@ def _pin(pin_file: Path | None, *, generate: bool) -> tuple[str, bool]:
             continue
 
 
-def _hash(files: tuple[Path, ...]) -> tuple[Fingerprint, ...]:
-    """Return a fingerprint for each file. Raises SettingsError when one cannot be handed in."""
-    from staydown.fingerprint.registry import fingerprint_picture, picture_worker
+def _model(path: Path | None) -> Path | None:
+    """Return the network for copy codes; without one, say what is missing, and go on with PDQ.
+
+    Raises CopyUnavailable for a file that was named and can't be used.
+    """
+    from staydown.fingerprint.model import CopyUnavailable, find_model
+
+    try:
+        return find_model(path)
+    except CopyUnavailable as error:
+        if path is not None:
+            raise
+        click.echo(f"Only PDQ is made, which finds fewer altered copies: {error}", err=True)
+        return None
+
+
+def _hash(files: tuple[Path, ...], model: Path | None) -> tuple[Picture, ...]:
+    """Return each file's fingerprints. Raises SettingsError when one cannot be handed in."""
+    from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
     from staydown.media.errors import MediaError
 
-    found: list[Fingerprint] = []
-    with picture_worker() as worker:
+    kinds = [Kind.PDQ] if model is None else [Kind.PDQ, Kind.COPY1]
+    found: dict[bytes, Picture] = {}
+    with picture_worker(model=model) as worker:
         for file in files:
             try:
-                fingerprint = fingerprint_picture(file.read_bytes(), worker)
+                picture = Picture(*fingerprint_kinds(file.read_bytes(), worker, kinds, model=model))
             except (MediaError, OSError) as error:
                 raise SettingsError(f"{file}: {error}; nothing was sent") from error
-            if (fingerprint.quality or 0) < PDQ_LISTING_QUALITY:
+            if (picture.pdq.quality or 0) < PDQ_LISTING_QUALITY:
                 raise SettingsError(f"{file}: too plain to be told from others; nothing was sent")
-            click.echo(f"{file}: quality {fingerprint.quality}", err=True)
-            found.append(fingerprint)
-    return tuple(dict.fromkeys(found))
+            click.echo(f"{file}: quality {picture.pdq.quality}", err=True)
+            found.setdefault(picture.pdq.bits, picture)
+    return tuple(found.values())
 
 
 def _client(url: str) -> PublicBankClient:

@@ -9,7 +9,7 @@ import click
 
 from staydown import __version__
 from staydown.base.errors import StaydownError
-from staydown.cli.demo.samples import ALTERED_COPY, LISTED, UNRELATED, sample_folder
+from staydown.cli.demo.samples import ALTERED_COPY, LISTED, SCREENSHOT, UNRELATED, sample_folder
 from staydown.cli.demo.sites import Sites, running_sites
 from staydown.cli.demo.walk import walk
 
@@ -80,7 +80,8 @@ Staydown {__version__}: a bank and a desk run on this machine. Nothing leaves it
    curl -s -H 'Authorization: Bearer {sites.platform_key}' \\
      -H 'Content-Type: image/jpeg' -H 'X-Staydown-Reference: post-1' \\
      --data-binary {shlex.quote(f"@{folder}/{ALTERED_COPY}")} {sites.desk_url}/api/v1/uploads
-   (451: held until a person decides.  With {UNRELATED}: 200, allowed.)
+   (451: held until a person decides.  So is {SCREENSHOT}, mirrored and
+   in a screenshot.  With {UNRELATED}: 200, allowed.)
 
 3. Be the moderator:  open {sites.desk_url}
                       name      {sites.moderator}

@@ -4,6 +4,7 @@ from importlib.resources import files
 
 LISTED = "coffee.jpg"
 ALTERED_COPY = "coffee-copy.jpg"
+SCREENSHOT = "coffee-screenshot.jpg"
 UNRELATED = "chelsea.jpg"
 
 

@@ -12,7 +12,7 @@ from staydown.cli.demo import samples
 from staydown.cli.demo.pages import Visitor
 from staydown.cli.demo.sites import DemoFailed, Sites
 from staydown.exchange.client import PublicBankClient
-from staydown.exchange.records import CaseOpened, CaseRequest, ListingStatus
+from staydown.exchange.records import CaseOpened, CaseRequest, ListingStatus, Picture
 from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.http import HttpTransport
@@ -45,6 +45,7 @@ def walk(sites: Sites) -> Iterator[Step]:
         ("feed fetched by the desk", walker.feed_fetched),
         ("unrelated photograph offered: 200, allowed", walker.unrelated),
         ("altered copy offered: 451, held until a person decides", walker.altered),
+        ("mirrored copy in a screenshot offered: 451, cut out and turned back", walker.screenshot),
         ("decided by a moderator", walker.decide),
         ("feedback reached the bank", walker.feedback),
         ("status page shows it", walker.status_page),
@@ -80,7 +81,7 @@ class _Walker:
         if self._print is None:
             raise DemoFailed("there is no fingerprint")
         self._case = self._bank.open_case(
-            CaseRequest(Under18.NO, ActingFor.SELF, (self._print,), self._pin)
+            CaseRequest(Under18.NO, ActingFor.SELF, (Picture(self._print),), self._pin)
         )
 
     def open_case(self) -> None:
@@ -102,6 +103,12 @@ class _Walker:
             return True
 
         self._wait(held, "the desk did not hold it")
+
+    def screenshot(self) -> None:
+        answer = self._offer(samples.SCREENSHOT)
+        _expect(answer.status == 451, f"the desk answered {answer.status}")
+        view = _json(answer)["candidates"][0]["view"]
+        _expect(view.endswith("mirrored"), "the desk does not say what it undid")
 
     def decide(self) -> None:
         visitor = Visitor(self._transport)

@@ -74,6 +74,11 @@ def serve(settings_file: Path) -> None:
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)
+    if settings.copy_network() is None:
+        click.echo(
+            "Copy codes are not made here: the network for them is not installed (docs/models.md).",
+            err=True,
+        )
     run_server("staydown.web.desk_site.wsgi:application", settings.site, settings_file)
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
 from staydown.exchange.errors import WireError
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus
+from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
 
 #: The most pictures that one case may hold.
@@ -17,17 +17,18 @@ _Pin = Annotated[str, Field(max_length=128)]
 _Number = Annotated[int, Field(ge=1, le=MAX_PICTURES)]
 
 
-class _Fingerprint(Asked):
+class _Picture(Asked):
     kind: Literal["pdq"]
     value: Annotated[str, Field(max_length=64)]
     quality: Annotated[int, Field(ge=0, le=100)]
+    copy_code: Annotated[str, Field(max_length=256)] | None = Field(default=None, alias="copy1")
 
 
-class _Fingerprints(Asked):
-    fingerprints: Annotated[list[_Fingerprint], Field(min_length=1, max_length=MAX_PICTURES)]
+class _Pictures(Asked):
+    fingerprints: Annotated[list[_Picture], Field(min_length=1, max_length=MAX_PICTURES)]
 
 
-class _Request(_Fingerprints):
+class _Request(_Pictures):
     under18: Literal["no", "yes", "not_sure"]
     acting_for: Literal["self", "other"]
     pin: _Pin
@@ -66,7 +67,7 @@ class _Status(Received):
     listings: Annotated[list[_Listing], Field(max_length=MAX_PICTURES)]
 
 
-_FINGERPRINTS = adapter_for(_Fingerprints)
+_PICTURES = adapter_for(_Pictures)
 _REQUEST = adapter_for(_Request)
 _STATUS_REQUEST = adapter_for(_StatusRequest)
 _WITHDRAW_REQUEST = adapter_for(_WithdrawRequest)
@@ -79,20 +80,21 @@ _STATUS = adapter_for(_Status)
 # --------------------------------------------------------------------------- opening a case
 
 
-def parse_fingerprints(value: Any) -> tuple[Fingerprint, ...]:
+def parse_pictures(value: Any) -> tuple[Picture, ...]:
     """Read the list that the pictures page sends. Raises WireError; nothing is set aside.
 
     A picture whose quality is below the listing limit is refused: it looks like too many others.
     """
-    return _fingerprints(check(_FINGERPRINTS, {"fingerprints": value}))
+    return _pictures(check(_PICTURES, {"fingerprints": value}))
 
 
-def render_fingerprints(fingerprints: tuple[Fingerprint, ...]) -> list[dict[str, Any]]:
-    """Return the JSON list of fingerprints."""
-    return [
-        {"kind": item.kind.value, "value": item.hex, "quality": item.quality}
-        for item in fingerprints
-    ]
+def render_pictures(pictures: tuple[Picture, ...]) -> list[dict[str, Any]]:
+    """Return the JSON list of pictures; ``copy1`` only where a picture has a copy code."""
+    found: list[dict[str, Any]] = []
+    for item in pictures:
+        pdq = {"kind": item.pdq.kind.value, "value": item.pdq.hex, "quality": item.pdq.quality}
+        found.append(pdq if item.copy is None else {**pdq, Kind.COPY1.value: item.copy.hex})
+    return found
 
 
 def parse_case_request(value: Any) -> CaseRequest:
@@ -106,7 +108,7 @@ def parse_case_request(value: Any) -> CaseRequest:
     return CaseRequest(
         under18=under18,
         acting_for=ActingFor(request.acting_for),
-        fingerprints=_fingerprints(request) if under18 is Under18.NO else (),
+        pictures=_pictures(request) if under18 is Under18.NO else (),
         pin=request.pin,
     )
 
@@ -116,7 +118,7 @@ def render_case_request(request: CaseRequest) -> dict[str, Any]:
     return {
         "under18": request.under18.value,
         "acting_for": request.acting_for.value,
-        "fingerprints": render_fingerprints(request.fingerprints),
+        "fingerprints": render_pictures(request.pictures),
         "pin": request.pin,
     }
 
@@ -132,20 +134,27 @@ def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
     return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
 
 
-def _fingerprints(request: _Fingerprints) -> tuple[Fingerprint, ...]:
-    """The same picture twice is one picture."""
-    read: dict[str, Fingerprint] = {}
+def _pictures(request: _Pictures) -> tuple[Picture, ...]:
+    """The same PDQ twice is one picture."""
+    read: dict[str, Picture] = {}
     for place, item in enumerate(request.fingerprints):
         if item.quality < PDQ_LISTING_QUALITY:
             raise WireError(
                 f"picture {place + 1} is too plain to be told from others: leave it out"
             )
-        try:
-            found = Fingerprint.parse(Kind(item.kind), item.value, item.quality)
-        except BadFingerprint:
-            raise WireError(f"the field fingerprints.{place}.value is no fingerprint") from None
-        read.setdefault(found.hex, found)
+        pdq = _fingerprint(Kind.PDQ, item.value, item.quality, f"{place}.value")
+        copy = None
+        if item.copy_code is not None:
+            copy = _fingerprint(Kind.COPY1, item.copy_code, None, f"{place}.copy1")
+        read.setdefault(pdq.hex, Picture(pdq, copy))
     return tuple(read.values())
+
+
+def _fingerprint(kind: Kind, text: str, quality: int | None, where: str) -> Fingerprint:
+    try:
+        return Fingerprint.parse(kind, text, quality)
+    except BadFingerprint:
+        raise WireError(f"the field fingerprints.{where} is no fingerprint") from None
 
 
 # --------------------------------------------------------------------------- later

@@ -17,6 +17,9 @@ MAX_FEED_LIMIT = 1000
 DECISIVE = (Feedback.BLOCKED, Feedback.NOT_BLOCKED, Feedback.PENDING_REVIEW)
 
 
+_ID = r"^[A-Za-z0-9_-]+$"
+
+
 class _Page(Received):
     entries: Annotated[list[Any], Field(max_length=MAX_FEED_LIMIT)]
     next_after: Counter
@@ -25,11 +28,12 @@ class _Page(Received):
 
 class _Entry(Received):
     seq: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    entry_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    entry_id: Annotated[str, Field(min_length=1, max_length=64, pattern=_ID)]
     kind: str
     value: str
     quality: int | None = None
     state: str
+    picture: Annotated[str, Field(min_length=1, max_length=64, pattern=_ID)] | None = None
 
 
 class _Feedback(Asked):
@@ -66,6 +70,7 @@ def render_feed_page(page: FeedPage) -> dict[str, Any]:
                 "value": entry.fingerprint.hex,
                 "quality": entry.fingerprint.quality,
                 "state": entry.state.value,
+                "picture": entry.picture,
             }
             for entry in page.entries
         ],
@@ -97,6 +102,5 @@ def _entry(value: Any) -> FeedEntry:
         state = EntryState(item.state)
     except ValueError:
         raise WireError("a state that this version does not know") from None
-    return FeedEntry(
-        item.seq, item.entry_id, Fingerprint.parse(kind, item.value, item.quality), state
-    )
+    fingerprint = Fingerprint.parse(kind, item.value, item.quality)
+    return FeedEntry(item.seq, item.entry_id, fingerprint, state, item.picture)

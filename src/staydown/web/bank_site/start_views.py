@@ -81,13 +81,17 @@ def check(request: HttpRequest) -> HttpResponse:
     if acting_for is None:
         raise WalkLost("this page was opened in the middle")
     try:
-        walk = walk.with_fingerprints(request.POST.get("fingerprints", ""))
+        walk = walk.with_pictures(request.POST.get("fingerprints", ""))
     except WireError:
         message = _("No usable picture was chosen. Choose at least one that is marked as ready.")
         return _pictures(request, walk, errors={"picture-files": message})
     shown = [
-        {"hex": item.hex, "clear": (item.quality or 0) >= CLEAR_QUALITY}
-        for item in walk.fingerprints
+        {
+            "hex": item.pdq.hex,
+            "copy": item.copy.hex if item.copy else "",
+            "clear": (item.pdq.quality or 0) >= CLEAR_QUALITY,
+        }
+        for item in walk.pictures
     ]
     context = {"state": walk.sign(), "pictures": shown, "acting_for": acting_for.value}
     return page(request, "check", context)
@@ -112,7 +116,7 @@ def done(request: HttpRequest) -> HttpResponse:
     asked = CaseRequest(
         under18=Under18.NO,
         acting_for=walk.acting_for or ActingFor.SELF,
-        fingerprints=walk.fingerprints,
+        pictures=walk.pictures,
         pin=chosen,
     )
     try:
@@ -127,7 +131,7 @@ def done(request: HttpRequest) -> HttpResponse:
     except Busy as error:
         errors = {"pin": _(str(error))}
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
-    return page(request, "done", {"opened": opened, "count": len(walk.fingerprints)})
+    return page(request, "done", {"opened": opened, "count": len(walk.pictures)})
 
 
 def _pictures(

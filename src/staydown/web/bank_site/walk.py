@@ -12,9 +12,9 @@ from django.core import signing
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import ActingFor
-from staydown.exchange.codec import parse_fingerprints, render_fingerprints
+from staydown.exchange.codec import parse_pictures, render_pictures
 from staydown.exchange.errors import WireError
-from staydown.fingerprint.value import Fingerprint
+from staydown.exchange.records import Picture
 
 _SALT = "staydown.bank.walk"
 MAX_AGE_SECONDS = 4 * 3600
@@ -33,26 +33,26 @@ class Walk:
 
     once: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
     acting_for: ActingFor | None = None
-    fingerprints: tuple[Fingerprint, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     def with_answer(self, acting_for: ActingFor) -> "Walk":
         """Return the walk with the answer to who it is for."""
         return replace(self, acting_for=acting_for)
 
-    def with_fingerprints(self, text: str) -> "Walk":
+    def with_pictures(self, text: str) -> "Walk":
         """Return the walk with the list that the pictures page made. Raises WireError."""
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
             raise WireError("the list of fingerprints is not valid JSON") from None
-        return replace(self, fingerprints=parse_fingerprints(value))
+        return replace(self, pictures=parse_pictures(value))
 
     def sign(self) -> str:
         """Return the text for the hidden field ``state``."""
         value = {
             "once": self.once,
             "for": self.acting_for.value if self.acting_for else None,
-            "fp": render_fingerprints(self.fingerprints),
+            "fp": render_pictures(self.pictures),
         }
         return signing.dumps(value, salt=_SALT, compress=True)
 
@@ -64,7 +64,7 @@ class Walk:
         except signing.BadSignature:
             raise WalkLost("this page is out of date, or was opened in the middle") from None
         acting_for = ActingFor(value["for"]) if value["for"] else None
-        fingerprints = parse_fingerprints(value["fp"]) if value["fp"] else ()
-        if with_pictures and (acting_for is None or not fingerprints):
+        pictures = parse_pictures(value["fp"]) if value["fp"] else ()
+        if with_pictures and (acting_for is None or not pictures):
             raise WalkLost("this page was opened in the middle")
-        return cls(value["once"], acting_for, fingerprints)
+        return cls(value["once"], acting_for, pictures)

@@ -6,7 +6,7 @@
 import json
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,13 +17,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
-from staydown.fingerprint.registry import fingerprint_picture
+from staydown.matching.cascade import examine
+from staydown.matching.matcher import Matcher
+from staydown.matching.rules import Finding
 from staydown.media.errors import (
     DecoderUnavailable,
     MediaError,
     NotAPicture,
     TooLarge,
 )
+from staydown.media.form import Form
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
 from staydown.review.records import UploadAnswer
@@ -111,11 +114,15 @@ def _answer_upload(request: HttpRequest, key_id: int, here: Desk, gate: Gate) ->
         earlier = api.earlier_answer(key_id, retry)
         if earlier is not None:
             return _render(earlier)
-    fingerprints = received.fingerprints
-    if received.picture is not None:
-        fingerprints = (fingerprint_picture(received.picture, gate.worker),)
-    upload = api.Upload(key_id, fingerprints, received.reference, received.preview_url)
-    return _render(api.receive_upload(upload, gate.live, here.clock, retry))
+    upload = api.Upload(key_id, received.fingerprints, received.reference, received.preview_url)
+    look = None if received.picture is None else partial(_look, received.picture, gate)
+    return _render(api.receive_upload(upload, gate.live, here.clock, retry, look))
+
+
+def _look(picture: bytes, gate: Gate, matcher: Matcher) -> tuple[Finding, ...]:
+    """Hold a picture against the listed entries. Raises a MediaError."""
+    with gate.worker.open(picture, Form.QUICK_COLOUR) as file:
+        return examine(file, matcher, gate.live.limits, gate.model)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:
@@ -141,6 +148,9 @@ def _render(answer: UploadAnswer) -> HttpResponse:
                 "kind": match.kind.value,
                 "distance": match.distance,
                 "state": match.state.value,
+                "view": match.view.label,
+                "action": match.answer.value,
+                "reason": match.reason,
             }
             for match in answer.matches
         ],

@@ -1,5 +1,6 @@
 """One process of the desk: Django configured once, and what its views share."""
 
+import logging
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from django.conf import settings as django_settings
 
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.settings import read_secret
+from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
@@ -20,6 +22,8 @@ from staydown.web.django_options import django_options
 
 if TYPE_CHECKING:
     from staydown.review.live import LiveMatcher
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 
@@ -39,6 +43,8 @@ class Gate:
     live: "LiveMatcher"
     #: Bounds the pictures in memory at once.
     pictures: threading.BoundedSemaphore
+    #: The network for copy codes, where there is one.
+    model: Path | None = None
 
 
 @dataclass(slots=True)
@@ -52,16 +58,24 @@ class Desk:
     _open: ExitStack = field(default_factory=ExitStack)
 
     def start_gate(self) -> None:
-        """Start the picture worker, warm its hashers and load every entry."""
+        """Start the picture worker, warm its hashers and load every entry. Raises SettingsError."""
         from staydown.fingerprint.registry import picture_worker
         from staydown.review.api import LiveMatcher
 
-        worker = picture_worker(LIMITS, processes=self.settings.picture_processes)
+        model = self.settings.copy_network()
+        processes = self.settings.picture_processes
+        worker = picture_worker(LIMITS, processes, model, views=True)
         self._open.enter_context(worker)
         worker.start()
-        live = LiveMatcher(self.sealer)
-        live.refresh()
-        self.gate = Gate(worker, live, threading.BoundedSemaphore(self.settings.pictures_at_once))
+        live = LiveMatcher(self.sealer, self.settings.match_limits())
+        matcher = live.refresh()
+        if model is None and matcher.count(Kind.COPY1):
+            log.warning(
+                "banks list copy codes, and the network that makes them is not here: "
+                "copies that only they find get through (docs/models.md)"
+            )
+        turns = threading.BoundedSemaphore(self.settings.pictures_at_once)
+        self.gate = Gate(worker, live, turns, model)
 
     def close(self) -> None:
         """Stop the picture worker."""

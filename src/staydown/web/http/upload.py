@@ -15,7 +15,7 @@ MAX_FINGERPRINTS = 64
 class _Fingerprint(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     kind: Annotated[str, Field(max_length=16)]
-    value: Annotated[str, Field(max_length=64)]
+    value: Annotated[str, Field(max_length=256)]
     quality: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
@@ -45,5 +45,5 @@ def parse_upload(value: Any) -> tuple[tuple[Fingerprint, ...], str, str]:
     except BadFingerprint as error:
         raise BodyRefused(422, str(error)) from None
     except ValueError:
-        raise BodyRefused(422, "a fingerprint's kind is pdq, md5 or sha256") from None
+        raise BodyRefused(422, "a fingerprint's kind is pdq, copy1, md5 or sha256") from None
     return fingerprints, upload.reference, upload.preview_url

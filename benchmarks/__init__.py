@@ -1,0 +1,1 @@
+"""Measurements against named peers: speed, recall, video. Nothing here is shipped."""

@@ -1,0 +1,120 @@
+"""The fingerprints of one file on this machine, whatever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from staydown.base.vocabulary import Kind
+from staydown.cli.media_file import MediaFile, fault_of, look_at
+from staydown.cli.walk import Found
+from staydown.fingerprint.registry import fingerprint_kinds
+from staydown.fingerprint.value import Fingerprint
+from staydown.fingerprint.video import VideoFingerprint, fingerprint_video
+from staydown.media.errors import MediaError, NoFrames, NotAPicture, NotAVideo, UnsupportedPicture
+from staydown.media.form import Form
+from staydown.media.worker import PictureWorker
+
+VPDQ = "vpdq"
+
+#: Every kind that can be asked for, in the order in which they are printed.
+KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of one file: its fingerprints, or what is wrong (a word and a sentence).
+
+    ``passed_over``: it was met in a folder, and the kinds asked for can't be made of it.
+    """
+
+    name: bytes
+    fingerprints: tuple[Fingerprint, ...] = ()
+    video: VideoFingerprint | None = None
+    code: str = ""
+    fault: str = ""
+    passed_over: bool = False
+
+
+class Maker:
+    """Makes the kinds that were asked for. ``exact`` decodes pictures at full size.
+
+    With ``media_only``, nothing is made of files that are neither pictures nor videos: MD5 and
+    SHA-256 could be.
+    """
+
+    def __init__(
+        self,
+        kinds: Sequence[str],
+        *,
+        exact: bool = False,
+        model: Path | None = None,
+        media_only: bool = False,
+    ) -> None:
+        self.model = model
+        self._media_only = media_only
+        self._of_videos = VPDQ in kinds
+        self._of_pictures = [kind for kind in (Kind.PDQ, Kind.COPY1) if kind.value in kinds]
+        self._of_bytes = [kind for kind in (Kind.MD5, Kind.SHA256) if kind.value in kinds]
+        quick = Form.QUICK_COLOUR if Kind.COPY1 in self._of_pictures else Form.QUICK_GREY
+        self._form = Form.FULL if exact else quick
+
+    def make(self, found: Found, worker: PictureWorker) -> Made:
+        """Return what comes of a file; a fault is part of it, not raised."""
+        if found.fault is not None or not found.regular:
+            code, fault = ("", "") if found.fault is None else fault_of(found.fault)
+            return Made(found.name, code=code, fault=fault, passed_over=not fault)
+        try:
+            file = look_at(found.name, worker.limits)
+            as_picture = file.picture and bool(self._of_pictures)
+            as_video = file.video and self._of_videos
+            as_bytes = bool(self._of_bytes) and not self._media_only
+            made = Made(found.name)
+            if as_picture or as_video or as_bytes:
+                made = self._made(file, worker, as_picture=as_picture, as_video=as_video)
+            if made.fingerprints or made.video is not None:
+                return made
+            if found.inside:
+                return Made(found.name, passed_over=True)
+            raise self._nothing(file)
+        except (MediaError, OSError) as error:
+            code, fault = fault_of(error)
+            return Made(found.name, code=code, fault=fault)
+
+    def _made(
+        self, file: MediaFile, worker: PictureWorker, *, as_picture: bool, as_video: bool
+    ) -> Made:
+        fingerprints: tuple[Fingerprint, ...] = ()
+        video = None
+        if as_picture:
+            data = file.read(worker.limits)
+            fingerprints = fingerprint_kinds(
+                data, worker, self._of_pictures, form=self._form, model=self.model
+            )
+        if as_video:
+            video = video_of(file, worker, self.model, views=False)
+        exact = file.exact(self._of_bytes)
+        return Made(file.name, (*fingerprints, *exact), video)
+
+    def _nothing(self, file: MediaFile) -> MediaError:
+        """Say why none of the kinds can be made of a file that was named."""
+        if file.video and not file.picture:
+            return UnsupportedPicture("this is a video: ask for its fingerprint with --kinds vpdq")
+        if file.picture:
+            return UnsupportedPicture("this is a picture: ask for its fingerprint with --kinds pdq")
+        return NotAPicture() if self._of_pictures else NotAVideo()
+
+
+def video_of(
+    file: MediaFile, worker: PictureWorker, model: Path | None, *, views: bool
+) -> VideoFingerprint | None:
+    """Return the fingerprint of a video; None for a GIF or WebP that stands still.
+
+    Raises MediaError, OSError.
+    """
+    try:
+        with file.open(worker, Form.FILE) as opened:
+            return fingerprint_video(opened, model, views=views)
+    except NoFrames:
+        if file.picture:
+            return None
+        raise

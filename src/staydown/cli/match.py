@@ -1,0 +1,121 @@
+"""``staydown match``: which of these files are copies of those, on this machine alone."""
+
+import errno
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from staydown.cli.examine import Examiner, Looked
+from staydown.cli.options import chosen_model, copy_model_option
+from staydown.cli.ordered import in_order, processors
+from staydown.cli.output import complain, named, write
+from staydown.cli.progress import Progress
+from staydown.cli.references import References, reference_maker
+from staydown.cli.walk import walk
+from staydown.fingerprint.registry import picture_worker
+from staydown.media.limits import Limits
+from staydown.media.worker import PictureWorker
+
+_MATCHED, _NOTHING, _FAULT = 0, 1, 2
+
+
+@click.command("match")
+@click.option(
+    "--against",
+    "references",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=bytes),
+    metavar="REF",
+    help="A file or folder to match against; may be given more than once.",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=bytes), metavar="FILE…")
+@copy_model_option
+def match_files(
+    references: tuple[bytes, ...], files: tuple[bytes, ...], *, copy_model: Path | None
+) -> None:
+    """Say which FILEs are copies of a REF, and why. Files or folders, pictures and videos.
+
+    One JSON object a line for each match: file, ref, action (held or flagged, as an upload gate
+    would answer), kind, distance, view, reason, and segments where a video takes part. The search
+    for a file ends as soon as something would hold it.
+
+    The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a
+    file could not be looked at, or the command is wrong.
+    """
+    model = chosen_model(copy_model, needed=False)
+    try:
+        code = _match(references, files, model)
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader went away: click ends quietly
+            raise
+        complain(f"cannot write: {error.strerror}")
+        code = _FAULT
+    raise SystemExit(code)
+
+
+def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path | None) -> int:
+    """Print the matches. Return the exit code."""
+    processes = processors()
+    matched = failed = False
+    with picture_worker(Limits(), processes, model, views=True) as worker:
+        against, failed = _referred(references, model, worker)
+        examiner = Examiner(against, model)
+        progress = Progress("files matched")
+        found = walk(files, folders=True)
+        for looked in in_order(lambda one: examiner.look(one, worker), found, processes):
+            progress.step()
+            if looked.passed_over:
+                continue
+            progress.hide()
+            if looked.fault:
+                failed = True
+                complain(looked.fault, looked.name)
+            for line in _lines(looked):
+                matched = True
+                write(line)
+        progress.hide()
+    if matched:
+        return _MATCHED
+    return _FAULT if failed else _NOTHING
+
+
+def _referred(
+    names: tuple[bytes, ...], model: Path | None, worker: PictureWorker
+) -> tuple[References, bool]:
+    """Fingerprint the references. Return them, and whether one could not be read."""
+    references = References()
+    maker = reference_maker(model)
+    progress = Progress("references read")
+    failed = False
+    found = walk(names, folders=True)
+    for made in in_order(lambda one: maker.make(one, worker), found, processors()):
+        progress.step()
+        if made.fault:
+            failed = True
+            progress.hide()
+            complain(made.fault, made.name)
+        elif not made.passed_over:
+            references.add(made)
+    progress.hide()
+    if not references.names:
+        raise click.UsageError("there is no picture or video to match against")
+    return references, failed
+
+
+def _lines(looked: Looked) -> Iterator[bytes]:
+    for match in looked.matches:
+        record: dict[str, object] = {
+            **named("file", looked.name),
+            **named("ref", match.ref),
+            "action": match.action.value,
+            "kind": match.kind,
+            "distance": match.distance,
+            "view": match.view,
+            "reason": match.reason,
+        }
+        if match.segments:
+            record["segments"] = match.segments
+        yield json.dumps(record).encode()

@@ -1,0 +1,54 @@
+"""A line on a terminal that says how far a long command is."""
+
+import os
+import sys
+import time
+from typing import TextIO
+
+_SECONDS_BETWEEN = 0.1
+_ERASE = "\r\x1b[K"
+
+
+class Progress:
+    """Counts files on standard error, if that is a terminal; otherwise does nothing.
+
+    ``words`` say what is counted. Call ``hide`` before anything else is written: both streams may
+    be the same terminal.
+    """
+
+    def __init__(self, words: str = "files", stream: TextIO | None = None) -> None:
+        self._words = words
+        stream = stream or sys.stderr
+        self._stream = stream if stream is not None and stream.isatty() else None
+        if os.environ.get("TERM") == "dumb":
+            self._stream = None
+        self._started = time.monotonic()
+        self._drawn = 0.0
+        self._done = 0
+        self._shown = False
+
+    def step(self) -> None:
+        """Count one more file."""
+        self._done += 1
+        now = time.monotonic()
+        if self._stream is None or now - self._drawn < _SECONDS_BETWEEN:
+            return
+        self._drawn = now
+        rate = self._done / max(now - self._started, 0.001)
+        self._put(f"{_ERASE}{self._done:,} {self._words}, {rate:,.0f} a second")
+        self._shown = True
+
+    def hide(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._put(_ERASE)
+            self._shown = False
+
+    def _put(self, text: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # the terminal went away: the results matter, the count does not
+            self._stream = None

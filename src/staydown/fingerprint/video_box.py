@@ -1,0 +1,140 @@
+"""The part of a video's frames that moves, inside one that stays the same: black bars, "stories".
+
+Found on a few frames and believed only where they agree, then used for the whole video.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from staydown.base.vocabulary import Cut
+
+if TYPE_CHECKING:
+    from staydown.fingerprint.views.region import Region
+    from staydown.media.frames import Frame
+
+#: Left, top, right, bottom in pixels.
+Box = tuple[int, int, int, int]
+
+#: How far the levels of a bar's line may spread, and lie from those of the outermost line.
+_SPREAD = 5.0
+_STEP = 6.0
+
+#: A bar takes at least this share of its side; what it leaves is at least this share of it.
+_LEAST_BAR = 0.015
+_LEAST_LEFT = 0.25
+
+#: Frames given to the view search, and how many of them must agree, to this share of a side.
+_SEARCHED = 6
+_AGREEING = 0.6
+_NEAR = 0.02
+
+
+def steady_boxes(frames: "Sequence[Frame]") -> dict[Cut, Box]:
+    """Return the part inside plain bars, or inside other steady surroundings, where there is one.
+
+    ``frames`` are some of the first of a video.
+    """
+    if not frames:
+        return {}
+    bars = _inside_bars([frame.luma() for frame in frames])
+    if bars is not None:
+        return {Cut.TRIMMED: bars}
+    if len(frames) < 2:
+        return {}
+    return _searched(frames)
+
+
+def _inside_bars(lumas: Sequence[NDArray[np.uint8]]) -> Box | None:
+    """What is left when plain lines are taken from the edges, the same of every frame.
+
+    A frame that is plain throughout (a fade from black) has no say.
+    """
+    height, width = lumas[0].shape
+    boxes = [box for luma in lumas if luma.shape == (height, width) and (box := _content(luma))]
+    if not boxes:
+        return None
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    bars = max((width - right + left) / width, (height - bottom + top) / height)
+    if bars < _LEAST_BAR:
+        return None
+    if right - left < _LEAST_LEFT * width or bottom - top < _LEAST_LEFT * height:
+        return None
+    return left, top, right, bottom
+
+
+def _content(luma: NDArray[np.uint8]) -> Box | None:
+    height, width = luma.shape
+    top, bottom = _plain_lines(luma[:, :: max(1, width // 256)])
+    if top + bottom >= height:
+        return None
+    inner = luma[top : height - bottom]
+    left, right = _plain_lines(inner[:: max(1, height // 256)].T)
+    if left + right >= width:
+        return None
+    return left, top, width - right, height - bottom
+
+
+def _plain_lines(lines: NDArray[np.uint8]) -> tuple[int, int]:
+    """How many lines from the start, and from the end, are plain and alike."""
+    levels = lines.astype(np.float32)
+    means, spreads = levels.mean(axis=1), levels.std(axis=1)
+    counts = []
+    for mean, spread in ((means, spreads), (means[::-1], spreads[::-1])):
+        busy = (spread > _SPREAD) | (np.abs(mean - mean[0]) > _STEP)
+        counts.append(int(busy.argmax()) if busy.any() else len(mean))
+    return counts[0], counts[1]
+
+
+def _searched(frames: "Sequence[Frame]") -> dict[Cut, Box]:
+    from staydown.fingerprint.views.search import find
+
+    step = max(1, len(frames) // _SEARCHED)
+    chosen = frames[::step][:_SEARCHED]
+    pictures = [frame.colour() for frame in chosen]
+    height, width = pictures[0].shape[:2]
+    found = [
+        _upright(find(picture)) for picture in pictures if picture.shape[:2] == (height, width)
+    ]
+    boxes: dict[Cut, Box] = {}
+    for cut in (Cut.TRIMMED, Cut.CUT_OUT):
+        box = _agreed([regions.get(cut, []) for regions in found], width, height)
+        if box is not None:
+            boxes[cut] = box
+    return boxes
+
+
+def _upright(regions: "Sequence[Region]") -> dict[Cut, list[tuple[float, ...]]]:
+    boxes: dict[Cut, list[tuple[float, ...]]] = {}
+    for region in regions:
+        (left, top), (right, _), (_, bottom), _ = region.corners
+        boxes.setdefault(region.cut, []).append((left, top, right, bottom))
+    return boxes
+
+
+def _agreed(found: Sequence[Sequence[tuple[float, ...]]], width: int, height: int) -> Box | None:
+    """The box that most frames have, if enough of them do; its edges are the medians of theirs."""
+    sides: NDArray[Any] = np.array([width, height, width, height], dtype=np.float64)
+    best: tuple[int, NDArray[Any]] | None = None
+    for boxes in found:
+        for box in boxes:
+            alike = [
+                other
+                for others in found
+                for other in others
+                if np.abs((np.array(other) - box) / sides).max() < _NEAR
+            ]
+            agreeing = min(len(alike), len(found))
+            if agreeing >= max(2, _AGREEING * len(found)) and (not best or agreeing > best[0]):
+                best = agreeing, np.median(np.array(alike), axis=0)
+    if best is None:
+        return None
+    left, top, right, bottom = (round(edge) for edge in best[1].tolist())
+    left, top = max(0, left), max(0, top)
+    right, bottom = min(width, right), min(height, bottom)
+    if right - left < _LEAST_LEFT * width or bottom - top < _LEAST_LEFT * height:
+        return None
+    return left, top, right, bottom

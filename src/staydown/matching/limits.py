@@ -1,0 +1,117 @@
+"""How close counts as a match, as data: a row for each kind of fingerprint and each cut.
+
+The figures come out of ``benchmarks/recall.py``: they lie below the nearest pair of different
+pictures that was seen there for that kind and cut. A desk may set its own, also for one bank.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from staydown.base.errors import SettingsError
+from staydown.base.vocabulary import Cut, Kind
+from staydown.fingerprint.value import BITS, PDQ_LISTING_QUALITY, PDQ_MATCH_DISTANCE
+
+#: No limit may be wider than this share of the bits: different pictures differ in half of them.
+_WIDEST = 1 / 3
+
+#: What a ``LimitChange`` says for every bank, kind or cut.
+ANY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far two fingerprints may be apart, in bits, both ends included.
+
+    Up to ``hold`` one match holds an upload back by itself. Up to ``flag`` it marks the upload, and
+    holds it back where the other kind of fingerprint says the same of the same listed picture.
+    ``quality`` is the least PDQ quality of an upload, or of the part cut out of it, to act on.
+    """
+
+    hold: int
+    flag: int
+    quality: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """A desk's own limit (``[[limits]]`` in its settings); what is "" or None stays as it is."""
+
+    bank: str = ANY
+    kind: str = ANY
+    cut: str = ANY
+    hold: int | None = None
+    flag: int | None = None
+    quality: int | None = None
+
+
+def _shipped() -> dict[tuple[Kind, Cut], Limit]:
+    table: dict[tuple[Kind, Cut], Limit] = {}
+    for cut in Cut:
+        # Parts with little in them are alike by chance: their nearest wrong pairs are the nearest.
+        quality = PDQ_LISTING_QUALITY if cut is Cut.WHOLE else 80
+        table[Kind.PDQ, cut] = Limit(PDQ_MATCH_DISTANCE, 46, quality)
+        table[Kind.COPY1, cut] = Limit(302, 320, quality)
+        table[Kind.MD5, cut] = table[Kind.SHA256, cut] = Limit(0, 0)
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLimits:
+    """The limits of every kind and cut, and where a bank has its own, those of that bank."""
+
+    shipped: Mapping[tuple[Kind, Cut], Limit] = field(default_factory=_shipped)
+    own: Mapping[tuple[str, Kind, Cut], Limit] = field(default_factory=dict)
+
+    def of(self, bank: str, kind: Kind, cut: Cut) -> Limit:
+        """Return the limit for a fingerprint of a ``cut`` against an entry of ``bank``."""
+        return self.own.get((bank, kind, cut)) or self.shipped[kind, cut]
+
+    def radius(self, kind: Kind) -> int:
+        """Return the distance beyond which nothing of this kind can count."""
+        rows = [limit.flag for (known, _), limit in self.shipped.items() if known is kind]
+        rows += [limit.flag for (_, known, _), limit in self.own.items() if known is kind]
+        return max(rows)
+
+    def changed(self, changes: Iterable[LimitChange]) -> "MatchLimits":
+        """Return these limits with ``changes`` made, one after the other. Raises SettingsError.
+
+        A change that names no bank is for every bank; put it before those that name one.
+        """
+        limits = self
+        for change in changes:
+            limits = limits._with(change)
+        return limits
+
+    def _with(self, change: LimitChange) -> "MatchLimits":
+        shipped, own = dict(self.shipped), dict(self.own)
+        for kind, cut in self.shipped:
+            if change.kind in {ANY, kind.value} and change.cut in {ANY, cut.value}:
+                new = _changed(self.of(change.bank, kind, cut), change, kind)
+                if change.bank == ANY:
+                    shipped[kind, cut] = new
+                else:
+                    own[change.bank, kind, cut] = new
+        if change.kind not in {ANY, *Kind} or change.cut not in {ANY, *Cut}:
+            raise SettingsError(
+                f"limits: kind is one of {[*map(str, Kind)]} and cut one of {[*map(str, Cut)]}"
+            )
+        return MatchLimits(shipped, own)
+
+
+def _changed(limit: Limit, change: LimitChange, kind: Kind) -> Limit:
+    given = {"hold": change.hold, "flag": change.flag, "quality": change.quality}
+    new = replace(limit, **{name: value for name, value in given.items() if value is not None})
+    widest = int(BITS[kind] * _WIDEST)
+    if not 0 <= new.hold <= new.flag <= widest:
+        raise SettingsError(
+            f"limits: hold and flag of {kind.value} are bits, 0 ≤ hold ≤ flag ≤ {widest}"
+        )
+    if kind in {Kind.MD5, Kind.SHA256} and new.flag:
+        raise SettingsError(f"limits: {kind.value} is exact: its limits stay at 0")
+    if not 0 <= new.quality <= 100:
+        raise SettingsError("limits: quality is from 0 to 100")
+    return new
+
+
+#: The limits that are shipped.
+DEFAULT = MatchLimits()

@@ -1,0 +1,78 @@
+"""Why an upload matched, in plain words for the person who decides."""
+
+from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
+from staydown.fingerprint.value import BITS, View
+from staydown.matching.rules import (
+    Evidence,
+    Finding,
+    entry_quality_fine,
+    query_quality_fine,
+)
+
+_CUTS = {
+    Cut.WHOLE: "",
+    Cut.TRIMMED: "trimming its border",
+    Cut.CUT_OUT: "cutting it out of a larger picture",
+    Cut.LEVELLED: "levelling it",
+    Cut.SQUARED: "straightening a photograph of it",
+}
+
+_TURNS = {
+    Turn.NONE: "",
+    Turn.TURNED_90: "turning it 90° clockwise",
+    Turn.TURNED_180: "turning it upside down",
+    Turn.TURNED_270: "turning it 90° anticlockwise",
+    Turn.MIRRORED: "mirroring it",
+    Turn.MIRRORED_90: "mirroring it and turning it 90° clockwise",
+    Turn.MIRRORED_180: "mirroring it and turning it upside down",
+    Turn.MIRRORED_270: "mirroring it and turning it 90° anticlockwise",
+}
+
+
+def view_words(view: View) -> str:
+    """Say what was undone: "after cutting it out of a larger picture and mirroring it".
+
+    For the picture as it came: "as it is".
+    """
+    undone = [words for words in (_CUTS[view.cut], _TURNS[view.turn]) if words]
+    return f"after {', then '.join(undone)}" if undone else "as it is"
+
+
+def distance_words(kind: Kind, distance: int) -> str:
+    """Say how far apart two fingerprints are: "12 of 256 bits differ"."""
+    if kind in {Kind.MD5, Kind.SHA256}:
+        return "the same file, byte for byte" if distance == 0 else "another file"
+    name = "copy code: " if kind is Kind.COPY1 else ""
+    return f"{name}{distance:,} of {BITS[kind]:,} bits differ"
+
+
+def reason(finding: Finding) -> str:
+    """Say why an upload matches: what was undone, how alike, and what speaks against it."""
+    one = finding.evidence
+    said = [f"matches {view_words(one.view)}", distance_words(one.kind, one.distance)]
+    said += _beyond(finding)
+    said += _weaknesses(one, finding)
+    return "; ".join(said)
+
+
+def _beyond(finding: Finding) -> list[str]:
+    """What a match beyond the limit needed, or lacks."""
+    one, limit, other = finding.evidence, finding.limit, finding.witness
+    if one.distance <= limit.hold:
+        return []
+    if other is not None and finding.answer is GateAnswer.HELD:
+        name = "the copy code" if other.kind is Kind.COPY1 else "PDQ"
+        apart = f"{other.distance:,} of {BITS[other.kind]:,} bits differ"
+        return [f"{name} says the same, {view_words(other.view)} ({apart})"]
+    return [f"more than {limit.hold}: not enough to hold it back alone"]
+
+
+def _weaknesses(one: Evidence, finding: Finding) -> list[str]:
+    weak = []
+    if one.state is EntryState.DISPUTED:
+        weak.append("the entry is disputed")
+    if not entry_quality_fine(one):
+        weak.append("the bank’s own picture is very plain")
+    if not query_quality_fine(one, finding.limit):
+        weak.append("the upload is very plain, or its quality was not given")
+    return weak

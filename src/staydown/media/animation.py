@@ -1,0 +1,53 @@
+"""Animated GIF and WebP to a few of their pictures. Runs only in the child process."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from PIL import Image
+
+from staydown.media.errors import BrokenVideo, NoFrames, TooLarge, VideoTooLong
+from staydown.media.picture import Pixels, upright_pixels
+from staydown.media.sampling import FILLED_GAP
+
+#: Pictures that an animation may have.
+MOST_PICTURES = 20_000
+
+#: Viewers show a picture that says 0 or 10 milliseconds for a tenth of a second.
+_LEAST_MILLISECONDS = 20
+_USUAL_MILLISECONDS = 100
+
+
+def is_animation(head: bytes) -> bool:
+    """Say whether a file that begins with ``head`` may be an animation."""
+    return head.startswith((b"GIF87a", b"GIF89a")) or (
+        head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    )
+
+
+def pictures(file: BinaryIO, most_pixels: int) -> Iterator[tuple[int, float, Pixels]]:
+    """Yield number, seconds and pixels of pictures half a second apart or more.
+
+    Raises NoFrames where there is but one picture, BrokenVideo, TooLarge, VideoTooLong.
+    """
+    with Image.open(file, formats=["GIF", "WEBP"]) as image:
+        if image.width * image.height > most_pixels:
+            raise TooLarge
+        if not getattr(image, "is_animated", False):
+            raise NoFrames
+        seconds, last = 0.0, -FILLED_GAP
+        for number in range(MOST_PICTURES + 1):
+            try:
+                image.seek(number)
+                image.load()
+            except EOFError:
+                return
+            except (OSError, SyntaxError, ValueError) as error:
+                raise BrokenVideo from error
+            if seconds - last >= FILLED_GAP - 1e-6:
+                last = seconds
+                yield number, seconds, upright_pixels(image.copy())
+            milliseconds = image.info.get("duration", 0)
+            if milliseconds < _LEAST_MILLISECONDS:
+                milliseconds = _USUAL_MILLISECONDS
+            seconds += milliseconds / 1000
+    raise VideoTooLong

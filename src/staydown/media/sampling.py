@@ -1,0 +1,96 @@
+"""Which pictures of a video are decoded: as few as tell it from another.
+
+A key frame can be decoded alone, in a fraction of the time that it takes to decode all. Encoders
+place one at every cut, and phones and streaming sites one every second or two. So key frames are
+all that is decoded where no two lie further apart than ``LONGEST_GAP``; where they do, everything
+between them has to be decoded, and then more pictures are taken since they cost little. A short
+video is decoded as a whole: it is soon done, and has few pictures to be told by.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+#: Seconds that pass without a picture at most, where the video has any.
+LONGEST_GAP = 2.0
+
+#: Seconds of a video that is decoded as a whole.
+SHORT_VIDEO = 12.0
+
+#: Seconds between pictures where everything is decoded.
+FILLED_GAP = 0.5
+
+#: Seconds between key frames at least: in some videos every frame is one.
+SHORTEST_GAP = 0.25
+
+#: Players and encoders round time stamps.
+_ROUNDING = 0.05
+
+#: Packets, and bytes of them, that are held back before it is known whether they are needed.
+_MOST_HELD = 2_000
+_MOST_HELD_BYTES = 64 << 20
+
+
+class Packet(Protocol):
+    """What is asked of a piece of the compressed stream."""
+
+    @property
+    def is_keyframe(self) -> bool:
+        """Whether it can be decoded without the ones before."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+
+Piece = TypeVar("Piece", bound=Packet)
+
+
+@dataclass(slots=True)
+class Chooser(Generic[Piece]):
+    """Lets through the packets that have to be decoded, in their order.
+
+    Holds back what follows a key frame until ``longest_gap`` has passed without another one.
+    """
+
+    longest_gap: float = LONGEST_GAP
+    held: list[Piece] = field(default_factory=list)
+    held_bytes: int = 0
+    key_seconds: float | None = None
+    filling: bool = False
+
+    def take(self, packet: Piece, seconds: float) -> Iterator[Piece]:
+        """Yield the packets that are now to be decoded; ``seconds``: when this one is shown."""
+        if packet.is_keyframe:
+            self._drop()
+            self.filling = False
+            if not self._too_soon(seconds):
+                self.key_seconds = seconds
+                yield packet
+                return
+        elif self.filling:
+            yield packet
+            return
+        if self.key_seconds is None:
+            return  # nothing can be decoded before the first key frame
+        self.held.append(packet)
+        self.held_bytes += packet.size
+        if self._overdue(seconds):
+            self.filling = True
+            yield from self.held
+            self._drop()
+
+    def _drop(self) -> None:
+        self.held.clear()
+        self.held_bytes = 0
+
+    def _too_soon(self, seconds: float) -> bool:
+        since = SHORTEST_GAP if self.key_seconds is None else seconds - self.key_seconds
+        return 0 <= since < SHORTEST_GAP - _ROUNDING
+
+    def _overdue(self, seconds: float) -> bool:
+        return (
+            seconds - (self.key_seconds or 0.0) > self.longest_gap + _ROUNDING
+            or len(self.held) >= _MOST_HELD
+            or self.held_bytes > _MOST_HELD_BYTES
+        )

@@ -1,0 +1,67 @@
+"""Which packets of a video are decoded."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from staydown.media.sampling import LONGEST_GAP, SHORTEST_GAP, Chooser
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A packet with its number."""
+
+    number: int
+    is_keyframe: bool
+    size: int = 100
+
+
+def chosen(keys: list[bool], rate: float) -> list[int]:
+    """The numbers of the packets that are decoded."""
+    chooser: Chooser[Piece] = Chooser()
+    return [
+        piece.number
+        for number, key in enumerate(keys)
+        for piece in chooser.take(Piece(number, key), number / rate)
+    ]
+
+
+@given(st.lists(st.booleans(), max_size=200), st.sampled_from([1.0, 5.0, 10.0, 30.0]))
+def test_what_is_decoded_can_be(keys: list[bool], rate: float) -> None:
+    """In order, each once, and no packet without all that came before it since the key frame."""
+    numbers = chosen(keys, rate)
+    assert numbers == sorted(set(numbers))
+    for number in numbers:
+        if not keys[number]:
+            assert number - 1 in numbers
+
+
+@given(st.lists(st.booleans(), max_size=300), st.sampled_from([5.0, 10.0, 30.0]))
+def test_no_long_gap_stays(keys: list[bool], rate: float) -> None:
+    """From the first key frame on, no more than the longest gap passes without a picture."""
+    numbers = chosen([True, *keys], rate)
+    gaps = [
+        after - before for before, after in zip(numbers, [*numbers[1:], len(keys)], strict=True)
+    ]
+    assert all(gap / rate <= LONGEST_GAP + SHORTEST_GAP for gap in gaps)
+
+
+def test_only_key_frames_where_they_are_dense() -> None:
+    """A key frame each second: nothing else is decoded."""
+    assert chosen([number % 10 == 0 for number in range(100)], 10) == list(range(0, 100, 10))
+
+
+def test_nothing_before_the_first_key_frame() -> None:
+    """What builds on a frame that isn't there can't be decoded."""
+    assert chosen([False] * 50 + [True], 10) == [50]
+
+
+def test_what_is_held_back_is_bounded() -> None:
+    """Packets that all claim the same time are not held for ever."""
+    chooser: Chooser[Piece] = Chooser()
+    list(chooser.take(Piece(0, True), 0.0))
+    for number in range(1, 5000):
+        list(chooser.take(Piece(number, False, 1 << 20), 0.0))
+        assert chooser.held_bytes <= 65 << 20
+        assert len(chooser.held) <= 2000

@@ -1,0 +1,44 @@
+"""The tables can be made and unmade, and what was there before views is carried over."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from staydown.base.vocabulary import GateAnswer
+from staydown.exchange.simulator import BankSimulator
+from staydown.review import api
+from tests.review.support import Desk, pdq
+
+pytestmark = pytest.mark.database
+
+
+@pytest.mark.django_db
+def test_no_change_of_the_models_is_missing_from_the_migrations() -> None:
+    """A model and its table never part."""
+    call_command("makemigrations", "review", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_matched_before_views_is_still_shown(desk: Desk, bank: BankSimulator) -> None:
+    """Candidates get the kind of their entry and their item's answer; banks are read again."""
+    bank.put(pdq(0))
+    desk.follow(desk.add(bank))
+    upload = api.Upload(desk.platform_key(), (pdq(7),))
+    item = api.receive_upload(upload, desk.live, desk.clock).item
+    assert item is not None
+    try:
+        call_command("migrate", "review", "0001", verbosity=0)
+    finally:
+        call_command("migrate", "review", verbosity=0)
+    (match,) = api.item_page(item).matches
+    assert (match.kind.value, match.view.label, match.distance) == ("pdq", "whole", 7)
+    assert match.answer is GateAnswer.HELD
+    assert match.reason == "7 of 256 bits differ"
+    state: Any = MigrationExecutor(connection).loader.project_state()
+    followed = state.apps.get_model("review", "Bank").objects.get()
+    assert (followed.cursor, followed.caught_up_at) == ("", None)
+    desk.follow(followed.pk)
+    assert api.receive_upload(upload, desk.live, desk.clock).answer is GateAnswer.HELD
