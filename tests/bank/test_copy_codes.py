@@ -1,5 +1,7 @@
 """A picture is listed by its PDQ and, where one was made, its copy code: together, as one."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -9,7 +11,14 @@ from staydown.bank.api.partners import PartnerRef
 from staydown.bank.models import Entry, Listing
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
-from staydown.exchange.records import CaseOpened, FeedEntry, ListingStatus, Picture, V1SignalType
+from staydown.exchange.records import (
+    CaseOpened,
+    FeedEntry,
+    ListingStatus,
+    Picture,
+    V1SignalType,
+    V1Submission,
+)
 from tests.bank.making import PIN, add_partner, copy1, make_bank, open_case, pdq, request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -109,21 +118,61 @@ def test_a_picture_is_disputed_when_one_of_its_entries_is(bank: Bank) -> None:
     assert _status(bank, opened)[0].state is EntryState.DISPUTED
 
 
-def test_a_copy_code_that_comes_later_joins_the_picture(bank: Bank) -> None:
-    """Two cases with one picture, first without and then with a copy code, then with another."""
+def test_another_copy_code_of_a_picture_joins_it(bank: Bank) -> None:
+    """Two cases with one picture, each with a copy code of its own."""
     partner = add_partner(bank)
-    first = open_case(bank, pdq(1))
-    second = open_case(bank, _both(1))
+    first = open_case(bank, _both(1))
     open_case(bank, Picture(pdq(1), copy1(9)))
     entries = _feed(bank, partner)
     assert {entry.fingerprint for entry in entries} == {pdq(1), copy1(1), copy1(9)}
     assert len({entry.picture for entry in entries}) == 1
-    _withdraw(bank, second)
+    _withdraw(bank, first)
     states = {entry.fingerprint: entry.state for entry in _feed(bank, partner)}
     assert states[copy1(1)] is EntryState.WITHDRAWN
     assert states[pdq(1)] is states[copy1(9)] is EntryState.LISTED
-    _withdraw(bank, first)
+
+
+def _alone_in_a_case(bank: Bank) -> None:
+    open_case(bank, pdq(1))
+
+
+def _alone_by_a_partner(bank: Bank) -> None:
+    lister = add_partner(bank, "Lister")
+    submission = V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex)
+    words.submit_hashes(bank, lister, [(0, submission)])
+
+
+@pytest.mark.parametrize("listed_alone", [_alone_in_a_case, _alone_by_a_partner])
+@pytest.mark.parametrize("stranger_first", [False, True])
+def test_no_stranger_speaks_for_a_picture_that_is_listed_alone(
+    bank: Bank, listed_alone: Callable[[Bank], None], *, stranger_first: bool
+) -> None:
+    """A foreign copy code beside its PDQ would let a desk think that copies were looked for."""
+    partner = add_partner(bank)
+    if not stranger_first:
+        listed_alone(bank)
+    stranger = open_case(bank, Picture(pdq(1), copy1(9)))
+    if stranger_first:
+        listed_alone(bank)
+    ids = {entry.fingerprint: entry.picture for entry in _feed(bank, partner)}
+    assert ids[pdq(1)] is None
+    _withdraw(bank, stranger)
     assert _by_kind(bank, partner)[Kind.PDQ].state is EntryState.LISTED
+
+
+def test_a_picture_that_nobody_lists_any_more_starts_afresh(bank: Bank) -> None:
+    """What it was once joined to says nothing of it."""
+    partner = add_partner(bank)
+    _withdraw(bank, open_case(bank, pdq(1)))
+    first = open_case(bank, _both(1))
+    one = {entry.picture for entry in _feed(bank, partner)}
+    assert len(one) == 1
+    assert None not in one
+    _withdraw(bank, first)
+    open_case(bank, _both(1))
+    two = {entry.picture for entry in _feed(bank, partner)}
+    assert len(two) == 1
+    assert not two & one
 
 
 def test_two_pictures_with_ids_of_their_own_are_never_merged(bank: Bank) -> None:

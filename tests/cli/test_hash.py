@@ -99,11 +99,24 @@ def test_each_bad_file_gets_one_clear_line_and_the_others_are_printed(tmp_path: 
     assert done.returncode == 1
     assert done.stdout.decode() == f"pdq {HEX} 100 good.jpg\n"
     lines = done.stderr.decode().splitlines()
-    reasons = [*(reason for _, reason in bad.values()), "Is a directory", "No such file"]
+    reasons = [*(reason for _, reason in bad.values()), "take it with --recursive", "No such file"]
     assert len(lines) == len(reasons)
     for line, name, reason in zip(lines, names, reasons, strict=False):
         assert line.startswith(f"staydown: {name}: ")
         assert reason in line
+
+
+def test_a_broken_file_still_has_the_fingerprints_of_its_bytes(tmp_path: Path) -> None:
+    """In lines and in JSON, beside the fault."""
+    data = CAT.read_bytes()[:3000]
+    (tmp_path / "broken.jpg").write_bytes(data)
+    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    done = staydown("--kinds", "pdq,md5", "broken.jpg", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, f"md5 {digest} - broken.jpg\n".encode())
+    assert b"damaged" in done.stderr
+    done = staydown("--json", "--kinds", "pdq,md5", "broken.jpg", cwd=tmp_path)
+    fault, exact = map(json.loads, done.stdout.splitlines())
+    assert (fault["error"], exact["md5"]) == ("truncated", digest)
 
 
 def test_a_name_of_odd_bytes_passes_through_as_it_is(tmp_path: Path) -> None:

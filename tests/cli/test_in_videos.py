@@ -80,3 +80,12 @@ def test_a_sighting_says_in_which_of_the_two_it_is(in_query: bool, words: str, k
     seen = Sighting(Kind.PDQ, View(), 12, 12.5)
     assert sighting_words([seen], in_query=in_query).startswith(words)
     assert sighting_record(seen, in_query=in_query)[key] == 12.5
+
+
+def test_several_findings_of_one_moment_are_one_place() -> None:
+    """PDQ and copy code, or two views, often see the same frame."""
+    seen = Sighting(Kind.PDQ, View(), 12, 12.5)
+    again = Sighting(Kind.COPY1, MIRRORED, 100, 12.5)
+    assert "more" not in sighting_words([seen, again], in_query=True)
+    later = Sighting(Kind.PDQ, View(), 20, 60)
+    assert sighting_words([seen, again, later], in_query=True).endswith("; and in 1 more place")

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from staydown.base.vocabulary import Cut, Kind, Turn
+from staydown.fingerprint.copy import copy_codes, prepare
 from staydown.fingerprint.look import (
     Part,
     copy_look,
@@ -97,6 +98,14 @@ def test_grey_pixels_are_looked_at_as_well() -> None:
     ]
     codes = cast(list[str], copy_look(grey, str(find_model()), places))
     assert [len(code) for code in codes] == [256, 256]
+
+
+def test_a_picture_made_small_beforehand_has_the_same_copy_code() -> None:
+    """What several parts are kept as, so that they fit into memory together."""
+    model = str(find_model())
+    pixels = np.asarray(Image.open(io.BytesIO(COFFEE)).convert("RGB"))
+    for picture in (pixels, pixels[:, :90], pixels[:200, :200]):
+        assert copy_codes([prepare(picture)], model) == copy_codes([picture], model)
 
 
 # --------------------------------------------------------------------------- lies

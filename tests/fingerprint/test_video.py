@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageFilter
 
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Cut, Kind, Turn
@@ -23,8 +24,15 @@ from staydown.fingerprint.video import (
     _Found,
     fingerprint_video,
 )
-from staydown.fingerprint.video_look import FOLD_DISTANCE, video_look
-from staydown.media.errors import BrokenVideo, DecoderFailed, NoFrames, NotAVideo
+from staydown.fingerprint.video_look import FOLD_DISTANCE, _places, video_look
+from staydown.media.errors import (
+    BrokenVideo,
+    DecoderFailed,
+    DecodeTimedOut,
+    NoFrames,
+    NotAVideo,
+    VideoTooLong,
+)
 from staydown.media.form import Form
 from staydown.media.picture import Pixels
 from staydown.media.worker import PictureWorker
@@ -91,11 +99,43 @@ def test_bars_are_trimmed(worker: PictureWorker) -> None:
         assert min(one.distance(pdq(scene(number))) for one in undone) <= 31
 
 
+def test_a_border_of_the_picture_itself_is_no_bar(worker: PictureWorker) -> None:
+    """Grey on its sides, where the bars are black: only those are trimmed."""
+    grey = np.full((144, 20, 3), 150, np.uint8)
+    frames = [np.hstack([grey, scene(n), grey]) for n in range(3) for _ in range(10)]
+    copy = made(worker, video([boxed(frame) for frame in frames]))
+    undone = copy.views[View(Cut.TRIMMED)]
+    for number in range(3):
+        assert min(one.distance(pdq(frames[10 * number])) for one in undone) <= 31
+
+
+def story(pixels: Pixels) -> Pixels:
+    """A picture over its own blurred and enlarged self."""
+    image = Image.fromarray(pixels)
+    back = image.resize((22, 40)).filter(ImageFilter.GaussianBlur(2)).resize((176, 320))
+    back.paste(image, (0, 90))
+    return np.asarray(back)
+
+
+@pytest.mark.parametrize("around", ["its blurred self", "another picture"])
+def test_a_story_is_cut_out(worker: PictureWorker, around: str) -> None:
+    """The part that is sharp, or moves, has the fingerprints of the original."""
+    frames = [story(frame) for frame in scenes(0, 4, 10)]
+    if around == "another picture":
+        whole = scene(50, 176, 320)
+        frames = [np.vstack([whole[:90], one[90:234], whole[234:]]) for one in frames]
+    copy = made(worker, video(frames))
+    undone = copy.views[View(Cut.TRIMMED)]
+    for number in range(4):
+        assert min(one.distance(pdq(scene(number))) for one in undone) <= 31
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_animations(worker: PictureWorker, kind: str) -> None:
     """GIF and WebP go the same way."""
     found = made(worker, animation([scene(n) for n in range(4)], kind, 1000))
     assert len(found.frames) == 4
+    assert found.seconds == pytest.approx(4.0, abs=0.01)
 
 
 def test_a_large_file_is_read_by_the_child(worker: PictureWorker, tmp_path: Path) -> None:
@@ -148,6 +188,7 @@ WRONG: dict[str, JSONValue] = {
     "no object": 3,
     "no frames": {"milliseconds": 0, "last": True},
     "a time before the beginning": {"frames": [], "milliseconds": -1, "last": True},
+    "a time beyond reason": {"frames": [], "milliseconds": 10**12, "last": True},
     "a fraction": {"frames": [{**_FRAME, "milliseconds": "1"}], "milliseconds": 0, "last": True},
     "no whole": {"frames": [{**_FRAME, "looks": {}}], "milliseconds": 0, "last": True},
     "a new cut": {
@@ -170,6 +211,16 @@ WRONG: dict[str, JSONValue] = {
         "milliseconds": 0,
         "last": True,
     },
+    "a number before the beginning": {
+        "frames": [{**_FRAME, "number": -1}],
+        "milliseconds": 0,
+        "last": True,
+    },
+    "times that run backwards": {
+        "frames": [{**_FRAME, "milliseconds": 1}, _FRAME],
+        "milliseconds": 1,
+        "last": True,
+    },
     "a copy code of words": {"frames": [{**_FRAME, "copy": "no"}], "milliseconds": 0, "last": True},
 }
 
@@ -179,6 +230,41 @@ def test_a_child_that_was_taken_over_is_not_believed(name: str) -> None:
     """Any other form of answer than the agreed one is a decoder that failed."""
     with pytest.raises(DecoderFailed):
         _Found().add(WRONG[name])
+
+
+# --------------------------------------------------------------------------- what is left behind
+
+
+def test_a_fault_leaves_no_frames_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A video that breaks off in the midst is not kept until another one comes."""
+    monkeypatch.setattr("staydown.fingerprint.video_look._FRAMES", 1)
+    data = video(scenes(0, 6, 10), "video.mkv", gap=10)
+    file = io.BytesIO(data[: len(data) // 2])
+
+    def all_parts() -> None:
+        for part in range(100):
+            video_look(file, model=None, views=False, part=part)
+            assert _places
+
+    with pytest.raises(BrokenVideo):
+        all_parts()
+    assert not _places
+
+
+def test_a_video_that_is_given_up_is_not_kept(
+    worker: PictureWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child is told when the frames are too many, or it takes too long."""
+    data = video(scenes(0, 3, 10))
+    with monkeypatch.context() as patch:
+        patch.setattr("staydown.fingerprint.video.MOST_FRAMES", 1)
+        with pytest.raises(VideoTooLong):
+            made(worker, data)
+    with monkeypatch.context() as patch:
+        patch.setattr("staydown.fingerprint.video.MOST_WORK_SECONDS", 0)
+        with pytest.raises(DecodeTimedOut):
+            made(worker, data)
+    assert made(worker, data).frames
 
 
 # --------------------------------------------------------------------------- lines
@@ -239,6 +325,7 @@ BAD_LINES = {
     "no time": f"0,80,{_HEX},nan\n",
     "a time before the beginning": f"0,80,{_HEX},-1\n",
     "an endless time": f"0,80,{_HEX},inf\n",
+    "a time beyond reason": f"0,80,{_HEX},1e9\n",
     "too good": f"0,101,{_HEX},0\n",
     "a number before the beginning": f"-1,80,{_HEX},0\n",
     "not in order": f"1,80,{_HEX},1\n0,80,{_HEX},0\n",

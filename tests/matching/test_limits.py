@@ -55,9 +55,21 @@ def test_later_changes_win_and_wider_ones_widen_the_search() -> None:
         LimitChange(kind="md5", flag=1),
         LimitChange(kind="pdq", quality=101),
         LimitChange(kind="pdq", quality=-1),
+        LimitChange(quality=49),
+        LimitChange(kind="sha256", quality=60),
     ],
 )
 def test_what_makes_no_sense_is_refused(change: LimitChange) -> None:
     """Different pictures differ in half of the bits: no limit comes near that."""
     with pytest.raises(SettingsError, match="limits"):
         DEFAULT.changed([change])
+
+
+def test_a_change_without_a_kind_is_for_the_kinds_that_look_at_content() -> None:
+    """An exact kind has no quality: asking for one would let the very same file through."""
+    limits = DEFAULT.changed([LimitChange(hold=20), LimitChange(bank="b", quality=85)])
+    for kind in (Kind.PDQ, Kind.COPY1):
+        assert limits.of("a", kind, Cut.WHOLE).hold == 20
+        assert limits.of("b", kind, Cut.WHOLE).quality == 85
+    for kind in (Kind.MD5, Kind.SHA256):
+        assert limits.of("b", kind, Cut.WHOLE) == Limit(0, 0)

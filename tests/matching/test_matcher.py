@@ -1,10 +1,13 @@
 """Entries in, evidence out."""
 
-from staydown.base.vocabulary import Cut, EntryState, Kind
+import pytest
+
+from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import Matcher
+from staydown.matching.rules import answer, judge
 from tests.matching.evidence import DISPUTED, WITHDRAWN, code, known, pdq, query
 
 ZERO = bytes(32)
@@ -120,3 +123,33 @@ def test_the_nearest_is_found_beyond_the_limits_too() -> None:
     matcher = held(known("c", code(370)), known("d", code(390)), known("p", pdq(0)))
     assert matcher.nearest(code(0), 384) == 370
     assert matcher.nearest(code(0), 369) is None
+
+
+@pytest.mark.parametrize(
+    ("qualities", "wanted"),
+    [([], None), ([30], 30), ([30, 90], 90), ([30, None], None), ([None], None)],
+)
+def test_a_copy_code_goes_by_the_quality_of_its_pictures_pdq(
+    qualities: list[int | None], wanted: int | None
+) -> None:
+    """By the best of them, whichever came first; another picture's says nothing."""
+    listed = [
+        known(f"p{place}", pdq(100 + place, quality), picture="one")
+        for place, quality in enumerate(qualities)
+    ]
+    other = known("other", pdq(200, 10), picture="two")
+    matcher = held(*listed[1:], known("code", code(0), picture="one"), other, *listed[:1])
+    (found,) = matcher.evidence([Query(code(0), quality=90)])
+    assert found.entry_quality == wanted
+
+
+def test_a_plain_listed_picture_never_acts_through_its_copy_code() -> None:
+    """What its PDQ may not do alone its copy code may not do either, until that PDQ is gone."""
+    listed = [known("p", pdq(0, 30), picture="one"), known("c", code(0), picture="one")]
+    matcher = held(*listed)
+    queries = [query(pdq(0), quality=90), Query(code(0), quality=90)]
+    assert answer(judge(matcher.evidence(queries))) is GateAnswer.FLAGGED
+    matcher.update([known("p", pdq(0, 60), picture="one")])
+    assert answer(judge(matcher.evidence(queries[1:]))) is GateAnswer.HELD
+    matcher.update([known("p", pdq(0, 30), picture="elsewhere")])
+    assert answer(judge(matcher.evidence(queries[1:]))) is GateAnswer.HELD

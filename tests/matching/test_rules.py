@@ -1,11 +1,13 @@
 """What evidence comes to: tables, and what must hold for any evidence."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
 from staydown.fingerprint.value import View
 from staydown.matching.limits import DEFAULT, LimitChange
@@ -199,3 +201,41 @@ def test_an_answer_does_not_depend_on_the_order(
 ) -> None:
     """Evidence comes as the cascade happens to make it."""
     assert judged(evidence[::-1], copied) is judged(evidence, copied)
+
+
+CHANGES = st.lists(
+    st.builds(
+        LimitChange,
+        bank=st.sampled_from(["", "a", "b"]),
+        kind=st.sampled_from(["pdq", "copy1"]),
+        cut=st.sampled_from(["", *Cut]),
+        hold=st.none() | st.integers(0, 46),
+        flag=st.none() | st.integers(46, 85),
+        quality=st.none() | st.integers(50, 100),
+    ),
+    max_size=3,
+)
+
+
+@given(EVIDENCES, CHANGES, COPIED, st.data())
+def test_the_promises_hold_under_limits_of_a_desks_own(
+    evidence: list[Evidence],
+    changes: list[LimitChange],
+    copied: list[tuple[int, Turn]],
+    data: st.DataObject,
+) -> None:
+    """Whatever a desk sets: closer is never weaker, and what is weak never acts alone."""
+    limits = DEFAULT
+    for change in changes:
+        with suppress(SettingsError):  # some of them contradict what is set already
+            limits = limits.changed([change])
+    nearer = [
+        replace(one, distance=data.draw(st.integers(0, one.distance), "nearer")) for one in evidence
+    ]
+    before, after = judge(evidence, limits, copied), judge(nearer, limits, copied)
+    assert RANK.index(answer(after)) >= RANK.index(answer(before))
+    for finding in (*before, *after):
+        if finding.answer is HELD:
+            assert finding.evidence.state is EntryState.LISTED
+            assert (finding.evidence.query_quality or 0) >= 50
+            assert finding.evidence.entry_quality in {None, 60, 90}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint, VideoFrame
-from staydown.matching.video import align, find_pictures, find_still
+from staydown.matching.video import align, find_listed, find_pictures, find_still
 
 MIRRORED = View(turn=Turn.MIRRORED)
 
@@ -118,6 +118,31 @@ def test_copy_codes_find_what_pdq_does_not() -> None:
     assert align(clip, LISTED) == []
 
 
+@pytest.mark.parametrize("far", [40, 70, 90])
+def test_a_segment_by_copy_code_says_what_was_undone(far: int) -> None:
+    """A copy code is nearly the same for a mirrored picture; the PDQs tell."""
+    listed = video(list(range(60)), copy_noise=0)
+    clip = video(list(range(1000, 1008)))
+    copied = tuple(
+        VideoFrame(
+            frame.number,
+            frame.seconds,
+            frame.pdq,
+            bits(20 + place, Kind.COPY1, noise=200, noise_seed=place),
+        )
+        for place, frame in enumerate(clip.frames)
+    )
+    undone = tuple(bits(20 + place, noise=far, noise_seed=place) for place in range(8))
+    found = align(VideoFingerprint(copied, clip.seconds, {MIRRORED: undone}), listed)
+    assert [(one.kind, one.view) for one in found if one.kind is Kind.COPY1] in (
+        [],  # the PDQs were near enough themselves
+        [(Kind.COPY1, MIRRORED)],
+    )
+    assert [one.view for one in found] == [MIRRORED]
+    (plain,) = align(VideoFingerprint(copied, clip.seconds), listed)
+    assert plain.view == View()
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(0, 128))
 def test_segments_lie_within_both_videos(scenes: list[int], noise: int) -> None:
@@ -166,3 +191,48 @@ def test_a_listed_picture_inside_a_video_is_found() -> None:
     code = bits(7, Kind.COPY1)
     assert [(s.kind, s.seconds) for s in find_pictures([code], upload)] == [(Kind.COPY1, 3.0)]
     assert find_pictures([bits(77)], upload) == []
+
+
+def test_many_listed_pictures_are_found_as_one_by_one() -> None:
+    """By number, in one go."""
+    upload = video([5, 6, 6, 7, 5], copy_noise=100)
+    views = {MIRRORED: tuple(bits(scene) for scene in (1, 2, 3, 4, 8))}
+    upload = VideoFingerprint(upload.frames, upload.seconds, views)
+    pictures = [
+        [bits(scene, noise=noise), bits(scene + 2, Kind.COPY1)]
+        for scene in range(9)
+        for noise in (0, 31, 32)
+    ]
+    found = find_listed(pictures, upload)
+    alone = {number: find_pictures(one, upload) for number, one in enumerate(pictures)}
+    assert found == {number: sightings for number, sightings in alone.items() if sightings}
+    assert [(one.seconds, one.kind) for one in found[15]] == [
+        (0.0, Kind.PDQ),
+        (4.0, Kind.PDQ),
+        (3.0, Kind.COPY1),
+    ]
+    assert find_listed([], upload) == find_listed([[]], upload) == {}
+
+
+def test_a_picture_of_poor_quality_is_not_found() -> None:
+    """Neither a listed one nor a frame that says too little."""
+    upload = video([5, 6])
+    assert find_pictures([Fingerprint(Kind.PDQ, bits(5).bits, 49)], upload) == []
+    assert find_pictures([Fingerprint(Kind.PDQ, bits(5).bits, 50)], upload)
+    assert find_pictures([Fingerprint(Kind.PDQ, bits(5).bits, None)], upload)
+
+
+def test_plain_frames_say_nothing_by_their_copy_code_either() -> None:
+    """A fade to black is in any video; a code knows nothing of how much there is to see."""
+    code = Fingerprint(Kind.COPY1, bytes(128))
+
+    def fading(bits: bytes, quality: int) -> VideoFingerprint:
+        pdq = Fingerprint(Kind.PDQ, bits * 32, quality)
+        return VideoFingerprint((VideoFrame(0, 0.0, pdq, code),), 1.0)
+
+    dark, other = fading(b"\x0f", 10), fading(b"\xf0", 10)
+    assert align(dark, other) == []
+    assert find_pictures([code], dark) == []
+    assert find_still([(code, View())], dark) == []
+    assert align(fading(b"\x0f", 90), fading(b"\xf0", 90))
+    assert find_pictures([code], fading(b"\x0f", 90))

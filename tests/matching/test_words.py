@@ -35,7 +35,7 @@ from tests.matching.evidence import DISPUTED, near
         (
             [near(3, state=DISPUTED, entry_quality=20, quality=None)],
             "matches as it is; 3 of 256 bits differ; the entry is disputed; "
-            "the bank’s own picture is very plain; "
+            "the listed picture is very plain; "
             "the upload is very plain, or its quality was not given",
         ),
         ([near(0, Kind.MD5)], "matches as it is; the same file, byte for byte"),

@@ -135,3 +135,28 @@ def echo(_: Pixels, *, words: JSONValue) -> JSONValue:
 
 def first_bytes(file: BinaryIO, *, count: int) -> JSONValue:
     return file.read(count).decode()
+
+
+def slow(_: Pixels) -> JSONValue:
+    """Take most of a short time limit."""
+    time.sleep(0.7)
+    return None
+
+
+def stalling(_: object) -> None:
+    """Never let go of a file."""
+    time.sleep(3600)
+
+
+def nested(_: Pixels) -> JSONValue:
+    """Write, past the protocol's own hand, an answer of brackets within brackets."""
+    import gc
+    import io
+
+    text = b"[" * 100_000
+    for pipe in gc.get_objects():
+        if isinstance(pipe, io.BufferedWriter) and not pipe.closed and pipe.fileno() > 2:
+            pipe.write(len(text).to_bytes(4) + text)
+            pipe.flush()
+    time.sleep(3600)
+    return None

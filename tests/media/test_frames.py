@@ -17,8 +17,9 @@ from staydown.media.errors import (
     NotAVideo,
     TooLarge,
     UnsupportedVideo,
+    VideoTooLong,
 )
-from staydown.media.frames import Frame, frames, sniff_video
+from staydown.media.frames import Film, Frame, sniff_video
 from staydown.media.luma import matrix_applied
 from staydown.media.picture import Pixels
 from tests.media.videos import KINDS, animation, scene, scenes, sound, video, with_matrix
@@ -26,7 +27,7 @@ from tests.media.videos import KINDS, animation, scene, scenes, sound, video, wi
 
 def read(data: bytes) -> list[Frame]:
     """All frames that are taken of a file."""
-    return list(frames(io.BytesIO(data)))
+    return list(Film(io.BytesIO(data)))
 
 
 def far(one: Pixels, other: Pixels) -> float:
@@ -54,10 +55,27 @@ def test_animations_are_videos(kind: str) -> None:
     assert far(taken[3].luma(), taken[3].colour() @ np.array([0.299, 0.587, 0.114])) < 1
 
 
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", *KINDS])
+def test_a_video_lasts_until_its_last_picture_ends(kind: str) -> None:
+    """The time that the last picture is shown counts."""
+    shown = scenes(0, 3, 2)
+    data = animation(shown, kind, 500) if kind not in KINDS else video(shown, kind, rate=2)
+    film = Film(io.BytesIO(data))
+    assert [frame.seconds for frame in film][-1] < 2.9
+    assert film.seconds == pytest.approx(3.0, abs=0.1)
+
+
+def test_a_video_of_days_is_refused() -> None:
+    """However few its pictures are: nothing that is as long as that is a video."""
+    levels = [np.full((16, 16, 3), number % 256, np.uint8) for number in range(800)]
+    with pytest.raises(VideoTooLong):
+        read(animation(levels, "GIF", 655_350))
+
+
 def test_key_frames_alone_where_they_are_dense() -> None:
-    """With a key frame every second, only those are decoded."""
+    """With a key frame every second, every other one is decoded, and the last."""
     taken = read(video(scenes(0, 14, 10), gap=10, options={"sc_threshold": "0"}))
-    assert [round(frame.seconds, 2) for frame in taken] == list(range(14))
+    assert [round(frame.seconds, 2) for frame in taken] == [*range(0, 14, 2), 13]
 
 
 def test_a_short_video_is_decoded_as_a_whole() -> None:
@@ -159,7 +177,7 @@ def test_a_broken_off_file_is_an_error(kind: str, share: float) -> None:
 def test_too_many_pixels_are_refused_before_decoding() -> None:
     """The header alone decides."""
     with pytest.raises(TooLarge):
-        list(frames(io.BytesIO(video([scene(0)] * 3)), most_pixels=1000))
+        list(Film(io.BytesIO(video([scene(0)] * 3)), most_pixels=1000))
 
 
 _WHOLE = {kind: video(scenes(0, 3, 5), kind, rate=5) for kind in ("video.mp4", "video.webm")}
@@ -176,7 +194,7 @@ def test_damaged_bytes_give_frames_or_an_error(kind: str, damage: list[tuple[flo
     for place, value in damage:
         data[int(place * len(data))] = value
     with contextlib.suppress(MediaError):
-        assert all(frame.luma().ndim == 2 for frame in frames(io.BytesIO(data)))
+        assert all(frame.luma().ndim == 2 for frame in Film(io.BytesIO(data)))
 
 
 @given(st.binary(max_size=64))

@@ -20,11 +20,12 @@ class Piece:
 def chosen(keys: list[bool], rate: float) -> list[int]:
     """The numbers of the packets that are decoded."""
     chooser: Chooser[Piece] = Chooser()
-    return [
-        piece.number
+    pieces = [
+        piece
         for number, key in enumerate(keys)
         for piece in chooser.take(Piece(number, key), number / rate)
     ]
+    return [piece.number for piece in [*pieces, *chooser.rest()]]
 
 
 @given(st.lists(st.booleans(), max_size=200), st.sampled_from([1.0, 5.0, 10.0, 30.0]))
@@ -48,8 +49,17 @@ def test_no_long_gap_stays(keys: list[bool], rate: float) -> None:
 
 
 def test_only_key_frames_where_they_are_dense() -> None:
-    """A key frame each second: nothing else is decoded."""
-    assert chosen([number % 10 == 0 for number in range(100)], 10) == list(range(0, 100, 10))
+    """Nothing between them is decoded, and of those closer than need be only some, and the last."""
+    assert chosen([number % 20 == 0 for number in range(100)], 10) == [0, 20, 40, 60, 80]
+    assert chosen([number % 10 == 0 for number in range(100)], 10) == [0, 20, 40, 60, 80, 90]
+    assert chosen([number % 13 == 0 for number in range(60)], 10) == [0, 13, 26, 39, 52]
+    assert chosen([True] * 50, 10) == [0, 20, 40, 49]
+
+
+def test_a_key_frame_held_back_is_used_when_none_follows() -> None:
+    """What lies after it is decoded from there on."""
+    keys = [number in {0, 10} for number in range(50)]
+    assert chosen(keys, 10) == [0, *range(10, 50)]
 
 
 def test_nothing_before_the_first_key_frame() -> None:

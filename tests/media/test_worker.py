@@ -19,9 +19,11 @@ from staydown.media.errors import (
     DecoderUnavailable,
     DecodeTimedOut,
     NotAPicture,
+    NotAVideo,
     TooLarge,
 )
 from staydown.media.limits import MIB, Limits
+from staydown.media.process import DecoderProcess
 from staydown.media.worker import PictureWorker, Task
 from tests.media import tasks
 
@@ -281,6 +283,14 @@ def test_a_file_on_disk_is_read_by_the_child(worker: PictureWorker, tmp_path: Pa
         pass
 
 
+def test_a_pipe_is_no_file_on_disk(worker: PictureWorker, tmp_path: Path) -> None:
+    """It is refused at once, whether or not anybody writes to it."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(NotAVideo), worker.open_path(path):
+        pass
+
+
 def test_a_file_whose_child_died_is_not_asked_again(worker: PictureWorker) -> None:
     """What was kept died with it, and the next file goes on."""
     with worker.open(PICTURE) as file:
@@ -290,3 +300,49 @@ def test_a_file_whose_child_died_is_not_asked_again(worker: PictureWorker) -> No
         with pytest.raises(DecoderFailed):
             file.run(tasks.size)
     assert worker.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_many_slow_answers_about_one_picture_share_the_time() -> None:
+    """Each within the limit, together far beyond it."""
+    with PictureWorker(Limits(seconds=1.0)) as strict:
+        with strict.open(PICTURE) as file:
+            file.run(tasks.slow)
+            file.run(tasks.slow)
+            with pytest.raises(DecodeTimedOut):
+                file.run(tasks.slow)
+        assert strict.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_an_answer_of_endless_brackets_is_refused(worker: PictureWorker) -> None:
+    """It would end the reader of JSON with an error of another kind."""
+    with pytest.raises(DecoderFailed):
+        worker.run(PICTURE, tasks.nested)
+    assert worker.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_an_interrupted_wait_never_leaves_an_answer_to_the_next_file(
+    worker: PictureWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the child works: its late answer is none on another file."""
+    begun = DecoderProcess._begun
+
+    def interrupted(child: DecoderProcess, deadline: float) -> None:
+        begun(child, deadline)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DecoderProcess, "_begun", interrupted)
+        with pytest.raises(KeyboardInterrupt), worker.open(PICTURE) as file:
+            file.run(tasks.slow)
+    assert worker.run(PICTURE, tasks.size) == [12, 8]
+
+
+def test_a_child_that_does_not_let_go_is_ended(
+    worker: PictureWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letting go of a file has a short time of its own."""
+    monkeypatch.setattr("staydown.media.process.FORGET", "tests.media.tasks:stalling")
+    monkeypatch.setattr("staydown.media.process._FORGET_SECONDS", 0.2)
+    with worker.open(PICTURE) as file:
+        before = file.run(tasks.process)
+    assert worker.run(PICTURE, tasks.process) != before

@@ -10,7 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from staydown.base.vocabulary import GateAnswer
 from staydown.exchange.simulator import BankSimulator
 from staydown.review import api
-from tests.review.support import Desk, pdq
+from staydown.review.models import BankEntry, Candidate
+from tests.review.support import Desk, copy_code, pdq
 
 pytestmark = pytest.mark.database
 
@@ -42,3 +43,20 @@ def test_what_was_matched_before_views_is_still_shown(desk: Desk, bank: BankSimu
     assert (followed.cursor, followed.caught_up_at) == ("", None)
     desk.follow(followed.pk)
     assert api.receive_upload(upload, desk.live, desk.clock).answer is GateAnswer.HELD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_way_back_is_open_with_copy_codes_there(desk: Desk, bank: BankSimulator) -> None:
+    """Copy codes, and what only they matched, go; PDQs and their matches stay."""
+    bank.put(pdq(0), picture="one")
+    bank.put(copy_code(0), picture="one")
+    desk.follow(desk.add(bank))
+    upload = api.Upload(desk.platform_key(), (pdq(7), copy_code(9)))
+    answer = api.receive_upload(upload, desk.live, desk.clock)
+    assert {match.kind.value for match in answer.matches} == {"pdq", "copy1"}
+    try:
+        call_command("migrate", "review", "0001", verbosity=0)
+    finally:
+        call_command("migrate", "review", verbosity=0)
+    assert set(BankEntry.objects.values_list("kind", flat=True)) == {"pdq"}
+    assert set(Candidate.objects.values_list("entry__kind", "kind")) == {("pdq", "pdq")}

@@ -21,6 +21,9 @@ from staydown.fingerprint.value import Fingerprint
 #: What an entry "was" before it was first listed, in the audit trail.
 NOTHING = "-"
 
+#: States of an entry that nobody lists.
+_NOBODYS = (NOTHING, EntryState.WITHDRAWN.value)
+
 
 def lock_head() -> Head:
     """Take the head row's lock until the transaction ends (SQLite took its one lock at BEGIN)."""
@@ -64,15 +67,21 @@ class FeedWriter:
         entry.seq, entry.stamp = self.head.seq, self.head.stamp
 
     def join(self, entries: Sequence[Entry]) -> None:
-        """Give entries of one picture the same ``picture`` id, before they are added.
+        """Give the fingerprints that come for one picture the same ``picture`` id, before ``add``.
 
         An id that one of them has already is taken over, so that all copy codes of a picture are
-        found beside its PDQ. One that has another id keeps it.
+        found beside its PDQ; one that has another id keeps it. But what anybody lists alone stands
+        alone: a desk takes the silence of a picture's copy code for an answer, so whoever has a
+        picture could else hide copies of it, by handing in its PDQ with another one's copy code.
         """
-        known = [entry.picture for entry in entries if entry.picture is not None]
-        shared = known[0] if known else uuid.uuid4()
-        for entry in entries:
-            entry.picture = entry.picture or shared
+        new = [entry for entry in entries if entry.state in _NOBODYS]
+        ids = [entry.picture for entry in entries if entry.state not in _NOBODYS]
+        if len(entries) == 1:
+            entries[0].picture = None
+            return
+        shared = None if None in ids else next(iter(ids), uuid.uuid4())
+        for entry in new:
+            entry.picture = shared
 
     def add(self, entry: Entry, listing: Listing, *, why: str) -> None:
         """Save a new or revived listing of an entry, which takes the next place in the feed."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import GateAnswer
+from staydown.cli.answered import answered
 from staydown.cli.comparison import Comparison, Row, compare, look, same_bytes
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option
@@ -31,22 +32,30 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
     Each is looked up as an upload would be if a bank listed the other: turned, mirrored, trimmed,
     cut out, levelled and squared, by PDQ and, with its network, by copy code.
 
-    The exit code is 0 when they match, 1 when they don't, 2 when one could not be looked at.
+    The exit code is 0 when they match, 1 when they don't, 2 when one could not be looked at or the
+    answer not be written.
     """
-    model = chosen_model(copy_model, needed=False)
+    with answered():
+        model = chosen_model(copy_model, needed=False)
+        found = _compared(first, second, model)
+        for line in _json(first, second, found) if as_json else _text(first, second, found):
+            write(line)
+    raise SystemExit(_NONE if found.action is GateAnswer.ALLOWED else _MATCH)
+
+
+def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
+    """Look at both files, the same bytes only once. Raises StaydownError."""
     names = (first, second)
     with picture_worker(Limits(), 1, model, views=True) as worker:
         files = [_known(name, worker.limits) for name in names]
-        found = same_bytes(files[0], files[1])
-        if found is None:
-            looks = []
-            for name, file in zip(names, files, strict=True):
-                with _faults_told(name):
-                    looks.append(look(file, worker, model))
-            found = compare(looks[0], looks[1])
-    for line in _json(first, second, found) if as_json else _text(first, second, found):
-        write(line)
-    raise SystemExit(_NONE if found.action is GateAnswer.ALLOWED else _MATCH)
+        same = same_bytes(files[0], files[1])
+        if same is not None:
+            return same
+        looks = []
+        for name, file in zip(names, files, strict=True):
+            with _faults_told(name):
+                looks.append(look(file, worker, model))
+        return compare(looks[0], looks[1])
 
 
 @contextmanager

@@ -29,6 +29,9 @@ from staydown.media.worker import PictureWorker
 
 _FIRST, _SECOND = "the first", "the second"
 
+#: Turns that copy codes are made of; the network sees through mirroring by itself.
+_TURNS = (Turn.NONE, Turn.TURNED_90, Turn.TURNED_180, Turn.TURNED_270)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -95,11 +98,10 @@ def look(file: MediaFile, worker: PictureWorker, model: Path | None) -> Looks | 
         parts = [see_whole(opened), *see_parts(opened)]
         if model is None:
             return Looks(parts, ())
-        codes = see_codes(opened, str(model), [(part, Turn.NONE) for part in parts])
-    return Looks(
-        parts,
-        [part.copy_query(Turn.NONE, code) for part, code in zip(parts, codes, strict=True)],
-    )
+        wanted = [(part, turn) for part in parts for turn in _TURNS]
+        codes = see_codes(opened, str(model), wanted)
+    pairs = zip(wanted, codes, strict=True)
+    return Looks(parts, [part.copy_query(turn, code) for (part, turn), code in pairs])
 
 
 def compare(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
@@ -147,7 +149,8 @@ def _rows(query: Looks, listed: Looks, whose: str) -> Iterator[Row]:
         yield _row(plain, reference, "both as they are")
         if views:
             nearest = min(views, key=lambda one: one.fingerprint.distance(reference))
-            words = f"{whose} {view_words(nearest.view)}, the nearest of {len(views)} views"
+            words = f"{whose} {view_words(nearest.view)}"
+            words += f", the nearest of {len(views)} views" if len(views) > 1 else ""
             yield _row(nearest, reference, words)
 
 

@@ -23,7 +23,7 @@ from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.cascade import examine
 from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, judge
-from staydown.matching.video import Segment, Sighting, align, find_pictures, find_still
+from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
 from staydown.matching.words import reason
 from staydown.media.errors import MediaError, NotAPicture
 from staydown.media.form import Form
@@ -114,9 +114,9 @@ class Examiner:
         for number, listed in references.videos:
             if segments := align(video, listed):
                 yield self._aligned(number, segments)
-        for number, fingerprints in references.pictures:
-            if found := find_pictures(fingerprints, video):
-                yield self._seen(number, found, in_query=True)
+        found = find_listed([fingerprints for _, fingerprints in references.pictures], video)
+        for place, sightings in sorted(found.items()):
+            yield self._seen(references.pictures[place][0], sightings, in_query=True)
 
     def _stills(self, opened: OpenFile) -> list[tuple[Fingerprint, View]]:
         """Every look at a picture that a video may be searched for."""

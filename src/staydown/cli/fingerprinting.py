@@ -22,7 +22,7 @@ KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.val
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of one file: its fingerprints, or what is wrong (a word and a sentence).
+    """What came of one file: its fingerprints, and what is wrong (a word and a sentence).
 
     ``passed_over``: it was met in a folder, and the kinds asked for can't be made of it.
     """
@@ -71,11 +71,14 @@ class Maker:
             made = Made(found.name)
             if as_picture or as_video or as_bytes:
                 made = self._made(file, worker, as_picture=as_picture, as_video=as_video)
-            if made.fingerprints or made.video is not None:
+            if made.fingerprints or made.video is not None or made.fault:
                 return made
             if found.inside:
                 return Made(found.name, passed_over=True)
             raise self._nothing(file)
+        except IsADirectoryError as error:
+            code, fault = fault_of(error)
+            return Made(found.name, code=code, fault=f"{fault} (take it with --recursive)")
         except (MediaError, OSError) as error:
             code, fault = fault_of(error)
             return Made(found.name, code=code, fault=fault)
@@ -83,16 +86,20 @@ class Maker:
     def _made(
         self, file: MediaFile, worker: PictureWorker, *, as_picture: bool, as_video: bool
     ) -> Made:
+        exact = file.exact(self._of_bytes)  # a broken file has them too
         fingerprints: tuple[Fingerprint, ...] = ()
         video = None
-        if as_picture:
-            data = file.read(worker.limits)
-            fingerprints = fingerprint_kinds(
-                data, worker, self._of_pictures, form=self._form, model=self.model
-            )
-        if as_video:
-            video = video_of(file, worker, self.model, views=False)
-        exact = file.exact(self._of_bytes)
+        try:
+            if as_picture:
+                data = file.read(worker.limits)
+                fingerprints = fingerprint_kinds(
+                    data, worker, self._of_pictures, form=self._form, model=self.model
+                )
+            if as_video:
+                video = video_of(file, worker, self.model, views=False)
+        except MediaError as error:
+            code, fault = fault_of(error)
+            return Made(file.name, (*fingerprints, *exact), code=code, fault=fault)
         return Made(file.name, (*fingerprints, *exact), video)
 
     def _nothing(self, file: MediaFile) -> MediaError:

@@ -36,7 +36,7 @@ def sighting_words(sightings: Sequence[Sighting], *, in_query: bool) -> str:
         f"{where} at {clock(one.seconds)}, {view_words(one.view)}",
         distance_words(one.kind, one.distance),
     ]
-    return "; ".join(said + _more(len(sightings)))
+    return "; ".join(said + _more(len({sighting.seconds for sighting in sightings})))
 
 
 def segment_record(one: Segment) -> dict[str, object]:

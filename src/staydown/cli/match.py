@@ -1,12 +1,12 @@
 """``staydown match``: which of these files are copies of those, on this machine alone."""
 
-import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
@@ -43,17 +43,11 @@ def match_files(
     for a file ends as soon as something would hold it.
 
     The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a
-    file could not be looked at, or the command is wrong.
+    file could not be looked at, or the command is wrong or could not write its answer.
     """
-    model = chosen_model(copy_model, needed=False)
-    try:
-        code = _match(references, files, model)
-    except OSError as error:
-        if error.errno == errno.EPIPE:  # the reader went away: click ends quietly
-            raise
-        complain(f"cannot write: {error.strerror}")
-        code = _FAULT
-    raise SystemExit(code)
+    with answered():
+        model = chosen_model(copy_model, needed=False)
+        raise SystemExit(_match(references, files, model))
 
 
 def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path | None) -> int:

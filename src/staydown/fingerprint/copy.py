@@ -17,6 +17,7 @@ The definition, which must not change (another one would be another kind):
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kernels import kernel
+from staydown.fingerprint.model import read_model
 from staydown.fingerprint.rotations import signs_of
 from staydown.fingerprint.value import Fingerprint
 
@@ -93,7 +95,8 @@ def _session(model: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # its warnings are nobody's to read here
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    network = read_model(Path(model))
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 # --------------------------------------------------------------------------- resizing

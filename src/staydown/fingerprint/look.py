@@ -127,15 +127,15 @@ def views_look(pixels: "Pixels") -> JSONValue:
 
 def copy_look(pixels: "Pixels", model: str, places: list[dict[str, Any]]) -> JSONValue:
     """The copy code of each place, as hexadecimal digits: a region (or none) and a turn."""
-    from staydown.fingerprint.copy import copy_codes
+    from staydown.fingerprint.copy import copy_codes, prepare
     from staydown.fingerprint.views.cut import cut
 
     coloured = _coloured(pixels)
-    pictures = []
+    pictures = []  # small ones: several parts of a large picture would not fit into memory
     for place in places:
         region = place["region"]
         part = coloured if region is None else cut(coloured, _region(region))
-        pictures.append(turned(part, Turn(place["turn"])))
+        pictures.append(turned(prepare(part), Turn(place["turn"])))
     return [code.hex for code in copy_codes(pictures, model)]
 
 

@@ -30,11 +30,11 @@ class CopyUnavailable(StaydownError):
     """The copy code cannot be made here; the message says what is missing and how to get it."""
 
 
-def find_model(path: Path | None = None, sha256: str | None = None) -> Path:
+def find_model(path: Path | None = None) -> Path:
     """Return the network's file: ``path`` where one is set, else that of the installed package.
 
-    The file's SHA-256 must be ``sha256``; where that is not given, ``MODEL_SHA256`` or what a file
-    beside it declares (``PATH.sha256``, as ``sha256sum`` writes it). Raises CopyUnavailable.
+    The file's SHA-256 must be ``MODEL_SHA256`` or, where there is a file beside it that declares
+    one (``PATH.sha256``, as ``sha256sum`` writes it), that. Raises CopyUnavailable.
     """
     if importlib.util.find_spec(_RUNTIME) is None:
         raise CopyUnavailable(
@@ -43,16 +43,30 @@ def find_model(path: Path | None = None, sha256: str | None = None) -> Path:
     found = _packaged() if path is None else path
     try:
         info = found.stat()
-        digest = _digest(found.resolve(), info.st_size, info.st_mtime_ns)
+        _check(found, _digest(found.resolve(), info.st_size, info.st_mtime_ns))
     except OSError as error:
         raise CopyUnavailable(
             f"the network for copy codes cannot be read: {found}: {error.strerror}; {_HOW}"
         ) from error
-    if digest != (sha256 or _declared(found) or MODEL_SHA256).lower():
+    return found.absolute()  # a link is not followed: the declared hash lies beside it
+
+
+def read_model(path: Path) -> bytes:
+    """Return the network itself, whose SHA-256 was checked in the very bytes that are returned.
+
+    For whoever runs it: the file may have been replaced since ``find_model``, and a network that
+    is loaded by its path may refer to other files. Raises CopyUnavailable, OSError.
+    """
+    network = path.read_bytes()
+    _check(path, hashlib.sha256(network).hexdigest())
+    return network
+
+
+def _check(path: Path, digest: str) -> None:
+    if digest != (_declared(path) or MODEL_SHA256):
         raise CopyUnavailable(
-            f"{found} is not the network that was expected (its SHA-256 differs): {_HOW}"
+            f"{path} is not the network that was expected (its SHA-256 differs): {_HOW}"
         )
-    return found.resolve()
 
 
 def _packaged() -> Path:

@@ -10,8 +10,9 @@ inside a frame that stays the same throughout (black bars, the blurred bars of a
 """
 
 import json
-import math
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +20,17 @@ from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import BadFingerprint, Fingerprint, View
 from staydown.fingerprint.video_look import end_look, video_look
-from staydown.media.errors import DecoderFailed, DecodeTimedOut, VideoTooLong
+from staydown.media.errors import DecoderFailed, DecodeTimedOut, MediaError, VideoTooLong
 from staydown.media.worker import OpenFile
 
 #: Frames kept of one video.
 MOST_FRAMES = 20_000
+
+#: Seconds that a video lasts at most: as ``staydown.media.frames`` has it.
+MOST_SECONDS = 500_000
+
+#: Seconds of work on one video.
+MOST_WORK_SECONDS = 1200
 
 #: Times that the child is asked for more of one video, some seconds each.
 MOST_LOOKS = 240
@@ -92,14 +99,24 @@ def fingerprint_video(
     them out for a video that is listed. Raises a ``staydown.media.errors.MediaError``.
     """
     found = _Found()
-    for _ in range(MOST_LOOKS):
-        answer = file.run(
-            video_look, model=None if model is None else str(model), views=views, part=found.looks
-        )
-        if found.add(answer):
-            file.run(end_look)
-            return found.whole()
+    until = time.monotonic() + MOST_WORK_SECONDS
+    network = None if model is None else str(model)
+    while found.looks < MOST_LOOKS and time.monotonic() < until:
+        answer = file.run(video_look, model=network, views=views, part=found.looks)
+        try:
+            if found.add(answer):
+                return found.whole()
+        except MediaError:
+            _leave(file)
+            raise
+    _leave(file)
     raise DecodeTimedOut
+
+
+def _leave(file: OpenFile) -> None:
+    """Let the child forget the frames of a video that is given up."""
+    with suppress(MediaError):
+        file.run(end_look)
 
 
 @dataclass(slots=True)
@@ -138,12 +155,15 @@ class _Found:
         number, copy = item["number"], item["copy"]
         if type(number) is not int or not (copy is None or isinstance(copy, str)):
             raise TypeError
+        seconds = _seconds(item["milliseconds"])
+        if number < 0 or (self.frames and seconds < self.frames[-1].seconds):
+            raise ValueError
         code = None if copy is None else Fingerprint.parse(Kind.COPY1, copy)
         looks = _looks(item["looks"])
         whole = looks.pop(_WHOLE)
         if self.frames and set(looks) != set(self.views):
             raise ValueError
-        self.frames.append(VideoFrame(number, _seconds(item["milliseconds"]), whole, code))
+        self.frames.append(VideoFrame(number, seconds, whole, code))
         for view, fingerprint in looks.items():
             self.views.setdefault(view, []).append(fingerprint)
 
@@ -169,7 +189,7 @@ def _looks(given: JSONValue) -> dict[View, Fingerprint]:
 
 
 def _seconds(milliseconds: JSONValue) -> float:
-    if type(milliseconds) is not int or milliseconds < 0:
+    if type(milliseconds) is not int or not 0 <= milliseconds <= MOST_SECONDS * 1000:
         raise TypeError
     return milliseconds / 1000
 
@@ -179,9 +199,9 @@ def _frame_of_line(line: str) -> VideoFrame:
     try:
         number, quality, digits, seconds = parts
         at = float(seconds)
-        if not (number.isdecimal() and number.isascii() and quality.isascii() and at >= 0):
+        if not (number.isdecimal() and number.isascii() and quality.isascii()):
             raise ValueError
-        if not math.isfinite(at):
+        if not 0 <= at <= MOST_SECONDS:
             raise ValueError
         fingerprint = Fingerprint.parse(Kind.PDQ, digits, int(quality))
         return VideoFrame(int(number), at, fingerprint)

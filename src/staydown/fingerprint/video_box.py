@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
+from staydown.fingerprint.video_motion import Box, living_boxes, moves
 
 if TYPE_CHECKING:
     from staydown.fingerprint.views.region import Region
     from staydown.media.frames import Frame
-
-#: Left, top, right, bottom in pixels.
-Box = tuple[int, int, int, int]
 
 #: How far the levels of a bar's line may spread, and lie from those of the outermost line.
 _SPREAD = 5.0
@@ -27,24 +25,49 @@ _LEAST_BAR = 0.015
 _LEAST_LEFT = 0.25
 
 #: Frames given to the view search, and how many of them must agree, to this share of a side.
-_SEARCHED = 6
+_SEARCHED = 4
 _AGREEING = 0.6
 _NEAR = 0.02
 
 
 def steady_boxes(frames: "Sequence[Frame]") -> dict[Cut, Box]:
-    """Return the part inside plain bars, or inside other steady surroundings, where there is one.
+    """Return the parts inside surroundings that stay the same, one for each cut at most.
 
-    ``frames`` are some of the first of a video.
+    ``frames`` are some of the first of a video. Plain bars are told from one frame already; else
+    the part that moves or is sharp is taken, and where no such part stands out, what the search
+    for views finds in most frames.
     """
     if not frames:
         return {}
-    bars = _inside_bars([frame.luma() for frame in frames])
-    if bars is not None:
-        return {Cut.TRIMMED: bars}
-    if len(frames) < 2:
-        return {}
-    return _searched(frames)
+    lumas = [frame.luma() for frame in frames]
+    lumas = [luma for luma in lumas if luma.shape == lumas[0].shape]
+    bars = _inside_bars(lumas)
+    found = [] if bars is None else [bars]
+    moving = len(lumas) > 1 and moves(lumas)
+    if moving:
+        found += living_boxes(lumas)
+    height, width = lumas[0].shape
+    boxes: dict[Cut, Box] = {}
+    for box in found:
+        if not any(_alike(box, one, lumas[0]) for one in [(0, 0, width, height), *boxes.values()]):
+            across = (box[0], box[2]) == (0, width) or (box[1], box[3]) == (0, height)
+            first = Cut.TRIMMED if across or box == bars else Cut.CUT_OUT
+            other = Cut.CUT_OUT if first is Cut.TRIMMED else Cut.TRIMMED
+            boxes.setdefault(other if first in boxes else first, box)
+    if len(lumas) > 1 and not (moving and boxes):
+        for cut, box in _searched(frames).items():
+            if not any(_alike(box, one, lumas[0]) for one in boxes.values()):
+                boxes.setdefault(cut, box)
+    return boxes
+
+
+def _alike(one: Box, other: Box, luma: NDArray[np.uint8]) -> bool:
+    """Whether two boxes are nearly the same."""
+    sides = (luma.shape[1], luma.shape[0]) * 2
+    return all(
+        abs(edge - beside) < 0.005 * side
+        for edge, beside, side in zip(one, other, sides, strict=True)
+    )
 
 
 def _inside_bars(lumas: Sequence[NDArray[np.uint8]]) -> Box | None:
@@ -72,19 +95,23 @@ def _content(luma: NDArray[np.uint8]) -> Box | None:
     if top + bottom >= height:
         return None
     inner = luma[top : height - bottom]
-    left, right = _plain_lines(inner[:: max(1, height // 256)].T)
+    # A picture may have a border of its own, in another colour than the bars.
+    level = float(luma[0].mean()) if top else float(luma[-1].mean()) if bottom else None
+    left, right = _plain_lines(inner[:: max(1, height // 256)].T, level)
     if left + right >= width:
         return None
     return left, top, width - right, height - bottom
 
 
-def _plain_lines(lines: NDArray[np.uint8]) -> tuple[int, int]:
-    """How many lines from the start, and from the end, are plain and alike."""
+def _plain_lines(lines: NDArray[np.uint8], level: float | None = None) -> tuple[int, int]:
+    """How many lines from the start, and from the end, are plain and alike, and of that level."""
     levels = lines.astype(np.float32)
     means, spreads = levels.mean(axis=1), levels.std(axis=1)
     counts = []
     for mean, spread in ((means, spreads), (means[::-1], spreads[::-1])):
         busy = (spread > _SPREAD) | (np.abs(mean - mean[0]) > _STEP)
+        if level is not None:
+            busy |= np.abs(mean - level) > 2 * _STEP
         counts.append(int(busy.argmax()) if busy.any() else len(mean))
     return counts[0], counts[1]
 

@@ -5,7 +5,6 @@ for it grows with the video. Between two questions the place in the video is kep
 """
 
 import time
-import weakref
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Cut, Turn
 from staydown.fingerprint.value import Fingerprint
-from staydown.fingerprint.video_box import Box, steady_boxes
+from staydown.fingerprint.video_box import steady_boxes
+from staydown.fingerprint.video_motion import Box
 
 if TYPE_CHECKING:
     from staydown.media.frames import Frame
@@ -27,27 +27,33 @@ _FRAMES = 250
 #: Frames this close to the last one kept are left out.
 FOLD_DISTANCE = 8
 
-#: Frames looked at to find the part that moves inside a frame that doesn't.
+#: Frames, and pixels of them, looked at to find the part that moves inside a frame that doesn't.
 _FIRST_FRAMES = 12
+_FIRST_PIXELS = 100_000_000
 
 #: Frames whose copy codes are made together, and pixels of them: they are in memory at once.
 _BATCH_FRAMES = 8
 _BATCH_PIXELS = 40_000_000
 
 #: Where the work on each open file stands.
-_places: "weakref.WeakKeyDictionary[BinaryIO, _Place]" = weakref.WeakKeyDictionary()
+_places: "dict[BinaryIO, _Place]" = {}
 
 
 def video_look(file: BinaryIO, *, model: str | None, views: bool, part: int) -> JSONValue:
     """Return the next frames of a video as JSON; ``part`` counts the questions from 0."""
     if part == 0:
+        _places.clear()
         _places[file] = _Place(file, model, views)
-    return _places[file].next()
+    place = _places.pop(file)  # a fault must not leave it, and the frames that it holds, behind
+    answer = place.next()
+    if not answer["last"]:
+        _places[file] = place
+    return answer
 
 
-def end_look(file: BinaryIO) -> JSONValue:
-    """Forget the place in a video."""
-    _places.pop(file, None)
+def end_look(_: BinaryIO) -> JSONValue:
+    """Forget the place in a video that was left before its end."""
+    _places.clear()
     return None
 
 
@@ -55,24 +61,23 @@ class _Place:
     """Where the work on a video stands."""
 
     def __init__(self, file: BinaryIO, model: str | None, views: bool) -> None:
-        from staydown.media.frames import frames
+        from staydown.media.frames import Film
 
-        self._frames = frames(file)
+        self._film = Film(file)
+        self._frames = iter(self._film)
         self._model = model
         self._views = views
         self._boxes: dict[Cut, Box] | None = None if views else {}
         self._upcoming = self._ordered()  # one for all questions: leaving a loop would end it
         self._last: Fingerprint | None = None
-        self._seconds = 0.0
 
-    def next(self) -> JSONValue:
+    def next(self) -> dict[str, JSONValue]:
         """Work on for a while."""
         until = time.monotonic() + _WORK_SECONDS
         answers: list[dict[str, JSONValue]] = []
         codes = _Codes(self._model)
         last = True
         for frame in self._upcoming:
-            self._seconds = max(self._seconds, frame.seconds)
             looks = self._looks(frame)
             whole = looks[Cut.WHOLE][Turn.NONE]
             if self._last is None or self._last.distance(whole) > FOLD_DISTANCE:
@@ -90,12 +95,13 @@ class _Place:
                 break
         for answer, code in zip(answers, codes.all(), strict=True):
             answer["copy"] = code
-        return {"frames": list(answers), "milliseconds": _milliseconds(self._seconds), "last": last}
+        seconds = self._film.seconds
+        return {"frames": list(answers), "milliseconds": _milliseconds(seconds), "last": last}
 
     def _ordered(self) -> "Iterator[Frame]":
         """The frames; the first ones wait until the boxes are known."""
         if self._boxes is None:
-            waiting = deque(islice(self._frames, _FIRST_FRAMES))
+            waiting = deque(_first(self._frames))
             self._boxes = steady_boxes(list(waiting))
             while waiting:
                 yield waiting.popleft()
@@ -112,6 +118,16 @@ class _Place:
             part = luma[top:bottom, left:right]
             looks[cut] = pdq_turns(part if part.size else luma)
         return looks
+
+
+def _first(frames: "Iterator[Frame]") -> "Iterator[Frame]":
+    """The first of the frames, few where they are large: they are in memory at once."""
+    pixels = 0
+    for frame in islice(frames, _FIRST_FRAMES):
+        yield frame
+        pixels += frame.pixels
+        if pixels >= _FIRST_PIXELS:
+            return
 
 
 class _Codes:

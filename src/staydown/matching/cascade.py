@@ -19,21 +19,30 @@ from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
+from staydown.fingerprint.views.region import overlap
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Matcher
 from staydown.matching.rules import Evidence, Finding, answer, judge, needs_witness
 from staydown.media.worker import OpenFile
 
-#: Copy codes that one upload may cost, those that decide about a PDQ match first.
+#: Copy codes that an upload may cost, those that decide about a PDQ match first. Only where one of
+#: them nearly matches something (``ALMOST``) there are more: of each part, and of three turns.
 MOST_CODES = 3
+
+#: Parts, the whole among them, that one upload's copy codes are made of at the very most.
+MOST_PARTS = 7
 
 #: How sure the view search must be of a part before a copy code is made of it (0 to 1).
 LIKELY = 0.55
 
-#: A copy code this near to something listed is nearer than most wrong pairs (of 70 photographs the
-#: nearest wrong one lay at 450 in the median, one in ten below 390) and about as far as a copy that
-#: was turned or lies in a larger picture: worth more codes.
-ALMOST = 400
+#: A copy code this near to something listed is worth more codes: of 130,000 pairs of different
+#: pictures one in 25,000 is as near (``benchmarks``), copies that were turned or lie in a larger
+#: picture are. Each step up costs more uploads the further codes, the more so the larger the bank.
+ALMOST = 380
+
+#: Shares, of what two parts cover together, up to which they are two guesses, and lie apart.
+SAME = 0.8
+APART = 0.05
 
 _OTHER_TURNS = (Turn.TURNED_90, Turn.TURNED_270, Turn.TURNED_180)
 
@@ -132,7 +141,9 @@ def _tells_enough(part: Part, limits: MatchLimits) -> bool:
     """Pass over a part that is too plain for every limit: nothing it says would count."""
     rows = [*limits.shipped.items(), *(((k, c), limit) for (_, k, c), limit in limits.own.items())]
     return part.quality >= min(
-        limit.quality for (kind, cut), limit in rows if (kind, cut) == (Kind.PDQ, part.cut)
+        limit.quality
+        for (kind, cut), limit in rows
+        if kind in {Kind.PDQ, Kind.COPY1} and cut is part.cut
     )
 
 
@@ -149,16 +160,25 @@ def _batches(so_far: _SoFar, parts: Sequence[Part]) -> Iterator[list[_Wanted]]:
     places = [(one.part, one.view.turn) for one in waiting[: MOST_CODES - 1]]
     first = list(dict.fromkeys([*places, (0, Turn.NONE)]))
     yield [(by_number[number], turn) for number, turn in first]
+    yield [(part, Turn.NONE) for part in _likely(parts, MOST_CODES - len(first))]
     upright = [(part, Turn.NONE) for part in parts]
-    likely = [
-        (part, turn)
-        for part, turn in upright
-        if part.region is not None
-        and part.region.score >= LIKELY
-        and (part.number, turn) not in first
-    ]
-    yield likely[: MOST_CODES - len(first)]
     if so_far.nearest is not None:
-        yield upright
+        yield upright[:MOST_PARTS]
         _, part = so_far.nearest
         yield [(part, turn) for turn in _OTHER_TURNS]
+
+
+def _likely(parts: Sequence[Part], most: int) -> list[Part]:
+    """The parts that the search is sure enough of: ``most``, and more where they lie side by side.
+
+    Two that cover the same are one guess at where a picture ends; many beside each other are a
+    collage, and any of its cells may be the one.
+    """
+    chosen: list[Part] = []
+    for part in parts:
+        if part.region is None or part.region.score < LIKELY or len(chosen) == MOST_PARTS:
+            continue
+        shared = max((overlap(part.region, one.region) for one in chosen if one.region), default=0)
+        if shared <= (SAME if len(chosen) < most else APART):
+            chosen.append(part)
+    return chosen

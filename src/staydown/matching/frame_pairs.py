@@ -1,12 +1,12 @@
 """Pairs of frames, one of each of two videos, that are alike, and what counts as alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.base.vocabulary import Cut, Kind
+from staydown.base.vocabulary import Cut
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, PDQ_MATCH_DISTANCE, Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint
 
@@ -47,32 +47,49 @@ class Hits:
     reference: Whole
     distance: Whole
 
-    def only(self, chosen: NDArray[np.bool_]) -> "Hits":
+    def only(self, chosen: NDArray[np.bool_] | Whole) -> "Hits":
         return Hits(self.query[chosen], self.reference[chosen], self.distance[chosen])
 
     def __len__(self) -> int:
         return len(self.query)
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Fingerprints of one kind: bits (n, words of 64), and quality (n,), 100 where unknown."""
+
+    bits: NDArray[np.uint64]
+    quality: Whole
+
+    @classmethod
+    def of(cls, fingerprints: Sequence[Fingerprint]) -> "Rows":
+        joined = b"".join([fingerprint.bits for fingerprint in fingerprints])
+        bits = np.frombuffer(joined, dtype=np.uint64).reshape(max(1, len(fingerprints)), -1)
+        known = [one.quality if one.quality is not None else 100 for one in fingerprints]
+        return cls(bits[: len(fingerprints)], np.array(known, dtype=np.int64))
+
+    def only(self, chosen: Whole) -> "Rows":
+        return Rows(self.bits[chosen], self.quality[chosen])
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+
 def codes(video: VideoFingerprint) -> list[Fingerprint]:
-    return [frame.copy for frame in video.frames if frame.copy is not None]
+    """The copy codes of a video's frames, with the PDQ quality of the frame: a code has none."""
+    return [
+        replace(frame.copy, quality=frame.pdq.quality)
+        for frame in video.frames
+        if frame.copy is not None
+    ]
 
 
-def fine(fingerprint: Fingerprint, view: View, limits: VideoLimits) -> bool:
-    """Whether a fingerprint tells pictures apart well enough; one of unknown quality may."""
-    if fingerprint.kind is not Kind.PDQ or fingerprint.quality is None:
-        return True
-    least = limits.quality if view.cut is Cut.WHOLE else limits.view_quality
-    return fingerprint.quality >= least
+def least_quality(view: View, limits: VideoLimits) -> int:
+    """From which quality on a PDQ tells pictures apart well enough."""
+    return limits.quality if view.cut is Cut.WHOLE else limits.view_quality
 
 
-def rows_of(fingerprints: Sequence[Fingerprint]) -> NDArray[np.uint64]:
-    """(frames, words) of 64 bits."""
-    joined = b"".join(fingerprint.bits for fingerprint in fingerprints)
-    return np.frombuffer(joined, dtype=np.uint64).reshape(len(fingerprints), -1)
-
-
-def distances_of(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _distances(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> Whole:
     """Hamming distances, (rows of some, rows of others)."""
     counts = np.zeros((len(some), len(others)), dtype=np.int64)
     for word in range(some.shape[1]):
@@ -80,41 +97,41 @@ def distances_of(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArra
     return counts
 
 
-def _near(query: Sequence[Fingerprint], reference: Sequence[Fingerprint], limit: int) -> Hits:
-    """All pairs within ``limit``; the nearest of them where there are very many."""
-    rows, others = rows_of(query), rows_of(reference)
-    parts: list[tuple[Whole, Whole, Whole]] = []
-    step = max(1, _BLOCK * _BLOCK // max(1, len(others)))
-    for start in range(0, len(rows), step):
-        distances = distances_of(rows[start : start + step], others)
-        one, other = np.nonzero(distances <= limit)
-        parts.append((one + start, other, distances[one, other]))
-    found = [np.concatenate([part[which] for part in parts]) for which in range(3)]
+def distances_of_pairs(some: Rows, others: Rows) -> Whole:
+    """Hamming distance of each row of ``some`` to the row of ``others`` at the same place."""
+    counts: Whole = np.bitwise_count(some.bits ^ others.bits).sum(axis=1, dtype=np.int64)
+    return counts
+
+
+def near(query: Rows, reference: Rows, limit: int) -> Hits:
+    """All pairs within ``limit``, the nearest first; only the nearest where there are very many."""
+    parts = [np.zeros((3, 0), dtype=np.int64)]
+    if len(query) and len(reference):
+        step = max(1, _BLOCK * _BLOCK // len(reference))
+        for start in range(0, len(query), step):
+            distances = _distances(query.bits[start : start + step], reference.bits)
+            one, other = np.nonzero(distances <= limit)
+            parts.append(np.stack([one + start, other, distances[one, other]]))
+    found = np.concatenate(parts, axis=1)
     order = np.argsort(found[2], kind="stable")[:_MOST_HITS]
-    return Hits(*(column[order] for column in found))
+    return Hits(*found[:, order])
 
 
-def pdq_hits(
-    query: Sequence[Fingerprint],
-    reference: Sequence[Fingerprint],
-    view: View,
-    limits: VideoLimits,
-) -> Hits:
-    mine = np.array([fine(fingerprint, view, limits) for fingerprint in query], dtype=bool)
-    theirs = np.array([fine(fingerprint, View(), limits) for fingerprint in reference], dtype=bool)
-    if not (mine.any() and theirs.any()):
-        return _no_hits()
-    hits = _near(query, reference, limits.pdq.several)
+def pdq_hits(query: Rows, reference: Rows, view: View, limits: VideoLimits) -> Hits:
+    """Pairs of frames that are alike by PDQ, both of them good enough."""
+    mine = query.quality >= least_quality(view, limits)
+    theirs = reference.quality >= least_quality(View(), limits)
+    hits = near(query, reference, limits.pdq.several)
     return hits.only(mine[hits.query] & theirs[hits.reference])
 
 
 def copy_hits(query: VideoFingerprint, reference: VideoFingerprint, limits: VideoLimits) -> Hits:
+    """Pairs of frames that are alike by copy code; none unless all frames have one."""
     mine, theirs = codes(query), codes(reference)
-    if len(mine) < len(query.frames) or len(theirs) < len(reference.frames) or not mine:
-        return _no_hits()
-    return _near(mine, theirs, limits.copy.several) if theirs else _no_hits()
-
-
-def _no_hits() -> Hits:
-    nothing = np.zeros(0, dtype=np.int64)
-    return Hits(nothing, nothing, nothing)
+    if len(mine) < len(query.frames) or len(theirs) < len(reference.frames):
+        mine = []
+    some, others = Rows.of(mine), Rows.of(theirs)
+    hits = near(some, others, limits.copy.several)
+    least = least_quality(View(), limits)  # plain frames, as of a fade, are alike in any video
+    fine = (some.quality[hits.query] >= least) & (others.quality[hits.reference] >= least)
+    return hits.only(fine)

@@ -14,8 +14,11 @@ from staydown.fingerprint.value import BITS, PDQ_LISTING_QUALITY, PDQ_MATCH_DIST
 #: No limit may be wider than this share of the bits: different pictures differ in half of them.
 _WIDEST = 1 / 3
 
-#: What a ``LimitChange`` says for every bank, kind or cut.
+#: What a ``LimitChange`` says for every bank, cut, or kind that looks at content.
 ANY = ""
+
+#: The kinds that look at content; the others are exact, and nothing is to be set.
+_BY_CONTENT = (Kind.PDQ, Kind.COPY1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +82,31 @@ class MatchLimits:
         """
         limits = self
         for change in changes:
+            _refuse_unknown(change)
             limits = limits._with(change)
         return limits
 
     def _with(self, change: LimitChange) -> "MatchLimits":
         shipped, own = dict(self.shipped), dict(self.own)
         for kind, cut in self.shipped:
+            if kind not in _BY_CONTENT:
+                continue
             if change.kind in {ANY, kind.value} and change.cut in {ANY, cut.value}:
                 new = _changed(self.of(change.bank, kind, cut), change, kind)
                 if change.bank == ANY:
                     shipped[kind, cut] = new
                 else:
                     own[change.bank, kind, cut] = new
-        if change.kind not in {ANY, *Kind} or change.cut not in {ANY, *Cut}:
-            raise SettingsError(
-                f"limits: kind is one of {[*map(str, Kind)]} and cut one of {[*map(str, Cut)]}"
-            )
         return MatchLimits(shipped, own)
+
+
+def _refuse_unknown(change: LimitChange) -> None:
+    if change.kind in {Kind.MD5, Kind.SHA256}:
+        raise SettingsError(f"limits: {change.kind} is exact: there is nothing to set")
+    if change.kind not in {ANY, *_BY_CONTENT}:
+        raise SettingsError(f"limits: kind is one of {', '.join(_BY_CONTENT)}")
+    if change.cut not in {ANY, *Cut}:
+        raise SettingsError(f"limits: cut is one of {', '.join(Cut)}")
 
 
 def _changed(limit: Limit, change: LimitChange, kind: Kind) -> Limit:
@@ -106,10 +117,11 @@ def _changed(limit: Limit, change: LimitChange, kind: Kind) -> Limit:
         raise SettingsError(
             f"limits: hold and flag of {kind.value} are bits, 0 ≤ hold ≤ flag ≤ {widest}"
         )
-    if kind in {Kind.MD5, Kind.SHA256} and new.flag:
-        raise SettingsError(f"limits: {kind.value} is exact: its limits stay at 0")
-    if not 0 <= new.quality <= 100:
-        raise SettingsError("limits: quality is from 0 to 100")
+    if not PDQ_LISTING_QUALITY <= new.quality <= 100:
+        raise SettingsError(
+            f"limits: quality is from {PDQ_LISTING_QUALITY} to 100: "
+            "what is plainer never acts alone"
+        )
     return new
 
 

@@ -48,6 +48,8 @@ class Matcher:
         self._notes: dict[_Key, _Note] = {}
         #: How many copy codes each listed picture has.
         self._copies: Counter[_Key] = Counter()
+        #: The qualities of each listed picture's PDQs, and how often each occurs.
+        self._qualities: dict[_Key, Counter[int | None]] = {}
 
     def __len__(self) -> int:
         return len(self._notes)
@@ -110,20 +112,43 @@ class Matcher:
             view=query.view,
             part=query.part,
             query_quality=query.quality,
-            entry_quality=note.quality,
+            entry_quality=self._quality((key[0], note.picture), note),
             copy_listed=self._copies[key[0], note.picture] > 0,
         )
 
+    def _quality(self, picture: _Key, note: _Note) -> int | None:
+        """Return how much there is in an entry's own picture.
+
+        A copy code can't say: it goes by the PDQ that is listed of the same picture, by the best
+        where there are several, so that nobody weakens an entry by listing a plain picture with it.
+        """
+        known = self._qualities.get(picture, ())
+        if note.kind is not Kind.COPY1 or None in known:
+            return note.quality
+        return max((one for one in known if one is not None), default=None)
+
     def _note(self, key: _Key, note: _Note | None) -> None:
-        """Replace what is noted of an entry, and keep the count of copy codes in step."""
+        """Replace what is noted of an entry, and keep what is noted of its picture in step."""
         old = self._notes.pop(key, None)
         for one, step in ((old, -1), (note, 1)):
-            if one is not None and one.kind is Kind.COPY1:
-                self._copies[key[0], one.picture] += step
-        if old is not None and not self._copies[key[0], old.picture]:
-            del self._copies[key[0], old.picture]
+            if one is not None:
+                self._count((key[0], one.picture), one, step)
         if note is not None:
             self._notes[key] = note
+
+    def _count(self, picture: _Key, note: _Note, step: int) -> None:
+        """Count an entry of a picture in (1) or out (-1)."""
+        if note.kind is Kind.COPY1:
+            self._copies[picture] += step
+            if not self._copies[picture]:
+                del self._copies[picture]
+        elif note.kind is Kind.PDQ:
+            qualities = self._qualities.setdefault(picture, Counter())
+            qualities[note.quality] += step
+            if not qualities[note.quality]:
+                del qualities[note.quality]
+            if not qualities:
+                del self._qualities[picture]
 
 
 def _note(entry: Known, fingerprint: Fingerprint) -> _Note:

@@ -10,7 +10,7 @@ each lie further apart.
 Pure: fingerprints in, findings out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,13 +22,14 @@ from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.frame_pairs import (
     Hits,
     KindLimits,
+    Rows,
     VideoLimits,
     codes,
     copy_hits,
-    distances_of,
-    fine,
+    distances_of_pairs,
+    least_quality,
+    near,
     pdq_hits,
-    rows_of,
 )
 
 Floats = NDArray[np.float64]
@@ -77,6 +78,10 @@ _BREAK = 8.0  # seconds without an agreeing frame end a segment
 _MOST_SEGMENTS = 8
 _MOST_ROUNDS = 24
 
+# PDQs of pictures that have nothing in common differ in 128 of 256 bits, give or take some 12.
+_CLEAR = 100.0
+_CLEARER = 8.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
@@ -97,16 +102,24 @@ def align(
     stretch the one with more frames is returned.
     """
     found: list[Segment] = []
-    looks = [(View(), tuple(frame.pdq for frame in query.frames)), *query.views.items()]
-    known = [frame.pdq for frame in reference.frames]
-    for view, fingerprints in looks:
-        hits = pdq_hits(fingerprints, known, view, limits)
-        pair = _Pair(query, reference, Kind.PDQ, view, limits.pdq, fingerprints, known)
-        found += _segments(hits, pair) if len(hits) else []
+    known = Rows.of([frame.pdq for frame in reference.frames])
+    looks = [(view, Rows.of(pdqs)) for view, pdqs in _looks(query)]
+    for view, rows in looks:
+        hits = pdq_hits(rows, known, view, limits)
+        if len(hits):
+            pair = _Pair(query, reference, Kind.PDQ, limits.pdq, rows, known, ((view, rows),))
+            found += _segments(hits, pair, known)
     hits = copy_hits(query, reference, limits)
-    pair = _Pair(query, reference, Kind.COPY1, View(), limits.copy, codes(query), codes(reference))
-    found += _segments(hits, pair) if len(hits) else []
+    if len(hits):
+        mine, theirs = Rows.of(codes(query)), Rows.of(codes(reference))
+        pair = _Pair(query, reference, Kind.COPY1, limits.copy, mine, theirs, tuple(looks))
+        found += _segments(hits, pair, known)
     return _without_repeats(found)
+
+
+def _looks(video: VideoFingerprint) -> list[tuple[View, Sequence[Fingerprint]]]:
+    """The PDQs of a video's frames in each view, the whole upright one first."""
+    return [(View(), [frame.pdq for frame in video.frames]), *video.views.items()]
 
 
 def find_still(
@@ -118,13 +131,16 @@ def find_still(
 
     ``stills`` are the fingerprints of one uploaded picture, of each of its views.
     """
-    found = []
+    found: list[Sighting] = []
+    frames = {
+        Kind.PDQ: Rows.of([frame.pdq for frame in video.frames]),
+        Kind.COPY1: Rows.of(codes(video)),
+    }
     for fingerprint, view in stills:
-        if fine(fingerprint, view, limits):
-            frames = [frame.pdq for frame in video.frames]
-            if fingerprint.kind is Kind.COPY1:
-                frames = codes(video)
-            found += _sightings(fingerprint, view, frames, video, limits)
+        rows = Rows.of([fingerprint])
+        kind, least = fingerprint.kind, least_quality(view, limits)
+        for seen in _sightings(rows, frames[kind], kind, (least, least), limits):
+            found += _nearest_of_runs(seen, kind, view, video)
     return sorted(found, key=lambda sighting: sighting.distance)
 
 
@@ -133,57 +149,80 @@ def find_pictures(
     video: VideoFingerprint,
     limits: VideoLimits = VideoLimits(),  # noqa: B008 - frozen
 ) -> list[Sighting]:
-    """Return where an uploaded ``video`` shows a listed picture, nearest first.
+    """Return where an uploaded ``video`` shows one listed picture, given all its fingerprints."""
+    return find_listed([list(pictures)], video, limits).get(0, [])
 
-    ``pictures`` are the fingerprints, of one or several kinds, of one listed picture.
+
+def find_listed(
+    pictures: Sequence[Sequence[Fingerprint]],
+    video: VideoFingerprint,
+    limits: VideoLimits = VideoLimits(),  # noqa: B008 - frozen
+) -> dict[int, list[Sighting]]:
+    """Return where an uploaded ``video`` shows listed pictures: by number, nearest first.
+
+    ``pictures``: the fingerprints, of one or several kinds, of each listed picture. All of them are
+    compared in one go; a picture that isn't seen has no entry.
     """
-    found = []
-    looks = [(View(), [frame.pdq for frame in video.frames]), *video.views.items()]
-    for fingerprint in pictures:
-        if fingerprint.kind is Kind.COPY1:
-            found += _sightings(fingerprint, View(), codes(video), video, limits)
-        elif fine(fingerprint, View(), limits):
-            for view, frames in looks:
-                found += _sightings(fingerprint, view, list(frames), video, limits)
-    return sorted(found, key=lambda sighting: sighting.distance)
+    found: dict[int, list[Sighting]] = {}
+    for kind in (Kind.PDQ, Kind.COPY1):
+        listed = [
+            (number, one)
+            for number, several in enumerate(pictures)
+            for one in several
+            if one.kind is kind
+        ]
+        rows = Rows.of([one for _, one in listed])
+        looks = _looks(video) if kind is Kind.PDQ else [(View(), codes(video))]
+        for view, frames in looks:
+            least = limits.quality, least_quality(view, limits)
+            for hits in _sightings(rows, Rows.of(frames), kind, least, limits):
+                number = listed[int(hits.query[0])][0]
+                found.setdefault(number, []).extend(_nearest_of_runs(hits, kind, view, video))
+    for sightings in found.values():
+        sightings.sort(key=lambda sighting: sighting.distance)
+    return found
 
 
 def _sightings(
-    still: Fingerprint,
-    view: View,
-    frames: Sequence[Fingerprint],
-    video: VideoFingerprint,
-    limits: VideoLimits,
-) -> list[Sighting]:
-    """The frames that are near a still, the nearest of each run of neighbours."""
-    limit = limits.pdq.one if still.kind is Kind.PDQ else limits.copy.one
-    rows = np.array([fine(frame, view, limits) for frame in frames], dtype=bool)
-    if not rows.any():
-        return []
-    distances = distances_of(rows_of([still]), rows_of(frames))[0]
-    near = np.flatnonzero(rows & (distances <= limit))
-    found: list[Sighting] = []
-    for number in near.tolist():
-        sighting = Sighting(still.kind, view, int(distances[number]), video.frames[number].seconds)
-        if found and number - 1 in near and found[-1].distance <= sighting.distance:
-            continue
-        if found and number - 1 in near:
-            found.pop()
-        found.append(sighting)
-    return found
+    stills: Rows, frames: Rows, kind: Kind, least: tuple[int, int], limits: VideoLimits
+) -> Iterator[Hits]:
+    """For each of the stills that are seen, the frames that are near it, in the order of time.
+
+    ``least``: PDQ quality of a still, and of a frame.
+    """
+    hits = near(stills, frames, limits.pdq.one if kind is Kind.PDQ else limits.copy.one)
+    good = stills.quality[hits.query] >= least[0], frames.quality[hits.reference] >= least[1]
+    hits = hits.only(good[0] & good[1])
+    hits = hits.only(np.lexsort((hits.reference, hits.query)))
+    for number in np.unique(hits.query).tolist():
+        yield hits.only(hits.query == number)
+
+
+def _nearest_of_runs(
+    hits: Hits, kind: Kind, view: View, video: VideoFingerprint
+) -> Iterator[Sighting]:
+    """The nearest frame of each run of neighbours; the first of them where several are as near."""
+    starts = np.flatnonzero(np.diff(hits.reference, prepend=-2) > 1)
+    for run in np.split(np.arange(len(hits)), starts[1:]):
+        best = run[int(hits.distance[run].argmin())]
+        frame = video.frames[int(hits.reference[best])]
+        yield Sighting(kind, view, int(hits.distance[best]), frame.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two videos, and in which look they are compared."""
+    """Two videos, and by what they are compared: fingerprints of their frames, of one kind.
+
+    ``looks``: the PDQs of the query's frames, to tell what was done to them.
+    """
 
     query: VideoFingerprint
     reference: VideoFingerprint
     kind: Kind
-    view: View
     limits: KindLimits
-    fingerprints: Sequence[Fingerprint]
-    known: Sequence[Fingerprint]
+    fingerprints: Rows
+    known: Rows
+    looks: tuple[tuple[View, Rows], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +239,8 @@ def _spans(video: VideoFingerprint) -> _Spans:
     return _Spans(start, np.maximum(end, start))
 
 
-def _segments(hits: Hits, pair: _Pair) -> list[Segment]:
-    """The segments that the hits of one look speak for, the best first."""
+def _segments(hits: Hits, pair: _Pair, pdqs: Rows) -> list[Segment]:
+    """The segments that the hits speak for, the best first. ``pdqs``: of the reference."""
     found: list[Segment] = []
     spans = _spans(pair.query), _spans(pair.reference)
     for _ in range(_MOST_ROUNDS):
@@ -209,7 +248,8 @@ def _segments(hits: Hits, pair: _Pair) -> list[Segment]:
             break
         shift, agreeing = _best(hits, *spans, pair.limits)
         if _enough(agreeing, pair):
-            found.append(_segment(shift, agreeing, spans, pair))
+            view = _undone(agreeing, pair, pdqs)
+            found.append(_segment(shift, agreeing, spans, pair, view))
         hits = hits.only(~np.isin(hits.query, agreeing.query))
     return found
 
@@ -218,19 +258,38 @@ def _enough(agreeing: Hits, pair: _Pair) -> bool:
     """Whether the frames that agree are evidence: one near pair, or several different frames."""
     if agreeing.distance.min() <= pair.limits.one:
         return True
-    different: list[tuple[Fingerprint, Fingerprint]] = []
-    for mine, theirs in zip(agreeing.query.tolist(), agreeing.reference.tolist(), strict=True):
-        frames = pair.fingerprints[mine], pair.known[theirs]
-        if all(_differ(frames, others, pair.limits.several // 2) for others in different):
-            different.append(frames)
+    least = pair.limits.several // 2
+    different: list[int] = []
+    for place in range(len(agreeing)):
+        mine = pair.fingerprints.only(agreeing.query[[place, *different]])
+        theirs = pair.known.only(agreeing.reference[[place, *different]])
+        if all(_from_first(rows).min(initial=least + 1) > least for rows in (mine, theirs)):
+            different.append(place)
     return len(different) >= pair.limits.frames
 
 
-def _differ(
-    frames: tuple[Fingerprint, Fingerprint], others: tuple[Fingerprint, Fingerprint], least: int
-) -> bool:
-    """Whether two pairs of frames show different scenes, in both videos."""
-    return all(one.distance(other) > least for one, other in zip(frames, others, strict=True))
+def _from_first(rows: Rows) -> NDArray[np.int64]:
+    """How far all others are from the first: whether they show another scene."""
+    others = np.arange(1, len(rows))
+    return distances_of_pairs(rows.only(others), rows.only(np.zeros_like(others)))
+
+
+def _undone(agreeing: Hits, pair: _Pair, pdqs: Rows) -> View:
+    """What was done to the query: the view in which the agreeing frames are nearest.
+
+    A copy code doesn't tell: to it, a mirrored picture is nearly the same. So the PDQs are asked,
+    and the whole upright view is the answer where they say nothing clear.
+    """
+    if len(pair.looks) == 1:
+        return pair.looks[0][0]
+    theirs = pdqs.only(agreeing.reference)
+    means = [
+        float(distances_of_pairs(rows.only(agreeing.query), theirs).mean())
+        for _, rows in pair.looks
+    ]
+    best = min(range(len(means)), key=means.__getitem__)
+    clear = means[best] <= _CLEAR and means[best] <= means[0] - _CLEARER
+    return pair.looks[best if clear else 0][0]
 
 
 def _best(hits: Hits, query: _Spans, reference: _Spans, limits: KindLimits) -> tuple[_Shift, Hits]:
@@ -290,7 +349,9 @@ def _one_run(hits: Hits, query: _Spans) -> Hits:
     return hits.only(runs == np.bincount(runs).argmax())
 
 
-def _segment(shift: _Shift, agreeing: Hits, spans: tuple[_Spans, _Spans], pair: _Pair) -> Segment:
+def _segment(
+    shift: _Shift, agreeing: Hits, spans: tuple[_Spans, _Spans], pair: _Pair, view: View
+) -> Segment:
     query, reference = spans
     start = float(query.start[agreeing.query].min())
     end = float(query.end[agreeing.query].max())
@@ -304,7 +365,7 @@ def _segment(shift: _Shift, agreeing: Hits, spans: tuple[_Spans, _Spans], pair: 
     running = max(pair.reference.seconds, 1e-3)
     return Segment(
         kind=pair.kind,
-        view=pair.view,
+        view=view,
         query_start=round(start, 3),
         query_end=round(end, 3),
         reference_start=round(reference_start, 3),

@@ -72,7 +72,7 @@ def _weaknesses(one: Evidence, finding: Finding) -> list[str]:
     if one.state is EntryState.DISPUTED:
         weak.append("the entry is disputed")
     if not entry_quality_fine(one):
-        weak.append("the bank’s own picture is very plain")
+        weak.append("the listed picture is very plain")
     if not query_quality_fine(one, finding.limit):
         weak.append("the upload is very plain, or its quality was not given")
     return weak

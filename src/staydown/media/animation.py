@@ -1,6 +1,7 @@
 """Animated GIF and WebP to a few of their pictures. Runs only in the child process."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import Image
@@ -24,30 +25,40 @@ def is_animation(head: bytes) -> bool:
     )
 
 
-def pictures(file: BinaryIO, most_pixels: int) -> Iterator[tuple[int, float, Pixels]]:
-    """Yield number, seconds and pixels of pictures half a second apart or more.
+@dataclass(slots=True)
+class Animation:
+    """The pictures of an animation. ``seconds``: how long those last that were read so far."""
 
-    Raises NoFrames where there is but one picture, BrokenVideo, TooLarge, VideoTooLong.
-    """
-    with Image.open(file, formats=["GIF", "WEBP"]) as image:
-        if image.width * image.height > most_pixels:
-            raise TooLarge
-        if not getattr(image, "is_animated", False):
-            raise NoFrames
-        seconds, last = 0.0, -FILLED_GAP
-        for number in range(MOST_PICTURES + 1):
-            try:
-                image.seek(number)
-                image.load()
-            except EOFError:
-                return
-            except (OSError, SyntaxError, ValueError) as error:
-                raise BrokenVideo from error
-            if seconds - last >= FILLED_GAP - 1e-6:
-                last = seconds
-                yield number, seconds, upright_pixels(image.copy())
-            milliseconds = image.info.get("duration", 0)
-            if milliseconds < _LEAST_MILLISECONDS:
-                milliseconds = _USUAL_MILLISECONDS
-            seconds += milliseconds / 1000
-    raise VideoTooLong
+    file: BinaryIO
+    most_pixels: int
+    seconds: float = 0.0
+
+    def pictures(self) -> Iterator[tuple[int, float, Pixels]]:
+        """Yield number, seconds and pixels of pictures half a second apart or more.
+
+        Raises NoFrames where there is but one picture, BrokenVideo, TooLarge, VideoTooLong.
+        """
+        with Image.open(self.file, formats=["GIF", "WEBP"]) as image:
+            if image.width * image.height > self.most_pixels:
+                raise TooLarge
+            if not getattr(image, "is_animated", False):
+                raise NoFrames
+            last = -FILLED_GAP
+            for number in range(MOST_PICTURES + 1):
+                try:
+                    image.seek(number)
+                    image.load()
+                except EOFError:
+                    return
+                except (OSError, SyntaxError, ValueError) as error:
+                    raise BrokenVideo from error
+                if self.seconds - last >= FILLED_GAP - 1e-6:
+                    last = self.seconds
+                    yield number, last, upright_pixels(image.copy())
+                self.seconds += _shown(image.info.get("duration", 0))
+        raise VideoTooLong
+
+
+def _shown(milliseconds: float) -> float:
+    """How many seconds a picture is shown that asks for so many milliseconds."""
+    return (_USUAL_MILLISECONDS if milliseconds < _LEAST_MILLISECONDS else milliseconds) / 1000

@@ -85,7 +85,7 @@ class TooLarge(MediaError):
     """The file has more bytes, or the picture more pixels, than the limits allow."""
 
     code = "too_large"
-    advice = "the picture is larger than is allowed here: make it smaller and try again"
+    advice = "the file is larger than is allowed here: make it smaller and try again"
 
 
 class DecompressionBomb(TooLarge):
@@ -103,17 +103,17 @@ class VideoTooLong(TooLarge):
 
 
 class DecodeTimedOut(MediaError):
-    """Opening the picture took longer than the limits allow."""
+    """Opening the file took longer than the limits allow."""
 
     code = "timed_out"
-    advice = "opening the picture took too long: save it as JPEG and try again"
+    advice = "opening the file took too long: save it anew (as JPEG, or as MP4) and try again"
 
 
 class DecoderFailed(MediaError):
     """The decoder crashed, or needed more memory than it may have, on this file."""
 
     code = "decoder_failed"
-    advice = "the decoder gave up on this picture: save it as JPEG and try again"
+    advice = "the decoder gave up on this file: save it anew (as JPEG, or as MP4) and try again"
 
 
 class DecoderUnavailable(DecoderFailed):

@@ -29,6 +29,7 @@ from staydown.media.errors import (
     NotAVideo,
     TooLarge,
     UnsupportedVideo,
+    VideoTooLong,
 )
 from staydown.media.luma import Stored, colour_of, luma_of
 from staydown.media.picture import Pixels
@@ -47,6 +48,9 @@ Packet: TypeAlias = "AvPacket[Stream]"  # quoted: it has no parameters when it r
 
 #: Pixels of one frame: somewhat more than 8K.
 MOST_PIXELS = 36_000_000
+
+#: Seconds that a video may last: nearly six days.
+MOST_SECONDS = 500_000.0
 
 #: Bytes looked at to tell what a file is.
 HEAD_BYTES = 32
@@ -78,6 +82,13 @@ class Frame:
     seconds: float
     stored: Stored
 
+    @property
+    def pixels(self) -> int:
+        """How many there are: what the frame costs to keep."""
+        if isinstance(self.stored, np.ndarray):
+            return self.stored.size // 3
+        return self.stored.width * self.stored.height
+
     def luma(self) -> NDArray[np.uint8]:
         """Brightness, (height, width), 0 black to 255 white, upright, in the size of the video."""
         return luma_of(self.stored)
@@ -106,41 +117,60 @@ def sniff_video(head: bytes) -> str:
     raise NotAVideo
 
 
-def frames(untrusted_file: BinaryIO, most_pixels: int = MOST_PIXELS) -> Iterator[Frame]:
-    """Yield pictures of a video in the order of time, at least one for every two seconds.
+class Film:
+    """A video: its pictures in the order of time, at least one for every two seconds.
 
-    Raises NotAVideo, UnsupportedVideo, NoFrames, BrokenVideo, TooLarge, DecoderFailed, some of
-    them only after pictures.
+    To go over the pictures raises NotAVideo, UnsupportedVideo, NoFrames, BrokenVideo, TooLarge,
+    VideoTooLong, DecoderFailed, some of them only after pictures.
     """
-    untrusted_file.seek(0)
-    kind = sniff_video(untrusted_file.read(HEAD_BYTES))
-    untrusted_file.seek(0)
-    try:
-        if kind == "animation":
-            yield from _animated(untrusted_file, most_pixels)
-        else:
-            yield from _filmed(untrusted_file, kind, most_pixels)
-    except MediaError:
-        raise
-    except (MemoryError, av.error.MemoryError) as error:
-        raise DecoderFailed from error
-    except Exception as error:  # damaged bytes raise almost anything
-        raise BrokenVideo from error
 
+    def __init__(self, untrusted_file: BinaryIO, most_pixels: int = MOST_PIXELS) -> None:
+        self._file = untrusted_file
+        self._most_pixels = most_pixels
+        self._animation: animation.Animation | None = None
+        self._reading: _Reading | None = None
 
-def _animated(file: BinaryIO, most_pixels: int) -> Iterator[Frame]:
-    for number, seconds, pixels in animation.pictures(file, most_pixels):
-        yield Frame(number, seconds, pixels)
+    @property
+    def seconds(self) -> float:
+        """How long the video goes on, as far as it was read: until its last picture ends."""
+        source = self._animation or self._reading
+        return source.seconds if source else 0.0
 
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the pictures, once."""
+        try:
+            for frame in self._frames():
+                if not frame.seconds <= MOST_SECONDS:
+                    raise VideoTooLong
+                yield frame
+        except MediaError:
+            raise
+        except (MemoryError, av.error.MemoryError) as error:
+            raise DecoderFailed from error
+        except Exception as error:  # damaged bytes raise almost anything
+            raise BrokenVideo from error
 
-def _filmed(file: BinaryIO, kind: str, most_pixels: int) -> Iterator[Frame]:
-    options = {"protocol_whitelist": "", "max_streams": "64"}
-    with av.open(file, "r", format=kind, options=options, metadata_errors="ignore") as container:
-        stream = _pictures_of(container)
-        _prepare(stream, most_pixels)
-        reading = _Reading(container, stream, most_pixels)
-        yield from reading.frames()
-        reading.check_end()
+    def _frames(self) -> Iterator[Frame]:
+        self._file.seek(0)
+        kind = sniff_video(self._file.read(HEAD_BYTES))
+        self._file.seek(0)
+        if kind != "animation":
+            yield from self._filmed(kind)
+            return
+        self._animation = animation.Animation(self._file, self._most_pixels)
+        for number, seconds, pixels in self._animation.pictures():
+            yield Frame(number, seconds, pixels)
+
+    def _filmed(self, kind: str) -> Iterator[Frame]:
+        options = {"protocol_whitelist": "", "max_streams": "64"}
+        with av.open(
+            self._file, "r", format=kind, options=options, metadata_errors="ignore"
+        ) as container:
+            stream = _pictures_of(container)
+            _prepare(stream, self._most_pixels)
+            self._reading = _Reading(container, stream, self._most_pixels)
+            yield from self._reading.frames()
+            self._reading.check_end()
 
 
 def _pictures_of(container: InputContainer) -> VideoStream:
@@ -180,8 +210,15 @@ class _Reading:
         self._start: float | None = None
         self._last: float | None = None  # the last picture given
         self._end = 0.0  # of any stream, in the file's own time
+        self._pictures_end = 0.0  # of this one
         self._given = 0
         self._damaged = False
+
+    @property
+    def seconds(self) -> float:
+        """From the first picture given to the end of the last one read."""
+        whole = self._pictures_end - (self._start or 0.0)
+        return min(max(whole, self._last or 0.0), MOST_SECONDS)
 
     def frames(self) -> Iterator[Frame]:
         """Yield the pictures."""
@@ -190,6 +227,8 @@ class _Reading:
         for packet in self._packets():
             for chosen in chooser.take(packet, self._time(packet)):
                 yield from self._decoded(chosen)
+        for chosen in chooser.rest():
+            yield from self._decoded(chosen)
         yield from self._decoded(None)
 
     def check_end(self) -> None:
@@ -218,6 +257,8 @@ class _Reading:
                     tick = self._tick if pictures else float(packet.time_base)
                     shown = (packet.pts + (packet.duration or 0)) * tick
                     self._end = max(self._end, shown)
+                    if pictures:
+                        self._pictures_end = max(self._pictures_end, shown)
                 if pictures and packet.size:
                     if packet.is_corrupt:
                         self._damaged = True

@@ -27,7 +27,7 @@ def luma_of(stored: Stored) -> NDArray[np.uint8]:
     if isinstance(stored, np.ndarray):
         return ((stored @ _WEIGHTS + 500) // 1000).astype(np.uint8)
     if not _has_plain_luma(stored):
-        return _turned(np.asarray(stored.reformat(format="gray").to_ndarray(), np.uint8), stored)
+        return _turned(_converted(stored, "gray"), stored)
     plane = stored.planes[0]
     levels = bytes(plane)
     full = stored.color_range == ColorRange.JPEG or stored.format.name.startswith("yuvj")
@@ -41,7 +41,12 @@ def colour_of(stored: Stored) -> Pixels:
     """Return the colours of a frame, (height, width, 3)."""
     if isinstance(stored, np.ndarray):
         return stored
-    return _turned(np.asarray(stored.reformat(format="rgb24").to_ndarray(), np.uint8), stored)
+    return _turned(_converted(stored, "rgb24"), stored)
+
+
+def _converted(frame: AvFrame, layout: str) -> NDArray[np.uint8]:
+    """Convert the pixels on this thread: each other one costs address space, which is bounded."""
+    return np.asarray(frame.reformat(format=layout, threads=1).to_ndarray(), np.uint8)
 
 
 def _has_plain_luma(frame: AvFrame) -> bool:

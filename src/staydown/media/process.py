@@ -27,6 +27,9 @@ _PIECE = 1 << 18
 #: The task that drops what the child keeps.
 FORGET = "staydown.media.child:forget"
 
+#: Time for that. There is nothing to do; a child that takes longer is up to something.
+_FORGET_SECONDS = 2.0
+
 #: All that a child is given of the environment. Secrets that the parent was given stay here.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
 
@@ -56,20 +59,21 @@ class DecoderProcess:
         self._warm = [[name, dict(arguments)] for name, arguments in warm]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, data: bytes, request: Request) -> JSONValue:
+    def run(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
         """Return what the child says of the file ``data``.
 
-        Raises a MediaError. After a crash, a hang or want of memory the process is ended, and the
-        next call starts a new one.
+        ``seconds``: the time that it has, when that is less than the limits allow. Raises a
+        MediaError. After a crash, a hang or want of memory the process is ended, and the next call
+        starts a new one.
         """
         try:
-            return self._ask(data, request)
+            return self._ask(data, request, seconds)
         except _Gone as gone:
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
         try:
-            return self._ask(data, request)
+            return self._ask(data, request, seconds)
         except _Gone:
             raise DecoderFailed from None
 
@@ -77,9 +81,14 @@ class DecoderProcess:
         """Let the child drop what it keeps of a file; one that can't is ended."""
         try:
             if self._process is not None:
-                self._ask(b"", Request(FORGET, again=True))
+                self._ask(b"", Request(FORGET, again=True), _FORGET_SECONDS)
         except (_Gone, MediaError):
             self.stop()
+
+    @property
+    def seconds(self) -> float:
+        """The longest that one question may take."""
+        return self._limits.seconds
 
     def start(self) -> None:
         """Start the process unless it runs and wait until it is warm. Raises DecoderUnavailable."""
@@ -115,15 +124,16 @@ class DecoderProcess:
         self._process.wait()
         self._process = None
 
-    def _ask(self, data: bytes, request: Request) -> JSONValue:
+    def _ask(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
         if not request.again:
             self.start()
-        deadline = time.monotonic() + self._limits.seconds
+        most = self._limits.seconds
+        deadline = time.monotonic() + (most if seconds is None else min(seconds, most))
         try:
             self._send(data, request, deadline)
             self._begun(deadline)
             answer = self._receive(deadline)
-        except (_Gone, DecodeTimedOut, DecoderFailed):
+        except BaseException:  # Ctrl-C too: a late answer must not pass for that on the next file
             self.stop()
             raise
         if "ok" in answer:
@@ -166,7 +176,7 @@ class DecoderProcess:
             raise DecoderFailed
         try:
             answer = json.loads(self._read(length, deadline))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # deep nesting ends in the latter
             raise DecoderFailed from error
         if not isinstance(answer, dict):
             raise DecoderFailed

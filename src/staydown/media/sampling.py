@@ -2,9 +2,10 @@
 
 A key frame can be decoded alone, in a fraction of the time that it takes to decode all. Encoders
 place one at every cut, and phones and streaming sites one every second or two. So key frames are
-all that is decoded where no two lie further apart than ``LONGEST_GAP``; where they do, everything
-between them has to be decoded, and then more pictures are taken since they cost little. A short
-video is decoded as a whole: it is soon done, and has few pictures to be told by.
+all that is decoded where no two lie further apart than ``LONGEST_GAP``, and of those only as many
+as it takes to leave no longer gap. Where they lie further apart, everything between them has to be
+decoded, and then more pictures are taken since they cost little. A short video is decoded as a
+whole: it is soon done, and has few pictures to be told by.
 """
 
 from collections.abc import Iterator
@@ -50,47 +51,75 @@ Piece = TypeVar("Piece", bound=Packet)
 class Chooser(Generic[Piece]):
     """Lets through the packets that have to be decoded, in their order.
 
-    Holds back what follows a key frame until ``longest_gap`` has passed without another one.
+    Holds back a key frame, and what follows it, until it is known whether they are needed.
     """
 
     longest_gap: float = LONGEST_GAP
     held: list[Piece] = field(default_factory=list)
     held_bytes: int = 0
-    key_seconds: float | None = None
+    held_seconds: float | None = None  # when the key frame is shown that is held back, if one is
+    key_seconds: float | None = None  # when the last one was shown that was let through
     filling: bool = False
 
     def take(self, packet: Piece, seconds: float) -> Iterator[Piece]:
         """Yield the packets that are now to be decoded; ``seconds``: when this one is shown."""
         if packet.is_keyframe:
-            self._drop()
-            self.filling = False
-            if not self._too_soon(seconds):
-                self.key_seconds = seconds
-                yield packet
-                return
-        elif self.filling:
+            yield from self._key(packet, seconds)
+            return
+        if self.filling:
             yield packet
             return
         if self.key_seconds is None:
             return  # nothing can be decoded before the first key frame
-        self.held.append(packet)
-        self.held_bytes += packet.size
+        self._hold(packet)
+        if self.held_seconds is not None and self._overdue(seconds):
+            yield from self._let_key_through()
         if self._overdue(seconds):
             self.filling = True
             yield from self.held
             self._drop()
 
+    def rest(self) -> Iterator[Piece]:
+        """Yield what is still needed when there are no more packets: the last key frame."""
+        if self.held_seconds is not None:
+            yield from self._let_key_through()
+
+    def _key(self, packet: Piece, seconds: float) -> Iterator[Piece]:
+        if self.held_seconds is not None and not self._in_time(seconds):
+            yield from self._let_key_through()
+        self._drop()
+        self.filling = False
+        if self._in_time(seconds):
+            self.held_seconds = seconds
+            self._hold(packet)
+        else:
+            self.key_seconds = seconds
+            yield packet
+
+    def _in_time(self, seconds: float) -> bool:
+        """Whether no more than the longest gap has passed since the last key frame let through."""
+        if self.key_seconds is None:
+            return False
+        return 0 <= seconds - self.key_seconds <= self.longest_gap + _ROUNDING
+
+    def _let_key_through(self) -> Iterator[Piece]:
+        key, *others = self.held
+        self.key_seconds, self.held_seconds = self.held_seconds, None
+        self.held, self.held_bytes = others, self.held_bytes - key.size
+        yield key
+
+    def _hold(self, packet: Piece) -> None:
+        self.held.append(packet)
+        self.held_bytes += packet.size
+
     def _drop(self) -> None:
         self.held.clear()
         self.held_bytes = 0
-
-    def _too_soon(self, seconds: float) -> bool:
-        since = SHORTEST_GAP if self.key_seconds is None else seconds - self.key_seconds
-        return 0 <= since < SHORTEST_GAP - _ROUNDING
+        self.held_seconds = None
 
     def _overdue(self, seconds: float) -> bool:
         return (
-            seconds - (self.key_seconds or 0.0) > self.longest_gap + _ROUNDING
+            not self._in_time(seconds)
             or len(self.held) >= _MOST_HELD
             or self.held_bytes > _MOST_HELD_BYTES
         )

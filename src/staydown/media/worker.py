@@ -5,15 +5,18 @@ replaced and the next file goes on. Data goes over pipes, answers are JSON, and 
 holds more than the file and one small answer.
 """
 
+import math
 import os
 import queue
+import stat
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from staydown.base.canonical import JSONValue
-from staydown.media.errors import TooLarge
+from staydown.media.errors import NotAVideo, TooLarge
 from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.pipe import Request
@@ -30,7 +33,9 @@ class OpenFile:
     """One file in the hands of one child: read once, asked as often as needed.
 
     Get it from ``PictureWorker.open``; it ends with that block. The file is read at the first
-    ``run``, and the child keeps what it read for the next ones. A MediaError ends it.
+    ``run``, and the child keeps what it read for the next ones. A MediaError ends it. All further
+    questions about a picture share the time that the first one may take: a file that makes each
+    slow must not hold a child for a multiple of it. A video has that time for each.
     """
 
     def __init__(self, child: DecoderProcess, data: bytes, form: Form, path: str = "") -> None:
@@ -39,6 +44,7 @@ class OpenFile:
         self._form = form
         self._path = path
         self._read = False
+        self._until = math.inf
 
     def run(self, function: Task, **arguments: JSONValue) -> JSONValue:
         """Return ``function(opened, **arguments)``, computed in the child. Raises a MediaError.
@@ -54,7 +60,10 @@ class OpenFile:
             again=self._read,
             path=self._path,
         )
-        answer = self._child.run(b"" if self._read else self._data, request)
+        left = max(0.0, self._until - time.monotonic())
+        answer = self._child.run(b"" if self._read else self._data, request, left)
+        if not self._read and self._form is not Form.FILE:
+            self._until = time.monotonic() + self._child.seconds
         self._read, self._data = True, b""
         return answer
 
@@ -114,10 +123,14 @@ class PictureWorker:
     def open_path(self, path: Path | bytes) -> Iterator[OpenFile]:
         """Hold a child for questions about a file too large to pass on: the child reads it itself.
 
-        Its tasks get the open file (``Form.FILE``). Raises TooLarge, OSError.
+        Its tasks get the open file (``Form.FILE``). Raises TooLarge, OSError, and NotAVideo
+        where it is a pipe or a device.
         """
-        with open(path, "rb") as file:  # noqa: PTH123 - a Path cannot hold a name of odd bytes
-            if os.fstat(file.fileno()).st_size > self.limits.video_bytes:
+        with open(path, "rb", opener=_at_once) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):  # a pipe ends for the next reader, or never does
+                raise NotAVideo
+            if about.st_size > self.limits.video_bytes:
                 raise TooLarge
         child = self._idle.get()
         try:
@@ -153,6 +166,11 @@ class PictureWorker:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _at_once(path: str | bytes, flags: int) -> int:
+    """Open a pipe without waiting until somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _reference(function: Callable[..., object]) -> str:

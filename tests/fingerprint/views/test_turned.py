@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter
 from staydown.base.vocabulary import Cut
 from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.views.cut import cut
+from staydown.fingerprint.views.entered import enter
 from staydown.fingerprint.views.quad import find_quads
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.small import shrink
@@ -144,9 +145,11 @@ def test_a_picture_is_found_within_its_screen() -> None:
     screen = np.pad(screen, ((14, 14), (14, 14), (0, 0)), constant_values=120)
     corners = SCREENS[2]
     picture = in_perspective(screen, flat(640, 480, (60, 40, 30)), corners)
+    small = shrink(picture)
     found = [
         pdq(np.ascontiguousarray(cut(picture, region))).distance(pdq(original))
-        for region in find_quads(shrink(picture))
+        for part in find_quads(small)
+        for region in enter(picture, small, part)
     ]
     assert min(found) <= 46
 

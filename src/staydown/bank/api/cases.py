@@ -68,8 +68,7 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
 def _list(writer: FeedWriter, case: Case, number: int, picture: Picture) -> None:
     """List the one or two fingerprints of a picture."""
     entries = [writer.entry_for(fingerprint) for fingerprint in picture.fingerprints]
-    if len(entries) > 1:
-        writer.join(entries)
+    writer.join(entries)
     for entry in entries:
         writer.add(entry, Listing(case=case, number=number), why="listed by a person")
 

@@ -84,6 +84,8 @@ def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
     listing = None
     if entry.pk is not None:
         listing = Listing.objects.filter(entry=entry, partner_id=partner.id).first()
+    if listing is None or listing.withdrawn_seq is not None:
+        writer.join([entry])
     if listing is None:
         writer.add(entry, Listing(partner_id=partner.id, number=0), why="listed by a partner")
     elif listing.withdrawn_seq is not None:

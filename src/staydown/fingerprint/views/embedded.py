@@ -24,6 +24,10 @@ LEAST_SIDE = 20
 #: Sides with less evidence than that, of 1, are none.
 LEAST_SUPPORT = 0.4
 
+#: What a side has at least, as a share of the evidence of the whole line it is a part of: the
+#: seams of a collage go on from one picture to the next.
+GOES_ON = 0.7
+
 #: Regions that leave this search.
 MOST = 20
 
@@ -106,7 +110,9 @@ def _support(sums: Sums, line: int, start: int, stop: int) -> float:
     """The mean evidence along a part of a line, 0 to 1; -1 for an edge of the whole picture."""
     if line == 0 or line == sums.shape[0] - 1:
         return -1.0
-    return float(sums[line, stop] - sums[line, start]) / (255 * (stop - start))
+    own = float(sums[line, stop] - sums[line, start]) / (255 * (stop - start))
+    along = float(sums[line, -1]) / (255 * (sums.shape[1] - 1))
+    return float(max(own, GOES_ON * along))
 
 
 @kernel
@@ -116,7 +122,8 @@ def _split(places: Places, sums: Sums, first: int, last: int, start: int, stop: 
     margin = max(4, (places[last] - places[first]) // 12)
     for line in range(first + 1, last):
         if places[line] - places[first] >= margin and places[last] - places[line] >= margin:
-            best = max(best, _support(sums, line, start, stop))
+            own = float(sums[line, stop] - sums[line, start]) / (255 * (stop - start))
+            best = max(best, own)
     return best
 
 
@@ -160,13 +167,15 @@ def _write_rectangles(  # noqa: PLR0917 - Numba knows no keyword-only arguments
                     inner, least, mean = _sides(top, bottom, left, right)
                     if least < LEAST_SUPPORT or mean < LEAST_SCORE:
                         continue
+                    score = 0.4 * least + 0.6 * mean - 0.04 * (4 - inner)
+                    score -= 1.5 * max(0.0, 0.12 - _content(busy, across[a], down[c], wide, high))
+                    if score < LEAST_SCORE:
+                        continue
                     split = max(
                         _split(across, upright, a, b, down[c], down[d]),
                         _split(down, level, c, d, across[a], across[b]),
                     )
-                    score = 0.4 * least + 0.6 * mean - 0.04 * (4 - inner)
                     score -= 0.7 * max(0.0, split - mean + 0.12)
-                    score -= 1.5 * max(0.0, 0.12 - _content(busy, across[a], down[c], wide, high))
                     count = _keep(boxes, count, across[a], down[c], wide, high, score)
     return count
 

@@ -99,11 +99,11 @@ def evidence_down(steps: Bytes, reach: int) -> Bytes:
 @kernel
 def _weigh_rows(steps: Bytes, before: Bytes, after: Bytes, evidence: Bytes) -> None:
     for row in range(steps.shape[0]):
-        _weigh(steps[row], before[row], after[row], evidence[row])
+        weigh(steps[row], before[row], after[row], evidence[row])
 
 
 @kernel
-def _weigh(steps: Bytes, before: Bytes, after: Bytes, evidence: Bytes) -> None:
+def weigh(steps: Bytes, before: Bytes, after: Bytes, evidence: Bytes) -> None:
     """Write the evidence of a row of boundaries; ``before`` and ``after`` are other steps."""
     for x in range(steps.size):
         one = np.float32(before[x])

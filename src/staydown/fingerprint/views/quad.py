@@ -2,8 +2,7 @@
 
 Long straight lines are found in the small picture (see ``slanted``); every two upright and two
 level ones enclose a four-sided part, whose score is how much of its sides really lies on edges.
-What has sides like that is often a frame or a whole screen. So the best parts are straightened,
-still small, and searched like a screenshot; what is found there is put back into perspective.
+What has sides like that is often a frame or a whole screen: ``entered`` looks inside.
 """
 
 import math
@@ -14,12 +13,10 @@ from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
 from staydown.fingerprint.kernels import kernel
-from staydown.fingerprint.views.embedded import find_embedded
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.slanted import Edges, Line, find_edges, find_lines
-from staydown.fingerprint.views.small import Small, shrink
-from staydown.fingerprint.views.trim import find_trims
-from staydown.fingerprint.views.warp import is_seen, projection, warp
+from staydown.fingerprint.views.small import Small
+from staydown.fingerprint.views.warp import is_seen
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -34,16 +31,14 @@ _LEAST_SIDE = 0.35  # and of each side
 _LEAST_SEEN = 0.4  # the least part of a side that lies in the picture
 _UPRIGHT = 0.006  # slopes that another search, for upright parts, deals with
 _NEAR = 0.02  # corners nearer than this share of the diagonal are the same
+_ONE_SCREEN = 0.06  # corners nearer than that are those of a screen and of its frame
 _RIGHT_ANGLE = 1.2  # degrees by which the corners of a part that was only turned may be off
-_MARGIN = 0.012  # this far inside the sides of a part its content begins
-_MOST_OUTER = 3  # parts that lines enclose
-_MOST_ENTERED = 2  # such parts that are straightened and searched
-_MOST = 4  # parts returned
+_MOST = 2  # parts returned
 _KEPT = 200  # the best parts, before those that are nearly the same are dropped
 
 
 def find_quads(small: Small) -> list[Region]:
-    """Return up to four four-sided parts that aren't upright, likely pictures before their frames.
+    """Return up to three four-sided parts that aren't upright, likely ones first.
 
     A part whose corners are right angles is LEVELLED, any other SQUARED.
     """
@@ -63,10 +58,7 @@ def find_quads(small: Small) -> list[Region]:
     level_places, level_supports = _pack(levels, level)
     count = _enclose(places, supports, level_places, level_supports, found)
     found = found[np.argsort(-_worth(found[:count]), kind="stable")]
-    outer = _distinct((_region(row, small) for row in found), _MOST_OUTER)
-    inner = [region for part in outer[:_MOST_ENTERED] for region in _within(small, part)]
-    inner.sort(key=lambda region: -region.score)
-    return _distinct([*inner, *outer], _MOST)
+    return distinct((_region(row, small) for row in found), _MOST, _ONE_SCREEN)
 
 
 def _worth(found: Doubles) -> Doubles:
@@ -79,52 +71,21 @@ def _worth(found: Doubles) -> Doubles:
     return worth
 
 
-def _within(small: Small, part: Region) -> list[Region]:
-    """Return the likely pictures in a part, once it is straightened: two cut out, one trimmed."""
-    corners = _scaled(_inset(part.corners, _MARGIN), 1 / small.scale)
-    if not is_seen(corners):
-        return []
-    matrix = projection(corners)
-    a, b, c, d = corners
-    width = round((math.dist(a, b) + math.dist(d, c)) / 2)
-    height = round((math.dist(a, d) + math.dist(b, c)) / 2)
-    if min(width, height) < 32:
-        return []
-    straight = shrink(warp(small.colour, corners, width, height))
-    found = [*find_embedded(straight)[:2], *find_trims(straight)[:1]]
-    regions = []
-    for region in found:
-        a, b, c, d = (_through(matrix, x / width, y / height) for x, y in region.corners)
-        inside = _scaled((a, b, c, d), small.scale)
-        regions.append(Region(_cut(inside), inside, part.score * region.score))
-    return regions
-
-
-def _through(matrix: Doubles, u: float, v: float) -> Point:
-    """Where a place in the unit square lies in perspective."""
-    x, y, depth = matrix @ (u, v, 1.0)
-    return float(x / depth), float(y / depth)
-
-
-def _scaled(corners: Corners, scale: float) -> Corners:
+def scaled(corners: Corners, scale: float) -> Corners:
+    """Return the same corners in a picture that is ``scale`` times as large."""
     a, b, c, d = ((x * scale, y * scale) for x, y in corners)
     return a, b, c, d
 
 
-def _inset(corners: Corners, share: float) -> Corners:
-    """Move corners towards their middle."""
-    x = sum(corner[0] for corner in corners) / 4
-    y = sum(corner[1] for corner in corners) / 4
-    a, b, c, d = ((px + share * (x - px), py + share * (y - py)) for px, py in corners)
-    return a, b, c, d
+def distinct(regions: Iterable[Region], most: int, near: float = _NEAR) -> list[Region]:
+    """Return the first ``most`` parts that can be straightened and aren't nearly the same.
 
-
-def _distinct(regions: Iterable[Region], most: int) -> list[Region]:
-    """The first ``most`` parts that can be straightened and aren't nearly the same."""
+    Those are whose corners lie nearer than the share ``near`` of the diagonal.
+    """
     chosen: list[Region] = []
     for region in regions:
         if is_seen(region.corners) and not any(
-            _same(region.corners, other.corners) for other in chosen
+            _same(region.corners, other.corners, near) for other in chosen
         ):
             chosen.append(region)
             if len(chosen) == most:
@@ -158,17 +119,17 @@ def _inside(line: Line, edges: Edges) -> tuple[float, float]:
 
 def _region(part: Doubles, small: Small) -> Region:
     a, b, c, d = ((float(x), float(y)) for x, y in part[:8].reshape(4, 2))
-    corners = _scaled((a, b, c, d), small.scale)
-    return Region(_cut(corners), corners, float(part[8]))
+    corners = scaled((a, b, c, d), small.scale)
+    return Region(cut_of(corners), corners, float(part[8]))
 
 
-def _same(corners: Corners, others: Corners) -> bool:
+def _same(corners: Corners, others: Corners, near: float) -> bool:
     """Whether two parts differ by less than matters."""
     apart = max(math.dist(one, other) for one, other in zip(corners, others, strict=True))
-    return apart < _NEAR * math.dist(corners[0], corners[2])
+    return apart < near * math.dist(corners[0], corners[2])
 
 
-def _cut(corners: Corners) -> Cut:
+def cut_of(corners: Corners) -> Cut:
     """Say whether the part was only turned, or seen at an angle."""
     for i in range(4):
         (ax, ay), (bx, by), (cx, cy) = (corners[(i + k) % 4] for k in range(3))

@@ -27,3 +27,19 @@ class Region:
         left, top, right, bottom = edges
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         return cls(cut, corners, score)
+
+
+def overlap(one: Region, two: Region) -> float:
+    """Return the share, 0 to 1, that the upright boxes round two regions have in common."""
+    (a, b), (c, d) = _bounds(one)
+    (e, f), (g, h) = _bounds(two)
+    across, down = min(c, g) - max(a, e), min(d, h) - max(b, f)
+    if across <= 0 or down <= 0:
+        return 0.0
+    shared = across * down
+    return shared / ((c - a) * (d - b) + (g - e) * (h - f) - shared)
+
+
+def _bounds(region: Region) -> tuple[Point, Point]:
+    across, down = zip(*region.corners, strict=True)
+    return (min(across), min(down)), (max(across), max(down))

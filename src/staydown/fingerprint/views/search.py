@@ -1,60 +1,61 @@
 """The search for views: which parts of a picture may be the whole of another one."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from staydown.base.vocabulary import Cut
 from staydown.fingerprint.views import quad, tilt, warp
 from staydown.fingerprint.views import small as small_picture
-from staydown.fingerprint.views.embedded import find_embedded
-from staydown.fingerprint.views.quad import find_quads
+from staydown.fingerprint.views.entered import enter
+from staydown.fingerprint.views.likelihood import LEAST, ON_SCREEN, SCREEN, TILTED, likely
+from staydown.fingerprint.views.quad import distinct, find_quads
 from staydown.fingerprint.views.region import Region
-from staydown.fingerprint.views.small import Bytes
+from staydown.fingerprint.views.small import Bytes, Small
 from staydown.fingerprint.views.snap import snap
 from staydown.fingerprint.views.tilt import find_tilts
-from staydown.fingerprint.views.trim import find_trims
+from staydown.fingerprint.views.upright import SAME, area, find_likely, overlap
 
-#: More regions than this cost more than they find.
+#: More regions than this cost more than they find, unless they are small.
 MOST = 6
 
-#: As many as that where none of the further ones overlaps a better one.
-MOST_APART = 9
+#: As many as that where the further ones together are no larger than the picture itself: those of
+#: a collage are worth a look, and cost little.
+MOST_SMALL = 14
 
 #: An upright region as sure as that needs no search for leaning ones, which takes longest.
-SURE = 0.93
+SURE = 0.91
 
 #: So many places are kept for tilted and photographed ones.
-MOST_SLANTED = 3
+MOST_SLANTED = 5
 
-#: Shares, of what two regions cover together, from which on they are one, and touch.
-SAME = 0.96
-APART = 0.03
+#: Leaning parts as likely as that are straightened and searched for a picture in them.
+WORTH_ENTERING = 0.62
 
 
 def find(pixels: Bytes) -> list[Region]:
     """Return the parts of ``pixels``, (h, w, 3) uint8, best first; never the whole.
 
-    At most MOST that may share parts of the picture, and more only where they lie side by side: a
-    collage of nine pictures has nine candidates. Raises ValueError for other shapes or types.
+    At most MOST, and up to MOST_SMALL where those are small: a collage of nine pictures has nine
+    candidates. Raises ValueError for other shapes or types.
     """
     small = small_picture.shrink(pixels)
-    trims = find_trims(small)
-    boxes = [*trims, *(_named(region, trims) for region in find_embedded(small))]
-    boxes.sort(key=lambda region: -region.score)
-    sure = bool(boxes) and boxes[0].score >= SURE
-    slanted = [] if sure else [*find_tilts(small), *find_quads(small)]
-    slanted.sort(key=lambda region: -region.score)
-    slanted = slanted[:MOST_SLANTED]
+    boxes = find_likely(small)
+    slanted = [] if boxes and boxes[0].score >= SURE else _slanted(pixels, small)
     upright = _exact(pixels, boxes, small.scale, len(slanted))
     return sorted([*upright, *slanted], key=lambda region: -region.score)
 
 
-def _named(region: Region, trims: list[Region]) -> Region:
-    """Call a region trimmed where nothing but a border lies round it."""
-    if any(_overlap(region, trim) > 0.9 for trim in trims):
-        return replace(region, cut=Cut.TRIMMED)
-    return region
+def _slanted(pixels: Bytes, small: Small) -> list[Region]:
+    """Return the likeliest tilted and photographed parts, best first."""
+    quads = find_quads(small)
+    whole = float(small.width * small.height)
+    found = [likely(region, whole, TILTED) for region in find_tilts(small)]
+    for part in quads:
+        worth = likely(part, whole, SCREEN).score >= WORTH_ENTERING
+        inner = enter(pixels, small, part) if worth else []
+        best = max((region.score for region in inner), default=0.0)
+        found += [likely(region, whole, ON_SCREEN) for region in inner]
+        found.append(likely(part, whole, SCREEN, best))
+    found.sort(key=lambda region: -region.score)
+    return [region for region in distinct(found, MOST_SLANTED) if region.score >= LEAST]
 
 
 def _exact(pixels: Bytes, boxes: list[Region], scale: int, taken: int) -> list[Region]:
@@ -63,24 +64,21 @@ def _exact(pixels: Bytes, boxes: list[Region], scale: int, taken: int) -> list[R
     ``taken`` places go to other regions.
     """
     chosen: list[Region] = []
+    room = float(pixels.shape[0] * pixels.shape[1])
     for box in boxes:
+        if box.score < LEAST:
+            break
+        further = len(chosen) + taken >= MOST
+        if further and area(box) > room:
+            continue
         exact = snap(pixels, box, scale)
-        shared = max((_overlap(exact, other) for other in chosen), default=0.0)
-        if shared < (SAME if len(chosen) + taken < MOST else APART):
-            chosen.append(exact)
-            if len(chosen) + taken == MOST_APART:
-                break
+        if any(overlap(exact, other) > SAME for other in chosen):
+            continue
+        chosen.append(exact)
+        room -= area(box) if further else 0.0
+        if len(chosen) + taken == MOST_SMALL:
+            break
     return chosen
-
-
-def _overlap(one: Region, two: Region) -> float:
-    (a, b), (c, d) = one.corners[0], one.corners[2]
-    (e, f), (g, h) = two.corners[0], two.corners[2]
-    across, down = min(c, g) - max(a, e), min(d, h) - max(b, f)
-    if across <= 0 or down <= 0:
-        return 0.0
-    shared = across * down
-    return shared / ((c - a) * (d - b) + (g - e) * (h - f) - shared)
 
 
 def warm() -> None:

@@ -26,6 +26,7 @@ _SPREAD = 5  # an edge's own direction is known to about so many steps
 _WIDTH = 2  # pixels to a step of ``middle``
 _BEYOND = 0.12  # lines whose middle lies so far outside, as a share of the side, are found too
 _FAINTEST = 6.0  # an edge is a step of at least about so many levels, of 255
+_ALIKE = 0.5  # edges whose slopes differ by less may lie on one line
 _MOST_EDGES = 12_000  # in busier pictures, only the stronger edges count
 _MOST_PEAKS = 1024
 
@@ -68,6 +69,8 @@ def find_edges(grey: Bytes) -> tuple[Edges, Edges]:
     room = height * width // 2 + 1
     upright, level = np.empty((4, room), np.float32), np.empty((4, room), np.float32)
     ups, levels = _edges(grey, _FAINTEST, upright, level)
+    ups = _in_line(upright[:, :ups], height, width)
+    levels = _in_line(level[:, :levels], width, height)
     return _strongest(upright[:, :ups], height, width), _strongest(level[:, :levels], width, height)
 
 
@@ -98,10 +101,13 @@ def _same(line: Line, other: Line) -> bool:
 
 def _line(edges: Edges, middle: float, slope: float) -> Line:
     """Fit a line to the edges near a peak and note where they are."""
+    near = np.empty((3, edges.along.size), np.float32)
+    count = _near(edges.along, edges.across, edges.slope, middle, slope, near)
+    along, across, slopes = near[0, :count], near[1, :count], near[2, :count]
     for reach in (2.0, 1.5, 1.0):
-        middle, slope = _fit(edges.along, edges.across, edges.slope, middle, slope, reach)
+        middle, slope = _fit(along, across, slopes, middle, slope, reach)
     marks = np.zeros(edges.length, np.float32)
-    _mark(edges.along, edges.across, edges.slope, middle, slope, marks)
+    _mark(along, across, slopes, middle, slope, marks)
     support = np.zeros(edges.length + 1, np.float32)
     np.cumsum(marks, out=support[1:])
     return Line(middle, slope, support)
@@ -170,6 +176,56 @@ def _edges(grey: Bytes, faintest: float, upright: Floats, level: Floats) -> tupl
                     level[3, levels] = gy
                     levels += 1
     return ups, levels
+
+
+@kernel
+def _in_line(edges: Floats, length: int, breadth: int) -> int:
+    """Keep the edges that go on, two pixels before and after them along their own direction.
+
+    Returns how many; they are moved to the front. What is left out is texture, mostly.
+    """
+    numbers = np.full((length, breadth), -1, np.int32)
+    count = edges.shape[1]
+    for k in range(count):
+        numbers[int(edges[0, k] + np.float32(0.5) * length), int(edges[1, k])] = k
+    keep = np.zeros(count, np.bool_)
+    for k in range(count):
+        slope = edges[2, k]
+        row = int(edges[0, k] + np.float32(0.5) * length)
+        goes_on = 0
+        for step in (-2, 2):
+            y = row + step
+            x = int(edges[1, k] + slope * np.float32(step))
+            if y < 0 or y >= length:
+                continue
+            for near in range(max(x - 1, 0), min(x + 2, breadth)):
+                other = numbers[y, near]
+                if other >= 0 and abs(edges[2, other] - slope) < _ALIKE:
+                    goes_on += 1
+                    break
+        keep[k] = goes_on == 2
+    kept = 0
+    for k in range(count):
+        if keep[k]:
+            for field in range(4):
+                edges[field, kept] = edges[field, k]
+            kept += 1
+    return kept
+
+
+@kernel
+def _near(  # noqa: PLR0917 - called with arrays
+    along: Floats, across: Floats, slope: Floats, middle: float, lean: float, near: Floats
+) -> int:
+    """Write along, across and slope of the edges that may lie on a line once it is fitted."""
+    count = 0
+    for k in range(along.size):
+        if abs(across[k] - (middle + lean * along[k])) <= 6.0 and abs(slope[k] - lean) < 0.4:
+            near[0, count] = along[k]
+            near[1, count] = across[k]
+            near[2, count] = slope[k]
+            count += 1
+    return count
 
 
 @kernel

@@ -43,6 +43,13 @@ class Small:
         _steps(self.colour.reshape(height, 3 * width), across, down)
         return across, down
 
+    def part(self, left: int, top: int, right: int, bottom: int) -> "Small":
+        """Return the part between those edges, in small pixels, as a picture of its own."""
+        colour = np.ascontiguousarray(self.colour[top:bottom, left:right])
+        grey = np.ascontiguousarray(self.grey[top:bottom, left:right])
+        height, width = grey.shape
+        return Small(grey, colour, self.scale, width * self.scale, height * self.scale)
+
 
 def shrink(pixels: Bytes) -> Small:
     """Return the small picture of ``pixels``, (h, w, 3) uint8.

@@ -3,9 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.views.lines import evidence_across
+from staydown.fingerprint.kernels import kernel
+from staydown.fingerprint.views.lines import weigh
 from staydown.fingerprint.views.region import Region
 from staydown.fingerprint.views.small import Bytes
+
+Sums = NDArray[np.int64]
 
 #: Places along a side at which its position is measured.
 _SAMPLES = 96
@@ -51,14 +54,32 @@ def _snapped(pixels: Bytes, place: int, start: int, stop: int, scale: int, *, in
     inset = (stop - start) // 20
     rows = np.linspace(start + inset, stop - inset - 1, _SAMPLES).astype(np.intp)
     low, high = max(first - _REACH - 1, 0), min(last + _REACH + 1, width)
-    levels = pixels[rows, low:high].astype(np.int16)
-    steps = np.zeros((rows.size, high - low), dtype=np.uint8)
-    steps[:, 1:] = np.abs(np.diff(levels, axis=1)).max(axis=2)
-    worth = evidence_across(steps, _REACH).sum(axis=0, dtype=np.int64)
+    worth = _worth(np.ascontiguousarray(pixels[rows, low:high]))
     return low + _innermost(worth, first - low, last - low, inward)
 
 
-def _innermost(worth: NDArray[np.int64], first: int, last: int, inward: int) -> int:
+@kernel
+def _worth(levels: Bytes) -> Sums:
+    """Return the evidence of the boundary before each column of (rows, columns, 3), added up."""
+    steps = np.zeros(levels.shape[1], dtype=np.uint8)
+    padded = np.zeros(levels.shape[1] + 2 * _REACH, dtype=np.uint8)
+    evidence = np.zeros(levels.shape[1], dtype=np.uint8)
+    worth = np.zeros(levels.shape[1], dtype=np.int64)
+    for row in range(levels.shape[0]):
+        for x in range(1, levels.shape[1]):
+            step = 0
+            for channel in range(3):
+                level = np.int32(levels[row, x, channel])
+                step = max(step, int(abs(level - np.int32(levels[row, x - 1, channel]))))
+            steps[x] = step
+        padded[_REACH:-_REACH] = steps
+        weigh(steps, padded[: -2 * _REACH], padded[2 * _REACH :], evidence)
+        for x in range(worth.size):
+            worth[x] += evidence[x]
+    return worth
+
+
+def _innermost(worth: Sums, first: int, last: int, inward: int) -> int:
     """Return the best line from ``first`` to ``last``, or one nearly as good further inside."""
     near = np.arange(first, last + 1)
     good = near[worth[near] * 10 >= worth[near].max() * 8]

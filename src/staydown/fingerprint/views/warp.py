@@ -16,6 +16,8 @@ from staydown.fingerprint.views.region import Point
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Sums = NDArray[np.uint32]
 
 #: The most samples along each direction of a new pixel. Beyond 16 × smaller, some are left out.
 MOST_SAMPLES = 16
@@ -41,7 +43,7 @@ def warp(
     matrix = projection(corners)
     across, down = _sides(corners)
     samples = math.ceil(max(across / width, down / height) - 0.25)
-    source = np.ascontiguousarray(pixels)
+    source = np.ascontiguousarray(pixels).view()  # its flags are not the caller's
     source.flags.writeable = False  # one type for the compiler, whatever was given
     target = np.empty((height, width, 3), dtype=np.uint8)
     _draw(source, matrix, target, min(max(samples, 1), MOST_SAMPLES))
@@ -112,52 +114,69 @@ def _convex(corners: tuple[Point, Point, Point, Point]) -> bool:
 def _draw(source: Bytes, matrix: Doubles, target: Bytes, samples: int) -> None:
     """Fill ``target``. Each pixel takes ``samples`` × ``samples`` interpolated ones."""
     height, width = target.shape[:2]
-    last_y, last_x = source.shape[0] - 1, source.shape[1] - 1
-    count = samples * samples
-    step = 1.0 / (width * samples)
+    across = np.empty(width * samples, np.int32)
+    down = np.empty(width * samples, np.int32)
+    sums = np.empty(3 * width, np.uint32)
+    bits = 16
     for i in range(height):
-        for j in range(width):
-            red = 0
-            green = 0
-            blue = 0
-            for k in range(count):
-                u = (j * samples + k % samples + 0.5) * step
-                v = (i * samples + k // samples + 0.5) / (height * samples)
-                depth = 1.0 / (matrix[2, 0] * u + matrix[2, 1] * v + 1.0)
-                x = (matrix[0, 0] * u + matrix[0, 1] * v + matrix[0, 2]) * depth - 0.5
-                y = (matrix[1, 0] * u + matrix[1, 1] * v + matrix[1, 2]) * depth - 0.5
-                east = int(min(max(x, 0.0), float(last_x)) * 256.0 + 0.5)  # in 256ths of a pixel
-                south = int(min(max(y, 0.0), float(last_y)) * 256.0 + 0.5)
-                left = east >> 8
-                top = south >> 8
-                right = min(left + 1, last_x)
-                bottom = min(top + 1, last_y)
-                east &= 255
-                south &= 255
-                nw = (256 - east) * (256 - south)
-                ne = east * (256 - south)
-                sw = (256 - east) * south
-                se = east * south
-                red += (
-                    nw * source[top, left, 0]
-                    + ne * source[top, right, 0]
-                    + sw * source[bottom, left, 0]
-                    + se * source[bottom, right, 0]
-                )
-                green += (
-                    nw * source[top, left, 1]
-                    + ne * source[top, right, 1]
-                    + sw * source[bottom, left, 1]
-                    + se * source[bottom, right, 1]
-                )
-                blue += (
-                    nw * source[top, left, 2]
-                    + ne * source[top, right, 2]
-                    + sw * source[bottom, left, 2]
-                    + se * source[bottom, right, 2]
-                )
-            whole = count << 16
-            half = count << 15  # rounds to the nearest
-            target[i, j, 0] = (red + half) // whole
-            target[i, j, 1] = (green + half) // whole
-            target[i, j, 2] = (blue + half) // whole
+        sums[:] = 0
+        for k in range(samples):
+            v = (i * samples + k + 0.5) / (height * samples)
+            _places(matrix, v, source.shape[0] - 1, source.shape[1] - 1, across, down)
+            _add(source, across, down, samples, sums)
+        row = target[i].reshape(3 * width)
+        whole = np.uint32(samples * samples)
+        half = np.uint32((samples * samples) << (bits - 1))  # rounds to the nearest
+        if samples == 1:
+            for j in range(3 * width):
+                row[j] = (sums[j] + half) >> bits
+        else:
+            for j in range(3 * width):
+                row[j] = (sums[j] + half) // (whole << bits)
+
+
+@kernel
+def _places(  # noqa: PLR0917 - called with arrays
+    matrix: Doubles, v: float, last_y: int, last_x: int, across: Ints, down: Ints
+) -> None:
+    """Write where the samples of a row lie, in 256ths of a pixel from the first one's middle."""
+    x0 = matrix[0, 1] * v + matrix[0, 2]
+    y0 = matrix[1, 1] * v + matrix[1, 2]
+    depth0 = matrix[2, 1] * v + 1.0
+    right = 256.0 * last_x
+    bottom = 256.0 * last_y
+    step = 1.0 / across.size
+    for j in range(across.size):
+        u = (j + 0.5) * step
+        depth = 256.0 / (matrix[2, 0] * u + depth0)
+        x = (matrix[0, 0] * u + x0) * depth - 127.5
+        y = (matrix[1, 0] * u + y0) * depth - 127.5
+        across[j] = np.int32(min(max(x, 0.5), right + 0.5))
+        down[j] = np.int32(min(max(y, 0.5), bottom + 0.5))
+
+
+@kernel
+def _add(source: Bytes, across: Ints, down: Ints, samples: int, sums: Sums) -> None:
+    """Add the interpolated levels of a row of samples to those of their pixels, in 65,536ths."""
+    last_y = np.int32(max(source.shape[0] - 2, 0))
+    last_x = np.int32(max(source.shape[1] - 2, 0))
+    levels = source.reshape(-1)
+    line = np.uint64(3 * source.shape[1])  # unsigned places need no test for negative ones
+    below = line * np.uint64(source.shape[0] > 1)
+    beside = np.uint64(3 * (source.shape[1] > 1))
+    first = np.uint64(0)
+    for j in range(across.size):
+        left = min(across[j] >> 8, last_x)
+        top = min(down[j] >> 8, last_y)
+        east = np.uint32(across[j] - (left << 8))
+        south = np.uint32(down[j] - (top << 8))
+        west = np.uint32(256) - east
+        north = np.uint32(256) - south
+        place = np.uint64(top) * line + np.uint64(3) * np.uint64(left)
+        for channel in range(3):
+            here = place + np.uint64(channel)
+            upper = west * levels[here] + east * levels[here + beside]
+            lower = west * levels[here + below] + east * levels[here + below + beside]
+            sums[first + np.uint64(channel)] += np.uint32(north * upper + south * lower)
+        if samples == 1 or (j + 1) % samples == 0:
+            first += np.uint64(3)

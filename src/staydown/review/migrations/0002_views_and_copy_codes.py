@@ -27,6 +27,14 @@ def read_again(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
     )
 
 
+def drop_copy_codes(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """On the way back: the version before can't read copy codes. What PDQs matched stays."""
+    for name in ("Candidate", "FeedbackJob"):
+        apps.get_model("review", name).objects.filter(entry__kind="copy1").delete()
+    apps.get_model("review", "BankEntry").objects.filter(kind="copy1").delete()
+    schema_editor.connection.check_constraints()  # PostgreSQL alters no table with checks to come
+
+
 class Migration(migrations.Migration):
     dependencies = [("review", "0001_initial")]
 
@@ -89,4 +97,5 @@ class Migration(migrations.Migration):
                 name="candidate_only_when_matched",
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, drop_copy_codes),
     ]
