@@ -7,11 +7,11 @@ from staydown.fingerprint.views import small as small_picture
 from staydown.fingerprint.views.entered import enter
 from staydown.fingerprint.views.likelihood import LEAST, ON_SCREEN, SCREEN, TILTED, likely
 from staydown.fingerprint.views.quad import distinct, find_quads
-from staydown.fingerprint.views.region import Region
+from staydown.fingerprint.views.region import Region, overlap
 from staydown.fingerprint.views.small import Bytes, Small
 from staydown.fingerprint.views.snap import snap
 from staydown.fingerprint.views.tilt import find_tilts
-from staydown.fingerprint.views.upright import SAME, area, find_likely, overlap
+from staydown.fingerprint.views.upright import SAME, area, find_likely
 
 #: More regions than this cost more than they find, unless they are small.
 MOST = 6

@@ -6,7 +6,7 @@ from itertools import chain
 from staydown.base.vocabulary import Cut
 from staydown.fingerprint.views.embedded import find_embedded
 from staydown.fingerprint.views.likelihood import EMBEDDED, INNER, TRIMMED, likely
-from staydown.fingerprint.views.region import Region
+from staydown.fingerprint.views.region import Region, overlap
 from staydown.fingerprint.views.small import Small
 from staydown.fingerprint.views.trim import find_trims
 
@@ -45,17 +45,6 @@ def _by_source(small: Small) -> tuple[list[Region], list[Region], list[Region]]:
 
 def _is_among(region: Region, others: list[Region]) -> bool:
     return any(overlap(region, other) > SAME for other in others)
-
-
-def overlap(one: Region, two: Region) -> float:
-    """Return the area that two upright regions share, of what they cover together."""
-    (a, b), (c, d) = one.corners[0], one.corners[2]
-    (e, f), (g, h) = two.corners[0], two.corners[2]
-    across, down = min(c, g) - max(a, e), min(d, h) - max(b, f)
-    if across <= 0 or down <= 0:
-        return 0.0
-    shared = across * down
-    return shared / (area(one) + area(two) - shared)
 
 
 def area(box: Region) -> float:
