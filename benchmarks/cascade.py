@@ -31,7 +31,7 @@ from staydown.base.vocabulary import EntryState, Kind
 from staydown.fingerprint.model import CopyUnavailable, find_model
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.matching.cascade import examine
-from staydown.matching.matcher import Known, Matcher
+from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 
@@ -66,9 +66,9 @@ def screenshots(sources: Sequence[Source], cache: Path) -> list[bytes]:
 
 def bank_of(
     sources: Sequence[Source], cache: Path, worker: PictureWorker, model: Path | None
-) -> Matcher:
+) -> MemoryMatcher:
     """Return a matcher with PDQ and copy code of pictures that are not uploaded."""
-    matcher = Matcher()
+    matcher = MemoryMatcher()
     kinds = (Kind.PDQ,) if model is None else (Kind.PDQ, Kind.COPY1)
     for number, source in enumerate(sources):
         data = one_megapixel(load(source.place(cache), 1600))
@@ -83,7 +83,7 @@ def bank_of(
 def timed(
     uploads: Sequence[bytes],
     worker: PictureWorker,
-    matcher: Matcher,
+    matcher: MemoryMatcher,
     model: Path | None,
     rounds: int,
 ) -> list[float]:

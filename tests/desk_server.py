@@ -77,10 +77,12 @@ def running_desk(
     poll_seconds: float = 0.2,
     ticking: bool = True,
     serving: bool = True,
+    more_settings: str = "",
 ) -> Iterator[RunningDesk]:
     """Make a desk in ``folder`` and run it until the block ends.
 
-    ``database`` is ``USER@HOST:PORT/NAME`` of an empty PostgreSQL database, or None for SQLite.
+    ``database`` is ``USER@HOST:PORT/NAME`` of an empty PostgreSQL database, or None for SQLite;
+    ``more_settings`` is put at the end of ``desk.toml``.
     """
     desk = make_desk(
         folder,
@@ -89,6 +91,8 @@ def running_desk(
         preview_origin=preview_origin,
         poll_seconds=poll_seconds,
     )
+    with desk.settings_path.open("a") as file:
+        file.write(more_settings)
     settings = ("--settings", str(desk.settings_path))
     with ExitStack() as stack:
         output = stack.enter_context(desk.output.open("ab"))

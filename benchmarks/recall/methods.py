@@ -15,8 +15,8 @@ from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.registry import pdq_answer
 from staydown.fingerprint.value import PDQ_MATCH_DISTANCE, Fingerprint
 from staydown.matching.cascade import examine
+from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.limits import DEFAULT, MatchLimits
-from staydown.matching.matcher import Known, Matcher
 from staydown.media.worker import OpenFile
 
 BANK = "benchmark"
@@ -65,8 +65,8 @@ class Bench:
         self.listings = listings
         self.model = model
         self.limits = limits
-        self._pdq_only = Matcher()
-        self._all = Matcher()
+        self._pdq_only = MemoryMatcher()
+        self._all = MemoryMatcher()
         entries = [_known(one, one.pdq) for one in listings]
         self._pdq_only.update(entries)
         codes = [_known(one, one.code) for one in listings if one.code is not None]
@@ -140,7 +140,7 @@ class Bench:
     def _shipped(self, file: Asked) -> Verdict:
         return self._examined(file, self._all, self.model)
 
-    def _examined(self, file: Asked, matcher: Matcher, model: Path | None) -> Verdict:
+    def _examined(self, file: Asked, matcher: MemoryMatcher, model: Path | None) -> Verdict:
         file.spent = 0.0
         start, misses = time.perf_counter(), file.misses
         findings = examine(_open(file), matcher, self.limits, model)

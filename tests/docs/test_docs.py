@@ -4,6 +4,7 @@ import dataclasses
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from staydown.bank.settings import BankSettings
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from staydown.cli.main import cli
-from staydown.review.settings import DeskSettings
+from staydown.review.settings import DeskSettings, LookBackSettings
 from staydown.web.bank_site.urls import urlpatterns as bank_addresses
 from staydown.web.desk_site.urls import urlpatterns as desk_addresses
 
@@ -67,7 +68,9 @@ def test_every_setting_is_in_its_guide_and_no_other(guide: str, shape: type[obje
     text = (GUIDES / guide).read_text("utf-8")
     table = text.split("### Settings")[1].split("\n##")[0]
     shown = set(re.findall(r"`([a-z_.]+)`", "\n".join(re.findall(r"^\|([^|]*)\|", table, re.M))))
-    parts = {"site": SiteSettings, "database": DatabaseSettings}
+    parts: dict[str, type[Any]] = {"site": SiteSettings, "database": DatabaseSettings}
+    if shape is DeskSettings:
+        parts["look_back"] = LookBackSettings
     real = {field.name for field in dataclasses.fields(shape)} - set(parts)  # type: ignore[arg-type]
     for prefix, inner in parts.items():
         real |= {f"{prefix}.{field.name}" for field in dataclasses.fields(inner)}

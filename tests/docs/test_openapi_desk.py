@@ -8,6 +8,7 @@ import pytest
 from staydown.base.vocabulary import (
     EntryState,
 )
+from tests.desk_server import eventually
 from tests.docs.openapi import DESK, JSON, METHODS, body_faults, hold
 from tests.web.desk_site.support import Site, fresh
 
@@ -19,10 +20,11 @@ def held_answer(path: str, method: str, answer: httpx.Response, status: int) -> 
 
 
 UPLOADS, ITEM = "/api/v1/uploads", "/api/v1/items/{item}"
+EARLIER = "/api/v1/earlier"
 
 
 def test_the_desk_takes_the_described_methods_and_no_other(site: Site) -> None:
-    for path in (UPLOADS, ITEM):
+    for path in (UPLOADS, ITEM, EARLIER):
         real = path.replace("{item}", "00000000-0000-4000-8000-000000000000")
         for method in METHODS:
             answer = site.http.request(method, real, headers=site.desk.headers)
@@ -72,6 +74,19 @@ def test_the_gates_refusals_are_as_described(site: Site, coffee: bytes) -> None:
     nowhere = ITEM.replace("{item}", "00000000-0000-4000-8000-000000000000")
     held_answer(ITEM, "GET", site.http.get(nowhere, headers=key), 404)
     held_answer(ITEM, "GET", site.http.get(nowhere), 401)
+
+
+def test_earlier_uploads_are_told_as_described(site: Site, keeping: Site) -> None:
+    """At a desk that looks back, and at one that doesn't."""
+    key = site.desk.headers
+    assert held_answer(EARLIER, "GET", site.http.get(EARLIER, headers=key), 200)["items"] == []
+    held_answer(EARLIER, "GET", site.http.get(f"{EARLIER}?after=x", headers=key), 422)
+    held_answer(EARLIER, "GET", site.http.get(EARLIER), 401)
+    value, key = fresh(), keeping.desk.headers
+    assert keeping.offer(value, reference="described").status_code == 200
+    keeping.bank.put(value)
+    eventually(lambda: keeping.http.get(EARLIER, headers=key).json()["items"])
+    held_answer(EARLIER, "GET", keeping.http.get(EARLIER, headers=key), 200)
 
 
 @pytest.mark.parametrize(

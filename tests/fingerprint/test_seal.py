@@ -81,3 +81,24 @@ def test_a_short_key_is_refused(length: int) -> None:
     """256 bits, or nothing is sealed."""
     with pytest.raises(SettingsError):
         Sealer(bytes(length))
+
+
+@given(st.binary(max_size=300), st.data())
+def test_sealed_bytes_open_for_their_purpose_alone(plain: bytes, data: st.DataObject) -> None:
+    """Neither another purpose, nor another key, nor a changed byte, nor as a fingerprint."""
+    sealed = SEALER.seal_bytes("kept words", plain)
+    assert SEALER.open_bytes("kept words", sealed) == plain
+    assert len(plain) < 8 or plain not in sealed
+    changed = bytearray(sealed)
+    changed[data.draw(st.integers(0, len(sealed) - 1))] ^= data.draw(st.integers(1, 255))
+    for sealer, purpose, value in (
+        (SEALER, "kept queries", sealed),
+        (OTHER, "kept words", sealed),
+        (SEALER, "kept words", bytes(changed)),
+        (SEALER, "kept words", sealed[:-1]),
+        (SEALER, "kept words", b""),
+    ):
+        with pytest.raises(SealBroken):
+            sealer.open_bytes(purpose, value)
+    with pytest.raises(SealBroken):
+        SEALER.open(Kind.PDQ, SEALER.seal_bytes("pdq", b"\x50" + bytes(32)))

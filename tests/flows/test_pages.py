@@ -78,7 +78,9 @@ def test_every_page_of_the_desk_is_accessible_and_fits_at_400_percent(
     moderator = visits(quick_sites.desk.url, **ZOOMED)
     moderator.allow_console("status of 4")
     page = sign_in(moderator, quick_sites, PASSWORD, look)
-    for path in ("/items/", "/items/?show=decided", "/banks/", "/password/", "/no-such-page/"):
+    for path in (
+        "/items/", "/items/?show=decided", "/banks/", "/password/", "/about/", "/no-such-page/",
+    ):  # fmt: skip
         look(moderator.go(path))
     page = moderator.go("/items/")
     page.get_by_role("link", name="post-1").first.click()

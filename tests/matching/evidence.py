@@ -3,7 +3,7 @@
 from staydown.base.vocabulary import Cut, EntryState, Kind, Turn
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import BITS, Fingerprint, View
-from staydown.matching.matcher import Known
+from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.rules import Evidence
 
 LISTED, DISPUTED, WITHDRAWN = EntryState.LISTED, EntryState.DISPUTED, EntryState.WITHDRAWN
@@ -34,6 +34,13 @@ def known(
 ) -> Known:
     """An entry as the matcher gets it."""
     return Known(bank, entry_id, state, fingerprint, picture)
+
+
+def held(*entries: Known) -> MemoryMatcher:
+    """A matcher that has taken in ``entries``."""
+    matcher = MemoryMatcher()
+    matcher.update(entries)
+    return matcher
 
 
 def query(fingerprint: Fingerprint, cut: Cut = Cut.WHOLE, quality: int | None = 80) -> Query:

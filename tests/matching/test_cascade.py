@@ -8,17 +8,18 @@ import pytest
 from PIL import Image, ImageOps
 
 from staydown.base.vocabulary import Cut, GateAnswer, Kind, Turn
-from staydown.fingerprint.look import copy_look, first_look, views_look
+from staydown.fingerprint.look import Part, copy_look, first_look, views_look
 from staydown.fingerprint.model import find_model
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.fingerprint.value import View
-from staydown.matching.cascade import MOST_CODES, compare, examine
-from staydown.matching.matcher import Matcher
+from staydown.matching.cascade import MOST_CODES, _batches, _SoFar, compare, examine
+from staydown.matching.in_memory import MemoryMatcher
+from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, answer
 from staydown.media.errors import NotAPicture
 from staydown.media.form import Form
 from staydown.media.worker import OpenFile, PictureWorker, Task
-from tests.matching.evidence import code, known, pdq
+from tests.matching.evidence import code, known, near, pdq
 
 SAMPLES = Path(__file__).parents[2] / "src/staydown/cli/samples"
 NAMES = ("coffee", "rocket")
@@ -32,19 +33,19 @@ def worker() -> Iterator[PictureWorker]:
 
 
 @pytest.fixture(scope="module")
-def listed(worker: PictureWorker) -> Matcher:
+def listed(worker: PictureWorker) -> MemoryMatcher:
     """Two photographs, each with a PDQ and a copy code."""
     return _listed(worker, (Kind.PDQ, Kind.COPY1))
 
 
 @pytest.fixture(scope="module")
-def listed_plainly(worker: PictureWorker) -> Matcher:
+def listed_plainly(worker: PictureWorker) -> MemoryMatcher:
     """The same photographs by a bank that lists PDQ alone."""
     return _listed(worker, (Kind.PDQ,))
 
 
-def _listed(worker: PictureWorker, kinds: tuple[Kind, ...]) -> Matcher:
-    matcher = Matcher()
+def _listed(worker: PictureWorker, kinds: tuple[Kind, ...]) -> MemoryMatcher:
+    matcher = MemoryMatcher()
     for name in NAMES:
         data = (SAMPLES / f"{name}.jpg").read_bytes()
         for made in fingerprint_kinds(data, worker, kinds, model=find_model()):
@@ -99,7 +100,7 @@ class Counting(OpenFile):
 
 
 def examined(
-    data: bytes, worker: PictureWorker, matcher: Matcher, *, with_model: bool = True
+    data: bytes, worker: PictureWorker, matcher: MemoryMatcher, *, with_model: bool = True
 ) -> tuple[tuple[Finding, ...], Counting]:
     """The findings, and what they cost."""
     with worker.open(data, Form.QUICK_COLOUR) as file:
@@ -108,7 +109,9 @@ def examined(
     return found, counting
 
 
-def test_a_copy_is_held_by_the_cheapest_evidence(worker: PictureWorker, listed: Matcher) -> None:
+def test_a_copy_is_held_by_the_cheapest_evidence(
+    worker: PictureWorker, listed: MemoryMatcher
+) -> None:
     """A re-encoded, a mirrored, a turned copy: one look."""
     whole = sample()
     for picture, turn in (
@@ -123,7 +126,7 @@ def test_a_copy_is_held_by_the_cheapest_evidence(worker: PictureWorker, listed: 
         assert counting.asked == [first_look]
 
 
-def test_a_framed_copy_is_held_by_a_view(worker: PictureWorker, listed: Matcher) -> None:
+def test_a_framed_copy_is_held_by_a_view(worker: PictureWorker, listed: MemoryMatcher) -> None:
     """Before any network runs; a mirrored one too."""
     for picture in (framed(sample()), framed(ImageOps.mirror(sample()))):
         found, counting = examined(jpeg(picture), worker, listed)
@@ -132,7 +135,9 @@ def test_a_framed_copy_is_held_by_a_view(worker: PictureWorker, listed: Matcher)
         assert counting.asked == [first_look, views_look]
 
 
-def test_a_cropped_copy_is_held_by_its_copy_code(worker: PictureWorker, listed: Matcher) -> None:
+def test_a_cropped_copy_is_held_by_its_copy_code(
+    worker: PictureWorker, listed: MemoryMatcher
+) -> None:
     """The whole comes first: the parts' codes are not made."""
     found, counting = examined(jpeg(cropped(sample())), worker, listed)
     assert answer(found) is GateAnswer.HELD
@@ -140,7 +145,9 @@ def test_a_cropped_copy_is_held_by_its_copy_code(worker: PictureWorker, listed: 
     assert counting.asked.count(copy_look) == 1
 
 
-def test_a_cropped_copy_that_was_turned_is_held(worker: PictureWorker, listed: Matcher) -> None:
+def test_a_cropped_copy_that_was_turned_is_held(
+    worker: PictureWorker, listed: MemoryMatcher
+) -> None:
     """A code that nearly matches is worth those of the other turns."""
     for degrees in (0, 90, 180, 270):
         data = jpeg(cropped(sample()).rotate(degrees, expand=True))
@@ -150,7 +157,7 @@ def test_a_cropped_copy_that_was_turned_is_held(worker: PictureWorker, listed: M
 
 
 def test_another_picture_is_let_through_at_a_bounded_cost(
-    worker: PictureWorker, listed: Matcher
+    worker: PictureWorker, listed: MemoryMatcher
 ) -> None:
     """Whatever the view search finds, so many runs of the network and no more."""
     for name in ("chelsea", "moon"):
@@ -160,8 +167,23 @@ def test_another_picture_is_let_through_at_a_bounded_cost(
             assert 1 <= counting.places <= MOST_CODES
 
 
+def test_many_entries_that_wait_at_one_place_do_not_hide_another() -> None:
+    """As when a bank lists look-alikes: each place gets its code first, and gets it once."""
+    turns = dict.fromkeys(Turn, pdq())
+    parts = [Part(0, None, turns), Part(1, None, turns), Part(2, None, turns)]
+    so_far = _SoFar(MemoryMatcher(), DEFAULT)
+    so_far.evidence = [
+        *(near(40, part=1, copy_listed=True, entry=str(number)) for number in range(5)),
+        near(44, part=2, turn=Turn.TURNED_90, copy_listed=True),
+    ]
+    first = next(_batches(so_far, parts))
+    assert [(part.number, turn) for part, turn in first] == [
+        (1, Turn.NONE), (2, Turn.TURNED_90), (0, Turn.NONE),
+    ]  # fmt: skip
+
+
 def test_no_code_is_made_where_none_is_listed_or_none_can_be(
-    worker: PictureWorker, listed: Matcher, listed_plainly: Matcher
+    worker: PictureWorker, listed: MemoryMatcher, listed_plainly: MemoryMatcher
 ) -> None:
     """There is nothing to compare it with, or no network to make it."""
     data = jpeg(cropped(sample()))
@@ -172,15 +194,15 @@ def test_no_code_is_made_where_none_is_listed_or_none_can_be(
 
 def test_where_nothing_is_listed_the_file_is_still_checked(worker: PictureWorker) -> None:
     """A caller is told about a broken file, whatever the banks hold."""
-    found, counting = examined(jpeg(sample()), worker, Matcher())
+    found, counting = examined(jpeg(sample()), worker, MemoryMatcher())
     assert (found, counting.asked) == ((), [first_look])
     with pytest.raises(NotAPicture):
-        examined(b"hello", worker, Matcher())
+        examined(b"hello", worker, MemoryMatcher())
 
 
 def test_ready_fingerprints_pair_up_in_their_order() -> None:
     """The second copy code goes by the quality of the second PDQ."""
-    matcher = Matcher()
+    matcher = MemoryMatcher()
     matcher.update([known("p", pdq(0), picture="x"), known("c", code(0), picture="x")])
     plain, rich = pdq(120, quality=10), pdq(140, quality=90)
     assert answer(compare([plain, rich, code(0)], matcher)) is GateAnswer.FLAGGED

@@ -1,23 +1,20 @@
-"""Entries in, evidence out."""
+"""Queries in, evidence out."""
+
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind
+from staydown.base.vocabulary import Cut, Kind
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.value import Fingerprint, View
+from staydown.fingerprint.value import BITS, Fingerprint, View
+from staydown.index.found import Neighbour
+from staydown.index.store import LiveIndex
+from staydown.matching.cascade import ALMOST
 from staydown.matching.limits import DEFAULT, LimitChange
-from staydown.matching.matcher import Matcher
-from staydown.matching.rules import answer, judge
-from tests.matching.evidence import DISPUTED, WITHDRAWN, code, known, pdq, query
+from staydown.matching.matcher import REACH, Matcher, Note
+from tests.matching.evidence import DISPUTED, code, held, known, pdq, query
 
 ZERO = bytes(32)
-
-
-def held(*entries: object) -> Matcher:
-    """A matcher that has taken in ``entries``."""
-    matcher = Matcher()
-    matcher.update(entries)  # type: ignore[arg-type]  # what known() made
-    return matcher
 
 
 def test_evidence_comes_nearest_first_with_all_that_is_known_of_it() -> None:
@@ -34,7 +31,7 @@ def test_evidence_comes_nearest_first_with_all_that_is_known_of_it() -> None:
         ("b", "plain", 10, 12),
         ("a", "edge", 46, 80),
     ]
-    assert found[2].state is EntryState.DISPUTED
+    assert found[2].state is DISPUTED
     assert (found[0].view, found[0].part, found[0].query_quality) == (View(Cut.CUT_OUT), 1, 77)
 
 
@@ -42,25 +39,6 @@ def test_the_limits_say_how_far_is_looked() -> None:
     """Those of any bank and cut: the rules sort out the rest."""
     limits = DEFAULT.changed([LimitChange(bank="b", kind="pdq", cut="trimmed", flag=70)])
     assert len(held(known("far", pdq(70))).evidence([query(pdq(0))], limits)) == 1
-
-
-def test_the_same_entry_id_in_two_banks_is_two_entries() -> None:
-    """Banks name their entries without asking each other."""
-    matcher = held(known("e1", pdq(0)), known("e1", pdq(0), bank="b"))
-    assert len(matcher.evidence([query(pdq(0))])) == 2
-    matcher.update([known("e1", None, WITHDRAWN)])
-    assert [one.bank for one in matcher.evidence([query(pdq(0))])] == ["b"]
-
-
-def test_a_later_snapshot_replaces_the_earlier_and_a_withdrawal_removes_it() -> None:
-    """Nothing of the earlier one is found any more."""
-    matcher = held(known("e1", pdq(0)))
-    matcher.update([known("e1", pdq(100), DISPUTED)])
-    assert matcher.evidence([query(pdq(0))]) == ()
-    assert len(matcher.evidence([query(pdq(100))])) == 1
-    matcher.update([known("e1", None, WITHDRAWN)])
-    assert matcher.evidence([query(pdq(100))]) == ()
-    assert len(matcher) == 0
 
 
 def test_every_query_that_comes_close_is_evidence() -> None:
@@ -78,46 +56,6 @@ def test_exact_kinds_match_exactly_and_never_across_kinds() -> None:
     assert matcher.evidence([Query(Fingerprint(Kind.SHA256, ZERO)), query(pdq(0))]) == ()
 
 
-def test_an_entry_may_change_its_kind() -> None:
-    """It is found under the new one alone."""
-    matcher = held(known("e", pdq(0)))
-    matcher.update([known("e", Fingerprint(Kind.MD5, bytes(16)))])
-    assert matcher.evidence([query(pdq(0))]) == ()
-    assert len(matcher.evidence([Query(Fingerprint(Kind.MD5, bytes(16)))])) == 1
-
-
-def test_entries_of_one_picture_know_of_each_other() -> None:
-    """Whether a copy code is listed for a PDQ's picture, through every change."""
-    matcher = held(
-        known("p", pdq(0), picture="one"),
-        known("c", code(0), picture="one"),
-        known("alone", pdq(1)),
-        known("alone code", code(400)),
-        known("elsewhere", pdq(2), bank="b", picture="one"),
-    )
-
-    def copy_listed() -> dict[str, bool]:
-        return {one.entry_id: one.copy_listed for one in matcher.evidence([query(pdq(0))])}
-
-    assert copy_listed() == {"p": True, "alone": False, "elsewhere": False}
-    assert matcher.count(Kind.COPY1) == 2
-    matcher.update([known("c", code(5), picture="one")])
-    assert copy_listed()["p"]
-    matcher.update([known("c", code(5), picture="two")])
-    assert not copy_listed()["p"]
-    matcher.update([known("c", code(5), picture="one")])
-    matcher.update([known("c", None, WITHDRAWN, picture="one")])
-    assert copy_listed() == {"p": False, "alone": False, "elsewhere": False}
-    assert matcher.count(Kind.COPY1) == 1
-
-
-def test_entries_without_a_picture_are_pictures_of_their_own() -> None:
-    """A bank that doesn't group must not make each entry the other's witness."""
-    matcher = held(known("p", pdq(0)), known("c", code(0)))
-    found = matcher.evidence([query(pdq(0)), query(code(0))])
-    assert len({one.picture for one in found}) == 2
-
-
 def test_the_nearest_is_found_beyond_the_limits_too() -> None:
     """How far the nearest entry of a kind is, or that none is as near as that."""
     matcher = held(known("c", code(370)), known("d", code(390)), known("p", pdq(0)))
@@ -125,31 +63,76 @@ def test_the_nearest_is_found_beyond_the_limits_too() -> None:
     assert matcher.nearest(code(0), 369) is None
 
 
-@pytest.mark.parametrize(
-    ("qualities", "wanted"),
-    [([], None), ([30], 30), ([30, 90], 90), ([30, None], None), ([None], None)],
-)
-def test_a_copy_code_goes_by_the_quality_of_its_pictures_pdq(
-    qualities: list[int | None], wanted: int | None
-) -> None:
-    """By the best of them, whichever came first; another picture's says nothing."""
-    listed = [
-        known(f"p{place}", pdq(100 + place, quality), picture="one")
-        for place, quality in enumerate(qualities)
-    ]
-    other = known("other", pdq(200, 10), picture="two")
-    matcher = held(*listed[1:], known("code", code(0), picture="one"), other, *listed[:1])
-    (found,) = matcher.evidence([Query(code(0), quality=90)])
-    assert found.entry_quality == wanted
+class Counting:
+    """An index that counts how often it is searched."""
+
+    def __init__(self, index: LiveIndex) -> None:
+        self.index, self.searches = index, 0
+
+    def batch(self, queries: Sequence[bytes], radius: int) -> list[list[Neighbour]]:
+        """Pass the search on."""
+        self.searches += 1
+        return self.index.batch(queries, radius)
 
 
-def test_a_plain_listed_picture_never_acts_through_its_copy_code() -> None:
-    """What its PDQ may not do alone its copy code may not do either, until that PDQ is gone."""
-    listed = [known("p", pdq(0, 30), picture="one"), known("c", code(0), picture="one")]
-    matcher = held(*listed)
-    queries = [query(pdq(0), quality=90), Query(code(0), quality=90)]
-    assert answer(judge(matcher.evidence(queries))) is GateAnswer.FLAGGED
-    matcher.update([known("p", pdq(0, 60), picture="one")])
-    assert answer(judge(matcher.evidence(queries[1:]))) is GateAnswer.HELD
-    matcher.update([known("p", pdq(0, 30), picture="elsewhere")])
-    assert answer(judge(matcher.evidence(queries[1:]))) is GateAnswer.HELD
+def test_one_search_answers_all_queries_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts, and how near the nearest copy code is beyond that."""
+    matcher = held(known("p", pdq(9)), known("c", code(310)), known("far", code(370)))
+    counted = {kind: Counting(index) for kind, index in matcher._indexes.items()}
+    monkeypatch.setattr(matcher, "_indexes", counted)
+    queries = [query(pdq(0)), query(code(0)), query(pdq(60)), query(code(50)), query(code(1000))]
+    found = matcher.look_up(queries, almost=380)
+    assert [(one.entry_id, one.distance) for one in found.evidence] == [
+        ("p", 9), ("c", 260), ("c", 310), ("far", 320),
+    ]  # fmt: skip
+    assert found.nearest == (9, 310, None, 260, None)
+    assert {kind: one.searches for kind, one in counted.items()} == {
+        Kind.PDQ: 1, Kind.COPY1: 1, Kind.MD5: 0, Kind.SHA256: 0,
+    }  # fmt: skip
+
+
+def test_without_a_wish_to_see_further_only_the_limits_count() -> None:
+    """A copy code beyond them is out of sight."""
+    matcher = held(known("far", code(370)))
+    assert matcher.look_up([query(code(0))]).nearest == (None,)
+    assert matcher.look_up([query(code(0))], almost=380).nearest == (370,)
+
+
+def test_every_limit_that_a_desk_may_set_lies_within_reach() -> None:
+    """Otherwise an upload would be refused an answer."""
+    widest = DEFAULT.changed(
+        [
+            LimitChange(kind="pdq", hold=0, flag=BITS[Kind.PDQ] // 3),
+            LimitChange(kind="copy1", hold=0, flag=BITS[Kind.COPY1] // 3),
+        ]
+    )
+    assert all(widest.radius(kind) <= REACH[kind] for kind in Kind)
+    assert REACH[Kind.COPY1] >= ALMOST
+
+
+def test_an_entry_that_is_gone_when_it_is_asked_for_is_no_evidence() -> None:
+    """The index may be a moment behind."""
+
+    class Nothing:
+        def of(self, keys: Sequence[int]) -> Mapping[int, Note]:
+            return {}
+
+    told = held(known("p", pdq(0)))
+    matcher = Matcher(Nothing(), told._indexes)
+    assert matcher.evidence([query(pdq(0))]) == ()
+
+
+def test_one_upload_asks_of_an_entry_once() -> None:
+    """Whatever its steps are; what was gone at the first asking stays gone for it."""
+    told = held(known("p", pdq(0)), known("q", pdq(9)))
+    asked: list[list[int]] = []
+
+    class Overhearing:
+        def of(self, keys: Sequence[int]) -> Mapping[int, Note]:
+            asked.append(list(keys))
+            return {key: note for key, note in told._notes.of(keys).items() if key != 1}
+
+    matcher = Matcher(Overhearing(), told._indexes).for_one_upload()
+    steps = [[query(pdq(0))], [query(pdq(0)), query(pdq(1))], [query(code(0))]]
+    assert [len(matcher.evidence(step)) for step in steps] == [1, 2, 0]
+    assert asked == [[0, 1]]

@@ -19,7 +19,7 @@ from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching import cascade
 from staydown.matching.limits import DEFAULT, LimitChange
-from staydown.matching.matcher import Matcher
+from staydown.matching.matcher import KnownEntries, Matcher
 from staydown.matching.rules import Finding, judge
 from staydown.review import api, items
 from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
@@ -162,7 +162,7 @@ def test_an_entry_withdrawn_after_the_index_was_asked_no_longer_counts(
     near = cascade.compare([pdq(0)], desk.live.refresh())
     listed.change("e1", EntryState.WITHDRAWN)
     desk.follow(Bank.objects.get().pk)
-    assert items._current(near) == []
+    assert items.current(near) == []
 
 
 def test_a_desk_that_has_read_no_bank_to_the_end_says_so(desk: Desk, bank: BankSimulator) -> None:
@@ -197,9 +197,9 @@ def test_a_match_keeps_its_kind_its_view_and_the_reason(
     """What the moderator reads later is what was seen then."""
     view = View(Cut.CUT_OUT, Turn.MIRRORED)
 
-    def look(matcher: Matcher) -> tuple[Finding, ...]:
+    def look(known: KnownEntries) -> tuple[Finding, ...]:
         queries = [Query(pdq(12), view, 1, 90), Query(copy_code(250), view, 1, 90)]
-        return judge(matcher.evidence(queries))
+        return judge(known.look_up(queries).evidence)
 
     upload = api.Upload(desk.platform_key())
     answer = api.receive_upload(upload, desk.live, desk.clock, look=look)
@@ -285,10 +285,10 @@ def test_two_retries_at_once_end_as_one_item(desk: Desk, listed: BankSimulator) 
     results: list[UploadAnswer] = []
 
     class Slow(api.LiveMatcher):
-        def refresh(self) -> Matcher:
+        def refresh(self, head: int | None = None) -> Matcher:
             if not results:
                 results.append(offer(desk, key=key, retry=retry))
-            return super().refresh()
+            return super().refresh(head)
 
     upload = api.Upload(key, (pdq(0),), "ref-1")
     results.append(api.receive_upload(upload, Slow(desk.sealer), desk.clock, retry))

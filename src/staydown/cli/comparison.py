@@ -19,8 +19,8 @@ from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import BITS, Fingerprint
 from staydown.fingerprint.video import VideoFingerprint
+from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.limits import DEFAULT
-from staydown.matching.matcher import Known, Matcher
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import align, find_still
 from staydown.matching.words import reason, view_words
@@ -132,7 +132,7 @@ def _pictures(first: Looks, second: Looks) -> Comparison:
 
 def _judged(query: Looks, listed: Looks) -> Finding | None:
     """What the rules say of one picture if a bank listed the other."""
-    matcher = Matcher()
+    matcher = MemoryMatcher()
     matcher.update(
         Known(BANK, one.kind.value, EntryState.LISTED, one, "0") for one in listed.listed
     )

@@ -7,7 +7,7 @@ from staydown.base.vocabulary import EntryState, Kind
 from staydown.cli.fingerprinting import VPDQ, Made, Maker
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint
-from staydown.matching.matcher import Known, Matcher
+from staydown.matching.in_memory import Known, MemoryMatcher
 
 #: The one bank that the matcher is told of: the files themselves.
 BANK = "files"
@@ -25,7 +25,7 @@ def reference_maker(model: Path | None) -> Maker:
 class References:
     """Fingerprints of every reference; a number stands for each file."""
 
-    matcher: Matcher = field(default_factory=Matcher)
+    matcher: MemoryMatcher = field(default_factory=MemoryMatcher)
     names: list[bytes] = field(default_factory=list)
     pictures: list[tuple[int, tuple[Fingerprint, ...]]] = field(default_factory=list)
     videos: list[tuple[int, VideoFingerprint]] = field(default_factory=list)

@@ -5,6 +5,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from staydown.base import sources
+
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -18,6 +20,11 @@ def kernel(function: _Function) -> _Function:
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
-        return cast("_Function", numba.njit(cache=True, **options)(function))
-    except RuntimeError:  # Numba's "cannot cache function: no locator available"
+        compiled = numba.njit(cache=True, **options)(function)
+        # Numba looks at the kernel's own file only; what it calls may lie in another that changed.
+        kept: Any = compiled._cache._cache_file
+        kept._source_stamp = (kept._source_stamp, sources.digest(function.__module__))
+    except (RuntimeError, AttributeError):
+        # "cannot cache function: no locator available", or a Numba that keeps code in another way.
         return cast("_Function", numba.njit(**options)(function))
+    return cast("_Function", compiled)

@@ -3,8 +3,7 @@
 A *vector* is ``LANES`` 32-bit floats that are loaded, added and stored by one instruction (or two,
 or four: LLVM cuts it into what the processor has). The functions here can be called from kernels
 only. ``at`` counts elements from the start of a C-contiguous array, and nobody checks that a vector
-lies inside of it. (Numba's cache looks at the file of the kernel alone: after a change here, delete
-``__pycache__``.)
+lies inside of it.
 """
 
 from collections.abc import Sequence

@@ -18,6 +18,7 @@ from staydown.fingerprint.value import Fingerprint
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 _QUALITY_UNKNOWN = 255
 
 
@@ -45,17 +46,42 @@ class Sealer:
 
     def open(self, kind: Kind, sealed: bytes) -> Fingerprint:
         """Return the fingerprint inside ``sealed``. Raises SealBroken."""
+        plain = self._plain(kind, sealed)
+        quality = None if plain[0] == _QUALITY_UNKNOWN else plain[0]
+        return Fingerprint(kind, plain[1:], quality)
+
+    def open_bits(self, kind: Kind, sealed: bytes) -> bytes:
+        """Return the bits alone, for who opens millions. Raises SealBroken."""
+        return self._plain(kind, sealed)[1:]
+
+    def _plain(self, kind: Kind, sealed: bytes) -> bytes:
+        """Return the quality's byte and the bits. Raises SealBroken."""
         if sealed[:1] != _VERSION or len(sealed) < 1 + _NONCE_BYTES + 17:
             raise SealBroken("this is not a sealed fingerprint of a version this program knows")
         nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            plain = self._cipher.decrypt(nonce, body, kind.value.encode())
+            return self._cipher.decrypt(nonce, body, kind.value.encode())
         except InvalidTag as error:
             raise SealBroken(
                 "a sealed fingerprint does not open: it was changed, or the key file is another one"
             ) from error
-        quality = None if plain[0] == _QUALITY_UNKNOWN else plain[0]
-        return Fingerprint(kind, plain[1:], quality)
+
+    def seal_bytes(self, purpose: str, plain: bytes) -> bytes:
+        """Return ``plain`` sealed; ``purpose`` is bound in, so that it opens for no other."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return _VERSION + nonce + self._cipher.encrypt(nonce, plain, _bound(purpose))
+
+    def open_bytes(self, purpose: str, sealed: bytes) -> bytes:
+        """Return what ``seal_bytes`` sealed for this purpose. Raises SealBroken."""
+        if sealed[:1] != _VERSION or len(sealed) < 1 + _NONCE_BYTES + _TAG_BYTES:
+            raise SealBroken("this was not sealed by a version that this program knows")
+        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, body, _bound(purpose))
+        except InvalidTag as error:
+            raise SealBroken(
+                "a sealed value does not open: it was changed, or the key file is another one"
+            ) from error
 
     def lookup(self, fingerprint: Fingerprint) -> bytes:
         """Return 32 bytes by which a row with this kind and bits is found."""
@@ -65,6 +91,11 @@ class Sealer:
         """Return HMAC-SHA-256 of ``value`` under the lookup key, separated by ``purpose``."""
         message = purpose.encode() + b"\x00" + value
         return hmac.new(self._lookup_key, message, hashlib.sha256).digest()
+
+
+def _bound(purpose: str) -> bytes:
+    """Associated data that no fingerprint's has: a kind holds no zero byte."""
+    return b"\x00" + purpose.encode()
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

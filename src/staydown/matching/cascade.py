@@ -21,7 +21,7 @@ from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.views.region import overlap
 from staydown.matching.limits import DEFAULT, MatchLimits
-from staydown.matching.matcher import Matcher
+from staydown.matching.matcher import Found, KnownEntries
 from staydown.matching.rules import Evidence, Finding, answer, judge, needs_witness
 from staydown.media.worker import OpenFile
 
@@ -51,7 +51,7 @@ _Wanted = tuple[Part, Turn]
 
 def examine(
     file: OpenFile,
-    matcher: Matcher,
+    known: KnownEntries,
     limits: MatchLimits = DEFAULT,
     model: Path | None = None,
 ) -> tuple[Finding, ...]:
@@ -59,11 +59,11 @@ def examine(
 
     ``model`` is the copy code's network; without it there are no copy codes. Raises a MediaError.
     """
-    so_far = _SoFar(matcher, limits)
+    so_far = _SoFar(known, limits)
     whole = see_whole(file)
     so_far.look_up(whole.queries())
-    with_codes = model is not None and matcher.count(Kind.COPY1) > 0
-    if so_far.held() or not (with_codes or matcher.count(Kind.PDQ)):
+    with_codes = model is not None and known.count(Kind.COPY1) > 0
+    if so_far.held() or not (with_codes or known.count(Kind.PDQ)):
         return so_far.findings()
     parts = [part for part in see_parts(file) if _tells_enough(part, limits)]
     so_far.look_up(query for part in parts for query in part.queries())
@@ -77,7 +77,7 @@ def examine(
 
 
 def compare(
-    fingerprints: Sequence[Fingerprint], matcher: Matcher, limits: MatchLimits = DEFAULT
+    fingerprints: Sequence[Fingerprint], known: KnownEntries, limits: MatchLimits = DEFAULT
 ) -> tuple[Finding, ...]:
     """Return what the listed entries say of ready fingerprints of one upload.
 
@@ -92,7 +92,7 @@ def compare(
         seen[one.kind] += 1
         quality = qualities[part] if part < len(qualities) else None
         queries.append(Query(one, part=part, quality=quality))
-    so_far = _SoFar(matcher, limits)
+    so_far = _SoFar(known, limits)
     so_far.look_up(queries)
     return so_far.findings()
 
@@ -101,20 +101,22 @@ def compare(
 class _SoFar:
     """What is known of one upload at some moment of the cascade."""
 
-    matcher: Matcher
+    known: KnownEntries
     limits: MatchLimits
     evidence: list[Evidence] = field(default_factory=list)
     copied: set[tuple[int, Turn]] = field(default_factory=set)
     #: The part whose copy code nearly matched something, and at which distance.
     nearest: tuple[int, Part] | None = None
 
-    def look_up(self, queries: Iterable[Query]) -> None:
-        """Ask the matcher for all of ``queries`` at once and keep what it finds."""
+    def look_up(self, queries: Iterable[Query], almost: int = 0) -> Found:
+        """Ask for all of ``queries`` at once, keep what counts, and return all that is found."""
         asked = list(queries)
-        self.evidence += self.matcher.evidence(asked, self.limits)
+        found = self.known.look_up(asked, self.limits, almost)
+        self.evidence += found.evidence
         self.copied |= {
             (query.part, query.view.turn) for query in asked if query.fingerprint.kind is Kind.COPY1
         }
+        return found
 
     def look_at(self, file: OpenFile, model: Path, wanted: Iterable[_Wanted]) -> None:
         """Make the copy codes that were not made yet, and look them up."""
@@ -122,11 +124,9 @@ class _SoFar:
         if not new:
             return
         codes = see_codes(file, str(model), new)
-        self.look_up(
-            part.copy_query(turn, code) for (part, turn), code in zip(new, codes, strict=True)
-        )
-        for (part, _), code in zip(new, codes, strict=True):
-            distance = self.matcher.nearest(code, ALMOST)
+        made = [part.copy_query(turn, code) for (part, turn), code in zip(new, codes, strict=True)]
+        found = self.look_up(made, ALMOST)
+        for (part, _), distance in zip(new, found.nearest, strict=True):
             if distance is not None and (self.nearest is None or distance < self.nearest[0]):
                 self.nearest = (distance, part)
 
@@ -157,8 +157,9 @@ def _batches(so_far: _SoFar, parts: Sequence[Part]) -> Iterator[list[_Wanted]]:
         (one for one in so_far.evidence if needs_witness(one, so_far.limits)),
         key=lambda one: one.distance,
     )
-    places = [(one.part, one.view.turn) for one in waiting[: MOST_CODES - 1]]
-    first = list(dict.fromkeys([*places, (0, Turn.NONE)]))
+    # Each place once: many entries that wait at one must not hide another.
+    places = list(dict.fromkeys((one.part, one.view.turn) for one in waiting))
+    first = list(dict.fromkeys([*places[: MOST_CODES - 1], (0, Turn.NONE)]))
     yield [(by_number[number], turn) for number, turn in first]
     yield [(part, Turn.NONE) for part in _likely(parts, MOST_CODES - len(first))]
     upright = [(part, Turn.NONE) for part in parts]

@@ -15,6 +15,7 @@ from staydown.review.banks import (
 )
 from staydown.review.feedback import deliver_due
 from staydown.review.follow import Follower, due_banks, follow
+from staydown.review.index_folder import IndexFolder
 from staydown.review.items import (
     PAGE_SIZE,
     Retry,
@@ -23,19 +24,37 @@ from staydown.review.items import (
     decide,
     decided_items,
     earlier_answer,
+    earlier_items,
     item_page,
     open_items,
     outcome,
     receive_upload,
 )
+from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
+from staydown.review.look_back import LookingBack
 from staydown.review.people import add_moderator, change_password, reset_moderator, sign_in
+from staydown.review.saving import Saving
+from staydown.review.sweeps import (
+    find_sweep,
+    finish_sweep,
+    parts_done,
+    save_part,
+    start_sweep,
+    sweep_counts,
+    sweep_faults,
+    swept_items,
+)
 
 __all__ = [
     "PAGE_SIZE",
     "Follower",
+    "IndexFolder",
+    "Keeper",
     "LiveMatcher",
+    "LookingBack",
     "Retry",
+    "Saving",
     "Upload",
     "add_bank",
     "add_moderator",
@@ -50,13 +69,23 @@ __all__ = [
     "deliver_due",
     "due_banks",
     "earlier_answer",
+    "earlier_items",
+    "find_sweep",
+    "finish_sweep",
     "follow",
     "item_page",
+    "keeper",
     "open_items",
     "outcome",
+    "parts_done",
     "receive_upload",
     "reset_moderator",
     "revoke_platform_key",
+    "save_part",
     "sign_in",
+    "start_sweep",
+    "sweep_counts",
+    "sweep_faults",
+    "swept_items",
     "tidy",
 ]

@@ -1,6 +1,7 @@
 """Uploads that matched, and what people decide about them. One function, one transaction.
 
-An upload that matches nothing leaves no trace: no item, no fingerprint, no digest.
+An upload that matches nothing leaves no trace: no item, no fingerprint, no digest. Only a desk that
+looks back keeps some fingerprints of it, for some days (``review.kept``).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,10 +17,11 @@ from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer,
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
-from staydown.matching.matcher import Matcher
+from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
-from staydown.review import rules
+from staydown.review import listings, rules
 from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
+from staydown.review.kept import Keeper, Overheard, keep
 from staydown.review.live import LiveMatcher
 from staydown.review.models import (
     Audit,
@@ -56,7 +58,7 @@ class Retry:
 
 
 #: How a picture is held against the listed entries: ``matching.cascade.examine`` with its file.
-Look = Callable[[Matcher], tuple[Finding, ...]]
+Look = Callable[[KnownEntries], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,36 @@ def receive_upload(
     clock: Clock,
     retry: Retry | None = None,
     look: Look | None = None,
+    *,
+    keeper: Keeper | None = None,
 ) -> UploadAnswer:
     """Match an upload; where something matched, put an item before the moderators.
 
     ``look`` examines the uploaded picture; without it the ready fingerprints are compared. With
     ``retry``, the same request under the same key gets the same item, also when both arrive at
-    once. Raises OtherRequest, and what ``look`` raises.
+    once. ``keeper`` keeps what a desk that looks back keeps of an allowed upload. Raises
+    OtherRequest, and what ``look`` raises.
     """
     if retry is not None:
         earlier = earlier_answer(upload.platform_key_id, retry)
         if earlier is not None:
             return earlier
-    matcher = live.refresh()
+    seen = listings.head() if keeper is not None else 0
+    asked = Overheard(live.refresh())
     if look is None:
-        findings = cascade.compare(upload.fingerprints, matcher, live.limits)
+        findings = cascade.compare(upload.fingerprints, asked, live.limits)
     else:
-        findings = look(matcher)
+        findings = look(asked)
+    answer = _answer(upload, findings, clock, retry)
+    if keeper is not None and answer.answer is GateAnswer.ALLOWED:
+        words, now = (upload.reference, upload.preview_url), clock.now()
+        keep(upload.platform_key_id, words, asked.queries, seen=seen, keeper=keeper, now=now)
+    return answer
+
+
+def _answer(
+    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
+) -> UploadAnswer:
     if not findings:  # without the lock of a transaction: nearly every upload ends here
         return UploadAnswer(GateAnswer.ALLOWED, None, (), _banks_ready())
     try:
@@ -135,20 +151,12 @@ def _open_item(
     upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
     ready = _banks_ready()
-    found = _current(findings)
+    found = current(findings)
     answer = matching_rules.answer(finding for finding, _ in found)
     if answer is GateAnswer.ALLOWED:
         return UploadAnswer(answer, None, (), ready)
     now = clock.now()
-    item = Item.objects.create(
-        platform_key_id=upload.platform_key_id,
-        reference=upload.reference,
-        preview_url=upload.preview_url,
-        answer=answer.value,
-        created_at=now,
-        quality_fine=any(finding.query_quality_fine for finding, _ in found),
-    )
-    Candidate.objects.bulk_create(_candidate(item, finding, row_id) for finding, row_id in found)
+    item = new_item(upload, found, now)
     if retry is not None:
         IdempotentAnswer.objects.create(
             platform_key_id=upload.platform_key_id,
@@ -158,11 +166,36 @@ def _open_item(
             banks_ready=ready,
             created_at=now,
         )
-    Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
     return UploadAnswer(answer, item.public_id, _matches(item), ready)
 
 
-def _candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
+def new_item(
+    upload: Upload,
+    found: Sequence[tuple[Finding, int]],
+    now: datetime,
+    uploaded_at: datetime | None = None,
+) -> Item:
+    """Put an item before the moderators. ``found``: findings (at least one) and their rows.
+
+    ``uploaded_at``: when an upload was allowed that only a later listing comes close to.
+    """
+    answer = matching_rules.answer(finding for finding, _ in found)
+    item = Item.objects.create(
+        platform_key_id=upload.platform_key_id,
+        reference=upload.reference,
+        preview_url=upload.preview_url,
+        answer=answer.value,
+        created_at=now,
+        uploaded_at=uploaded_at,
+        quality_fine=any(finding.query_quality_fine for finding, _ in found),
+    )
+    Candidate.objects.bulk_create(candidate(item, finding, row_id) for finding, row_id in found)
+    Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
+    return item
+
+
+def candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
+    """Return what is kept of an entry that an upload came close to; not saved yet."""
     near = finding.evidence
     return Candidate(
         item=item,
@@ -177,7 +210,7 @@ def _candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
     )
 
 
-def _current(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+def current(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
     """Pair the strongest findings with their rows, passing over what was withdrawn meanwhile."""
     found: list[tuple[Finding, int]] = []
     for start in range(0, len(findings), MAX_MATCHES):
@@ -206,8 +239,12 @@ def _with_rows(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
 
 
 def outcome(platform_key_id: int, item: UUID) -> Outcome:
-    """Return what became of an item of this platform key. Raises NotHere, also for another's."""
-    row = Item.objects.filter(public_id=item, platform_key_id=platform_key_id).first()
+    """Return what became of an item of this platform key, or of a sweep.
+
+    Raises NotHere, also for an item of another key.
+    """
+    of_key = Q(platform_key_id=platform_key_id) | Q(sweeps__isnull=False)
+    row = Item.objects.filter(of_key, public_id=item).first()
     if row is None:
         raise NotHere("there is no such item for this key")
     return Outcome(
@@ -217,6 +254,16 @@ def outcome(platform_key_id: int, item: UUID) -> Outcome:
         row.created_at,
         row.decided_at,
     )
+
+
+def earlier_items(platform_key_id: int, after: int = 0) -> list[ItemLine]:
+    """Return a page of this key's uploads that were allowed and matched a later listing.
+
+    In the order in which that was found, after the number ``after``.
+    """
+    rows = Item.objects.filter(platform_key_id=platform_key_id, pk__gt=after)
+    rows = rows.exclude(uploaded_at=None).order_by("pk").select_related("platform_key")
+    return [_line(row) for row in rows[:PAGE_SIZE]]
 
 
 # --------------------------------------------------------------------------- the console
@@ -325,6 +372,7 @@ def _line(row: Item) -> ItemLine:
         decision=Decision(row.decision) if row.decision else None,
         created_at=row.created_at,
         decided_at=row.decided_at,
+        uploaded_at=row.uploaded_at,
     )
 
 

@@ -1,5 +1,6 @@
 """What the desk tells its pages and its callers: plain frozen values, free of the tables."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -55,7 +56,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """An item in a list. ``number`` is its place for paging."""
+    """An item in a list. ``number`` is its place for paging.
+
+    ``uploaded_at`` is there where the upload was allowed, and a later listing came close to it.
+    """
 
     number: int
     item: UUID
@@ -65,6 +69,7 @@ class ItemLine:
     decision: Decision | None
     created_at: datetime
     decided_at: datetime | None
+    uploaded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +134,42 @@ class BankLine:
     pages_refused: int
     reasons: tuple[Reason, ...]
     feedback_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRun:
+    """A sweep as it was begun: its number, and how much there is to do."""
+
+    id: int
+    name: str
+    platform_key_id: int
+    list_digest: bytes
+    files: int
+    parts: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCounts:
+    """What came of a sweep so far. ``items`` were opened by it; ``faults`` go by reason."""
+
+    files: int = 0
+    parts: int = 0
+    held: int = 0
+    flagged: int = 0
+    items: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class SweptItem:
+    """A file that matched, by its place in the list. ``decision`` is None while it waits.
+
+    ``earlier``: its item waited already when the sweep came by.
+    """
+
+    place: int
+    item: UUID
+    answer: GateAnswer
+    decision: Decision | None
+    earlier: bool

@@ -1,8 +1,10 @@
 """The desk's rules: values and the moment in, an answer out."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Decision, Feedback
 
 #: What a decision is told to a bank as. The peers read ``NotBlocked`` as "reviewed, inconclusive".
@@ -83,3 +85,12 @@ def window_wait(failures: int, window_start: datetime, now: datetime) -> timedel
     if failures < TOTAL_TRIES:
         return timedelta(0)
     return max(timedelta(0), window_start + TOTAL_WINDOW - now)
+
+
+_SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
+
+
+def check_sweep_name(name: str) -> None:
+    """Raise SettingsError for a name that can't be a folder's."""
+    if not _SWEEP_NAME.fullmatch(name):
+        raise SettingsError("a sweep's name is letters, digits, '.', '_' and '-', at most 50")

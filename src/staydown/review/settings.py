@@ -1,6 +1,9 @@
 """The desk's settings file."""
 
+import ipaddress
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +11,32 @@ from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from staydown.fingerprint.model import CopyUnavailable, find_model
 from staydown.matching.limits import DEFAULT, LimitChange, MatchLimits
+
+#: The longest that fingerprints of allowed uploads may be kept, in days.
+MOST_KEEP_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LookBackSettings:
+    """Whether, and how long, the fingerprints of allowed uploads are kept: ``[look_back]``.
+
+    They are held against what banks list later. 0 days, the default, keeps nothing.
+    """
+
+    keep_days: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.keep_days <= MOST_KEEP_DAYS:
+            raise SettingsError(f"keep_days is from 0 (keep nothing) to {MOST_KEEP_DAYS}")
+
+    @property
+    def keep(self) -> timedelta:
+        """How long they are kept; nothing is when it is zero."""
+        return timedelta(days=self.keep_days)
+
+
+#: A host as it stands in an address: with a port where that isn't the usual one.
+_HOST = re.compile(r"([a-z0-9_]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +62,19 @@ class DeskSettings:
     idempotency_hours: int = 24
     #: The network for copy codes (``docs/models.md``); without it the installed package's is used.
     copy_model: Path | None = None
+    #: A folder of this account alone (0700) that keeps the index from one start to the next. It
+    #: holds fingerprints unsealed; without it every start reads all rows.
+    index: Path | None = None
     #: How close counts as a match, where this desk wants it otherwise: ``[[limits]]``.
     limits: tuple[LimitChange, ...] = ()
+    #: Hosts (``media.example``, ``media.example:8443``) whose files HMA's calls may name.
+    lookup_hosts: tuple[str, ...] = ()
+    #: Those hosts may lie in private networks, and be asked over plain http there.
+    allow_private_lookups: bool = False
+    #: Answer HMA's calls without a key, to callers on this machine itself.
+    lookup_without_key: bool = False
+    #: Keep the fingerprints of allowed uploads for a while, and hold later listings against them.
+    look_back: LookBackSettings = LookBackSettings()
 
     def __post_init__(self) -> None:
         if self.poll_seconds < 0.1:
@@ -48,6 +88,17 @@ class DeskSettings:
                 "preview_origin must be like https://previews.example, without a path"
             )
         self.match_limits()  # says now what is wrong with them
+        self._check_lookups()
+
+    def _check_lookups(self) -> None:
+        for host in self.lookup_hosts:
+            if not _HOST.fullmatch(host):
+                raise SettingsError("lookup_hosts are names like media.example, in lower case")
+        if self.lookup_without_key and (self.site.public_url or not is_loopback(self.site.host)):
+            raise SettingsError(
+                "lookup_without_key is only for a desk that listens on loopback and has no "
+                "public_url: anybody who reaches it could ask"
+            )
 
     def match_limits(self) -> MatchLimits:
         """Return how close counts as a match at this desk. Raises SettingsError."""
@@ -64,6 +115,16 @@ class DeskSettings:
             if self.copy_model is not None:
                 raise SettingsError(f"copy_model: {error}") from error
             return None
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether ``host``, a name or an address, is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_origin(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The desk's one background job: look at banks, tell banks, tidy up. Safe to run twice at once."""
+"""The desk's background job: read banks, look back, tell banks, tidy up. Two at once are safe."""
 
 import logging
 import threading
@@ -20,23 +20,38 @@ _TIDY_EVERY = 600.0
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """What one tick did: banks looked at, how many of them failed, how much banks were told."""
+    """What one tick did: banks looked at, how many of them failed, how much banks were told.
+
+    ``earlier``: kept uploads that a later listing came close to.
+    """
 
     banks: int
     failed: int
     told: int
+    earlier: int = 0
 
 
-def tick(follower: api.Follower, *, idempotency: timedelta) -> TickReport:
+def tick(
+    follower: api.Follower,
+    *,
+    idempotency: timedelta,
+    looking_back: api.LookingBack | None = None,
+) -> TickReport:
     """Do all that is due now, one after the other, and return what was done."""
     results = [api.follow(bank_id, follower) for bank_id in api.due_banks(follower.clock)]
     told = api.deliver_due(follower.transport, follower.sealer, follower.clock)
     api.tidy(follower.clock, idempotency=idempotency)
-    return TickReport(len(results), results.count(False), told)
+    earlier = looking_back.run() if looking_back is not None else 0
+    return TickReport(len(results), results.count(False), told, earlier)
 
 
 def run(
-    follower: api.Follower, *, every: float, idempotency: timedelta, stop: threading.Event
+    follower: api.Follower,
+    *,
+    every: float,
+    idempotency: timedelta,
+    stop: threading.Event,
+    looking_back: api.LookingBack | None = None,
 ) -> None:
     """Do what is due every ``every`` seconds until ``stop`` is set.
 
@@ -55,6 +70,8 @@ def run(
         for bank_id in due:
             _start(running, bank_id, partial(api.follow, bank_id, follower))
         _start(running, "feedback", partial(_deliver, follower))
+        if looking_back is not None:
+            _start(running, "look back", looking_back.run)
         if time.monotonic() - tidied > _TIDY_EVERY:
             _start(running, "tidy", partial(api.tidy, follower.clock, idempotency=idempotency))
             tidied = time.monotonic()

@@ -36,6 +36,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def keeping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A desk that looks back seven days."""
+    bank = BankSimulator()
+    with serving(bank) as url:
+        followed = FollowedBank("bank", url, bank.subscription_key, bank.function_key)
+        folder = tmp_path_factory.mktemp("keeping")
+        more = "\n[look_back]\nkeep_days = 7\n"
+        with running_desk(folder, [followed], more_settings=more) as desk:
+            site = Site(desk, bank, "")
+            yield site
+            site.close()
+
+
+@pytest.fixture(scope="session")
 def coffee(site: Site) -> bytes:
     """A photograph whose fingerprint the bank has listed."""
     data = (SAMPLES / "coffee.jpg").read_bytes()

@@ -1,5 +1,6 @@
 """What the gate refuses: each fault plainly, as a problem document, and nothing kept of it."""
 
+import http.client
 import socket
 import struct
 import zlib
@@ -147,6 +148,36 @@ def test_a_body_beyond_64_mib_is_refused_unread(site: Site, form: str) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
         line.sendall("\r\n".join([*lines, "", ""]).encode())
         assert line.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_a_refusal_that_leaves_the_body_unread_ends_the_connection(site: Site) -> None:
+    """Or a caller that keeps it would lose the next upload."""
+    line = http.client.HTTPConnection(site.desk.url.removeprefix("http://"), timeout=20)
+    key = site.desk.headers
+    picture = {"Content-Type": "image/jpeg"}
+    body = b"x" * 300_000
+    for path, headers, status, unread in (
+        ("/api/v1/uploads", picture | {"Authorization": "Bearer sd_wrong"}, 401, True),
+        ("/api/v1/uploads", key | {"Content-Type": "text/plain"}, 415, True),
+        ("/api/v1/uploads", key | picture, 415, False),
+        ("/nothing", picture, 404, True),
+    ):
+        line.request("POST", path, body, headers)
+        answer = line.getresponse()
+        assert (answer.status, answer.headers["Connection"] == "close") == (status, unread)
+        answer.read()
+    line.request("GET", "/about/")
+    answer = line.getresponse()
+    assert (answer.status, answer.headers["Connection"]) == (200, None)
+    line.close()
+
+
+def test_a_type_with_made_up_or_endless_parameters_is_no_fault_of_ours(site: Site) -> None:
+    """Read by Django before anybody's key is looked at."""
+    for parameters in ("x*=nope''y", 'x="' + ";" * 390_000):
+        headers = site.desk.headers | {"Content-Type": f"image/jpeg; {parameters}"}
+        answer = site.http.post("/api/v1/uploads", content=b"x", headers=headers)
+        assert is_problem(answer, 415)
 
 
 def test_a_chunked_body_is_refused(site: Site) -> None:

@@ -1,10 +1,10 @@
-"""A made-up charset is not heard of; the rest of the type stays."""
+"""A made-up charset is not heard of, nor endless parameters; the rest of the type stays."""
 
 from typing import Any
 
 import pytest
 
-from staydown.web.http.charset import utf8_only
+from staydown.web.http.charset import MAX_LENGTH, utf8_only
 
 
 def heard(content_type: str | None) -> Any:
@@ -30,7 +30,12 @@ def heard(content_type: str | None) -> Any:
         ('application/json; charset="no-such"; x=y', "application/json; x=y"),
         ("multipart/form-data; charset=idna; boundary=abc", "multipart/form-data; boundary=abc"),
         ("multipart/form-data; boundary=abc; charset=hex", "multipart/form-data; boundary=abc"),
+        ("a/b; x*=nope''y", "a/b"),
+        ("a/b; charset*0*=nope''y; x=1", "a/b; x=1"),
+        ("multipart/form-data; boundary=a*b", "multipart/form-data; boundary=a*b"),
+        ('a/b; x="' + ";" * 390_000, "a/b"),
+        ("x" * 390_000, "x" * MAX_LENGTH),
     ],
 )
-def test_only_the_charset_is_left_out(stated: str | None, left: str | None) -> None:
+def test_only_what_is_made_up_is_left_out(stated: str | None, left: str | None) -> None:
     assert heard(stated) == left

@@ -60,6 +60,7 @@ def test_focus_is_never_hidden(visits: Visits, site: StaticSite) -> None:
 
 def test_preview_waits_to_be_asked(visits: Visits, site: StaticSite) -> None:
     """A preview isn't fetched until asked for, comes blurred, can be cleared and hidden again."""
+    site.requests.clear()  # other tests have their own
     page = visits(site.url).go("/everything.html")
     picture = page.locator("#preview-1")
     button = page.locator("[data-shows]")

@@ -19,6 +19,7 @@ from staydown.cli.site import (
     stop_when_told,
     write_settings,
 )
+from staydown.index.folder import Folder
 from staydown.review.settings import DeskSettings
 
 
@@ -48,6 +49,7 @@ def init(
     lines = [
         f"name = {quoted(name)}",
         'secrets = "secrets"',
+        'index = "index"',
         f"poll_seconds = {poll_seconds}",
         f"preview_origin = {quoted(preview_origin)}",
         f"allow_private_banks = {'true' if allow_private_banks else 'false'}",
@@ -74,6 +76,8 @@ def serve(settings_file: Path) -> None:
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)
+    if settings.index is not None:  # say now what the serving process would stumble over
+        Folder(settings.index, "pdq", create=True).close()
     if settings.copy_network() is None:
         click.echo(
             "Copy codes are not made here: the network for them is not installed (docs/models.md).",
@@ -86,14 +90,14 @@ def serve(settings_file: Path) -> None:
 @settings_option
 @every_option
 def tick(settings_file: Path, every: float | None) -> None:
-    """Read the banks' feeds, tell banks what was decided, tidy up.
+    """Read the banks' feeds, look back, tell banks what was decided, tidy up.
 
     Run it from a timer, or leave it running with --every. Two at once do no harm.
     """
     desk = open_desk(settings_file)
     from staydown.net.http import HttpTransport
     from staydown.review import tick as ticking
-    from staydown.review.api import Follower
+    from staydown.review.api import Follower, Keeper, LookingBack
 
     settings = desk.settings
     follower = Follower(
@@ -103,9 +107,13 @@ def tick(settings_file: Path, every: float | None) -> None:
         timedelta(seconds=settings.poll_seconds),
     )
     idempotency = timedelta(hours=settings.idempotency_hours)
+    keeper = Keeper(desk.sealer, settings.look_back.keep)
+    looking_back = LookingBack(keeper, desk.clock, settings.match_limits())
     if every is None:
-        report = ticking.tick(follower, idempotency=idempotency)
+        report = ticking.tick(follower, idempotency=idempotency, looking_back=looking_back)
         click.echo(f"banks read: {report.banks}, failed: {report.failed}, told: {report.told}")
         raise SystemExit(1 if report.failed else 0)
     stop = stop_when_told()
-    ticking.run(follower, every=every, idempotency=idempotency, stop=stop)
+    ticking.run(
+        follower, every=every, idempotency=idempotency, stop=stop, looking_back=looking_back
+    )

@@ -6,7 +6,8 @@ from staydown.bank.settings import BankSettings
 from staydown.base.settings import load
 from staydown.web.bank_site.process import configure
 from staydown.web.http.charset import utf8_only
+from staydown.web.http.unread import ends_unread
 from staydown.web.server import settings_file
 
 configure(load(settings_file(), BankSettings))
-application = utf8_only(get_wsgi_application())
+application = ends_unread(utf8_only(get_wsgi_application()))

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
 from staydown.matching.cascade import examine
-from staydown.matching.matcher import Matcher
+from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
 from staydown.media.errors import (
     DecoderUnavailable,
@@ -116,13 +116,14 @@ def _answer_upload(request: HttpRequest, key_id: int, here: Desk, gate: Gate) ->
             return _render(earlier)
     upload = api.Upload(key_id, received.fingerprints, received.reference, received.preview_url)
     look = None if received.picture is None else partial(_look, received.picture, gate)
-    return _render(api.receive_upload(upload, gate.live, here.clock, retry, look))
+    keeper = api.keeper(here.sealer, here.settings.look_back)
+    return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(picture: bytes, gate: Gate, matcher: Matcher) -> tuple[Finding, ...]:
+def _look(picture: bytes, gate: Gate, known: KnownEntries) -> tuple[Finding, ...]:
     """Hold a picture against the listed entries. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR) as file:
-        return examine(file, matcher, gate.live.limits, gate.model)
+        return examine(file, known, gate.live.limits, gate.model)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:

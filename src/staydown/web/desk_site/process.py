@@ -60,15 +60,21 @@ class Desk:
     def start_gate(self) -> None:
         """Start the picture worker, warm its hashers and load every entry. Raises SettingsError."""
         from staydown.fingerprint.registry import picture_worker
-        from staydown.review.api import LiveMatcher
+        from staydown.index.segments import warm as warm_searches
+        from staydown.review.api import Saving
 
         model = self.settings.copy_network()
         processes = self.settings.picture_processes
         worker = picture_worker(LIMITS, processes, model, views=True)
         self._open.enter_context(worker)
         worker.start()
-        live = LiveMatcher(self.sealer, self.settings.match_limits())
+        warm_searches()
+        live = self.open_matcher()
         matcher = live.refresh()
+        if self.settings.index is not None:
+            saving = Saving(live)
+            saving.start()
+            self._open.callback(saving.stop)
         if model is None and matcher.count(Kind.COPY1):
             log.warning(
                 "banks list copy codes, and the network that makes them is not here: "
@@ -77,8 +83,19 @@ class Desk:
         turns = threading.BoundedSemaphore(self.settings.pictures_at_once)
         self.gate = Gate(worker, live, turns, model)
 
+    def open_matcher(self, *, reads_only: bool = False) -> "LiveMatcher":
+        """Return a matcher over the desk's entries, which begins with the index on disk.
+
+        With ``reads_only`` the index is left for another process to write.
+        """
+        from staydown.review.api import IndexFolder, LiveMatcher
+
+        index = self.settings.index
+        folder = None if index is None else IndexFolder(index, self.clock, reads_only=reads_only)
+        return LiveMatcher(self.sealer, self.settings.match_limits(), folder)
+
     def close(self) -> None:
-        """Stop the picture worker."""
+        """Stop the picture worker, and save the index."""
         self._open.close()
 
 

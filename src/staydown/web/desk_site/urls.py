@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from staydown.web.desk_site import console, gate
+from staydown.web.desk_site import console, earlier, gate, notice
 
 urlpatterns = [
     path("api/v1/uploads", gate.uploads, name="uploads"),
     path("api/v1/items/<uuid:item>", gate.item_outcome, name="outcome"),
+    path("api/v1/earlier", earlier.earlier, name="earlier"),
     path("", console.home, name="home"),
     path("signin/", console.signin, name="signin"),
     path("signout/", console.signout, name="signout"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("items/", console.items, name="items"),
     path("items/<uuid:item>/", console.item, name="item"),
     path("banks/", console.banks, name="banks"),
+    path("about/", notice.about, name="about"),
 ]
 
 handler404 = "staydown.web.desk_site.console.not_found"

@@ -1,0 +1,38 @@
+"""What a desk that looks back tells the platform: uploads that it had let through."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from staydown.review import api
+from staydown.review.records import ItemLine
+from staydown.web.desk_site.gate import for_platform
+from staydown.web.http.problem import problem
+
+
+@for_platform("GET")
+def earlier(request: HttpRequest, key_id: int) -> HttpResponse:
+    """``GET /api/v1/earlier?after=``: this key's uploads that matched a later listing."""
+    place = request.GET.get("after", "0")
+    if not (place.isascii() and place.isdigit() and len(place) < 19):
+        return problem(422, "after is the number that the last answer gave, or 0")
+    lines = api.earlier_items(key_id, int(place))
+    body = {
+        "items": [_item(line) for line in lines],
+        "after": lines[-1].number if lines else int(place),
+        "more": len(lines) == api.PAGE_SIZE,
+    }
+    return HttpResponse(json.dumps(body), content_type="application/json")
+
+
+def _item(line: ItemLine) -> dict[str, str | None]:
+    return {
+        "item": str(line.item),
+        "reference": line.reference,
+        "uploaded_at": None if line.uploaded_at is None else line.uploaded_at.isoformat(),
+        "answer": line.answer.value,
+        "state": "open" if line.decision is None else "decided",
+        "decision": None if line.decision is None else line.decision.value,
+        "outcome_url": reverse("outcome", args=[line.item]),
+    }

@@ -1,0 +1,144 @@
+"""A look-up request, read as strictly as anything foreign, and why one is refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from staydown.base.canonical import JSONValue
+from staydown.base.errors import StaydownError
+
+#: A look-up has a handful of parameters.
+_MOST_PARAMETERS = 50
+
+#: Set in the environment of a request whose body was read to its end.
+_WAS_READ = "staydown.body_was_read"
+
+_TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
+_FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
+
+
+class Refused(StaydownError):
+    """A request that isn't answered; ``status`` says so to programs, the message to people.
+
+    ``code`` is the word for machines where a file is at fault.
+    """
+
+    def __init__(
+        self, status: int, message: str, *, headers: Mapping[str, str] | None = None, code: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.code = code
+
+    @property
+    def body(self) -> JSONValue:
+        """The answer's JSON, in HMA's form."""
+        return {"message": str(self)} | ({"code": self.code} if self.code else {})
+
+
+class Body(Protocol):
+    """What a WSGI server gives to read a body from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request. Its parameters and headers stay out of ``repr``: they hold keys and hashes."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str] = field(repr=False)
+    environ: dict[str, Any] = field(repr=False)
+    #: The number of the last change of entries, where it was read since the request came.
+    head: int | None = None
+
+    @classmethod
+    def read(cls, environ: dict[str, Any]) -> "Asked":
+        """Read a WSGI environment. Raises Refused."""
+        try:
+            pairs = parse_qsl(
+                environ.get("QUERY_STRING", ""),
+                keep_blank_values=True,
+                max_num_fields=_MOST_PARAMETERS,
+            )
+        except ValueError:
+            raise Refused(400, f"send at most {_MOST_PARAMETERS} parameters") from None
+        parameters: dict[str, str] = {}
+        for name, value in pairs:
+            parameters.setdefault(name, value)
+        return cls(environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/"), parameters, environ)
+
+    def text(self, name: str) -> str:
+        """Return a parameter that must be there. Raises Refused."""
+        if name not in self.parameters:
+            raise Refused(422, f"the parameter {name} is missing")
+        return self.parameters[name]
+
+    def flag(self, name: str) -> bool:
+        """Return a parameter that is true or false, which is what it is when absent.
+
+        Raises Refused.
+        """
+        value = self.parameters.get(name, "false").lower()
+        if value not in _TRUE | _FALSE:
+            raise Refused(422, f"the parameter {name} is true or false")
+        return value in _TRUE
+
+    def banks(self) -> frozenset[str] | None:
+        """Return the banks that the caller wants to hear of; None for all."""
+        names = self.parameters.get("banks")
+        return frozenset(names.split(",")) if names else None
+
+    def header(self, name: str) -> str:
+        """Return a header; "" where there is none."""
+        return str(self.environ.get("HTTP_" + name.upper().replace("-", "_"), ""))
+
+    def has_header(self, *beginnings: str) -> bool:
+        """Say whether there is a header whose name begins like one of ``beginnings``."""
+        starts = tuple("HTTP_" + name.upper().replace("-", "_") for name in beginnings)
+        return any(name.startswith(starts) for name in self.environ)
+
+    def body(self, limit: int) -> bytes:
+        """Return the body of at most ``limit`` bytes. Raises Refused."""
+        declared = str(self.environ.get("CONTENT_LENGTH", ""))
+        if declared.isdigit() and int(declared) > limit:
+            raise too_large(limit)
+        stream: Body = self.environ["wsgi.input"]
+        try:
+            body = stream.read(limit + 1)
+        except OSError:
+            raise Refused(400, "the body broke off: send it again") from None
+        if len(body) > limit:
+            raise too_large(limit)
+        if declared.isdigit() and len(body) < int(declared):
+            raise Refused(400, "the body broke off: send it again")
+        self.environ[_WAS_READ] = True
+        return body
+
+
+def too_large(limit: int) -> Refused:
+    """Return the refusal of a body; what follows of it is never read."""
+    return Refused(413, f"send at most {limit} bytes", headers={"Connection": "close"})
+
+
+def left_unread(environ: Mapping[str, Any]) -> bool:
+    """Say whether a request has a body that nobody read.
+
+    What is left of it would be taken for the next request on the same connection.
+    """
+    sent = environ.get("CONTENT_LENGTH") or "0"
+    has_one = sent != "0" or "HTTP_TRANSFER_ENCODING" in environ
+    return has_one and _WAS_READ not in environ
+
+
+def names(text: str) -> list[str]:
+    """Return the names in a comma list, without blanks."""
+    return [name for part in text.split(",") if (name := part.strip())]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words for a message."""
+    return ", ".join(words)

@@ -1,0 +1,224 @@
+"""HMA's calls, one method each: a request in, JSON out.
+
+Parameters, JSON and status codes are HMA's (github.com/facebook/ThreatExchange,
+hasher-matcher-actioner 1.1.7) but for what ``docs/guides/hma.md`` says.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from staydown.base.canonical import JSONValue
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.registry import fingerprint_picture
+from staydown.fingerprint.value import (
+    PDQ_LISTING_QUALITY,
+    PDQ_MATCH_DISTANCE,
+    BadFingerprint,
+    Fingerprint,
+)
+from staydown.matching.cascade import examine
+from staydown.media.errors import DecoderUnavailable, MediaError, NotAPicture, TooLarge
+from staydown.media.form import Form
+from staydown.review.lookup import Hit, Lookups
+from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
+from staydown.web.desk_site.lookup.fetch import Fetcher
+from staydown.web.desk_site.lookup.form import Content, read_form
+from staydown.web.desk_site.process import LIMITS, Gate
+
+#: HMA's names of signal types, and what they are here.
+TYPES = {"pdq": Kind.PDQ, "video_md5": Kind.MD5}
+
+#: HMA's names of kinds of content, and the signal types that are made of each.
+CONTENT = {"photo": ("pdq",), "video": ("video_md5",)}
+
+#: The other way round, with the kind that HMA has no name for.
+_TYPE_OF = {kind: name for name, kind in TYPES.items()} | {Kind.COPY1: Kind.COPY1.value}
+
+#: HMA's word for the distance of an exact match.
+_EXACT = "-"
+
+#: How long a picture waits for its turn before it is told to come back, in seconds.
+_TURN_SECONDS = 10.0
+
+_COMPARE_BYTES = 64 * 1024
+
+#: The fingerprint of each signal type of a file; None where the file is too plain for one.
+_Made = Mapping[str, Fingerprint | None]
+
+
+class Calls:
+    """What the paths answer; thread-safe. Every method raises Refused, MediaError and what
+    ``Lookups`` raises."""
+
+    def __init__(self, gate: Gate, lookups: Lookups, fetcher: Fetcher) -> None:
+        self._gate = gate
+        self._lookups = lookups
+        self._fetcher = fetcher
+
+    def hash_url(self, asked: Asked) -> JSONValue:
+        """``GET /h/hash?url=``: the fingerprints of a file elsewhere."""
+        return _hexes(self._made(asked, self._fetched(asked, asked.text("url")), Form.FULL))
+
+    def hash_form(self, asked: Asked) -> JSONValue:
+        """``POST /h/hash``: the fingerprints of a file, as every peer makes them."""
+        return _hexes(self._made(asked, read_form(asked, LIMITS.file_bytes), Form.FULL))
+
+    def raw_lookup(self, asked: Asked) -> JSONValue:
+        """``GET /m/raw_lookup``: every live entry near a fingerprint, disputed and plain ones
+        too."""
+        fingerprint = _signal(asked.text("signal_type"), asked.text("signal"))
+        distances, banks = asked.flag("include_distance"), asked.banks()
+        found = [] if fingerprint is None else self._lookups.near(fingerprint, asked.head)
+        wanted = [hit for hit in found if banks is None or hit.bank in banks]
+        return {"matches": [_match(hit) if distances else hit.number for hit in wanted]}
+
+    def lookup(self, asked: Asked) -> JSONValue:
+        """``GET /m/lookup``: what may be taken for a verdict, of a fingerprint or an address."""
+        banks = asked.banks()
+        asked.flag("bypass_coinflip")  # said for HMA's sake: there is no coin here
+        selected = asked.parameters.get("signal_type")
+        if asked.parameters.get("url"):
+            found = self._content(asked, self._fetched(asked, asked.parameters["url"]), banks)
+            return found if selected is None else found.get(selected, {})
+        if not selected or "signal" not in asked.parameters:
+            raise Refused(400, "send url, or both signal and signal_type")
+        fingerprint = _signal(selected, asked.parameters["signal"])
+        return (
+            {}
+            if fingerprint is None
+            else _by_bank(self._lookups.near(fingerprint, asked.head), banks)
+        )
+
+    def lookup_form(self, asked: Asked) -> JSONValue:
+        """``POST /m/lookup``: what may be taken for a verdict, of a file."""
+        asked.flag("bypass_coinflip")
+        return self._content(asked, read_form(asked, LIMITS.file_bytes), asked.banks())
+
+    def compare(self, asked: Asked) -> JSONValue:
+        """``POST /m/compare``: whether two fingerprints match, and how far they are apart."""
+        try:
+            pairs = json.loads(asked.body(_COMPARE_BYTES).decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise Refused(400, "the body is not valid JSON") from None
+        if not isinstance(pairs, dict):
+            raise Refused(400, 'send {"pdq": [<hash>, <hash>]}')
+        return {name: _compared(name, pair) for name, pair in pairs.items()}
+
+    def _fetched(self, asked: Asked, url: str) -> Content:
+        content_type = asked.parameters.get("content_type", "")
+        if content_type:
+            _types(content_type, None)  # said before anything is fetched
+        return self._fetcher.get(url, content_type, LIMITS.file_bytes)
+
+    def _content(
+        self, asked: Asked, content: Content, banks: frozenset[str] | None
+    ) -> dict[str, JSONValue]:
+        if asked.flag("views") and content.content_type == "photo":
+            return self._seen(content.data, banks)
+        # The quick form differs by a few bits at most, and costs a fraction of the time.
+        made = self._made(asked, content, Form.QUICK_GREY)
+        return {
+            name: {} if one is None else _by_bank(self._lookups.near(one), banks)
+            for name, one in made.items()
+        }
+
+    def _seen(self, data: bytes, banks: frozenset[str] | None) -> dict[str, JSONValue]:
+        """Look a picture up as the upload gate does: with views, and copy codes where listed."""
+        gate = self._gate
+        with self._turn(), gate.worker.open(data, Form.QUICK_COLOUR) as file:
+            hits = self._lookups.examined(
+                lambda matcher: examine(file, matcher, gate.live.limits, gate.model)
+            )
+        kinds = dict.fromkeys([Kind.PDQ, *(hit.kind for hit in hits)])
+        return {
+            _TYPE_OF[kind]: _by_bank((hit for hit in hits if hit.kind is kind), banks)
+            for kind in kinds
+            if kind in _TYPE_OF
+        }
+
+    def _made(self, asked: Asked, content: Content, form: Form) -> _Made:
+        made: dict[str, Fingerprint | None] = {}
+        for name in _types(content.content_type, asked.parameters.get("types")):
+            if name == "video_md5":
+                digest = hashlib.md5(content.data, usedforsecurity=False).digest()
+                made[name] = Fingerprint(Kind.MD5, digest)
+                continue
+            with self._turn():
+                found = fingerprint_picture(content.data, self._gate.worker, TYPES[name], form)
+            made[name] = found if (found.quality or 0) >= PDQ_LISTING_QUALITY else None
+        return made
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for one of the places for pictures. Raises Refused."""
+        if not self._gate.pictures.acquire(timeout=_TURN_SECONDS):
+            raise Refused(503, "too many pictures at once: try again", headers={"Retry-After": "2"})
+        try:
+            yield
+        finally:
+            self._gate.pictures.release()
+
+
+def media_status(error: MediaError) -> int:
+    """Return the status that says what is wrong with a file."""
+    if isinstance(error, DecoderUnavailable):
+        return 503
+    if isinstance(error, NotAPicture):
+        return 415
+    return 413 if isinstance(error, TooLarge) else 422
+
+
+def _types(content_type: str, wanted: str | None) -> list[str]:
+    """Return the signal types to make. Raises Refused."""
+    if content_type not in CONTENT:
+        raise Refused(400, f"no such content type: it is {listed(CONTENT)}")
+    known = CONTENT[content_type]
+    chosen = [*known] if wanted is None else list(dict.fromkeys(names(wanted)))
+    if not chosen or set(chosen) - set(known):
+        raise Refused(400, f"types of a {content_type} are: {listed(known)}")
+    return chosen
+
+
+def _signal(name: str, text: str) -> Fingerprint | None:
+    """Read a fingerprint; None for the "" that stands for a plain picture. Raises Refused."""
+    if name not in TYPES:
+        raise Refused(400, f"no such signal type: it is {listed(TYPES)}")
+    digits = text.strip().lower()
+    if not digits and name == "pdq":
+        return None
+    try:
+        return Fingerprint.parse(TYPES[name], digits)
+    except BadFingerprint:
+        raise Refused(400, f"invalid signal: not the hexadecimal digits of a {name}") from None
+
+
+def _hexes(made: _Made) -> JSONValue:
+    return {name: "" if one is None else one.hex for name, one in made.items()}
+
+
+def _match(hit: Hit) -> JSONValue:
+    distance = _EXACT if hit.kind is Kind.MD5 else str(hit.distance)
+    return {"bank_content_id": hit.number, "distance": distance}
+
+
+def _by_bank(hits: Iterable[Hit], banks: frozenset[str] | None) -> JSONValue:
+    """Sort what may be taken for a verdict by bank."""
+    found: dict[str, list[JSONValue]] = {}
+    for hit in hits:
+        if hit.acts and (banks is None or hit.bank in banks):
+            found.setdefault(hit.bank, []).append(_match(hit))
+    return dict(found.items())
+
+
+def _compared(name: str, pair: object) -> JSONValue:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise Refused(400, "send two hashes of each signal type")
+    left, right = (_signal(name, one if isinstance(one, str) else "?") for one in pair)
+    if left is None or right is None:
+        raise Refused(400, f"invalid signal: not the hexadecimal digits of a {name}")
+    distance = left.distance(right)
+    if name == "video_md5":
+        return [distance == 0, {}]
+    return [distance <= PDQ_MATCH_DISTANCE, {"distance": distance}]
