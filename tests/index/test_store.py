@@ -94,6 +94,13 @@ def test_it_answers_as_a_dictionary_does_through_freezing_and_merging(
     assert found(index, bytes(16), 128) == wanted(plain, bytes(16), 128)
 
 
+@pytest.mark.parametrize("count", [0, -1])
+def test_the_nearest_none_are_none(count: int) -> None:
+    index = LiveIndex(256)
+    index.change(put=[(1, bytes(32)), (2, bytes(32))])
+    assert index.nearest(bytes(32), count) == []
+
+
 def test_a_batch_and_the_nearest_are_what_single_questions_give() -> None:
     rng = Random(3)  # noqa: S311 - a test's own, repeatable
     index = LiveIndex(256, reach=128, background=False)

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -10,7 +11,9 @@ from django.db import OperationalError, connection
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.index import snapshot
 from staydown.index.errors import FolderRefused
+from staydown.index.folder import Folder
 from staydown.matching.matcher import Indexes, Matcher
 from staydown.review import api, saving
 from staydown.review.models import BankEntry, Head, IndexMark
@@ -160,6 +163,27 @@ def test_an_index_of_rows_that_were_put_back_is_never_saved(
     assert len(live.refresh()) == 4
     kept.stop()
     assert taken_in(kept.start()) == 4
+
+
+def test_two_that_start_on_a_damaged_index_both_find_everything(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one finds the files locked just when it would remove them."""
+    kept.saved()
+    (kept.path / "pdq.manifest").write_bytes(b"damaged")
+    first = Folder(kept.path, "pdq", create=False)
+    discard = snapshot.discard
+
+    def second_comes_late(path: Path, name: str) -> None:
+        first.lock()
+        discard(path, name)
+
+    monkeypatch.setattr(snapshot, "discard", second_comes_late)
+    with first:
+        live = kept.start()
+        assert len(live.refresh()) == 4
+        assert (3, True) in distances(live.refresh())
+        assert not live.save()
 
 
 @pytest.mark.django_db(transaction=True)

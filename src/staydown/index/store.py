@@ -219,7 +219,7 @@ class LiveIndex:
             found = self.query(bits, widest // share)
             if len(found) >= count:
                 break
-        return found[:count]
+        return found[: max(count, 0)]
 
     def settle(self) -> None:
         """Wait until nothing is left to merge."""

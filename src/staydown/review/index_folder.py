@@ -56,8 +56,12 @@ class IndexFolder:
             log.warning(told)
         if not self.writable:
             return new_indexes(), 0
-        for kind in BITS:
-            snapshot.discard(self._path, kind.value)
+        try:
+            for kind in BITS:
+                snapshot.discard(self._path, kind.value)
+        except SnapshotLocked:  # another process starts too, and makes it anew
+            self.writable = False
+            return new_indexes(), 0
         return self._open()
 
     def save(self, indexes: Indexes, change: int) -> None:
