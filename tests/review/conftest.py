@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 from staydown.base.clock import HandClock
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
+from tests.review.looking_back import looking_back
 from tests.review.support import Desk
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -24,6 +25,14 @@ def desk(tmp_path: Path) -> Desk:
 def bank() -> BankSimulator:
     """A bank in memory."""
     return BankSimulator()
+
+
+@pytest.fixture
+def followed(desk: Desk, bank: BankSimulator) -> BankSimulator:
+    """A followed bank that lists nothing yet, at a desk whose tick has run."""
+    desk.follow(desk.add(bank))
+    looking_back(desk).run()
+    return bank
 
 
 @pytest.fixture(autouse=True)

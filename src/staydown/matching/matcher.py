@@ -133,8 +133,9 @@ class Matcher:
         One search for each kind of fingerprint, whatever the number of queries.
         """
         near = self._near(queries, limits, almost)
+        radius = {kind: limits.radius(kind) for kind in {one.fingerprint.kind for one in queries}}
         close = [
-            [one for one in found if one.distance <= limits.radius(query.fingerprint.kind)]
+            [one for one in found if one.distance <= radius[query.fingerprint.kind]]
             for query, found in zip(queries, near, strict=True)
         ]
         notes = self._notes.of(list(dict.fromkeys(one.key for found in close for one in found)))
