@@ -1,0 +1,1 @@
+"""Where to turn, what helps, and what may do harm."""

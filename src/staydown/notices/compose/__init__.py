@@ -1,0 +1,1 @@
+"""From a route and details to a letter that is complete, in a language, in several forms."""
