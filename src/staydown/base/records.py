@@ -56,3 +56,5 @@ def read_table(path: Path) -> dict[str, Any]:
         raise BadRecord(f"cannot read {path.name}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRecord(f"{path.name} is not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets
+        raise BadRecord(f"{path.name} is not valid TOML: too long or too deep") from error

@@ -4,7 +4,9 @@ StaydownError
 └── NetError
     ├── AddressRefused    the address may not be called (scheme, private network, credentials in it)
     ├── NoAnswer          no connection, no complete answer, or not in time
-    └── AnswerTooLarge    the answer is longer than the caller is willing to read
+    ├── AnswerTooLarge    the answer is longer than the caller is willing to read
+    ├── MailNotSent       the mail server did not take the message: nothing went out
+    └── MailUncertain     the line broke after the last byte: it may have gone out, or not
 """
 
 from staydown.base.errors import StaydownError
@@ -24,3 +26,11 @@ class NoAnswer(NetError):
 
 class AnswerTooLarge(NetError):
     """The answer is longer than the limit; what came was thrown away."""
+
+
+class MailNotSent(NetError):
+    """The message was certainly not taken. Trying again cannot send it twice."""
+
+
+class MailUncertain(NetError):
+    """The whole message was handed in and no answer came. Trying again may send it twice."""

@@ -12,7 +12,7 @@ _COMMANDS = {
     "many": ("staydown.cli.notice.many:many", "Write the notices for a list of addresses."),
     "routes": ("staydown.cli.notice.routes:routes", "The ways that are open, and their risks."),
     "send": ("staydown.cli.notice.send:send", "Send one notice by e-mail, after a confirmation."),
-    "write": ("staydown.cli.notice.write:write", "Write one notice."),
+    "write": ("staydown.cli.notice.write:write_notice", "Write one notice."),
 }
 
 

@@ -110,3 +110,5 @@ class Notice:
     regime: str | None
     details: Details
     written: datetime
+    #: The fields of Details that the letter carries ("locations.url"); nothing else is passed on.
+    shown: tuple[str, ...] = ()

@@ -22,6 +22,8 @@ class Terms:
     #: One for each place whose days may count; several where it is not known which.
     calendars: tuple[Calendar, ...]
     standing: Standing
+    #: Country code of calendars in which hours that end on a day off may run on: see ``counting``.
+    hours_roll_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ReadingShown:
     """One reading worked out. ``act_by`` ≤ ``wait_until``; both None: no fixed time, or not begun.
 
     ``act_by`` is never later than the law allows, ``wait_until`` never earlier; both in UTC.
+    A reading that has not commenced has an ``act_by`` alone: nobody can be told to wait for it.
     """
 
     reading: Reading

@@ -1,7 +1,7 @@
 """The directory as a value: everything in it, looked up by id or by place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from staydown.notices.directory.records import (
     Authority,
@@ -13,6 +13,9 @@ from staydown.notices.directory.records import (
     Risk,
     Tombstone,
 )
+
+#: No host name is longer (RFC 1035, section 2.3.4).
+MAX_HOST = 253
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,17 @@ class Directory:
     places: Mapping[str, Place]
     calendars: Mapping[str, Calendar]
     retired: Mapping[str, Tombstone]
+    #: Worked out from the records, so that a look-up doesn't go through all of them.
+    _places_by_host: Mapping[str, Place] = field(init=False, repr=False, compare=False)
+    _unions: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_host = {host: place for place in self.places.values() for host in place.hosts}
+        unions = {
+            member: union.code for union in self.jurisdictions.values() for member in union.members
+        }
+        object.__setattr__(self, "_places_by_host", by_host)
+        object.__setattr__(self, "_unions", unions)
 
     def chain(self, code: str | None) -> tuple[str, ...]:
         """Return ``code`` and what it belongs to, nearest first: ("US-CA", "US"), ("NL", "EU").
@@ -46,17 +60,15 @@ class Directory:
             return record.parent
         if record is None and "-" in code:
             return code.split("-", maxsplit=1)[0]
-        for other in self.jurisdictions.values():
-            if code in other.members:
-                return other.code
-        return None
+        return self._unions.get(code)
 
     def place_of_host(self, host: str) -> Place | None:
         """Return the place that a host name ("m.facebook.com") belongs to, if one is known."""
         name = host.lower().rstrip(".")
-        by_host = {known: place for place in self.places.values() for known in place.hosts}
+        if len(name) > MAX_HOST:
+            return None
         while name:
-            if name in by_host:
-                return by_host[name]
+            if name in self._places_by_host:
+                return self._places_by_host[name]
             _, _, name = name.partition(".")
         return None

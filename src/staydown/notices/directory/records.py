@@ -70,12 +70,15 @@ class Record(BaseModel):
 
 
 class Jurisdiction(Record):
-    """A country, a part of one, or a union of them. Its id is its code in small letters."""
+    """A country, a part of one, or a union of them. Its id is its code in small letters.
+
+    ``confirmed`` and ``source`` are those of ``platform_clock``.
+    """
 
     code: Code
     name: Text
     parent: Code | None = None
-    #: Codes that belong to it without a record of their own (the Union's members).
+    #: Codes that belong to it (the Union's members), with a record of their own or without.
     members: tuple[Code, ...] = Field(default=(), strict=False)
     minors_note: str = ""
     minors_source: str = ""
@@ -83,8 +86,9 @@ class Jurisdiction(Record):
     helplines: tuple[Slug, ...] = Field(default=(), strict=False)
     #: What is known of a legal time limit on platforms, in words, for the page.
     platform_clock: str = ""
-    #: What a notice needs here, in words.
+    #: What a notice needs here, in words, and as far as it can be listed.
     notice_note: str = ""
+    notice_elements: tuple[Element, ...] = Field(default=(), strict=False)
 
 
 class Reading(BaseModel):
@@ -103,7 +107,18 @@ class Reading(BaseModel):
     commenced: bool = True
     confirmed: bool
     source: str = ""
+    #: Why it is not confirmed, or what is in doubt about it.
     why: str = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.length is None) != (self.unit is None):
+            raise ValueError("a length has a unit, and no fixed time has neither")
+        if not self.confirmed and not self.why:
+            raise ValueError("a reading that is not confirmed says why")
+        if self.confirmed and not self.source:
+            raise ValueError("a confirmed reading names its source")
+        return self
 
 
 class Regime(Record):
@@ -120,7 +135,8 @@ class Regime(Record):
     #: Empty: no time is fixed.
     readings: tuple[Reading, ...] = Field(default=(), strict=False)
     elements: tuple[Element, ...] = Field(strict=False)
-    #: Groups of elements of which one is enough, where the law says so.
+    #: Groups of elements of which one is enough, where the law says so. The first of each is the
+    #: usual one and stands in ``elements``; the others do instead of it.
     one_of: tuple[tuple[Element, ...], ...] = Field(default=(), strict=False)
     may_be_sent_by: tuple[Text, ...] = Field(strict=False)
     #: Whether only the depicted person or a legal representative may send it.
@@ -153,6 +169,10 @@ class Law(Record):
     status: Literal["in_force", "not_yet", "bill", "annulled", "unknown"]
     #: Whether it is a ground on which a private picture shown without consent is unlawful.
     ground: bool
+    #: Whether it speaks of pictures that software made or changed, and of no others.
+    only_synthetic: bool = False
+    #: Which to name first, where several laws of a country fit: the lowest.
+    order: Annotated[int, Field(ge=1, le=99)] = 50
 
 
 class Authority(Record):
@@ -165,7 +185,7 @@ class Authority(Record):
     url: Web = ""
     email: str = ""
     phone: str = ""
-    #: Whether a person can bring a complaint there about a platform.
+    #: Whether a person can turn there with a case of their own.
     takes_complaints: bool = True
 
 
@@ -183,7 +203,10 @@ class Risk(Record):
         "coverage_gap", "notice_must_be_complete", "standing_limited",
     ]  # fmt: skip
     severity: Severity = Field(strict=False)
+    #: For the person, in plain words.
     text: Text
+    #: The same for a lawyer or advocate, where it says more.
+    detail: str = ""
     #: What it concerns; empty: everything one does in this country.
     applies_to: tuple[
         Literal["copyright", "police", "court", "regulator", "platform", "search", "evidence"], ...
@@ -218,6 +241,10 @@ class Place(Record):
     ncmec_take_it_down: Answer = "unknown"
     tida_covered: Answer = "unknown"
     appeal: str = ""
+    #: What it says, or is known, to tell the uploader or the site's owner about a report.
+    passes_on: str = ""
+    #: What its form asks for beyond what is needed: identity papers, a picture of the face.
+    asks_too_much: str = ""
     notes: str = ""
 
 

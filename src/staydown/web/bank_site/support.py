@@ -1,59 +1,49 @@
-"""Where people under 18 find help: one record a file, read once and checked strictly."""
+"""What the page for people under 18 shows: the services that ``guidance.support`` marks for it."""
 
-import tomllib
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
-
-FOLDER = Path(__file__).parent / "data" / "under18"
+from staydown.guidance.support.reading import load_support
+from staydown.guidance.support.record import PublicPage, Support
 
 
-def _https(url: str) -> str:
-    if not url.startswith("https://"):
-        raise ValueError("an address starts with https://")
-    return url
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service for young people, in the words of the page.
 
-
-class Service(BaseModel):
-    """A service for young people. ``country`` is an ISO 3166 code, or INT for worldwide.
-
-    ``status`` is ``confirmed`` when somebody saw the address and the service at ``source`` on the
-    day ``checked``; the page says so where that has not happened yet.
+    ``confirmed``: somebody saw the service and its address on the day ``checked``; the page says
+    so where that has not happened yet.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-    order: int
-    name: Annotated[str, Field(min_length=3)]
-    url: Annotated[str, AfterValidator(_https)]
-    phone: str | None = None
-    country: Annotated[str, Field(pattern=r"^([A-Z]{2}|INT)$")]
+    name: str
+    url: str
+    phone: str
+    country: str
     country_name: str
-    for_whom: Annotated[str, Field(min_length=10)]
-    what: Annotated[str, Field(min_length=10)]
-    source: Annotated[str, AfterValidator(_https)] | None = None
+    for_whom: str
+    what: str
     checked: date
-    status: Literal["confirmed", "unconfirmed"]
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the record was seen confirmed."""
-        return self.status == "confirmed"
-
-
-_ADAPTER = TypeAdapter(Service)
-
-
-def read_service(path: Path) -> Service:
-    """Read one record. Raises pydantic's ValidationError for an unknown key or a bad value."""
-    return _ADAPTER.validate_python(tomllib.loads(path.read_text("utf-8")))
+    confirmed: bool
 
 
 @cache
 def services() -> tuple[Service, ...]:
-    """Return every record, worldwide ones first."""
-    found = [read_service(path) for path in FOLDER.glob("*.toml")]
-    return tuple(sorted(found, key=lambda item: (item.order, item.name)))
+    """Return what the page shows, worldwide services first."""
+    found = [(item.public_page, item) for item in load_support().values() if item.public_page]
+    in_order = sorted(found, key=lambda pair: (pair[0].order, pair[0].name or pair[1].name))
+    return tuple(_as_shown(page, item) for page, item in in_order)
+
+
+def _as_shown(page: PublicPage, item: Support) -> Service:
+    return Service(
+        name=page.name or item.name,
+        url=item.url,
+        phone=item.phone,
+        country=item.country,
+        country_name=page.country_name,
+        for_whom=page.for_whom,
+        what=page.what,
+        checked=item.checked,
+        confirmed=item.address_confirmed,
+    )

@@ -1,0 +1,48 @@
+"""What a person types at a prompt, and files that only they may read."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from staydown.base.errors import StaydownError
+from staydown.base.vocabulary import Under18
+from staydown.cli.notice.given import BadGiven
+
+
+class NotWritten(StaydownError):
+    """A file that could not be written. Says why and what to do."""
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def under18_of(table: dict[str, object]) -> Under18 | None:
+    """Take ``under18`` out of a file's table. Raises BadGiven for another word."""
+    given = table.pop("under18", None)
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str) or given not in set(Under18):
+        raise BadGiven(f"under18: give {', '.join(Under18)}, or leave it out")
+    return Under18(given)
+
+
+def put_out(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a new file that nobody else on this machine may read.
+
+    Raises NotWritten, and never writes over a file that is there.
+    """
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise NotWritten("there is a file of that name already: choose another name") from None
+    except OSError as error:
+        raise NotWritten(f"cannot write the file: {error.strerror}") from None

@@ -1,0 +1,64 @@
+"""``staydown guide search-sheet``."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from staydown.base.vocabulary import Under18
+from staydown.cli.guide.asked import at_a_terminal, put_out, under18_of
+from staydown.cli.notice.given import read_given
+from staydown.guidance.self_search.sheet import make_sheet
+from staydown.guidance.self_search.sheet_text import as_text
+from staydown.guidance.self_search.terms import SelfSearch, terms_of
+
+_PROMPTS = {
+    "names": "Names",
+    "former_names": "Former names",
+    "handles": "Names of accounts",
+    "emails": "E-mail addresses",
+    "phones": "Phone numbers, with +country code",
+    "addresses": "Streets and numbers",
+    "towns": "Towns",
+}
+
+
+@click.command("search-sheet")
+@click.option(
+    "--terms",
+    "given",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help='TOML with lists, such as: names = ["A. B."]. Without it, you are asked.',
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a new file that only you can read.",
+)
+def search_sheet(given: Path | None, output: Path | None) -> None:
+    """Print what to search for and how to do it safely. Nothing is searched for here."""
+    under18: Under18 | None = None
+    if given is not None:
+        table = dict(read_given(given))
+        under18 = under18_of(table)
+        terms = terms_of(table)
+    elif at_a_terminal():
+        terms = _ask()
+    else:
+        raise click.UsageError("give --terms FILE, or run it in a terminal to be asked")
+    put_out(as_text(make_sheet(terms, under18=under18), datetime.now(UTC).date()), output)
+
+
+def _ask() -> SelfSearch:
+    """Ask on standard error; what is typed stays out of the shell's history."""
+    click.echo(
+        "Several with commas between; the return key alone skips one. Nothing is kept.", err=True
+    )
+    typed = {
+        kind: click.prompt(words, default="", show_default=False, err=True)
+        for kind, words in _PROMPTS.items()
+    }
+    return terms_of({kind: text.split(",") for kind, text in typed.items()})

@@ -1,0 +1,109 @@
+"""``staydown notice contacts``: whom to write to about a site that no record knows."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from staydown.cli.notice.written import CannotSave, save
+from staydown.net.http import HttpTransport
+from staydown.notices.contacts.answers import SavedAnswers
+from staydown.notices.contacts.asking import ask, host_of
+from staydown.notices.contacts.contacts import Contact, contacts_of, nameservers_of
+from staydown.notices.contacts.errors import BadAnswer
+from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
+
+_WARNING = """\
+This asks on the Internet who stands behind the site. These learn that somebody at this address
+asked about it: your name server, the lists at iana.org, the registry of the name, its registrar,
+and the registries of its addresses. The site itself is not visited."""
+
+
+@click.command("contacts")
+@click.option("--saved", type=click.Path(path_type=Path), metavar="FILE",
+              help="Answers that were saved before, or one RDAP answer as it came.")  # fmt: skip
+@click.option("--ask", "host", is_flag=False, flag_value="", metavar="[HOST]",
+              help="Ask the registries about a site; without HOST it is asked for, so that it "
+              "stays out of the shell's history.")  # fmt: skip
+@click.option("--save", "output", type=click.Path(path_type=Path), metavar="FILE",
+              help="Where to keep the answers.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def contacts(saved: Path | None, host: str | None, output: Path | None, *, as_json: bool) -> None:
+    """List the host, the network, the registrar and the operator of a site, each by itself.
+
+    With --saved nothing leaves this machine. With --ask, who is told is said first.
+    """
+    if saved is not None and host is None and output is None:
+        answers = read_answers(_read(saved))
+    elif host is not None and output is not None and saved is None:
+        answers = _ask(host, output)
+    else:
+        raise click.UsageError("give either --saved FILE, or --ask and --save FILE")
+    if as_json:
+        click.echo(json.dumps(_record(answers), ensure_ascii=False))
+        return
+    for line in _lines(answers):
+        click.echo(line)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise BadAnswer(f"cannot read the file: {error.strerror}") from error
+
+
+def _ask(given: str, output: Path) -> SavedAnswers:
+    host = host_of(given or str(click.prompt("Site (such as example.org)", err=True)))
+    if output.exists():
+        raise CannotSave("the file is there already; choose another name")
+    click.echo(_WARNING, err=True)
+    click.confirm("Ask now?", abort=True, err=True)
+    kept = ask(host, HttpTransport())
+    save(kept, output)
+    return read_answers(kept)
+
+
+def _lines(answers: SavedAnswers) -> Iterator[str]:
+    found = contacts_of(answers)
+    for scope, together in groupby(found, key=lambda one: one.scope):
+        yield f"{scope.value.capitalize()}. {scope.advice}"
+        for contact in together:
+            yield from _contact_lines(contact)
+        yield ""
+    names = nameservers_of(answers)
+    if names:
+        yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
+    for missed in answers.unanswered:
+        yield f"No answer about {missed.about}: {missed.why}"
+    if not found:
+        yield "No contact is named in these answers."
+
+
+def _contact_lines(contact: Contact) -> Iterator[str]:
+    within = f" (in the entry of {contact.within})" if contact.within else ""
+    hidden = " - the registry or a privacy service hides who it is" if contact.hidden else ""
+    yield f"  {contact.role}: {contact.name or 'no name given'}{within}{hidden}"
+    for label, values in (
+        ("e-mail", contact.emails), ("page", contact.pages), ("phone", contact.phones),
+    ):  # fmt: skip
+        yield from (f"      {label}: {value}" for value in values)
+    day = contact.asked.date().isoformat() if contact.asked else "on an unknown day"
+    yield f"      about {contact.about}; from {contact.source or 'an unknown server'}, asked {day}"
+
+
+def _record(answers: SavedAnswers) -> dict[str, object]:
+    return {
+        "host": answers.host,
+        "asked": answers.asked.isoformat() if answers.asked else None,
+        "contacts": [
+            {**asdict(one), "asked": one.asked.isoformat() if one.asked else None}
+            for one in contacts_of(answers)
+        ],
+        "nameservers": nameservers_of(answers),
+        "unanswered": [one.model_dump() for one in answers.unanswered],
+    }

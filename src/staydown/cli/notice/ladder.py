@@ -1,0 +1,109 @@
+"""``staydown notice ladder``: what to do next when a notice brought nothing."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from staydown.base.clock import SystemClock
+from staydown.base.errors import StaydownError
+from staydown.cli.notice.given import read_facts
+from staydown.cli.notice.moments import happened_of, moment_options
+from staydown.guidance.support.reading import load_support
+from staydown.notices.deadlines.clock import show
+from staydown.notices.deadlines.in_words import moment_in_words
+from staydown.notices.deadlines.ladder import Step
+from staydown.notices.deadlines.ladder import ladder as steps_after
+from staydown.notices.deadlines.law_terms import terms_of
+from staydown.notices.deadlines.terms import Happened, Shown
+from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.facts import Facts
+from staydown.notices.routes.finding import find_routes
+from staydown.notices.routes.route import Route
+from staydown.notices.words import Severity
+
+_WEIGHTS = {
+    Severity.STOP_AND_GET_ADVICE: "Stop and get advice",
+    Severity.WARN: "Take care",
+    Severity.INFORM: "Good to know",
+}
+
+
+class UnknownRoute(StaydownError):
+    """No open route has this id."""
+
+
+@click.command("ladder")
+@click.option("--facts", "facts_file", type=click.Path(path_type=Path), required=True,
+              metavar="FILE", help="A file of facts (TOML); - reads standard input.")  # fmt: skip
+@click.option("--route", "route_id", required=True, metavar="ID",
+              help="The way that was taken, as `staydown notice routes` names it.")  # fmt: skip
+@moment_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def ladder(
+    facts_file: Path, route_id: str, *, as_json: bool, **moments: tuple[datetime, ...]
+) -> None:
+    """List the next steps after a notice that brought nothing, and the letter of each.
+
+    With the moments of the notice, each step has a day before which it may be too soon. Nothing
+    is sent, and no step has to be taken.
+    """
+    facts, directory, now = read_facts(facts_file), load_directory(), SystemClock().now()
+    route = _route(route_id, facts, directory, now.date())
+    shown = _shown(route, facts, directory, happened_of(moments), now)
+    steps = steps_after(route, facts, directory, shown)
+    if not steps:
+        click.echo("There is no next step for this way.", err=True)
+    for step in steps:
+        for line in [json.dumps(_record(step), ensure_ascii=False)] if as_json else _lines(step):
+            click.echo(line)
+
+
+def _route(route_id: str, facts: Facts, directory: Directory, today: date) -> Route:
+    found = find_routes(facts, directory, load_support(), today)
+    route = found.get(route_id)
+    if route is None:
+        known = ", ".join(one.id for one in found.routes)
+        raise UnknownRoute(f"this way is not open for these facts; open are: {known}")
+    return route
+
+
+def _shown(
+    route: Route,
+    facts: Facts,
+    directory: Directory,
+    happened: tuple[Happened, ...],
+    now: datetime,
+) -> Shown | None:
+    """Return the clock of a route that stands on a regime, once something has happened."""
+    if route.ground.regime is None or not happened:
+        return None
+    places = (facts.person_country, facts.place_country)
+    return show(terms_of(route.ground.regime, directory, places), happened, now)
+
+
+def _lines(step: Step) -> Iterator[str]:
+    yield f"{step.order}. To {step.recipient} (letter: {step.letter})"
+    due = f": from {moment_in_words(step.not_before, up=True)}" if step.not_before else ""
+    yield f"   When: {step.when}{due}"
+    yield f"   Why: {step.why}"
+    for risk in step.risks:
+        yield f"   {_WEIGHTS[risk.severity]}: {risk.text}"
+
+
+def _record(step: Step) -> dict[str, object]:
+    return {
+        "order": step.order,
+        "kind": step.kind,
+        "recipient_kind": step.recipient_kind,
+        "recipient": step.recipient,
+        "authority": step.authority,
+        "letter": step.letter,
+        "when": step.when,
+        "not_before": None if step.not_before is None else step.not_before.isoformat(),
+        "why": step.why,
+        "risks": [{"severity": risk.severity, "text": risk.text} for risk in step.risks],
+    }

@@ -1,0 +1,128 @@
+"""``staydown notice many``: the notices for a list of locations, each group confirmed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from staydown.base.clock import SystemClock
+from staydown.base.languages import Language
+from staydown.cli.notice.given import BadGiven, details_of, facts_of, read_details, read_given
+from staydown.cli.notice.written import (
+    ENDINGS,
+    FORMS,
+    CannotSave,
+    rendered,
+    save,
+    told_missing,
+    warn_of_risks,
+)
+from staydown.cli.notice.written import warn as warn_of
+from staydown.guidance.support.reading import load_support
+from staydown.notices.compose.details import Location
+from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, write_bundles
+from staydown.notices.compose.writing import Incomplete
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.words import RecipientKind
+
+_SHORT = 12
+_KINDS = (RecipientKind.PLATFORM, RecipientKind.SEARCH_ENGINE, RecipientKind.HOST)
+
+
+@click.command("many")
+@click.argument("items_file", metavar="ITEMS", type=click.Path(path_type=Path))
+@click.option("--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in _KINDS]),
+              default=["platform"], show_default=True, help="Whom to write to.")  # fmt: skip
+@click.option("--confirm", "confirmed", multiple=True, metavar="ID",
+              help="Write this group: once for each that you have looked at.")  # fmt: skip
+@click.option("--details", "details_file", type=click.Path(path_type=Path),
+              help="TOML file of what the letters are filled with.")  # fmt: skip
+@click.option("--language", type=click.Choice([one.value for one in Language]), default="en",
+              show_default=True)  # fmt: skip
+@click.option("--as", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), help="Where the files go.")
+def many(
+    items_file: Path,
+    *,
+    kinds: tuple[str, ...],
+    confirmed: tuple[str, ...],
+    details_file: Path | None,
+    language: str,
+    form: str,
+    folder: Path | None,
+) -> None:
+    """Group the locations in ITEMS by recipient, then write the groups that you confirm.
+
+    ITEMS is a TOML file: a table [facts] for all, and an [[items]] table for each location with
+    url, info, description, evidence, ground, search_query, and its own facts where they differ.
+    Without --confirm, the groups are listed and nothing is written. Nothing is ever sent.
+    """
+    directory, now = load_directory(), SystemClock().now()
+    items = read_items(items_file)
+    chosen = [RecipientKind(kind) for kind in kinds]
+    bundles = group(items, directory, load_support(), now.date(), chosen)
+    if not confirmed:
+        _show(bundles, len(left_over(items, bundles)))
+        return
+    if details_file is None or folder is None:
+        raise click.UsageError("to write letters, give --details and --folder")
+    full = _named(confirmed, bundles)
+    details = read_details(details_file)
+    for bundle in bundles:
+        if bundle.id in full:
+            warn_of_risks(bundle.route.risks, weighed=False)
+    try:
+        notices = write_bundles(
+            bundles, full, details, language=Language(language), directory=directory, now=now
+        )
+    except Incomplete as error:
+        told_missing(error.missing)
+        raise SystemExit(1) from None
+    for notice, bundle in zip(notices, [one for one in bundles if one.id in full], strict=True):
+        warn_of(notice)
+        save(rendered(notice, form), folder / f"letter-{bundle.id[:_SHORT]}.{ENDINGS[form]}")
+
+
+def read_items(path: Path) -> tuple[LocatedFacts, ...]:
+    """Read the file of locations. Raises BadGiven."""
+    table = read_given(path)
+    common, listed = table.get("facts", {}), table.get("items")
+    if not table.keys() <= {"facts", "items"} or not isinstance(common, dict):
+        raise BadGiven("the file holds a table [facts] and tables [[items]], and nothing else")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise BadGiven("put each location under a line [[items]]")
+    return tuple(_item(number, one, common) for number, one in enumerate(listed, 1))
+
+
+def _item(number: int, table: Mapping[str, Any], common: Mapping[str, Any]) -> LocatedFacts:
+    here = {key: value for key, value in table.items() if key in _OF_LOCATION}
+    facts = {key: value for key, value in table.items() if key not in _OF_LOCATION}
+    location = details_of({"locations": [{"id": str(number), **here}]}).locations[0]
+    return LocatedFacts(facts_of({**common, **facts}, f"items[{number}]."), location)
+
+
+_OF_LOCATION = frozenset(Location.__dataclass_fields__)
+
+
+def _show(bundles: tuple[Bundle, ...], without: int) -> None:
+    for bundle in bundles:
+        count = len(bundle.locations)
+        click.echo(
+            f"{bundle.id[:_SHORT]}  {bundle.to.name}: {bundle.route.letter}, {count} "
+            f"location{'s' if count != 1 else ''}"
+        )
+    if without:
+        click.echo(f"{without} without a letter: look at `staydown notice routes` for them.")
+    click.echo("Nothing is written yet. Look at each, and give --confirm ID for it.", err=True)
+
+
+def _named(confirmed: tuple[str, ...], bundles: tuple[Bundle, ...]) -> set[str]:
+    """Turn the short ids that were shown into whole ones. Raises CannotSave."""
+    found = set()
+    for short in confirmed:
+        meant = [one.id for one in bundles if one.id.startswith(short)]
+        if len(short) < _SHORT or len(meant) != 1:
+            raise CannotSave("a confirmed id is not among the groups; list them again")
+        found.add(meant[0])
+    return found

@@ -1,0 +1,164 @@
+"""``staydown notice routes``: the ways that are open, in order, with what each one risks."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from staydown.base.clock import SystemClock
+from staydown.base.records import Standing
+from staydown.cli.notice.given import facts_of, read_facts
+from staydown.guidance.support.reading import load_support
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.directory.records import Risk
+from staydown.notices.routes.finding import find_routes
+from staydown.notices.routes.route import Route, Routes
+from staydown.notices.words import Severity
+
+_WEIGHTS = {
+    Severity.STOP_AND_GET_ADVICE: "Stop and get advice",
+    Severity.WARN: "Take care",
+    Severity.INFORM: "Good to know",
+}
+
+
+@click.command("routes")
+@click.option("--facts", "facts_file", type=click.Path(path_type=Path), metavar="FILE",
+              help="A file of facts (TOML); - reads standard input.")  # fmt: skip
+@click.option("--where", metavar="KIND", help="The kind of place, such as social_media.")
+@click.option("--place", metavar="ID", help="Its id in the directory, such as facebook.")
+@click.option("--country", "person_country", metavar="CODE",
+              help="Country of the person in the picture, such as NL or US-CA.")  # fmt: skip
+@click.option("--place-country", metavar="CODE", help="Country of the service.")
+@click.option("--uploader-country", metavar="CODE", help="Country of whoever posted it.")
+@click.option("--stage", metavar="KIND", help="threat_only, posted or posted_again.")
+@click.option("--under18", metavar="KIND",
+              help="Whether anyone in it was under 18: no, yes or not_sure.")  # fmt: skip
+@click.option("--standing", metavar="KIND", help="depicted or representative.")
+@click.option("--taken-by", metavar="KIND",
+              help="depicted_person, somebody_else or nobody.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def routes(facts_file: Path | None, *, as_json: bool, **kinds: str | None) -> None:
+    """List every way that is open, in the order most likely to work.
+
+    Only the kind of place is needed (--where); each further fact makes the answer better. A file
+    of facts (--facts) can hold more of them: the guide to notices lists them all.
+    """
+    given = {key: value for key, value in kinds.items() if value is not None}
+    if (facts_file is None) == ("where" not in given) or (facts_file and given):
+        raise click.UsageError("give either --facts FILE or --where KIND with other options")
+    facts = read_facts(facts_file) if facts_file else facts_of(given)
+    found = find_routes(facts, load_directory(), load_support(), SystemClock().now().date())
+    if as_json:
+        click.echo(json.dumps(_record(found), ensure_ascii=False))
+        return
+    for line in _lines(found):
+        click.echo(line)
+
+
+def _lines(found: Routes) -> Iterator[str]:
+    yield from (f"! {remark}" for remark in found.remarks)
+    numbers = {risk.id: number for number, risk in enumerate(found.risks, start=1)}
+    if found.risks:
+        yield ""
+        yield "Read this first:"
+        for risk in found.risks:
+            yield f"  [{numbers[risk.id]}] {_WEIGHTS[risk.severity]}: {risk.text}"
+            yield f"      {_checked(risk.standing)}"
+    for order, together in groupby(found.routes, key=lambda one: one.order):
+        yield ""
+        group = list(together)
+        yield f"{order}. Side by side:" if len(group) > 1 else f"{order}."
+        for _, alike in groupby(group, key=_alike):
+            yield from _route_lines(list(alike), numbers)
+
+
+def _alike(one: Route) -> tuple[object, ...]:
+    """Routes that differ in the recipient alone are told of together."""
+    return (one.letter, one.why, one.deadline, one.depends_on, one.risks, one.ground.citation)
+
+
+def _route_lines(alike: list[Route], numbers: dict[str, int]) -> Iterator[str]:
+    first = alike[0]
+    for one in alike:
+        yield f"  {one.id}: {one.recipient}"
+    yield f"      Why here: {first.why}"
+    yield f"      Time: {first.deadline}"
+    if first.ground.citation:
+        yield f"      Law: {first.ground.citation}. {_checked(first.ground.standing)}"
+    elif len(alike) == 1 and first.support is None:
+        yield f"      {_checked(first.ground.standing)}"
+    yield f"      Who may: {', '.join(first.who_may_use)}"
+    for whom, told in groupby(first.reveals, key=lambda one: one.whom):
+        yield f"      Tells {'it' if whom == first.recipient else whom}: " + "; ".join(
+            one.what for one in told
+        )
+    if first.needs:
+        yield f"      Needs: {', '.join(element.replace('_', ' ') for element in first.needs)}"
+    if first.risks:
+        yield "      Risks: " + ", ".join(f"[{numbers[risk.id]}]" for risk in first.risks)
+    for doubt in first.depends_on:
+        yield f"      Depends on: {doubt}"
+
+
+def _checked(standing: Standing) -> str:
+    if not standing.confirmed:
+        return f"Not confirmed: {standing.why}"
+    return f"Source: {standing.source}, checked {standing.checked.isoformat()}"
+
+
+def _record(found: Routes) -> dict[str, object]:
+    return {
+        "hotline_only": found.hotline_only,
+        "remarks": found.remarks,
+        "risks": [_risk(risk) for risk in found.risks],
+        "routes": [_route(one) for one in found.routes],
+    }
+
+
+def _route(one: Route) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "order": one.order,
+        "recipient_kind": one.recipient_kind,
+        "recipient": one.recipient,
+        "letter": one.letter,
+        "law": one.ground.citation,
+        "regime": one.ground.regime.id if one.ground.regime else None,
+        **_standing(one.ground.standing),
+        "jurisdiction": one.jurisdiction,
+        "place": one.place,
+        "authority": one.authority,
+        "support": one.support,
+        "who_may_use": one.who_may_use,
+        "reveals": [{"what": told.what, "whom": told.whom} for told in one.reveals],
+        "deadline": one.deadline,
+        "needs": one.needs,
+        "risks": _ids(one.risks),
+        "why": one.why,
+        "depends_on": one.depends_on,
+    }
+
+
+def _risk(risk: Risk) -> dict[str, object]:
+    return {
+        "id": risk.id,
+        "severity": risk.severity,
+        "text": risk.text,
+        **_standing(risk.standing),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, object]:
+    return {
+        "confirmed": standing.confirmed,
+        "source": standing.source,
+        "checked": standing.checked.isoformat(),
+        "not_confirmed_why": standing.why,
+    }
+
+
+def _ids(risks: Iterable[Risk]) -> list[str]:
+    return [risk.id for risk in risks]

@@ -1,0 +1,94 @@
+"""``staydown notice write``: one notice, from files, to a file or standard output."""
+
+from pathlib import Path
+
+import click
+
+from staydown.base.clock import SystemClock
+from staydown.base.errors import StaydownError
+from staydown.base.languages import Language
+from staydown.cli.notice.given import read_details, read_facts
+from staydown.cli.notice.recipient import read_recipient
+from staydown.cli.notice.written import (
+    FORMS,
+    needs_name,
+    rendered,
+    save,
+    told_missing,
+    warn,
+    warn_of_record,
+    warn_of_risks,
+)
+from staydown.guidance.support.reading import load_support
+from staydown.notices.compose.addressee import addressees
+from staydown.notices.compose.writing import Incomplete, write
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.routes.finding import find_routes
+
+
+class UnknownRoute(StaydownError):
+    """No open way has this id."""
+
+
+@click.command("write")
+@click.option("--route", "route_id", required=True, help="An id that `notice routes` shows.")
+@click.option("--facts", "facts_file", required=True, type=click.Path(path_type=Path),
+              help="TOML file of what happened; - is standard input.")  # fmt: skip
+@click.option("--details", "details_file", required=True, type=click.Path(path_type=Path),
+              help="TOML file of what the letter is filled with.")  # fmt: skip
+@click.option("--to", "to_file", type=click.Path(path_type=Path),
+              help="TOML file of a recipient that the directory does not know: name, email, "
+              "form_url.")  # fmt: skip
+@click.option("--language", type=click.Choice([one.value for one in Language]), default="en",
+              show_default=True)  # fmt: skip
+@click.option("--as", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--risks-weighed", is_flag=True,
+              help="You have read the risks and taken advice, and want the letter.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path),
+              help="A new file. Without it, the letter is printed.")  # fmt: skip
+def write_notice(
+    route_id: str,
+    facts_file: Path,
+    details_file: Path,
+    *,
+    to_file: Path | None,
+    language: str,
+    form: str,
+    risks_weighed: bool,
+    output: Path | None,
+) -> None:
+    """Write the notice of one way. Nothing is sent.
+
+    The risks of this way are shown first; where one says to get advice before, the letter is
+    written only with --risks-weighed. What is missing is named, a line each, and then nothing is
+    written; the exit code is 1.
+    """
+    needs_name(form, output)
+    facts, details = read_facts(facts_file), read_details(details_file)
+    directory, now = load_directory(), SystemClock().now()
+    routes = find_routes(facts, directory, load_support(), now.date())
+    route = routes.get(route_id)
+    if route is None:
+        raise UnknownRoute("no open way has this id: see `staydown notice routes`")
+    warn_of_risks(route.risks, weighed=risks_weighed)
+    to = read_recipient(to_file, route) if to_file else addressees(route, directory)[0]
+    try:
+        notice = write(
+            route,
+            details,
+            facts=facts,
+            to=to,
+            language=Language(language),
+            directory=directory,
+            now=now,
+        )
+    except Incomplete as error:
+        told_missing(error.missing)
+        raise SystemExit(1) from None
+    warn(notice)
+    record = directory.places.get(route.place or "") or directory.authorities.get(
+        route.authority or ""
+    )
+    if record is not None:
+        warn_of_record(record, now.date())
+    save(rendered(notice, form), output)

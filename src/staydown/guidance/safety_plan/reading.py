@@ -1,0 +1,59 @@
+"""Reads the steps that lie in ``steps``: one a file, strictly, once."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from staydown.base.records import BadRecord, read_table
+from staydown.guidance.safety_plan.record import Step
+
+FOLDER = Path(__file__).parent / "steps"
+
+
+@cache
+def load_steps() -> Mapping[str, Step]:
+    """Return the steps that ship with Staydown, by id. Raises BadRecord."""
+    return read_steps(FOLDER)
+
+
+def read_steps(folder: Path) -> Mapping[str, Step]:
+    """Read every step of a folder, by id. Raises BadRecord, which names the file and the key."""
+    steps = {path.stem: _read_step(path) for path in sorted(folder.glob("*.toml"))}
+    places: dict[int, str] = {}
+    for step in steps.values():
+        if step.order in places:
+            raise BadRecord(f"{step.id}.toml: order: {places[step.order]} has the same")
+        places[step.order] = step.id
+        _check_first(step, steps)
+    return MappingProxyType(steps)
+
+
+def _read_step(path: Path) -> Step:
+    try:
+        step = Step.model_validate(read_table(path))
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in fault["loc"]) or "the step"
+        raise BadRecord(f"{path.name}: {key}: {fault['msg']}") from error
+    if step.id != path.stem:
+        raise BadRecord(f"{path.name}: id: the file is named after the id")
+    return step
+
+
+def _check_first(step: Step, steps: Mapping[str, Step]) -> None:
+    """Whatever comes first must be there, and must not wait for this step in turn."""
+    waiting, seen = list(step.first), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in steps:
+            raise BadRecord(f"{step.id}.toml: first: there is no step {name}")
+        if name == step.id:
+            raise BadRecord(f"{step.id}.toml: first: it would have to come before itself")
+        if step.kind == "caution" and steps[name].kind != "caution":
+            raise BadRecord(f"{step.id}.toml: first: a caution waits for cautions only")
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(steps[name].first)

@@ -1,0 +1,1 @@
+"""Where to turn: helplines, hash banks, hotlines, regulators, reading. See README.md."""

@@ -1,0 +1,96 @@
+"""What each letter cannot do without, and which fields of Details supply it."""
+
+from types import MappingProxyType
+
+from staydown.notices.directory.records import Regime
+from staydown.notices.routes.needs import OURS, needs_of
+from staydown.notices.words import Element, Letter, RecipientKind, Standing
+
+E = Element
+
+#: The fields of Details that supply an element. A dot leads into each location.
+FIELDS = MappingProxyType(
+    {
+        E.CLAIMANT_NAME: ("name",),
+        E.CLAIMANT_EMAIL: ("email",),
+        E.CONTACT: ("contact",),
+        E.SIGNATURE: ("signature",),
+        E.CONTENT_URL: ("locations.url",),
+        E.CONTENT_LOCATION_INFO: ("locations.url", "locations.info"),
+        E.CONTENT_DESCRIPTION: ("locations.description",),
+        E.IDENTIFICATION_OF_DEPICTED_PERSON: ("standing",),
+        E.NON_CONSENT_STATEMENT: ("states_no_consent",),
+        E.NON_CONSENT_RELEVANT_INFORMATION: (
+            "consent", "capture", "synthetic", "consent_information",
+        ),
+        E.GOOD_FAITH_STATEMENT: ("states_good_faith",),
+        E.ACCURACY_STATEMENT: ("states_accurate",),
+        E.PERJURY_STATEMENT: ("states_perjury",),
+        E.AUTHORITY_TO_ACT: ("standing",),
+        E.EXPLANATION_OF_ILLEGALITY: ("states_no_consent", "explanation"),
+        E.DECLARES_INTIMATE_IMAGE: ("states_intimate",),
+        E.COPYRIGHTED_WORK_IDENTIFICATION: ("copyrighted_work",),
+        E.PRIOR_REPORT_TO_PLATFORM: ("prior_report",),
+        E.SEARCH_QUERY: ("locations.search_query",),
+        E.LEGAL_GROUND: ("states_no_consent", "legal_ground"),
+        E.CIRCUMSTANCES_OF_DISTRIBUTION: ("circumstances",),
+        E.VULNERABILITY_STATEMENT: ("states_vulnerable",),
+        E.CRIMINAL_CHARGE_REFERENCE: ("police_reference",),
+    }
+)  # fmt: skip
+
+_WHO = E.IDENTIFICATION_OF_DEPICTED_PERSON
+
+
+def required(
+    letter: Letter, regime: Regime | None, to: RecipientKind | None = None
+) -> tuple[Element, ...]:
+    """Return what a letter cannot do without, in the order in which a form asks.
+
+    ``regime`` counts only for the letter that it lays down. ``to``: the publisher of a page needs
+    no search query, which the GDPR's de-listing by a search engine does. Raises ValueError for a
+    regime's letter without that regime.
+    """
+    return needs_of(letter, regime, to)
+
+
+def alternatives(letter: Letter, regime: Regime | None) -> tuple[tuple[Element, ...], ...]:
+    """Return the groups of elements of which one is enough."""
+    if letter in OURS or regime is None:
+        return ((E.CONTACT, E.CLAIMANT_EMAIL),)
+    return regime.one_of
+
+
+def fields_asked(
+    letter: Letter,
+    regime: Regime | None,
+    standing: Standing | None,
+    to: RecipientKind | None = None,
+) -> tuple[str, ...]:
+    """Return the fields of Details that a form has to show for this letter, and nothing more.
+
+    "locations.url" means the ``url`` of each location. A field that only helps is not among them:
+    ``staydown.notices.compose.filling.fields_offered`` lists those.
+    """
+    needed = required(letter, regime, to)
+    asked: list[str] = []
+    for element in needed:
+        if element is E.CONTACT and E.CLAIMANT_EMAIL in needed:
+            continue
+        asked += FIELDS[element]
+    if letter is Letter.REMINDER:
+        asked[asked.index("prior_report")] = "first_sent"
+    if "standing" in asked and standing is Standing.REPRESENTATIVE:
+        asked.insert(asked.index("standing") + 1, "authorised")
+        if _WHO in needed and letter not in _UNNAMED:
+            asked.insert(asked.index("authorised") + 1, "depicted")
+    return tuple(dict.fromkeys(asked))
+
+
+#: Letters that don't say who the person is, not even by a role.
+_UNNAMED = frozenset({Letter.EMPLOYER_OR_SCHOOL, Letter.DATA_BROKER, Letter.US_DMCA})
+
+
+def names_depicted(letter: Letter, regime: Regime | None) -> bool:
+    """Say whether a representative has to say how the depicted person is called."""
+    return _WHO in required(letter, regime) and letter not in _UNNAMED

@@ -1,0 +1,281 @@
+"""What goes into each gap of a letter. What a letter does not need never gets into it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from babel import Locale
+from babel.dates import format_date
+
+from staydown.base.languages import Language
+from staydown.notices.compose.details import Addressee, Details, Location
+from staydown.notices.compose.elements import fields_asked
+from staydown.notices.compose.law_lines import (
+    DEADLINE,
+    grounds,
+    length_in_words,
+    stands,
+    time_limit,
+)
+from staydown.notices.compose.letters.reading import Phrases, letter_text, phrases
+from staydown.notices.compose.template import fill, gaps_in
+from staydown.notices.directory.directory import Directory
+from staydown.notices.facts import Facts
+from staydown.notices.routes.route import Ground
+from staydown.notices.words import Letter, RecipientKind, Stage, Standing
+
+#: Invisible marks around a value within a sentence that is read from right to left.
+_ISOLATE, _END = "\u2068", "\u2069"
+
+_BRITISH = "en_GB"
+
+#: Letters that need the search which finds an item; in all others it would only give a name away.
+_ABOUT_A_SEARCH = frozenset({Letter.EU_GDPR_17, Letter.SEARCH_ENGINE})
+
+#: The fields of Details that a gap shows.
+_SHOWN_BY = {
+    "locations": (
+        "locations.url", "locations.info", "locations.description", "locations.evidence",
+        "locations.ground", "locations.search_query",
+    ),
+    "addresses": ("locations.url", "locations.info", "locations.evidence"),
+    "standing_line": ("standing", "authorised", "depicted"),
+    "owner_line": ("standing", "authorised"),
+    "concern_line": ("standing",),
+    "listing_line": ("standing", "authorised"),
+    "no_consent_line": ("states_no_consent",),
+    "consent_information": ("consent", "capture", "consent_information"),
+    "synthetic_line": ("synthetic",),
+    "intimate_line": ("states_intimate",),
+    "good_faith_line": ("states_good_faith",),
+    "good_faith_copyright_line": ("states_good_faith",),
+    "accuracy_line": ("states_accurate",),
+    "accuracy_copyright_line": ("states_accurate",),
+    "perjury_line": ("states_perjury",),
+    "vulnerable_line": ("states_vulnerable",),
+    "explanation": ("explanation",),
+    "legal_ground": ("legal_ground",),
+    "circumstances": ("circumstances",),
+    "copyrighted_work": ("copyrighted_work",),
+    "prior_report": ("prior_report",),
+    "police_line": ("police_reference",),
+    "first_notice_line": ("first_sent", "first_message_id"),
+}  # fmt: skip
+
+
+def fields_offered(letter: Letter) -> tuple[str, ...]:
+    """Return the fields of Details that a letter has room for, besides the sender's own.
+
+    A form may offer those that are not in ``fields_asked``, as something that may be left out.
+    """
+    gaps = gaps_in(letter_text(letter, Language.EN).body)
+    carried = dict.fromkeys(name for gap in gaps for name in _SHOWN_BY.get(gap, ()))
+    if letter not in _ABOUT_A_SEARCH:
+        carried.pop("locations.search_query", None)
+    return tuple(carried)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """All that the gaps of one letter are filled from."""
+
+    letter: Letter
+    ground: Ground
+    details: Details
+    facts: Facts
+    to: Addressee
+    language: Language
+    directory: Directory
+    now: datetime
+
+    def values(self) -> Mapping[str, str]:
+        """Return the text of every gap of gaps.py; "" for one that stays empty."""
+        return {
+            "recipient": self.to.name,
+            "date": self._day(self.now),
+            **self._of_law(),
+            **self._of_standing(),
+            **self._of_statements(),
+            **self._of_typed(),
+            "locations": self._listed(whole=True),
+            "addresses": self._listed(whole=False),
+            "sender": self._sender(),
+        }
+
+    def laws(self) -> tuple[str, ...]:
+        """Return the citations that the letter names, the regime's first."""
+        gaps = gaps_in(letter_text(self.letter, self.language).body)
+        regime = self.ground.regime
+        named: list[str] = []
+        if "law_line" in gaps and self._law_line():
+            named.append(regime.citation if regime is not None else self.ground.citation)
+        if "ground_line" in gaps:
+            named += grounds(self.ground, self.facts, self.directory)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def _phrases(self) -> Phrases:
+        return phrases(self.language)
+
+    def _say(self, name: str, **values: str) -> str:
+        """Return a sentence, its values set apart where the language runs from right to left."""
+        if self.language.right_to_left:
+            values = {key: f"{_ISOLATE}{value}{_END}" for key, value in values.items()}
+        return fill(self._phrases.sentences[name], values)
+
+    def _of_law(self) -> dict[str, str]:
+        cited = grounds(self.ground, self.facts, self.directory)
+        return {
+            "law_line": self._law_line(),
+            "deadline_line": self._deadline_line(),
+            "ground_line": self._say("law_ground", law="; ".join(cited)) if cited else "",
+        }
+
+    def _law_line(self) -> str:
+        regime = self.ground.regime
+        if regime is None:
+            sure = bool(self.ground.citation) and self.ground.standing.confirmed
+            name = "law_complaint" if self.letter is Letter.REGULATOR else "law_regime"
+            return self._say(name, law=self.ground.citation) if sure else ""
+        sure = stands(regime, self.now.astimezone(UTC).date())
+        if self.letter is Letter.REGULATOR:
+            return self._say("law_complaint", law=regime.citation) if sure else ""
+        return self._say("law_regime" if sure else "law_regime_unsure", law=regime.citation)
+
+    def _deadline_line(self) -> str:
+        regime = self.ground.regime
+        limit = time_limit(regime, self.now.astimezone(UTC).date()) if regime else None
+        if regime is None or limit is None or regime.recipient == "regulator":
+            return ""
+        form = Locale.parse(self.language).plural_form(limit[0])
+        length = length_in_words(*limit, self._phrases, form)
+        return self._say(DEADLINE[regime.obliges], length=length)
+
+    def _of_standing(self) -> dict[str, str]:
+        role = self.details.standing
+        if role is None:
+            names = ("standing_line", "owner_line", "concern_line", "listing_line")
+            return dict.fromkeys(names, "")
+        standing = f"standing_{role}"
+        if role is Standing.REPRESENTATIVE and not self.details.depicted.strip():
+            standing += "_unnamed"
+        return {
+            "standing_line": self._say(standing, depicted=self.details.depicted.strip()),
+            "owner_line": self._say(f"owner_{role}"),
+            "concern_line": self._say(f"concern_{role}"),
+            "listing_line": self._say(f"listing_{role}"),
+        }
+
+    def _of_statements(self) -> dict[str, str]:
+        threat = self.facts.stage is Stage.THREAT_ONLY
+        made = self.details
+        stated = {
+            "no_consent_line": (made.states_no_consent, "no_consent_threat" if threat else
+                                "no_consent"),
+            "good_faith_line": (made.states_good_faith, "good_faith"),
+            "good_faith_copyright_line": (made.states_good_faith, "good_faith_copyright"),
+            "accuracy_line": (made.states_accurate, "accuracy"),
+            "accuracy_copyright_line": (made.states_accurate, "accuracy_copyright"),
+            "perjury_line": (made.states_perjury, "perjury"),
+            "intimate_line": (made.states_intimate, "intimate"),
+            "vulnerable_line": (made.states_vulnerable, "vulnerable"),
+            "synthetic_line": (made.synthetic is True, "synthetic"),
+        }  # fmt: skip
+        return {gap: self._say(name) if is_so else "" for gap, (is_so, name) in stated.items()}
+
+    def _of_typed(self) -> dict[str, str]:
+        typed = self.details
+        prior, police = _tidy(typed.prior_report), typed.police_reference.strip()
+        stated = typed.states_no_consent
+        return {
+            "consent_information": self._consent_information(),
+            "explanation": _tidy(typed.explanation) or (self._say("explanation") if stated else ""),
+            "legal_ground": typed.legal_ground.strip()
+            or (self._say("legal_ground") if stated else ""),
+            "circumstances": _tidy(typed.circumstances),
+            "copyrighted_work": _tidy(typed.copyrighted_work),
+            "prior_report": self._say("prior_report", text=prior) if prior else "",
+            "police_line": self._say("police_reference", reference=police) if police else "",
+            "first_notice_line": self._first_notice(),
+        }
+
+    def _consent_information(self) -> str:
+        typed, sentences = self.details, self._phrases.sentences
+        names = (f"capture_{typed.capture}".replace("capture_capture", "capture"),
+                 f"consent_{typed.consent}")  # fmt: skip
+        said = [sentences[name] for name in names if name in sentences]
+        return "\n".join([*said, *filter(None, [_tidy(typed.consent_information)])])
+
+    def _day(self, at: datetime) -> str:
+        """Write a day in UTC, its month as a word, so that it is the same day everywhere."""
+        locale = _BRITISH if self.language is Language.EN else self.language
+        return format_date(at.astimezone(UTC).date(), "long", locale=locale)
+
+    def _first_notice(self) -> str:
+        sent, message_id = self.details.first_sent, self.details.first_message_id.strip()
+        if sent is None:
+            return ""
+        when = f"{self._day(sent)}, {sent.astimezone(UTC):%H:%M} UTC"
+        if message_id:
+            return self._say("first_notice_with_id", sent=when, message_id=message_id)
+        return self._say("first_notice", sent=when)
+
+    def _listed(self, *, whole: bool) -> str:
+        return "\n".join(
+            line
+            for number, location in enumerate(self.details.locations, 1)
+            for line in self._lines_of(number, location, whole=whole)
+        )
+
+    def _lines_of(self, number: int, location: Location, *, whole: bool) -> list[str]:
+        info = location.info.strip()
+        labelled = [("label_where", info)] if info else []
+        if whole:
+            labelled += [
+                ("label_shows", location.description),
+                ("label_search", location.search_query if self._about_a_search else ""),
+                ("label_ground", location.ground),
+            ]
+        labelled.append(("label_evidence", location.evidence))
+        said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
+        first, *others = [location.url.strip(), *said] if location.url.strip() else said
+        return [f"{number}. {first}", *(f"   {line}" for line in others)]
+
+    @property
+    def _about_a_search(self) -> bool:
+        return self.letter in _ABOUT_A_SEARCH and self.to.kind is RecipientKind.SEARCH_ENGINE
+
+    def _sender(self) -> str:
+        """List only what this letter needs. An e-mail address stands in where no other way is."""
+        typed = self.details
+        asked = fields_asked(self.letter, self.ground.regime, typed.standing, self.to.kind)
+        email = "email" in asked or ("contact" in asked and not typed.contact.strip())
+        labelled = (
+            ("label_name", typed.name if "name" in asked else ""),
+            ("label_email", typed.email if email else ""),
+            ("label_contact", typed.contact if "contact" in asked else ""),
+            ("label_signature", typed.signature if "signature" in asked else ""),
+        )
+        return "\n".join(
+            self._say(name, text=text.strip()) for name, text in labelled if text.strip()
+        )
+
+    def shown(self) -> tuple[str, ...]:
+        """Return the fields of Details that the letter carries, so that no record holds more."""
+        gaps = gaps_in(letter_text(self.letter, self.language).body)
+        carried = [name for gap in gaps for name in _SHOWN_BY.get(gap, ())]
+        if "sender" in gaps:
+            asked = fields_asked(self.letter, self.ground.regime, self.details.standing,
+                                 self.to.kind)  # fmt: skip
+            carried += [name for name in ("name", "email", "contact", "signature") if name in asked]
+            if "contact" in asked and not self.details.contact.strip():
+                carried.append("email")
+        if not self._about_a_search and "locations.search_query" in carried:
+            carried.remove("locations.search_query")
+        return tuple(dict.fromkeys(carried))
+
+
+def _tidy(text: str) -> str:
+    """Give a text one kind of line end, and no empty lines, which set paragraphs apart."""
+    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(line for line in lines if line)

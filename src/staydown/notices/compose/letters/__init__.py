@@ -1,0 +1,1 @@
+"""The texts of the letters and of the sentences in them, one folder for each language."""

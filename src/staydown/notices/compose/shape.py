@@ -1,0 +1,79 @@
+"""Whether what was typed has the shape of what it should be, before it gets near a letter."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+MAX_LOCATIONS = 500
+MAX_URL = 2000
+
+#: The longest text of each field of Details, in characters.
+LONGEST = {
+    "name": 200, "email": 254, "contact": 500, "signature": 200, "depicted": 200,
+    "consent_information": 1000, "explanation": 4000, "legal_ground": 500, "circumstances": 4000,
+    "copyrighted_work": 4000, "prior_report": 2000, "police_reference": 200,
+    "first_message_id": 250,
+}  # fmt: skip
+#: The same for the fields of each Location.
+LONGEST_IN_LOCATION = {
+    "id": 60, "url": MAX_URL, "info": 1000, "description": 300, "evidence": 60, "ground": 200,
+    "search_query": 200,
+}  # fmt: skip
+#: Only these may have several lines; in all others a line break could forge a header or a line.
+SEVERAL_LINES = frozenset(
+    {"consent_information", "explanation", "circumstances", "copyrighted_work", "prior_report"}
+)
+
+#: Control characters, lone surrogates, line separators; and marks that turn the order of reading,
+#: so that an address or a name could be shown as another one. The plain marks that Arabic is typed
+#: with (U+200E, U+200F, U+061C) are allowed, except in addresses.
+_BAD_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_EMAIL = re.compile(r'[^\s@<>,;:"()\[\]\\]{1,64}@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<>,;:"()\[\]\\.]+)+')
+_HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+\.?")
+
+
+def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> str:
+    """Return what is wrong with a text, as advice; "" when nothing is."""
+    if len(text) > longest:
+        return f"Shorten it to {longest:,} characters."
+    allowed = "\n\r\t" if several_lines else ""
+    for sign in text:
+        if sign in allowed:
+            continue
+        if sign in _TURNING or unicodedata.category(sign) in _BAD_CATEGORIES:
+            if sign in "\n\r":
+                return "Write it on one line."
+            return "It holds signs that cannot be seen. Type it anew instead of pasting it."
+    return ""
+
+
+def is_email(text: str) -> bool:
+    """Say whether a text looks like one e-mail address (``name@example.org``), bare."""
+    return (
+        len(text) <= LONGEST["email"]
+        and _EMAIL.fullmatch(text) is not None
+        and not _holds_unseen(text)
+    )
+
+
+def is_web_address(text: str) -> bool:
+    """Say whether a text looks like an ``http`` or ``https`` address with a host name."""
+    if any(sign.isspace() for sign in text) or _holds_unseen(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  # raises for a port that is none
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and "@" not in parts.netloc
+        and parts.hostname is not None
+        and (":" in parts.hostname or _HOST.fullmatch(parts.hostname) is not None)
+    )
+
+
+def _holds_unseen(text: str) -> bool:
+    """Say whether a text holds control or format characters, which have no place in an address."""
+    return any(unicodedata.category(sign) in {"Cc", "Cf", "Cs"} for sign in text)

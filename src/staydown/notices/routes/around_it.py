@@ -1,0 +1,148 @@
+"""Letters to those around the place: search engines, who carries it, shops, people search."""
+
+from collections.abc import Iterator
+
+from staydown.base.incident import DistributionMode, IdentifyingDetail
+from staydown.notices.directory.records import Place
+from staydown.notices.routes import ranks
+from staydown.notices.routes.drafting import ANYONE, OWN_TIME, limit_of, route
+from staydown.notices.routes.grounds import law_ground, regime_free
+from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.route import Ground, Route
+from staydown.notices.routes.situation import Situation
+from staydown.notices.words import Letter, PlaceKind, RecipientKind
+
+#: What a people-search site trades in.
+_TRADED = frozenset({IdentifyingDetail.NAME, IdentifyingDetail.ADDRESS, IdentifyingDetail.CONTACT})
+_CARRIERS = {
+    PlaceKind.HOST: (RecipientKind.HOST, Letter.HOST),
+    PlaceKind.CDN: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
+    PlaceKind.REGISTRAR: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
+}
+_UNNAMED = {
+    RecipientKind.HOST: "the company whose machines the site runs on",
+    RecipientKind.REGISTRAR_OR_CDN: "the companies that the site's name and traffic go through",
+}
+
+
+def search_engines(here: Situation) -> Iterator[Route]:
+    """Yield a de-index request for each search engine, and the de-listing of a name."""
+    if not here.searchable:
+        return
+    by_name = here.facts.found_by_name or here.facts.where is DistributionMode.SEARCH_RESULT
+    for engine in _of_kind(here, PlaceKind.SEARCH_ENGINE):
+        if engine is here.place or _reachable(engine):
+            yield _de_index(here, engine)
+            if by_name and "EU" in (*here.person, *here.place_law):
+                yield _de_list(here, engine)
+
+
+def _de_index(here: Situation, engine: Place) -> Route:
+    return route(
+        here, Letter.SEARCH_ENGINE.value, RecipientKind.SEARCH_ENGINE, engine.name,
+        rank=Rank.TOGETHER, why=ranks.SEARCH_WHY, letter=Letter.SEARCH_ENGINE,
+        ground=regime_free(engine, here), deadline=OWN_TIME, place=engine,
+    )  # fmt: skip
+
+
+def _de_list(here: Situation, engine: Place) -> Route:
+    regime = here.directory.regimes[Letter.EU_GDPR_17.value]
+    return route(
+        here, Letter.EU_GDPR_17.value, RecipientKind.SEARCH_ENGINE, engine.name,
+        rank=Rank.NEXT_LETTER, why=ranks.DELISTING_WHY, letter=Letter.EU_GDPR_17,
+        ground=Ground(regime.citation, regime.standing, regime),
+        deadline=limit_of(regime, here), who=regime.may_be_sent_by,
+        jurisdiction=regime.jurisdiction, place=engine,
+    )  # fmt: skip
+
+
+def carriers(here: Situation) -> Iterator[Route]:
+    """Yield host, registrar and network: for a site without a way in, or one that is hostile."""
+    if here.threat or not here.online or here.dark:
+        return
+    named = here.place
+    if named is not None and named.kind in _CARRIERS:
+        kind, letter = _CARRIERS[named.kind]
+        yield _carrier(here, kind, letter, named)
+    elif _is_a_site(here):
+        yield _carrier(here, RecipientKind.HOST, Letter.HOST, None)
+        yield _carrier(here, RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN, None)
+
+
+def _is_a_site(here: Situation) -> bool:
+    """Whether somebody else than the service carries it, and the service itself may not act."""
+    if here.messaging or here.at_search_engine:
+        return False
+    if here.place is None:
+        return here.facts.site is not None or here.facts.where not in _APPS
+    if here.place.kind not in (PlaceKind.PLATFORM, PlaceKind.ARCHIVE):
+        return False
+    small = here.place.tida_covered != "true"
+    return here.place.status != "hosting_closed" and small and (
+        here.hostile or not _reachable(here.place) or bool(here.facts.reported_before)
+    )  # fmt: skip
+
+
+#: Where somebody has yet to say which service it is, and that service carries itself.
+_APPS = frozenset({DistributionMode.SOCIAL_MEDIA, DistributionMode.SEARCH_RESULT})
+
+
+def _carrier(here: Situation, kind: RecipientKind, letter: Letter, place: Place | None) -> Route:
+    ground, code = law_ground(here, (*here.person, *here.place_law))
+    at_once = here.hostile or place is not None
+    return route(
+        here, letter.value, kind, place.name if place else _UNNAMED[kind],
+        rank=Rank.TOGETHER if at_once else Rank.CARRIER,
+        why=ranks.CARRIER_HOSTILE_WHY if here.hostile else ranks.CARRIER_WHY,
+        letter=letter, ground=ground, deadline=OWN_TIME, jurisdiction=code, place=place,
+    )  # fmt: skip
+
+
+def app_stores(here: Situation) -> Iterator[Route]:
+    """Yield the shops of apps: for the shop that is meant, or when software made the picture."""
+    for shop in _of_kind(here, PlaceKind.APP_STORE):
+        if here.threat or not (shop is here.place or here.facts.synthetic):
+            continue
+        yield route(
+            here, Letter.APP_STORE.value, RecipientKind.APP_STORE, shop.name,
+            rank=Rank.TOGETHER if shop is here.place else Rank.APP_STORE,
+            why=ranks.APP_STORE_WHY, letter=Letter.APP_STORE, ground=regime_free(shop, here),
+            deadline=OWN_TIME, who=ANYONE, place=shop,
+            depends_on=("Which app it is: a shop can do nothing without its name.",),
+        )  # fmt: skip
+
+
+def data_brokers(here: Situation) -> Iterator[Route]:
+    """Yield the opt-outs of people-search sites, when personal data stand beside the picture."""
+    for broker in _of_kind(here, PlaceKind.DATA_BROKER):
+        meant = broker is here.place
+        if here.threat or not (meant or here.facts.beside & _TRADED):
+            continue
+        yield route(
+            here, Letter.DATA_BROKER.value, RecipientKind.DATA_BROKER, broker.name,
+            rank=Rank.TOGETHER if meant else Rank.DATA_BROKER, why=ranks.DATA_BROKER_WHY,
+            letter=Letter.DATA_BROKER, ground=regime_free(broker, here), deadline=OWN_TIME,
+            place=broker, depends_on=("Whether your details are there: look first.",),
+        )  # fmt: skip
+
+
+def employer_or_school(here: Situation) -> Iterator[Route]:
+    """Yield a letter to work or school, only when it is named beside the picture."""
+    if here.threat or IdentifyingDetail.WORKPLACE_OR_SCHOOL not in here.facts.beside:
+        return
+    ground, code = law_ground(here, here.person)
+    yield route(
+        here, Letter.EMPLOYER_OR_SCHOOL.value, RecipientKind.EMPLOYER_OR_SCHOOL,
+        "your employer or school", rank=Rank.EMPLOYER_OR_SCHOOL, why=ranks.EMPLOYER_WHY,
+        letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground, deadline="There is no time limit.",
+        jurisdiction=code,
+    )  # fmt: skip
+
+
+def _of_kind(here: Situation, kind: PlaceKind) -> list[Place]:
+    places = here.directory.places.values()
+    return [place for place in places if place.kind is kind and place.status != "hosting_closed"]
+
+
+def _reachable(place: Place) -> bool:
+    return bool(place.removal_form_url or place.tida_url or place.contact_email)

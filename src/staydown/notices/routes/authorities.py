@@ -1,0 +1,185 @@
+"""Regulators, police and courts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+from staydown.notices.directory.records import Authority
+from staydown.notices.routes import ranks
+from staydown.notices.routes.drafting import NO_LIMIT, known_limit, limit_of, route
+from staydown.notices.routes.grounds import law_ground
+from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.risks import country_risks, needs_advice
+from staydown.notices.routes.route import Ground, Route
+from staydown.notices.routes.situation import Situation
+from staydown.notices.words import AuthorityKind, Letter, RecipientKind
+
+#: Regulators who have pictures removed themselves, after the directory's records of these
+#: countries: they need no failed notice, so they stand early. Spain's and Singapore's come in
+#: where the service's own way did not work, or would be too slow.
+REMOVES_ITSELF = MappingProxyType(
+    {
+        "IT": (Rank.TOGETHER, "It decides itself, before anything is shown too."),
+        "KR": (Rank.TOGETHER, "Its support centre asks for deletion for you, abroad too."),
+        "NZ": (Rank.TOGETHER, "It talks to services for you."),
+        "ES": (Rank.NEXT_LETTER, "It can order removal when the service is too slow."),
+        "SG": (Rank.NEXT_LETTER, "It can order the service to act."),
+    }
+)
+#: Whose records say that a threat is enough.
+_ACTS_ON_THREATS = frozenset({"IT", "CA-BC"})
+#: Where the time limit that the directory tells of runs from an order, or for the authority.
+_CLOCK_OF_AN_ORDER = frozenset({"AR", "CA-BC", "IT", "KR", "MX", "SG", "ZA"})
+_THREAT_DOUBT = "We haven't seen that it acts on a threat alone: ask."
+
+
+def regulators(here: Situation, laws: Iterable[str]) -> Iterator[Route]:
+    """Yield regulators: the person's nearest, and those who enforce the laws of the letters.
+
+    ``laws``: codes of the laws that letters to the place stand on.
+    """
+    complaint = _complaint(here)
+    home = _nearest(here, here.person, AuthorityKind.REGULATOR)
+    known = {authority.id for authority in home}
+    for authority in home:
+        if complaint is None or authority.jurisdiction != complaint.jurisdiction:
+            yield from _regulator(here, authority)
+    if complaint is not None:
+        yield complaint
+        known.add(complaint.authority or "")
+    for code in sorted(set(laws)):
+        for authority in _nearest(here, (code,), AuthorityKind.REGULATOR):
+            if authority.id not in known and code not in here.person:
+                yield from _regulator(here, authority, abroad=True)
+
+
+def _regulator(here: Situation, authority: Authority, *, abroad: bool = False) -> Iterator[Route]:
+    code = authority.jurisdiction
+    if not here.online or (here.threat and code not in _ACTS_ON_THREATS):
+        return
+    if here.dark and code not in REMOVES_ITSELF:
+        return  # It watches over services that can be found.
+    rank, why = REMOVES_ITSELF.get(code, (Rank.REGULATOR, ranks.REGULATOR_WHY))
+    if here.facts.reported_before and rank is Rank.REGULATOR:
+        rank, why = Rank.NEXT_LETTER, ranks.REGULATOR_NOW_WHY
+    made = route(
+        here, Letter.REGULATOR.value, RecipientKind.REGULATOR, authority.name,
+        rank=rank, why=why, letter=None if here.threat else Letter.REGULATOR,
+        ground=Ground("", authority.standing), deadline=_order_limit(here, code),
+        jurisdiction=code, authority=authority,
+        depends_on=("Whether it takes complaints from people in other countries.",)
+        if abroad else (),
+    )  # fmt: skip
+    yield _after_advice(made)
+
+
+def _complaint(here: Situation) -> Route | None:
+    """Return Australia's complaint, which a law lays down like a notice."""
+    regime = here.directory.regimes.get(Letter.AU_ESAFETY.value)
+    if regime is None or not here.online or regime.jurisdiction not in here.everywhere:
+        return None
+    found = _nearest(here, (regime.jurisdiction,), AuthorityKind.REGULATOR)
+    authority = found[0] if found else None
+    depends = [_THREAT_DOUBT] if here.threat else []
+    if regime.jurisdiction not in here.person:
+        depends.append("Whether you can use it from outside Australia.")
+    made = route(
+        here, Letter.AU_ESAFETY.value, RecipientKind.REGULATOR,
+        authority.name if authority else regime.addressed_to, rank=Rank.TOGETHER,
+        why="It orders removal itself and needs no earlier report to the service.",
+        letter=None if here.threat else Letter.AU_ESAFETY,
+        ground=Ground(regime.citation, regime.standing, regime), deadline=limit_of(regime, here),
+        who=regime.may_be_sent_by, jurisdiction=regime.jurisdiction, authority=authority,
+        depends_on=depends,
+    )  # fmt: skip
+    return _after_advice(made)
+
+
+def police(here: Situation) -> Iterator[Route]:
+    """Yield the police nearest to the person, or to the uploader; else police in general."""
+    found = _nearest(here, here.person or here.uploader, AuthorityKind.POLICE)
+    for authority in found:
+        yield _police(here, authority)
+    if not found:
+        yield _police(here, None)
+
+
+def _police(here: Situation, authority: Authority | None) -> Route:
+    rank, why = _when_police(here)
+    ground, code = law_ground(here, here.person or here.uploader, criminal=True)
+    if authority is not None:
+        code = authority.jurisdiction
+    made = route(
+        here, Letter.POLICE.value, RecipientKind.POLICE,
+        authority.name if authority else "the police where you live", rank=rank, why=why,
+        letter=Letter.POLICE, ground=ground, deadline=NO_LIMIT, jurisdiction=code,
+        authority=authority,
+        depends_on=() if here.person else ("Which country you are in: the risks differ.",),
+    )  # fmt: skip
+    return _after_advice(made)
+
+
+def _when_police(here: Situation) -> tuple[Rank, str]:
+    if here.facts.police_reference:
+        return Rank.POLICE, ranks.POLICE_AGAIN_WHY
+    if here.threat:
+        return Rank.TOGETHER, ranks.POLICE_THREAT_WHY
+    if any(risk.key == "evidence_lost_if_removed_first" for risk in country_risks(here)):
+        return Rank.TOGETHER, ranks.POLICE_FIRST_WHY
+    if here.hostile:
+        return Rank.TOGETHER, ranks.POLICE_HOSTILE_WHY
+    return Rank.POLICE, ranks.POLICE_WHY
+
+
+def courts(here: Situation) -> Iterator[Route]:
+    """Yield a tribunal with a way of its own, or a draft for a lawyer."""
+    found = _nearest(here, here.person, AuthorityKind.COURT)
+    if here.threat:
+        found = [authority for authority in found if authority.jurisdiction in _ACTS_ON_THREATS]
+    elif not found:
+        yield _court(here, None)
+    for authority in found:
+        yield _court(here, authority)
+
+
+def _court(here: Situation, authority: Authority | None) -> Route:
+    ground, code = law_ground(here, (*here.person, *here.place_law))
+    if authority is not None:
+        code = authority.jurisdiction
+    own_way = authority is not None
+    made = route(
+        here, Letter.COURT_DRAFT.value, RecipientKind.COURT,
+        authority.name if authority else "a court, through a lawyer",
+        rank=Rank.NEXT_LETTER if own_way else Rank.COURT,
+        why="It makes orders itself, by a quick way of its own." if own_way else ranks.COURT_WHY,
+        letter=None if here.threat else Letter.COURT_DRAFT, ground=ground,
+        deadline=_order_limit(here, code), jurisdiction=code,
+        authority=authority,
+    )  # fmt: skip
+    return _after_advice(made)
+
+
+def _order_limit(here: Situation, code: str | None) -> str:
+    """Return the time limit of an order, where what is known of a country's clock is about one."""
+    return known_limit(here, (code,)) if code in _CLOCK_OF_AN_ORDER else NO_LIMIT
+
+
+def _after_advice(made: Route) -> Route:
+    """Put a route last that can be turned against the person here."""
+    if not needs_advice(made.risks):
+        return made
+    why = f"{ranks.ONLY_AFTER_ADVICE_WHY} {made.why}"
+    return replace(made, order=Rank.ONLY_AFTER_ADVICE, why=why)
+
+
+def _nearest(here: Situation, codes: Iterable[str], kind: AuthorityKind) -> list[Authority]:
+    """Return the authorities of the first of these codes that has any who take complaints."""
+    for code in codes:
+        found = [
+            authority for authority in here.directory.authorities.values()
+            if authority.jurisdiction == code and authority.kind is kind
+            and authority.takes_complaints
+        ]  # fmt: skip
+        if found:
+            return found
+    return []

@@ -1,0 +1,99 @@
+"""``staydown notice many``: groups are shown, and only those that are confirmed are written."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from staydown.cli.main import cli
+
+ITEMS = """
+[facts]
+where = "social_media"
+person_country = "US"
+standing = "depicted"
+stage = "posted"
+under18 = "no"
+
+[[items]]
+url = "https://example.org/1"
+place = "facebook"
+
+[[items]]
+url = "https://example.org/2"
+place = "facebook"
+
+[[items]]
+url = "https://example.org/3"
+place = "reddit"
+
+[[items]]
+url = "https://example.org/4"
+place = "reddit"
+under18 = "not_sure"
+"""
+DETAILS = """
+contact = "case@example.org"
+signature = "/s/ A. B."
+states_no_consent = true
+states_good_faith = true
+consent = "private_recipients_only"
+"""
+
+
+def run(folder: Path, *more: str, items: str = ITEMS, details: str = DETAILS) -> Result:
+    (folder / "items.toml").write_text(items)
+    (folder / "details.toml").write_text(details)
+    return CliRunner().invoke(cli, ["notice", "many", f"{folder}/items.toml", *more])
+
+
+def confirming(folder: Path, *ids: str) -> list[str]:
+    chosen = [word for one in ids for word in ("--confirm", one)]
+    return [*chosen, "--details", f"{folder}/details.toml", "--folder", str(folder)]
+
+
+def test_without_a_confirmation_the_groups_are_listed(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert len(lines) == 3
+    assert "2 locations" in lines[0]
+    assert "1 location" in lines[1]
+    assert lines[2].startswith("1 without a letter")
+    assert "example.org" not in result.stdout
+
+
+def test_only_the_confirmed_group_is_written(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    result = run(tmp_path, *confirming(tmp_path, first))
+    assert result.exit_code == 0, result.output
+    (letter,) = tmp_path.glob("letter-*.txt")
+    assert letter.name == f"letter-{first}.txt"
+    text = letter.read_text()
+    assert "https://example.org/2" in text
+    assert "https://example.org/3" not in text
+
+
+def test_an_id_that_is_no_longer_there_writes_nothing(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    changed = ITEMS.replace("example.org/2", "example.org/9")
+    result = run(tmp_path, *confirming(tmp_path, first), items=changed)
+    assert result.exit_code == 1
+    assert not list(tmp_path.glob("letter-*"))
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    details = DETAILS.replace("states_good_faith = true", "")
+    result = run(tmp_path, *confirming(tmp_path, first), details=details)
+    assert result.exit_code == 1
+    assert "\ngood_faith_statement" in f"\n{result.stderr}"
+
+
+@pytest.mark.parametrize("items", ["", "x = 1", "items = 1", "[facts]\n", "[[items]]\nurl = 1"])
+def test_a_list_that_is_none_is_refused(tmp_path: Path, items: str) -> None:
+    assert run(tmp_path, items=items).exit_code == 1
+
+
+def test_a_confirmation_needs_details_and_a_folder(tmp_path: Path) -> None:
+    assert run(tmp_path, "--confirm", "0" * 12).exit_code == 2

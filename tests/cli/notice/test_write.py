@@ -1,0 +1,119 @@
+"""``staydown notice write``: a letter from files, or what it lacks."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from staydown.cli.main import cli
+from staydown.notices.compose.machine import read_record
+
+FACTS = """
+where = "social_media"
+place = "facebook"
+person_country = "US"
+standing = "depicted"
+stage = "posted"
+under18 = "no"
+"""
+DETAILS = """
+email = "ab@example.org"
+contact = "case@example.org"
+signature = "/s/ A. B."
+states_no_consent = true
+states_good_faith = true
+consent = "private_recipients_only"
+
+[[locations]]
+url = "https://example.org/1"
+"""
+
+
+def run(folder: Path, *more: str, facts: str = FACTS, details: str = DETAILS) -> Result:
+    (folder / "facts.toml").write_text(facts)
+    (folder / "details.toml").write_text(details)
+    return CliRunner().invoke(
+        cli,
+        ["notice", "write", "--route", "us-tida_facebook", "--facts", f"{folder}/facts.toml",
+         "--details", f"{folder}/details.toml", *more],
+    )  # fmt: skip
+
+
+def test_a_letter_is_printed_and_its_standing_said_beside_it(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "I ask you to remove the content that is here:" in result.stdout
+    assert "https://example.org/1" in result.stdout
+    assert "No lawyer has reviewed this letter" in result.stderr
+
+
+def test_what_is_missing_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    details = DETAILS.replace('signature = "/s/ A. B."', "")
+    result = run(tmp_path, "-o", f"{tmp_path}/letter.txt", details=details)
+    assert result.exit_code == 1
+    assert "\nsignature (signature): " in f"\n{result.stderr}"
+    assert not (tmp_path / "letter.txt").exists()
+
+
+@pytest.mark.parametrize("answer", ["yes", "not_sure"])
+def test_where_somebody_may_be_under_18_there_is_no_such_way(tmp_path: Path, answer: str) -> None:
+    result = run(tmp_path, facts=FACTS.replace('"no"', f'"{answer}"'))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+
+
+def test_a_file_is_only_for_its_owner_and_never_written_over(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.json"
+    assert run(tmp_path, "--as", "json", "-o", str(letter)).exit_code == 0
+    assert letter.stat().st_mode & 0o777 == 0o600
+    record = read_record(letter.read_bytes())
+    assert record["letter"] == "us-tida"
+    again = run(tmp_path, "--as", "json", "-o", str(letter))
+    assert again.exit_code == 1
+    assert "there already" in str(again.exception)
+
+
+def test_a_recipient_may_be_named_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "to.toml").write_text('name = "Example Service"\nemail = "abuse@example.org"\n')
+    result = run(tmp_path, "--to", f"{tmp_path}/to.toml", "--as", "eml")
+    assert result.exit_code == 0, result.output
+    assert "To: abuse@example.org" in result.stdout
+    assert "From: ab@example.org" in result.stdout
+    assert json.dumps(result.stdout).count("Bcc") == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", 'name = ""', "name = 1", 'name = "a"\nother = "b"', 'name = "a"\nemail = "b"',
+     'name = "a"\nform_url = "javascript:x"', 'name = "a\\nb"'],
+)  # fmt: skip
+def test_a_recipient_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "to.toml").write_text(content)
+    assert run(tmp_path, "--to", f"{tmp_path}/to.toml").exit_code == 1
+
+
+def test_an_unknown_way_and_a_pdf_without_a_file_are_refused(tmp_path: Path) -> None:
+    assert run(tmp_path, "--route", "x").exit_code == 1
+    result = run(tmp_path, "--as", "pdf")
+    assert "-o letter.pdf" in str(result.exception)
+
+
+def test_the_other_languages_that_are_written_can_be_chosen(tmp_path: Path) -> None:
+    result = run(tmp_path, "--language", "es")
+    assert result.exit_code == 0, result.output
+    assert "Español" in result.stderr
+
+
+def test_where_a_report_may_harm_the_person_advice_comes_first(tmp_path: Path) -> None:
+    facts = FACTS.replace('"US"', '"UG"')
+    result = run(tmp_path, "--route", "police_ug-police", facts=facts)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("! ")
+    assert "--risks-weighed" in str(result.exception)
+    again = run(
+        tmp_path, "--route", "police_ug-police", "--risks-weighed", facts=facts,
+        details='circumstances = "x"\n' + DETAILS,
+    )  # fmt: skip
+    assert again.exit_code == 0, again.output

@@ -1,0 +1,38 @@
+"""``staydown case serve``: what it prints, where it refuses to start, how it ends."""
+
+import signal
+import socket
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from staydown.base.errors import SettingsError
+from staydown.cli.main import cli
+from tests.case_server import running_case
+
+
+def test_it_prints_one_address_and_ends_with_ctrl_c_without_a_fault(tmp_path: Path) -> None:
+    with running_case(tmp_path / "case") as served:
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(timeout=30) == 0
+        printed = (served.folder / "printed.txt").read_text()
+        assert printed.count("http://") == 1
+        assert "It works once" in printed
+        assert (served.folder / "errors.txt").read_text() == ""
+
+
+def test_it_refuses_a_port_that_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = CliRunner().invoke(cli, ["case", "serve", "--port", port])
+    assert isinstance(done.exception, SettingsError)
+    assert "leave out --port" in str(done.exception)
+
+
+def test_nothing_makes_it_listen_for_other_machines() -> None:
+    shown = CliRunner().invoke(cli, ["case", "serve", "--help"]).output
+    assert "--host" not in shown
+    assert CliRunner().invoke(cli, ["case", "serve", "--host", "0.0.0.0"]).exit_code == 2  # noqa: S104
+    assert CliRunner().invoke(cli, ["case", "serve", "--port", "80"]).exit_code == 2

@@ -1,0 +1,141 @@
+"""``staydown directory``: what is checked, listed and shown, over laws, places and services."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from staydown.cli.directory import directory
+from staydown.guidance.support import reading as support_reading
+from staydown.notices.directory.reading import SHIPPED, load_directory
+from tests.notices.directory.records import change, small_directory
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(directory, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def test_what_ships_has_no_error() -> None:
+    """The real command, as the checks run it."""
+    command = [sys.executable, "-m", "staydown", "directory", "lint"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stderr.startswith("0 errors, ")
+
+
+def test_an_error_is_said_and_gives_exit_code_1(tmp_path: Path) -> None:
+    folder = small_directory(tmp_path)
+    assert run("lint", "--folder", folder).exit_code == 0
+    change(folder, "laws/nl-a-law.toml", "", 'colour = "red"')
+    done = run("lint", "--folder", folder)
+    assert done.exit_code == 1
+    assert "error: laws/nl-a-law.toml: colour: " in done.stdout
+    assert done.stderr == "1 errors, 0 warnings\n"
+
+
+def test_a_stale_record_is_a_warning_and_no_failure(tmp_path: Path) -> None:
+    folder = small_directory(tmp_path)
+    for path in folder.rglob("example.toml"):
+        text = path.read_text("utf-8").replace("2026-11-22", "2020-01-01")
+        path.write_text(text, "utf-8")
+    done = run("lint", "--folder", folder, "--json")
+    assert done.exit_code == 0
+    (found,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (found["file"], found["severity"]) == ("places/example.toml", "warning")
+
+
+def test_a_service_that_is_named_has_to_be_there(tmp_path: Path) -> None:
+    """The one check that needs both packages."""
+    folder = small_directory(tmp_path)
+    change(folder, "jurisdictions/nl.toml", "", 'helplines = ["stopncii", "nobody"]')
+    done = run("lint", "--folder", folder)
+    assert done.exit_code == 1
+    assert done.stdout == (
+        "error: jurisdictions/nl.toml: helplines: there is no service “nobody”\n"
+    )
+
+
+def test_a_copy_of_the_services_can_be_checked_too(tmp_path: Path) -> None:
+    copy = tmp_path / "services"
+    shutil.copytree(support_reading.FOLDER, copy)
+    (copy / "stopncii.toml").write_text("id = 1", "utf-8")
+    done = run("lint", "--support-folder", copy)
+    assert done.exit_code == 1
+    assert "error: stopncii.toml: " in done.stdout
+
+
+def test_what_stands_in_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    folder = small_directory(tmp_path)
+    (folder / "laws/\x1b[31m.toml").write_text("a = 1", "utf-8")
+    done = run("lint", "--folder", folder)
+    assert "\x1b" not in done.stdout
+    assert "\\x1b" in done.stdout
+
+
+def test_every_record_is_listed_once() -> None:
+    lines = run("list", "--json").stdout.splitlines()
+    listed = [(one["kind"], one["id"]) for one in map(json.loads, lines)]
+    assert len(listed) == len(set(listed))
+    shipped = {(path.parent.name, path.stem) for path in SHIPPED.rglob("*.toml")}
+    services = {("support", name) for name in support_reading.load_support()}
+    guidance = {pair for pair in listed if pair[0] in ("step", "engine")}
+    assert set(listed) == shipped | services | guidance
+
+
+def test_a_country_brings_what_it_belongs_to() -> None:
+    lines = run("list", "regimes", "--country", "nl").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["eu-dsa-16", "eu-gdpr-17"]
+    assert run("list", "regimes", "--country", "GB").stdout.startswith("regimes  gb-osa-20a  GB  ")
+
+
+def test_a_record_that_is_not_confirmed_says_so_wherever_it_is_listed() -> None:
+    lines = run("list", "laws", "--country", "PA").stdout.splitlines()
+    (line,) = [one for one in lines if "pa-olimpia" in one]
+    assert "  not confirmed  " in line
+
+
+def test_a_record_is_shown_with_its_source_its_day_and_its_doubt() -> None:
+    shown = run("show", "in-rule-3-2-b").stdout
+    assert "confirmed on 2026-11-22 at https://itlaw.in/" in shown
+    assert "label: 2 hours from the complaint" in shown
+    assert "why: Two summaries agree" in shown
+    doubtful = run("show", "pa-olimpia").stdout
+    assert "NOT CONFIRMED (2026-11-22): Only named in passing" in doubtful
+
+
+def test_an_id_in_two_folders_is_shown_from_both() -> None:
+    shown = run("show", "us").stdout
+    assert "jurisdictions/us\n" in shown
+    assert "calendars/us\n" in shown
+    assert "support/stopncii\n" in run("show", "stopncii").stdout
+
+
+@pytest.mark.parametrize("folder", ["laws", "places", "retired"])
+def test_a_record_as_json_is_the_record(folder: str) -> None:
+    record = next(iter(getattr(load_directory(), folder).values()))
+    (line,) = run("show", record.id, "--json").stdout.splitlines()
+    shown = json.loads(line)
+    assert shown["kind"] == folder
+    assert shown["record"]["id"] == record.id
+    assert shown["record"]["checked"] == record.checked.isoformat()
+
+
+def test_an_id_that_is_not_there_says_what_to_do() -> None:
+    command = [sys.executable, "-m", "staydown", "directory", "show", "nobody"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "staydown: there is no record of that id: see “staydown directory list”\n"
+    )
+
+
+def test_what_is_due_is_listed_as_of_a_day() -> None:
+    assert run("stale", "--on", "2026-11-23").stdout == ""
+    later = run("stale", "--on", "2099-01-01", "--json").stdout.splitlines()
+    kinds = {json.loads(line)["kind"] for line in later}
+    assert {"laws", "places", "support", "regimes"} <= kinds
+    assert "retired" not in kinds

@@ -1,0 +1,150 @@
+"""A machine can take the notice in, and it holds no more than the letter."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from staydown.base.languages import Language
+from staydown.notices.compose.details import Location
+from staydown.notices.compose.letters.reading import written_in
+from staydown.notices.compose.machine import (
+    MAX_BYTES,
+    BadNotice,
+    as_json,
+    as_record,
+    read_record,
+    schema,
+)
+from staydown.notices.compose.schema_check import KNOWN, fault
+from staydown.notices.words import Letter
+from tests.notices.compose.samples import written
+
+
+def judge() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema())
+
+
+def test_the_schema_is_a_schema_and_closed_everywhere() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+    def walk(part: dict[str, Any]) -> None:
+        assert part.keys() <= KNOWN
+        if part.get("type") == "object":
+            assert part["additionalProperties"] is False
+            assert set(part["required"]) == set(part["properties"])
+            for inner in part["properties"].values():
+                walk(inner)
+        if "items" in part:
+            walk(part["items"])
+
+    walk(schema())
+
+
+def test_no_field_takes_papers_or_a_story() -> None:
+    text = json.dumps(schema()["properties"])
+    for word in ("birth", "passport", "identity", "relationship", "under18"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("language", written_in())
+@pytest.mark.parametrize("letter", Letter)
+def test_every_notice_fits_the_schema_and_comes_back_the_same(
+    letter: Letter, language: Language
+) -> None:
+    notice = written(letter, language)
+    record = as_record(notice)
+    judge().validate(record)
+    assert read_record(as_json(notice)) == record
+
+
+@pytest.mark.parametrize("letter", Letter)
+def test_the_record_holds_nothing_that_the_letter_does_not_say(letter: Letter) -> None:
+    notice = written(letter)
+    record = as_record(notice)
+    body = notice.body
+    for text in (*record["sender"].values(), *record["said"].values()):
+        assert all(line in body for line in text.split("\n"))
+    for location in record["locations"]:
+        for name, text in location.items():
+            assert name == "id" or text in body
+    if letter is not Letter.US_DMCA:
+        assert "under_penalty_of_perjury" not in record["statements"]
+
+
+def record_of(letter: Letter = Letter.NEUTRAL) -> dict[str, Any]:
+    return as_record(written(letter))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": "urn:staydown:notice:2"}, {"letter": "x"}, {"language": "xx"},
+        {"written": "2026-11-22"}, {"subject": ""}, {"text": 1}, {"extra": 1},
+        {"recipient": {"kind": "platform"}}, {"locations": [{}]}, {"locations": "x"},
+        {"statements": ["no_consent", "no_consent"]}, {"statements": ["x"]}, {"synthetic": 1},
+        {"synthetic": "true"}, {"sender": None}, {"first_sent": ""}, {"acting_as": "owner"},
+    ],
+)  # fmt: skip
+def test_a_record_that_does_not_fit_is_refused_as_the_schema_says(change: dict[str, Any]) -> None:
+    record = {**record_of(), **change}
+    assert not judge().is_valid(record)
+    with pytest.raises(BadNotice, match="urn:staydown:notice:1"):
+        read_record(json.dumps(record).encode())
+
+
+@pytest.mark.parametrize("name", list(schema()["required"]))
+def test_a_record_that_lacks_a_part_is_refused(name: str) -> None:
+    record = record_of()
+    del record[name]
+    with pytest.raises(BadNotice, match=f"lacks {name}"):
+        read_record(json.dumps(record).encode())
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [b"", b"null", b"[]", b"{", b"\xff", b'{"a":1,"a":2}', b"NaN", b"[" * 100_000,
+     b'{"a":' * 100_000, b"9" * 10_000, b'"\\ud800"', b"x" * (MAX_BYTES + 1)],
+)  # fmt: skip
+def test_hostile_bytes_are_refused_and_not_repeated(untrusted: bytes) -> None:
+    with pytest.raises(BadNotice):
+        read_record(untrusted)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://example.org/\n2. x", "x"])
+def test_a_link_that_is_none_is_refused(url: str) -> None:
+    record = record_of()
+    record["locations"][0]["url"] = url
+    with pytest.raises(BadNotice, match="location"):
+        read_record(json.dumps(record).encode())
+
+
+def test_the_largest_notice_can_be_read_back() -> None:
+    locations = tuple(
+        Location(str(one), url="https://example.org/" + "é" * 1980, info="é" * 1000,
+                 description="é" * 300)
+        for one in range(500)
+    )  # fmt: skip
+    raw = as_json(written(Letter.NEUTRAL, Language.EN, locations=locations))
+    assert len(raw) < MAX_BYTES
+    assert len(read_record(raw)["locations"]) == 500
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200)
+@given(name=st.sampled_from(list(schema()["properties"])), value=anything)
+def test_our_own_check_agrees_with_the_schema(name: str, value: object) -> None:
+    record = {**RECORD, name: value}
+    assert (fault(record, schema()) == "") == judge().is_valid(record)
+
+
+RECORD = record_of()

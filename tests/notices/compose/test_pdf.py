@@ -1,0 +1,203 @@
+"""A letter as PDF can be read aloud, in every language, and gives nothing away."""
+
+import io
+import re
+import socket
+import sys
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import pikepdf
+import pytest
+
+from staydown.base.languages import Language
+from staydown.notices.compose import pdf
+from staydown.notices.compose.details import Notice
+from staydown.notices.compose.letters.reading import letter_text
+from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, as_pdf
+from staydown.notices.words import Letter
+from tests.notices.handing_over.letters import letter
+
+ARABIC = """إلى: Example
+التاريخ: 22 نوفمبر 2026
+
+أرسل هذه الرسالة بموجب 47 U.S.C. 223a(a)(3).
+
+العناوين:
+
+1. https://example.org/page/1?a=b
+   تاريخ النشر: 2026-11-22 10:30
+2. https://example.org/page/2
+
+أطلب منكم:
+
+- إزالة المحتوى خلال 48 ساعة (انظر https://example.org/x).
+- الرد على a.b@example.org.
+
+إلى: Example (and more)
+التوقيع: /s/ A. B."""
+HINDI = """सेवा में: Example
+
+कृपया यह सामग्री हटाएँ:
+
+1. https://example.org/page/1
+   विवरण: फ़ोटो
+
+धन्यवाद"""
+ENGLISH = """To: Example
+
+I ask you to remove:
+
+1. https://example.org/page/1
+   What it shows: <b>a photograph</b>
+
+- first
+- second
+
+<img src="http://127.0.0.1:9/x.png"><link rel=stylesheet href="file:///etc/passwd">"""
+
+
+def opened(notice: Notice) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(as_pdf(notice)))
+
+
+def elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Walk the structure tree in reading order."""
+    if isinstance(node, pikepdf.Array):
+        for inner in node:
+            yield from elements(inner)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node.K)
+
+
+def structure(document: pikepdf.Pdf) -> list[tuple[str, str]]:
+    found = elements(document.Root.StructTreeRoot.K)
+    return [(str(one.S), str(one.get("/ActualText", ""))) for one in found if one.S != "/Span"]
+
+
+def drawn(document: pikepdf.Pdf) -> list[str]:
+    """Return what is drawn, from left to right, for each piece of text, by its ToUnicode map."""
+    pieces = []
+    for page in document.pages:
+        glyphs: dict[int, str] = {}
+        for step in pikepdf.parse_content_stream(page):
+            if str(step.operator) == "Tf":
+                glyphs = _unicode(page.Resources.Font[str(step.operands[0])])
+            if str(step.operator) == "TJ":
+                parts = list(cast(Iterable[object], step.operands[0]))
+                codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+                pairs = [codes[at : at + 2] for at in range(0, len(codes), 2)]
+                pieces.append(
+                    "".join(glyphs.get(int.from_bytes(pair, "big"), "?") for pair in pairs)
+                )
+    return pieces
+
+
+def _unicode(font: pikepdf.Object) -> dict[int, str]:
+    lines = font.ToUnicode.read_bytes().decode("ascii")
+    pairs = re.findall(r"^<([0-9a-f]{4})> <([0-9a-f]*)>$", lines, re.M)
+    return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [(Language.EN, ENGLISH), (Language.AR, ARABIC), (Language.HI, HINDI), (Language.FR, "Bonjour")],
+)
+def test_it_is_marked_as_pdf_ua_with_language_title_and_tags(language: Language, body: str) -> None:
+    document = opened(letter(language, body=body))
+    root = document.Root
+    assert str(root.Lang) == language.value
+    assert bool(root.MarkInfo.Marked)
+    assert bool(root.ViewerPreferences.DisplayDocTitle)
+    with document.open_metadata() as metadata:
+        assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+        assert metadata["dc:title"]
+    fonts = [font for page in document.pages for font in page.Resources.Font.values()]
+    descriptors = [font.DescendantFonts[0].FontDescriptor for font in fonts]
+    assert all(
+        "/FontFile2" in one or "/FontFile3" in one or "/FontFile" in one for one in descriptors
+    )
+
+
+def test_headings_paragraphs_and_lists_stand_in_the_order_of_the_letter() -> None:
+    assert structure(opened(letter(body=ENGLISH))) == [
+        ("/Document", ""),
+        ("/H1", "A request"),
+        ("/P", "To: Example"),
+        ("/H2", "I ask you to remove:"),
+        ("/L", ""), ("/LI", ""), ("/Lbl", ""),
+        ("/LBody", "https://example.org/page/1\nWhat it shows: <b>a photograph</b>"),
+        ("/L", ""), ("/LI", ""), ("/Lbl", ""), ("/LBody", "first"),
+        ("/LI", ""), ("/Lbl", ""), ("/LBody", "second"),
+        ("/P", '<img src="http://127.0.0.1:9/x.png"><link rel=stylesheet href="file:///etc/passwd">'),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "body"), [(Language.AR, ARABIC), (Language.HI, HINDI)])
+def test_what_is_read_aloud_is_the_letter_word_for_word(language: Language, body: str) -> None:
+    """The glyphs of these scripts lead back to wrong words: the text itself stands in the tags."""
+    spoken = [text for _, text in structure(opened(letter(language, body=body))) if text]
+    words = " ".join(spoken[1:]).split()
+    assert words == [word for word in body.split() if word not in ("1.", "2.", "-")]
+
+
+def test_from_right_to_left_addresses_and_dates_keep_their_order() -> None:
+    lines = drawn(opened(letter(Language.AR, body=ARABIC)))
+    for piece in ("https://example.org/page/1?a=b", "2026-11-22 10:30", "47 U.S.C. 223a(a)(3)",
+                  "https://example.org/x", "a.b@example.org",
+                  "Example (and more)", "/s/ A. B."):  # fmt: skip
+        assert any(piece in line for line in lines), piece
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_it_names_nobody_and_leads_nowhere(language: Language) -> None:
+    document = opened(letter(language, body="A. B.\n\nhttps://example.org/page/1"))
+    assert set(document.docinfo.keys()) == {"/Producer", "/Title"}
+    assert len(str(document.docinfo.Title)) < 10
+    assert not any("/Annots" in page for page in document.pages)
+    assert "/Names" not in document.Root
+    assert b"example.org" not in document.Root.Metadata.read_bytes()
+
+
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a letter opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    as_pdf(letter(body=ENGLISH))
+
+
+def test_without_the_package_the_error_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(NoPdf, match=r"pip install .staydown\[pdf\]"):
+        as_pdf(letter())
+
+
+def test_loading_the_module_does_not_load_weasyprint() -> None:
+    assert "weasyprint" not in vars(pdf)
+
+
+@pytest.mark.parametrize("which", list(Letter))
+def test_every_letter_becomes_a_pdf_with_all_its_text(which: Letter) -> None:
+    text = letter_text(which, Language.EN)
+    document = opened(letter(subject=text.subject, body=text.body))
+    spoken = " ".join(text for _, text in structure(document) if text)
+    assert set(text.body.split()) - {"-", "1."} <= set(spoken.split())
+
+
+def test_a_letter_of_many_pages_is_whole() -> None:
+    items = "\n".join(f"{number}. https://example.org/{number}" for number in range(1, 201))
+    document = opened(letter(body=f"To: Example\n\n{items}"))
+    assert len(document.pages) > 3
+    spoken = [text for name, text in structure(document) if name == "/LBody"]
+    assert spoken == [f"https://example.org/{number}" for number in range(1, 201)]
+
+
+def test_a_letter_too_long_to_be_set_in_time_is_refused_at_once() -> None:
+    with pytest.raises(NoPdf, match="too long"):
+        as_pdf(letter(body="x" * (MAX_CHARACTERS + 1)))
