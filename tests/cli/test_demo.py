@@ -19,7 +19,7 @@ from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
 from staydown.cli.demo.walk import walk
 from staydown.net.ports import free_port
 
-STEPS = 12
+STEPS = 16
 DEMO = [sys.executable, "-m", "staydown", "demo"]
 
 

@@ -1,4 +1,4 @@
-"""What both sites tell Django about cookies."""
+"""What the sites tell Django about cookies, keys and databases."""
 
 from pathlib import Path
 
@@ -29,3 +29,16 @@ def test_cookies_are_secure_except_on_loopback(
         assert made[f"{name}_COOKIE_SECURE"] is secure
         assert made[f"{name}_COOKIE_HTTPONLY"] is True
         assert made[f"{name}_COOKIE_SAMESITE"] == "Strict"
+
+
+def test_a_site_that_keeps_nothing_has_no_database_and_a_new_key_each_time() -> None:
+    first, second = (
+        django_options(
+            site=SiteSettings(8300), database=None, secret_key_file=None,
+            urlconf="staydown.web.case_site.urls", apps=(), middleware=(), templates=Path(),
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    assert first["DATABASES"] == {}
+    assert len(first["SECRET_KEY"]) >= 64
+    assert first["SECRET_KEY"] != second["SECRET_KEY"]

@@ -1,5 +1,6 @@
-"""Django's settings, made from a site's own frozen settings: one place, both sites."""
+"""Django's settings, made from a site's own frozen settings: one place, all sites."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ WEB = Path(__file__).parent
 def django_options(
     *,
     site: SiteSettings,
-    database: DatabaseSettings,
-    secret_key_file: Path,
+    database: DatabaseSettings | None,
+    secret_key_file: Path | None,
     urlconf: str,
     apps: tuple[str, ...],
     middleware: tuple[str, ...],
@@ -25,15 +26,17 @@ def django_options(
 ) -> dict[str, Any]:
     """Return keyword arguments for ``django.conf.settings.configure``.
 
-    ``middleware`` comes after the security headers and static files and before the views.
+    ``middleware`` comes after the security headers and static files and before the views. A site
+    that keeps nothing has no ``database`` and no ``secret_key_file``: its key is made up here and
+    gone with the process.
     """
     https = site.url.startswith("https://")
     host = urlsplit(site.url).hostname or site.host
     return {
         "DEBUG": False,
-        "SECRET_KEY": read_secret(secret_key_file, minimum=32).decode("ascii"),
+        "SECRET_KEY": _secret_key(secret_key_file),
         "ALLOWED_HOSTS": sorted({host, site.host, "localhost", "127.0.0.1", "[::1]"}),
-        "DATABASES": {"default": database_options(database)},
+        "DATABASES": {} if database is None else {"default": database_options(database)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": list(apps),
         "MIDDLEWARE": [
@@ -65,6 +68,12 @@ def django_options(
         "LOGGING": logging_config(),
         **more,
     }
+
+
+def _secret_key(file: Path | None) -> str:
+    if file is None:
+        return secrets.token_urlsafe(48)
+    return read_secret(file, minimum=32).decode("ascii")
 
 
 def _templates(folder: Path, context_processors: tuple[str, ...]) -> dict[str, Any]:

@@ -88,6 +88,8 @@ Staydown {__version__}: a bank and a desk run on this machine. Nothing leaves it
                       password  {sites.one_time_password}   (once; you choose your own)
 4. Be the person:     open {sites.bank_url}/status/ and see what was decided; withdraw.
 
+Is the picture out already?  In another window:  staydown case serve
+
 Ctrl-C stops both and removes everything.
 """
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
 from staydown.cli.demo import samples
+from staydown.cli.demo.incident import Incident
 from staydown.cli.demo.pages import Visitor
 from staydown.cli.demo.sites import DemoFailed, Sites
 from staydown.exchange.client import PublicBankClient
@@ -37,7 +38,7 @@ def walk(sites: Sites) -> Iterator[Step]:
     Raises DemoFailed, naming the step, as soon as one does not happen; foreseen faults of the parts
     pass through as the StaydownError they are.
     """
-    walker = _Walker(sites)
+    walker, incident = _Walker(sites), Incident()
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("fingerprint of the picture, made here", walker.fingerprint),
         ("fingerprint handed to the bank", walker.submit),
@@ -51,6 +52,10 @@ def walk(sites: Sites) -> Iterator[Step]:
         ("status page shows it", walker.status_page),
         ("withdrawn by the person", walker.withdraw),
         ("altered copy offered again: 200, no longer matched", walker.forgotten),
+        ("a picture is out elsewhere: the ways that are open, in order", incident.ways),
+        ("what the letter cannot do without is named first", incident.missing),
+        ("letter written, complete, in six languages; nothing is sent", incident.letters),
+        ("the legal time is over: the next step is ready", incident.next_step),
     )
     for name, step in steps:
         before = time.perf_counter()

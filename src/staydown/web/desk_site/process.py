@@ -129,7 +129,7 @@ def desk_options() -> dict[str, Any]:
         ),
         "middleware": (
             "django.contrib.sessions.middleware.SessionMiddleware",
-            "staydown.web.desk_site.middleware.StatedOrigin",
+            "staydown.web.security.origin.StatedOrigin",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
         ),

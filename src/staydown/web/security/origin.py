@@ -1,8 +1,8 @@
 """Refuse forms that another site sends in a person's name.
 
 The bank's public pages set no cookie, so there is no standing permission that a foreign page could
-borrow; this is the second lock. Browsers state where a form came from (``Sec-Fetch-Site``, else
-``Origin``); programs send neither and pass.
+borrow; for them this is the second lock. Browsers state where a form came from
+(``Sec-Fetch-Site``, else ``Origin``); programs send neither and pass.
 """
 
 from collections.abc import Callable
@@ -39,3 +39,21 @@ def _foreign(request: HttpRequest) -> bool:
         return urlsplit(origin).netloc != request.get_host()
     except ValueError:
         return True
+
+
+class StatedOrigin:
+    """Middleware before CsrfViewMiddleware: it reads what browsers say instead of ``Origin``.
+
+    ``Referrer-Policy: no-referrer`` makes browsers send ``Origin: null`` with our own forms, which
+    Django takes for a stranger's. ``Sec-Fetch-Site: same-origin`` is set by the browser itself and
+    can't be set by a page, so it is as good; the form's token is checked all the same.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        same = request.META.get("HTTP_SEC_FETCH_SITE") == "same-origin"
+        if same and request.META.get("HTTP_ORIGIN") in (None, "null"):
+            request.META["HTTP_ORIGIN"] = f"{request.scheme}://{request.get_host()}"
+        return self._get_response(request)

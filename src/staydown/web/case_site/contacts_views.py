@@ -1,0 +1,42 @@
+"""Whom to write to for a site that nobody knows: read out of a saved answer, never asked here.
+
+Asking a registry tells it that somebody asked. The command line does that, after a question; these
+pages work from what it saved, or from an answer that was copied.
+"""
+
+import dataclasses
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from staydown.notices.contacts.contacts import contacts_of
+from staydown.notices.contacts.errors import BadAnswer
+from staydown.notices.contacts.reading import read_answers
+from staydown.web.case_site.page import adults, case_now, page, takes
+from staydown.web.case_site.process import current
+
+#: Contacts that are kept. One site has some ten.
+MOST = 200
+
+
+@takes("GET", "POST")
+@adults
+def contacts(request: HttpRequest) -> HttpResponseBase:
+    """Paste an answer; each contact is shown with what it answers for."""
+    if request.method != "POST":
+        return page(request, "contacts", {"contacts": case_now().contacts})
+    if "forget" in request.POST:
+        current().memory.change(lambda case: dataclasses.replace(case, contacts=()))
+        return redirect("contacts")
+    try:
+        found = contacts_of(read_answers(request.POST.get("answer", "").encode()))
+    except BadAnswer as error:
+        context = {"contacts": case_now().contacts}
+        return page(request, "contacts", context, errors={"answer": str(error)})
+    if not found:
+        errors = {"answer": _("This answer names nobody to write to.")}
+        return page(request, "contacts", {"contacts": case_now().contacts}, errors=errors)
+    current().memory.change(lambda case: dataclasses.replace(case, contacts=found[:MOST]))
+    return redirect("contacts")

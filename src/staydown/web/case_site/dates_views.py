@@ -1,0 +1,102 @@
+"""Dates: what is waited for, until when, what is overdue, and what to do next."""
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from staydown.notices.deadlines.clock import show
+from staydown.notices.deadlines.ical import to_ical
+from staydown.notices.deadlines.overdue import overdue
+from staydown.notices.deadlines.terms import Happened
+from staydown.notices.words import ClockEvent
+from staydown.web.case_site import files
+from staydown.web.case_site.clocks import entries
+from staydown.web.case_site.letter_views import sent_at
+from staydown.web.case_site.memory import Full, Sent
+from staydown.web.case_site.page import adults, case_now, download, page, refused, takes
+from staydown.web.case_site.process import current
+from staydown.web.case_site.questions import answer, chosen
+from staydown.web.case_site.routes import steps_of
+
+
+def event_words() -> dict[ClockEvent, str]:
+    """What may have happened since a letter went out, in the order it may happen in."""
+    return {
+        ClockEvent.RECEIVED: _("They said that they received it"),
+        ClockEvent.VALID: _("They said that it is complete"),
+        ClockEvent.DEFECT_NOTIFIED: _("They said that something is missing"),
+        ClockEvent.DEFECT_MENDED: _("I sent what was missing"),
+        ClockEvent.ORDER: _("The authority gave an order"),
+        ClockEvent.REMOVED: _("It was taken down"),
+        ClockEvent.REFUSED: _("They refused"),
+        ClockEvent.WITHDRAWN: _("I took my letter back"),
+    }
+
+
+@takes("GET")
+@adults
+def dates(request: HttpRequest) -> HttpResponseBase:
+    """All letters with their dates; what is overdue stands first."""
+    case, now = case_now(), current().clock.now()
+    late = {one.id for one in overdue(entries(case.sent), now)}
+    lines = [(one, show(one.terms, one.happened, now), one.id in late) for one in case.sent]
+    lines.sort(key=lambda line: not line[2])
+    return page(request, "dates", {"lines": lines, "late": len(late)})
+
+
+@takes("GET", "POST")
+@adults
+def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
+    """One letter: its clock, both readings of a law in doubt, what happened, what to do next."""
+    found = _found(sent_id)
+    site, words = current(), event_words()
+    now = site.clock.now()
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        event = chosen(request.POST, "event", [one.value for one in words])
+        at = sent_at(answer(request.POST, "at"), now)
+        if event is None:
+            errors["event"] = _("Choose what happened.")
+        elif at is None or at < found.happened[0].at:
+            errors["at"] = _("The time lies before the letter, or has not come yet.")
+        else:
+            try:
+                happened = Happened(ClockEvent(event), at)
+                site.memory.change(lambda case: case.with_event(sent_id, happened))
+            except Full as error:
+                return refused(request, str(error))
+            return redirect("date", sent_id)
+    context = {
+        "one": found,
+        "shown": show(found.terms, found.happened, now),
+        "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
+        "events": words,
+        "steps": steps_of(found, now),
+    }
+    return page(request, "date", context, errors=errors)
+
+
+@takes("GET")
+@adults
+def message(request: HttpRequest, sent_id: str) -> HttpResponseBase:
+    """The message as it was noted, to keep."""
+    del request
+    found = _found(sent_id)
+    return download(found.raw, f"letter-{sent_id}.{found.kind}", files.KINDS[found.kind].media)
+
+
+@takes("GET")
+@adults
+def calendar(request: HttpRequest) -> HttpResponseBase:
+    """The dates for a calendar program, under words that say nothing."""
+    del request
+    body = to_ical(entries(case_now().sent), current().clock.now())
+    return download(body, "dates.ics", "text/calendar; charset=utf-8")
+
+
+def _found(sent_id: str) -> Sent:
+    found = case_now().letter(sent_id)
+    if found is None:
+        raise Http404
+    return found

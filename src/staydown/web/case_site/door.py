@@ -1,0 +1,111 @@
+"""Who may come in: the browser that opened the printed address, and nobody through it.
+
+Before Django looks at a request, its ``Host`` must be this server's own: a page elsewhere whose
+name was made to point here (DNS rebinding) says another one. And no other site may ask for
+anything, not even for a style sheet, so that none can find out that these pages are here.
+"""
+
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from staydown.web.http.charset import WSGIApplication
+
+#: What a browser may say of where a request came from: these pages, or the address bar.
+_OWN = (None, "same-origin", "none")
+
+_ELSEWHERE = (
+    b"Copy the address from the window where you started the pages, "
+    b"and paste it into the address bar.\n"
+)
+
+
+def own_host_only(application: WSGIApplication, port: int) -> WSGIApplication:
+    """Return an application that answers 403 to another ``Host`` and to other sites' requests."""
+    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host, site = environ.get("HTTP_HOST"), environ.get("HTTP_SEC_FETCH_SITE")
+        if host in hosts and site in _OWN:
+            return application(environ, start_response)
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(_ELSEWHERE))),
+            ("Cache-Control", "no-store"),
+            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        start_response("403 Forbidden", headers)
+        return [_ELSEWHERE]
+
+    return answer
+
+
+class Door:
+    """The one-time token of the printed address, and the session it is exchanged for.
+
+    Only one browser is in at a time: a new token, once used, ends the session before it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._token: str | None = None
+        self._session: str | None = None
+
+    def new_token(self) -> str:
+        """Return a token that opens the door once; the one before it no longer does."""
+        with self._lock:
+            self._token = secrets.token_urlsafe(32)
+            return self._token
+
+    def open(self, token: str) -> str | None:
+        """Exchange the token for a session, once. ``None`` for any other token."""
+        with self._lock:
+            if self._token is None or not _same(token, self._token):
+                return None
+            self._token = None
+            self._session = secrets.token_urlsafe(32)
+            return self._session
+
+    def is_in(self, session: str) -> bool:
+        """Whether this is the session of the browser that came in last."""
+        with self._lock:
+            return self._session is not None and _same(session, self._session)
+
+    def shut(self) -> None:
+        """End the session; no token opens any more."""
+        with self._lock:
+            self._token = self._session = None
+
+
+def _same(given: str, right: str) -> bool:
+    return hmac.compare_digest(given.encode("utf-8", "replace"), right.encode())
+
+
+class Inside:
+    """Middleware that lets only the browser with the session reach a view, but for the door."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        from staydown.web.case_site.process import current
+
+        site = current()
+        at_the_door = request.path.startswith("/open/")
+        if at_the_door or site.door.is_in(request.COOKIES.get(site.cookie, "")):
+            return self._get_response(request)
+        return outside(request)
+
+
+def outside(request: HttpRequest) -> HttpResponse:
+    """The page for a browser that is not in, or whose address was used before."""
+    return render(request, "case/outside.html", {"is_outside": True}, status=403)

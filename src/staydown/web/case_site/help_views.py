@@ -1,0 +1,148 @@
+"""Who helps, and what is known of laws, places and services: to read, never to change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from staydown.base.vocabulary import Under18
+from staydown.guidance.support.choosing import for_person, reading_for_person
+from staydown.guidance.support.reading import load_support
+from staydown.web.case_site.facts_form import country_choices
+from staydown.web.case_site.law import directory
+from staydown.web.case_site.page import after_age, case_now, page, takes
+
+#: The most that one page of search results holds.
+MOST = 200
+
+
+@takes("GET")
+@after_age
+def who_helps(request: HttpRequest) -> HttpResponseBase:
+    """Support services of a country, nearest first; for people under 18, theirs alone."""
+    case, known = case_now(), directory()
+    codes = country_choices(known)
+    country = request.GET.get("country", "")
+    if country not in {one.value for one in codes}:
+        country = ""
+    if not country and case.facts and "country" not in request.GET:
+        country = case.facts.person_country or ""
+    young = case.under18 is not Under18.NO
+    chain = known.chain(country or None)
+    context = {
+        "codes": codes,
+        "country": country,
+        "services": for_person(country or None, young, chain),
+        "reading": reading_for_person(country or None, young, chain),
+        "young": young,
+    }
+    return page(request, "help", context)
+
+
+@takes("GET")
+@after_age
+def look_up(request: HttpRequest) -> HttpResponseBase:
+    """The directory: by kind, or by words."""
+    words = request.GET.get("words", "").strip()[:100].lower()
+    kind = request.GET.get("kind", "")
+    names = kinds()
+    found: list[dict[str, Any]] = []
+    if words or kind in names:
+        for name, records in _records().items():
+            if kind in names and name != kind:
+                continue
+            found += [_line(name, key, one) for key, one in records.items() if _fits(words, one)]
+    context = {
+        "names": names, "counts": {name: len(one) for name, one in _records().items()},
+        "words": words, "kind": kind, "asked": bool(words or kind in names),
+        "found": found[:MOST], "more": max(0, len(found) - MOST),
+    }  # fmt: skip
+    return page(request, "look_up", context)
+
+
+@takes("GET")
+@after_age
+def look_up_one(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
+    """One record, with all that is in it."""
+    record = _records().get(kind, {}).get(name)
+    if record is None:
+        raise Http404
+    values = [
+        (key.replace("_", " "), shown)
+        for key, value in record.model_dump().items()
+        if key not in _NOT_SHOWN and (shown := _shown(value))
+    ]
+    context = {
+        "kind": kind, "kind_name": kinds()[kind], "title": _title(record), "record": record,
+        "values": values, "standing": record.standing,
+    }  # fmt: skip
+    return page(request, "look_up_one", context)
+
+
+#: Said by the line about its standing, or of no use to a reader.
+_NOT_SHOWN = frozenset(
+    {"checked", "confirmed", "source", "why", "unconfirmed", "recheck_after", "source_type",
+     "public_page"}
+)  # fmt: skip
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of records, by the word of the address."""
+    return {
+        "jurisdictions": _("Countries"),
+        "regimes": _("Ways to ask for removal by law"),
+        "laws": _("Laws"),
+        "authorities": _("Authorities and police"),
+        "risks": _("Risks"),
+        "places": _("Platforms, hosts and other places"),
+        "support": _("Services that help"),
+    }
+
+
+def _records() -> Mapping[str, Mapping[str, Any]]:
+    known = directory()
+    return {
+        "jurisdictions": known.jurisdictions, "regimes": known.regimes, "laws": known.laws,
+        "authorities": known.authorities, "risks": known.risks, "places": known.places,
+        "support": load_support(),
+    }  # fmt: skip
+
+
+def _line(kind: str, key: str, record: Any) -> dict[str, Any]:
+    return {
+        "kind": kind, "key": key, "title": _title(record), "standing": record.standing,
+        "country": getattr(record, "jurisdiction", None) or getattr(record, "country", None) or "",
+    }  # fmt: skip
+
+
+def _title(record: Any) -> str:
+    for name in ("name", "citation", "text"):
+        found = getattr(record, name, "")
+        if found:
+            return str(found)
+    return str(record.id)
+
+
+def _fits(words: str, record: Any) -> bool:
+    """Whether every word stands somewhere in the record's texts."""
+    text = " ".join(
+        str(value) for value in record.model_dump().values() if isinstance(value, str | tuple)
+    ).lower()
+    return all(word in text for word in words.split())
+
+
+def _shown(value: object) -> list[str]:
+    """A value as lines of text; empty for what says nothing."""
+    if value in (None, "", ()):
+        return []
+    if isinstance(value, tuple | list):
+        return [line for one in value for line in _shown(one)]
+    if isinstance(value, dict):
+        parts = (f"{key.replace('_', ' ')}: {', '.join(_shown(one))}" for key, one in value.items()
+                 if _shown(one))  # fmt: skip
+        return ["; ".join(parts)]
+    if isinstance(value, bool):
+        return [_("yes") if value else _("no")]
+    return [str(value)]

@@ -1,0 +1,272 @@
+"""One letter: its form, how it reads in each language, handing it over, noting it as sent."""
+
+import dataclasses
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from staydown.base.languages import Language
+from staydown.notices.compose.addressee import addressees
+from staydown.notices.compose.details import Addressee, Missing, Notice
+from staydown.notices.compose.elements import fields_asked
+from staydown.notices.compose.filling import fields_offered
+from staydown.notices.compose.letters.reading import written_in
+from staydown.notices.compose.writing import Incomplete, lacking, write
+from staydown.notices.deadlines.terms import Happened
+from staydown.notices.facts import Facts
+from staydown.notices.handing_over.errors import HandingOverError
+from staydown.notices.handing_over.mail_client import mailto
+from staydown.notices.handing_over.sheet import field_sheet
+from staydown.notices.routes.route import Route
+from staydown.notices.words import ClockEvent, Letter, Standing
+from staydown.web.case_site import details_form, files
+from staydown.web.case_site.clocks import terms_for
+from staydown.web.case_site.law import directory
+from staydown.web.case_site.memory import Case, Draft, Full, Sent, new_id
+from staydown.web.case_site.page import case_now, download, page, refused, takes, with_facts
+from staydown.web.case_site.process import current
+from staydown.web.case_site.questions import answer, chosen, errors_of
+from staydown.web.case_site.routes import followed, route_of, to_be_chosen
+
+
+def _writable(case: Case, route_id: str) -> tuple[Route, Facts]:
+    """Return a route with its facts, if it has a letter. Raises Http404."""
+    route, facts = route_of(case, route_id)
+    if route.letter is None:
+        raise Http404
+    return route, facts
+
+
+@takes("GET", "POST")
+@with_facts
+def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
+    """The form of one letter. What is missing is named before anything is written."""
+    case = case_now()
+    route, facts = _writable(case, route_id)
+    if to_be_chosen(case, route):
+        return redirect("way", route_id)
+    draft = case.drafts.get(route_id) or _new_draft(case, route, facts)
+    offered = details_form.recipients(
+        _known(case, route), case.contacts, route.recipient_kind, route.recipient
+    )
+    if request.method != "POST":
+        return _form(request, case, route=route, draft=draft, offered=offered)
+    standing = chosen(request.POST, "standing", [one.value for one in Standing])
+    before = draft.details
+    if standing:
+        before = dataclasses.replace(before, standing=Standing(standing))
+    to = details_form.read_recipient(request.POST, offered, route.recipient_kind)
+    draft = dataclasses.replace(draft, details=before, to=to)
+    fields = form_fields(route, draft)
+    every = (*fields, *extra_fields(route, fields))
+    details = details_form.read(request.POST, every, before, case.locations)
+    draft = dataclasses.replace(draft, details=details)
+    try:
+        current().memory.change(lambda now: kept(now, route_id, draft))
+    except Full as error:
+        return refused(request, str(error))
+    wrong = lacking(route, details, facts, to or offered[0])
+    if to is None or wrong:
+        return _form(
+            request, case, route=route, draft=draft, offered=offered, wrong=wrong, checked=True
+        )
+    return redirect("read", route_id)
+
+
+def _new_draft(case: Case, route: Route, facts: Facts) -> Draft:
+    """A letter that begins with who writes, and for a next step with what was sent before."""
+    before = followed(case, route.id)
+    listed = before.notice.details.locations if before else files.listed_for(route, case)
+    details = details_form.start(case.details, facts.standing, listed)
+    if before is not None:
+        details = dataclasses.replace(
+            details, first_sent=before.happened[0].at, first_message_id=before.message_id
+        )
+    return Draft(details, None, None, new_message_id())
+
+
+def new_message_id() -> str:
+    """Return a Message-ID that names neither this machine nor a person."""
+    return f"<{secrets.token_hex(16)}@notice.example>"
+
+
+def kept(case: Case, route_id: str, draft: Draft) -> Case:
+    """Keep the draft, and who writes for the next letter; never its statements."""
+    own = details_form.start(draft.details, None, ())
+    return dataclasses.replace(case.with_draft(route_id, draft), details=own)
+
+
+def form_fields(route: Route, draft: Draft) -> tuple[str, ...]:
+    """Return the fields that the form of a letter shows."""
+    assert route.letter is not None  # noqa: S101 - _writable saw to it
+    kind = draft.to.kind if draft.to else route.recipient_kind
+    asked = fields_asked(route.letter, route.ground.regime, draft.details.standing, kind)
+    return details_form.form_names(asked)
+
+
+def extra_fields(route: Route, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return what the letter has room for and does not need: left open, it is not in there."""
+    assert route.letter is not None  # noqa: S101 - _writable saw to it
+    return tuple(
+        name for name in fields_offered(route.letter) if name in _EXTRA and name not in asked
+    )
+
+
+#: Statements, and what a form asks anyway, are never only offered.
+_EXTRA = ("police_reference", "consent_information", "capture", "consent", "synthetic",
+          "explanation", "first_message_id", "name")  # fmt: skip
+
+
+def _known(case: Case, route: Route) -> tuple[Addressee, ...]:
+    """Whom the directory knows; for a reminder, whom the first letter went to."""
+    before = followed(case, route.id)
+    if before is not None and route.letter is Letter.REMINDER:
+        return (before.notice.to,)
+    return addressees(route, directory())
+
+
+def _form(
+    request: HttpRequest,
+    case: Case,
+    *,
+    route: Route,
+    draft: Draft,
+    offered: tuple[Addressee, ...],
+    wrong: tuple[Missing, ...] = (),
+    checked: bool = False,
+) -> HttpResponseBase:
+    fields = form_fields(route, draft)
+    asked = details_form.questions(fields, draft.details, case.locations, wrong)
+    more = extra_fields(route, fields)
+    extra = details_form.questions(more, draft.details, (), wrong)
+    to = details_form.recipient_question(offered, draft.to)
+    if checked and draft.to is None:
+        to = dataclasses.replace(to, error=_("Write who the letter is for."))
+    own = draft.to if draft.to is not None and draft.to not in offered else None
+    elsewhere = details_form.unplaced(wrong, (*asked, *extra))
+    errors = errors_of((to, *asked, *extra)) | {f"m-{one.what}": one.how for one in elsewhere}
+    context = {
+        "route": route, "to": to, "own": own, "asked": asked, "extra": extra,
+        "elsewhere": elsewhere, "has_locations": bool(case.locations),
+    }  # fmt: skip
+    return page(request, "letter", context, errors=errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A letter as it reads now, and what it was made from."""
+
+    route: Route
+    facts: Facts
+    draft: Draft
+    notice: Notice
+
+
+def _written(request: HttpRequest, route_id: str) -> _Written:
+    """Write the letter of a draft. Raises Http404 without one, Incomplete where it lacks."""
+    case = case_now()
+    route, facts = _writable(case, route_id)
+    draft = case.drafts.get(route_id)
+    if draft is None or draft.to is None or to_be_chosen(case, route):
+        raise Http404
+    notice = write(
+        route, draft.details, facts=facts, to=draft.to, language=_language(request),
+        directory=directory(), now=current().clock.now(),
+    )  # fmt: skip
+    return _Written(route, facts, draft, notice)
+
+
+def _language(request: HttpRequest) -> Language:
+    given = (request.GET if request.method != "POST" else request.POST).get("language", "")
+    return next((one for one in written_in() if one.value == given), Language.EN)
+
+
+@takes("GET")
+@with_facts
+def read(request: HttpRequest, route_id: str) -> HttpResponseBase:
+    """How the letter reads, and every way to hand it over."""
+    try:
+        made = _written(request, route_id)
+    except Incomplete:
+        return redirect("letter", route_id)
+    notice = made.notice
+    place = directory().places.get(notice.to.place or "")
+    sheet = field_sheet(notice, place, made.draft.details)
+    context = {
+        "route": made.route,
+        "notice": notice,
+        "languages": written_in(),
+        "sheet": sheet if sheet.form_url else None,
+        "place": place,
+        "mail": _mail_link(lambda: mailto(notice)),
+        "mail_bare": _mail_link(lambda: mailto(notice, with_text=False)),
+        "kinds": files.possible(notice, made.draft.message_id),
+    }
+    return page(request, "read", context)
+
+
+def _mail_link(make: Callable[[], str]) -> str:
+    try:
+        return make()
+    except HandingOverError:
+        return ""
+
+
+@takes("GET")
+@with_facts
+def file(request: HttpRequest, route_id: str, kind: str) -> HttpResponseBase:
+    """The letter as a file: text, e-mail, PDF or for machines."""
+    if kind not in files.KINDS:
+        raise Http404
+    try:
+        made = _written(request, route_id)
+        body = files.KINDS[kind].make(made.notice, made.draft.message_id)
+    except Incomplete:
+        return redirect("letter", route_id)
+    except files.NotHere as error:
+        return refused(request, str(error))
+    return download(body, f"letter.{kind}", files.KINDS[kind].media)
+
+
+@takes("POST")
+@with_facts
+def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
+    """The person says that they sent it, and when: the clock starts."""
+    try:
+        made = _written(request, route_id)
+    except Incomplete:
+        return redirect("letter", route_id)
+    now = current().clock.now()
+    at = sent_at(answer(request.POST, "at"), now)
+    if at is None:
+        return refused(request, _("The time could not be read, or has not come yet."))
+    raw, kind, message_id = files.as_noted(made.notice, made.draft.message_id)
+    one = Sent(
+        id=new_id(), route=made.route, facts=made.facts, notice=made.notice,
+        terms=terms_for(made.route, made.facts, directory()),
+        happened=(Happened(ClockEvent.SENT, at),), raw=raw, kind=kind, message_id=message_id,
+    )  # fmt: skip
+
+    def noted(case: Case) -> Case:
+        drafts = {key: one for key, one in case.drafts.items() if key != route_id}
+        return dataclasses.replace(case, drafts=drafts).with_sent(one)
+
+    try:
+        current().memory.change(noted)
+    except Full as error:
+        return refused(request, str(error))
+    return redirect("date", one.id)
+
+
+def sent_at(text: str, now: datetime) -> datetime | None:
+    """Return when it happened: now, where nothing was typed; None for what can't be so."""
+    if not text:
+        return now
+    at = details_form.moment(text)
+    return at if at is not None and at <= now else None

@@ -1,0 +1,110 @@
+"""Many letters at once: the list in groups by recipient, each ticked by the person, none sent."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from staydown.guidance.support.reading import load_support
+from staydown.notices.compose.details import Details, Location, Missing
+from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over
+from staydown.notices.compose.writing import lacking
+from staydown.notices.facts import Facts
+from staydown.web.case_site import details_form
+from staydown.web.case_site.facts_form import host_of
+from staydown.web.case_site.law import directory
+from staydown.web.case_site.letter_views import form_fields, kept, new_message_id
+from staydown.web.case_site.memory import Case, Draft, Full
+from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
+from staydown.web.case_site.process import current
+from staydown.web.case_site.questions import errors_of
+
+#: What the id of one of many begins with.
+_MANY = "many"
+
+
+@takes("GET", "POST")
+@with_facts
+def many(request: HttpRequest) -> HttpResponseBase:
+    """Groups of the list; those that are ticked are written, to be read one by one."""
+    case = case_now()
+    items = _located(case)
+    today = current().clock.now().date()
+    bundles = group(items, directory(), load_support(), today)
+    fields = _fields(bundles, case)
+    context: dict[str, object] = {
+        "bundles": bundles,
+        "left": left_over(items, bundles),
+        "written": [(key, one) for key, one in case.drafts.items() if key.startswith(_MANY)],
+    }
+    own = details_form.start(case.details, case.facts.standing if case.facts else None, ())
+    if request.method != "POST":
+        asked = details_form.questions(fields, own, ())
+        return page(request, "many", {**context, "asked": asked})
+    details = details_form.read(request.POST, fields, own, ())
+    ticked = [one for one in bundles if one.id in request.POST.getlist("bundle")]
+    filled = {
+        one.id: details_form.with_each(
+            dataclasses.replace(details, locations=one.locations), request.POST, fields
+        )
+        for one in ticked
+    }
+    wrong = _wrong(ticked, filled)
+    asked = details_form.questions(fields, details, (), wrong)
+    elsewhere = details_form.unplaced(wrong, asked)
+    errors = errors_of(asked) | {f"m-{one.what}": one.how for one in elsewhere}
+    if not ticked:
+        errors["bundles"] = _("Tick at least one recipient.")
+    if errors:
+        context |= {"asked": asked, "elsewhere": elsewhere, "ticked": [one.id for one in ticked]}
+        return page(request, "many", context, errors=errors)
+    try:
+        current().memory.change(lambda now: _with_drafts(now, ticked, filled))
+    except Full as error:
+        return refused(request, str(error))
+    return redirect("many")
+
+
+def _located(case: Case) -> tuple[LocatedFacts, ...]:
+    """Each of the list with the facts of the case, and the place that its address shows."""
+    assert case.facts is not None  # noqa: S101 - with_facts saw to it
+    return tuple(LocatedFacts(_facts_at(case.facts, one), one) for one in case.locations)
+
+
+def _facts_at(facts: Facts, location: Location) -> Facts:
+    host = host_of(location.url) if location.url else None
+    if host is None:
+        return facts
+    known = directory().place_of_host(host)
+    if known is not None:
+        return dataclasses.replace(facts, place=known.id, site=None)
+    return dataclasses.replace(facts, place=None, site=host)
+
+
+def _fields(bundles: Sequence[Bundle], case: Case) -> tuple[str, ...]:
+    """What any of the letters needs; the addresses come from the list."""
+    names: dict[str, None] = {}
+    for one in bundles:
+        standing = one.facts.standing or case.details.standing
+        draft = Draft(Details(standing=standing), one.to, None, "")
+        names |= dict.fromkeys(form_fields(one.route, draft))
+    names.pop("locations", None)
+    return tuple(names)
+
+
+def _wrong(bundles: Sequence[Bundle], filled: Mapping[str, Details]) -> tuple[Missing, ...]:
+    found: dict[Missing, None] = {}
+    for one in bundles:
+        found |= dict.fromkeys(lacking(one.route, filled[one.id], one.facts, one.to))
+    return tuple(found)
+
+
+def _with_drafts(case: Case, bundles: Sequence[Bundle], filled: Mapping[str, Details]) -> Case:
+    for one in bundles:
+        name = f"{_MANY}-{one.id[:16]}"
+        own = dataclasses.replace(one.route, id=name), one.facts
+        case = kept(case, name, Draft(filled[one.id], one.to, own, new_message_id()))
+    return case

@@ -1,0 +1,47 @@
+"""The ways that are open, with what one should know before taking one."""
+
+import dataclasses
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from staydown.guidance.support.reading import load_support
+from staydown.web.case_site.law import directory
+from staydown.web.case_site.page import case_now, page, takes, with_facts
+from staydown.web.case_site.process import current
+from staydown.web.case_site.routes import route_of, routes_for, to_be_chosen
+
+
+@takes("GET")
+@with_facts
+def ways(request: HttpRequest) -> HttpResponseBase:
+    """All open routes, in order; those with one number go side by side."""
+    case = case_now()
+    assert case.facts is not None  # noqa: S101 - with_facts saw to it
+    found = routes_for(case.facts)
+    place = directory().places.get(case.facts.place or "")
+    context = {"found": found, "facts": case.facts, "place": place, "case": case}
+    return page(request, "ways", context)
+
+
+@takes("GET", "POST")
+@with_facts
+def way(request: HttpRequest, route_id: str) -> HttpResponseBase:
+    """One route: its law, what it reveals, its risks, its deadline, why it stands there."""
+    case = case_now()
+    route, _facts = route_of(case, route_id)
+    if request.method == "POST":
+        current().memory.change(
+            lambda case: dataclasses.replace(case, chosen=case.chosen | {route_id})
+        )
+        return redirect("way", route_id)
+    known = directory()
+    context = {
+        "route": route,
+        "to_be_chosen": to_be_chosen(case, route),
+        "place": known.places.get(route.place or ""),
+        "authority": known.authorities.get(route.authority or ""),
+        "support": load_support().get(route.support or ""),
+    }
+    return page(request, "way", context)

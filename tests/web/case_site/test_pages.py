@@ -1,0 +1,309 @@
+"""The pages without a browser: every way, every record, and all that somebody may send."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from staydown.guidance.support.reading import load_support
+from staydown.notices.directory.reading import load_directory
+from tests.case_server import Person, RunningCase, running_case
+
+#: What somebody may say of a case, and how many letters at least there then are.
+CASES: dict[str, dict[str, object]] = {
+    "posted in the US": {
+        "where": "social_media", "place": "facebook", "stage": "posted", "standing": "depicted",
+        "person_country": "US", "taken_by": "depicted_person", "found_by_name": "yes",
+        "beside": ["name", "address", "workplace_or_school"],
+    },
+    "unknown site, India": {
+        "where": "porn_site", "site": "https://www.site.example/page?x=1", "stage": "posted",
+        "standing": "representative", "person_country": "IN",
+    },
+    "threat in Italy": {
+        "where": "messaging_private", "place": "whatsapp", "stage": "threat_only",
+        "standing": "depicted", "person_country": "IT",
+    },
+    "Uganda": {"where": "social_media", "stage": "posted", "person_country": "UG"},
+    "nothing but where": {"where": "dark_web"},
+}  # fmt: skip
+
+FILLED = {
+    "to": "0", "locations": ["L-01"], "name": "A. B.", "email": "a.b@example.org",
+    "contact": "a.b@example.org", "signature": "A. B.", "standing": "depicted",
+    "depicted": "A. B.", "authorised": "yes", "states_no_consent": "yes",
+    "states_good_faith": "yes", "states_accurate": "yes", "states_intimate": "yes",
+    "states_perjury": "yes", "states_vulnerable": "yes", "consent": "distributed_without_consent",
+    "circumstances": "It was shown.", "copyrighted_work": "A picture that I took.",
+    "each_description": "A photograph.", "each_search_query": "A. B.",
+    "prior_report": "Last week, by their form.", "first_sent": "2026-11-01T10:00",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def listed(person: Person) -> None:
+    """One address on the list."""
+    person.send("/list/", {"addresses": "https://www.site.example/1"})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_way_can_be_read_and_every_letter_written_and_handed_over(
+    person: Person, name: str
+) -> None:
+    ways = person.send("/facts/", CASES[name]).text
+    found = re.findall(r'href="/ways/([^"]+)/"', ways)
+    assert found
+    written = 0
+    for route in found:
+        page = person.get(f"/ways/{route}/")
+        assert page.status_code == 200
+        if "I have read it, and I go on" in page.text:
+            assert person.get(f"/letter/{route}/").url.path == f"/ways/{route}/"
+            page = person.send(f"/ways/{route}/", {})
+        if f'href="/letter/{route}/"' in page.text:
+            letter_can_be_handed_over(person, route)
+            written += 1
+    assert written or name == "nothing but where"
+
+
+def letter_can_be_handed_over(person: Person, route: str) -> None:
+    """Empty, it says what is missing; filled, it reads and downloads in every form."""
+    empty = person.send(f"/letter/{route}/", {})
+    assert empty.status_code == 422
+    assert "There is a problem" in empty.text
+    full = person.send(f"/letter/{route}/", FILLED)
+    assert full.url.path == f"/letter/{route}/read/", re.findall(r'<li><a href="#.*', full.text)
+    kinds = set(re.findall(r"/file/(\w+)/\?", full.text))
+    if not route.startswith("us-"):
+        kinds -= {"pdf"}  # it takes a while, and is the same for all
+    for kind in kinds:
+        file = person.get(f"/letter/{route}/file/{kind}/")
+        assert file.status_code == 200, (route, kind)
+        assert file.headers["Content-Disposition"] == f'attachment; filename="letter.{kind}"'
+    assert {"txt", "json"} <= kinds
+
+
+@pytest.mark.parametrize("language", ["es", "ar", "xx", "../en", ""])
+def test_a_letter_reads_in_a_language_that_it_is_written_in_or_else_in_english(
+    person: Person, language: str
+) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/letter/us-tida_facebook/", FILLED)
+    page = person.client.get("/letter/us-tida_facebook/read/", params={"language": language})
+    assert page.status_code == 200
+    assert page.text.count(" selected") == 1
+    assert "No lawyer has reviewed this text" in page.text
+
+
+def test_what_is_sent_is_kept_with_its_clock_and_offered_as_one_file(person: Person) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/letter/us-tida_facebook/", FILLED)
+    sent = person.send("/letter/us-tida_facebook/sent/", {"at": "2026-11-01T10:00"})
+    assert sent.url.path.startswith("/dates/")
+    assert "Reminder" not in sent.text or "next-" in sent.text
+    assert person.get(sent.url.path + "message/").status_code == 200
+    calendar = person.get("/dates/calendar/").text
+    assert "Look again" in calendar
+    assert "facebook" not in calendar.lower()
+    packed = zipfile.ZipFile(io.BytesIO(person.get("/everything/").content))
+    assert not [name for name in packed.namelist() if "facebook" in name]
+    notes = json.loads(packed.read("notes.json"))
+    assert notes["letters"][0]["happened"][0]["event"] == "sent"
+    assert "site.example" in packed.read(notes["letters"][0]["file"]).decode()
+    noted = person.send(sent.url.path, {"event": "removed"})
+    assert "ended" in noted.text
+
+
+@pytest.mark.parametrize("at", ["2999-01-01T00:00", "yesterday", "2026-13-45", "0001-01-01T00:00"])
+def test_a_time_that_cannot_be_is_refused(person: Person, at: str) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/letter/terms_facebook/", FILLED)
+    sent = person.send("/letter/terms_facebook/sent/", {"at": at})
+    assert sent.status_code == 422
+
+
+def test_next_steps_have_their_letters_ready(person: Person) -> None:
+    person.send("/facts/", CASES["unknown site, India"])
+    ways = person.get("/ways/").text
+    route = next(one for one in re.findall(r'href="/ways/([^"]+)/"', ways) if "in-rule" in one)
+    person.send(f"/letter/{route}/", FILLED)
+    sent = person.send(f"/letter/{route}/sent/", {"at": ""})
+    steps = re.findall(r'href="/letter/(next-[^"]+)/"', sent.text)
+    assert len(steps) >= 4
+    for step in steps:
+        if person.get(f"/letter/{step}/").url.path != f"/letter/{step}/":
+            person.send(f"/ways/{step}/", {})
+        full = person.send(f"/letter/{step}/", {**FILLED, "to_name": "Example host"})
+        assert full.url.path == f"/letter/{step}/read/", re.findall(r'<li><a href="#.*', full.text)
+
+
+def test_many_addresses_are_grouped_and_only_what_is_ticked_is_written(tmp_path: Path) -> None:
+    with running_case(tmp_path / "case") as served:
+        person = served.enter()
+        person.begin()
+        person.send("/facts/", CASES["posted in the US"])
+        sites = ["www.facebook.com", "x.com", "www.reddit.com"]
+        lines = [f"https://{sites[number % 3]}/{number}" for number in range(50)]
+        person.send("/list/", {"addresses": "\n".join(lines)})
+        page = person.get("/many/").text
+        bundles = re.findall(r'name="bundle" value="(\w+)"', page)
+        assert len(bundles) == 3
+        nothing = person.send("/many/", {})
+        assert nothing.status_code == 422
+        made = person.send("/many/", {**FILLED, "bundle": bundles[:2]})
+        letters = re.findall(r'href="(/letter/many-[^"]+/read/)"', made.text)
+        assert len(letters) == 2
+        first = person.get(letters[0])
+        assert first.status_code == 200
+        assert first.text.count("facebook.com/") >= 17
+        person.client.close()
+
+
+def test_contacts_come_from_a_pasted_answer_and_nothing_is_asked(person: Person) -> None:
+    answer = {
+        "objectClassName": "domain", "ldhName": "site.example", "handle": "1",
+        "entities": [{
+            "objectClassName": "entity", "handle": "2", "roles": ["registrar"],
+            "vcardArray": ["vcard", [["version", {}, "text", "4.0"],
+                                     ["fn", {}, "text", "Example Registrar"],
+                                     ["email", {}, "text", "abuse@registrar.example"]]],
+        }],
+    }  # fmt: skip
+    found = person.send("/contacts/", {"answer": json.dumps(answer)})
+    assert "abuse@registrar.example" in found.text
+    for broken in ("", "{", "[" * 100_000, json.dumps({"objectClassName": "domain"})):
+        assert person.send("/contacts/", {"answer": broken}).status_code == 422
+    assert "abuse@registrar.example" not in person.send("/contacts/", {"forget": "yes"}).text
+
+
+def test_every_record_can_be_looked_up(person: Person) -> None:
+    known = load_directory()
+    records: dict[str, Mapping[str, Any]] = {
+        "jurisdictions": known.jurisdictions, "regimes": known.regimes, "laws": known.laws,
+        "authorities": known.authorities, "risks": known.risks, "places": known.places,
+        "support": load_support(),
+    }  # fmt: skip
+    for kind, of_kind in records.items():
+        for name, record in list(of_kind.items())[::9]:
+            page = person.get(f"/look-up/{kind}/{name}/")
+            assert page.status_code == 200, (kind, name)
+            assert ("Not confirmed" in page.text) or record.standing.confirmed
+            assert "checked" in page.text.lower() or "looked at" in page.text.lower()
+    assert person.get("/look-up/?words=take+it+down").text.count("item-title") > 0
+    assert person.get("/look-up/places/no-such/").status_code == 404
+
+
+def test_the_sheet_for_looking_oneself_up_can_be_made_and_forgotten(person: Person) -> None:
+    made = person.send("/search-sheet/", {"names": "A. Planted", "phones": "+1 555 0100"})
+    assert "A. Planted" in made.text
+    assert person.send("/search-sheet/", {"forget": "yes"}).text.count("A. Planted") == 0
+    wrong = person.send("/search-sheet/", {"names": "\n".join(str(one) for one in range(50))})
+    assert wrong.status_code == 422
+
+
+def test_the_plan_takes_every_answer_and_none(person: Person) -> None:
+    assert person.send("/plan/", {}).url.path == "/plan/steps/"
+    page = person.get("/plan/").text
+    names = set(re.findall(r'type="radio" name="(\w+)"', page))
+    assert 1 <= len(names) <= 8
+    for answer in ("yes", "no", "not_sure", "rubbish"):
+        shown = person.send("/plan/", dict.fromkeys(names, answer))
+        assert shown.url.path == "/plan/steps/"
+        assert "What may go wrong" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/facts/", {}),
+        ("/facts/", {"where": "nowhere"}),
+        ("/age/", {"under18": "perhaps"}),
+        ("/list/", {"addresses": ""}),
+        ("/list/", {"addresses": "x" * 5000}),
+        ("/list/", {"addresses": "\n".join(f"https://a.example/{n}" for n in range(501))}),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_not_kept(
+    person: Person, path: str, fields: dict[str, str]
+) -> None:
+    before = person.get("/list/").text.count("item-title")
+    answer = person.send(path, fields)
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert person.get("/list/").text.count("item-title") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "<script>alert(1)</script>", "\u202egpj.exe", "%s{{x}}", "😀" * 900, "\ud800"]
+)
+def test_hostile_text_is_shown_as_text(person: Person, text: str) -> None:
+    hidden = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    assert person.send("/list/", {"addresses": hidden}).status_code == 200
+    assert "<script>alert" not in person.get("/list/").text
+    for name in re.findall(r'name="remove" value="([^"]+)"', person.get("/list/").text)[1:]:
+        person.send("/list/", {"remove": name})
+
+
+@pytest.mark.parametrize("path", ["/ways/no-such/", "/letter/no-such/", "/dates/no-such/"])
+def test_what_is_not_open_is_not_there(person: Person, path: str) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    assert person.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("answer", ["yes", "not_sure"])
+def test_for_people_under_18_nothing_is_kept_and_no_letter_written(
+    tmp_path: Path, answer: str
+) -> None:
+    with running_case(tmp_path / "case") as served:
+        person = served.enter()
+        person.begin()
+        person.send("/facts/", CASES["posted in the US"])
+        person.send("/list/", {"addresses": "https://planted.example/1"})
+        person.send("/letter/us-tida_facebook/", FILLED)
+        shown = person.send("/age/", {"under18": answer})
+        assert shown.url.path == "/under-18/"
+        for path in ("/facts/", "/list/", "/ways/", "/many/", "/letter/us-tida_facebook/read/",
+                     "/contacts/", "/dates/", "/search-sheet/", "/everything/"):  # fmt: skip
+            assert person.get(path).url.path == "/under-18/", path
+        person.send("/age/", {"under18": "no"})
+        assert "planted" not in person.get("/list/").text
+        person.client.close()
+
+
+def test_closing_forgets_ends_the_process_and_leaves_nothing_on_disk(tmp_path: Path) -> None:
+    with running_case(tmp_path / "case") as served:
+        person = served.enter()
+        person.begin()
+        person.send("/facts/", {**CASES["posted in the US"], "site": "planted.example"})
+        person.send(
+            "/list/",
+            {
+                "addresses": "\n".join(
+                    f"https://planted.example/{n}/{'y' * 2000}" for n in range(400)
+                )
+            },
+        )
+        person.send("/letter/us-tida_facebook/", {**FILLED, "name": "Planted Name"})
+        person.get("/letter/us-tida_facebook/file/pdf/")
+        person.get("/planted-path/?planted=1")
+        closed = person.send("/close/", {})
+        assert "Nothing is kept" in closed.text
+        assert person.client.get("/").status_code == 403
+        assert served.process.wait(timeout=30) == 0
+        person.client.close()
+        assert_nothing_written(served)
+
+
+def assert_nothing_written(served: RunningCase) -> None:
+    """Only the two files that the test itself makes of what was printed."""
+    files = [path for path in served.folder.rglob("*") if path.is_file()]
+    own = {"printed.txt", "errors.txt"}
+    assert [path for path in files if path.name not in own and "fontconfig" not in str(path)] == []
+    said = b"".join(path.read_bytes() for path in files)
+    assert b"lanted" not in said
+    assert said.count(b"http://") == 1
