@@ -1,6 +1,7 @@
 """``staydown directory``: what is checked, listed and shown, over laws, places and services."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from staydown.cli.directory import directory
+from staydown.cli.directory import KINDS, directory
 from staydown.guidance.support import reading as support_reading
 from staydown.notices.directory.reading import SHIPPED, load_directory
 from tests.notices.directory.records import change, small_directory
@@ -139,3 +140,39 @@ def test_what_is_due_is_listed_as_of_a_day() -> None:
     kinds = {json.loads(line)["kind"] for line in later}
     assert {"laws", "places", "support", "regimes"} <= kinds
     assert "retired" not in kinds
+
+
+@pytest.mark.parametrize("word", ["Netherlands", "UK", "\x1b[31m"])
+def test_what_is_no_code_of_a_country_is_refused(word: str) -> None:
+    """An empty answer would say that nothing is known there."""
+    done = run("list", "--country", word)
+    assert done.exit_code == 2
+    assert "such as NL, GB or US-CA" in done.stderr
+    assert "\x1b" not in done.output
+
+
+def test_a_country_of_which_nothing_is_known_is_said() -> None:
+    done = run("list", "--country", "zq")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "staydown: note: nothing is known of that\n"
+
+
+def test_kinds_are_called_in_documents_and_help_what_they_are_here() -> None:
+    root = Path(__file__).parents[2]
+    files = [*root.glob("docs/**/*.md"), *root.glob("src/staydown/cli/**/*.py")]
+    named = {
+        kind
+        for file in files
+        for kind in re.findall(r"directory list ([a-z]+)", file.read_text("utf-8"))
+    }
+    assert {"regimes", "places"} <= named <= set(KINDS)
+
+
+@pytest.mark.parametrize("year", ["9999-12-31", "0001-01-01"])
+def test_a_mistyped_year_is_a_finding_and_no_crash(year: str, tmp_path: Path) -> None:
+    folder = small_directory(tmp_path)
+    for path in folder.rglob("*.toml"):
+        path.write_text(path.read_text("utf-8").replace("2026-11-22", year), "utf-8")
+    done = run("lint", "--folder", folder)
+    assert done.exit_code == (1 if year > "2026" else 0)
+    assert ("that day hasn't come yet" if year > "2026" else "check again") in done.stdout

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -51,7 +53,7 @@ def test_questions_are_asked_at_a_terminal_and_may_be_skipped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("staydown.cli.guide.plan.at_a_terminal", lambda: True)
-    result = run("plan", "--json", typed="no\n" + "\n" * (len(QUESTIONS) - 1))
+    result = run("plan", "--json", typed="\nno\n" + "\n" * (len(QUESTIONS) - 1))
     assert result.exception is None
     for question in QUESTIONS:
         assert question.text in result.stderr
@@ -86,7 +88,7 @@ def test_a_sheet_is_made_from_a_file_and_written_for_one_person(tmp_path: Path) 
 
 def test_terms_are_asked_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("staydown.cli.guide.search_sheet.at_a_terminal", lambda: True)
-    result = run("search-sheet", typed="A. B., A. C.\n" + "\n" * 6)
+    result = run("search-sheet", typed="\nA. B., A. C.\n" + "\n" * 6)
     assert result.exception is None
     assert '  [ ] "A. C."\n' in result.stdout
 
@@ -147,3 +149,47 @@ def test_no_option_takes_a_name_or_a_number() -> None:
         for parameter in command.params:
             free = isinstance(parameter.type, click.types.StringParamType)
             assert not free or parameter.name in ("country",), f"{name} {parameter.name}"
+
+
+def test_at_a_terminal_the_age_question_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to save or search for a picture that may show somebody under 18."""
+    for command in ("plan", "search_sheet"):
+        monkeypatch.setattr(f"staydown.cli.guide.{command}.at_a_terminal", lambda: True)
+    plan = run("plan", typed="not_sure\n" + "\n" * len(QUESTIONS))
+    assert "Save proof before" not in plan.stdout
+    assert plan.stderr.index("under 18") < plan.stderr.index(QUESTIONS[0].text)
+    sheet = run("search-sheet", typed="yes\nA. B.\n" + "\n" * 6)
+    assert sheet.exception is None
+    assert '"A. B."' in sheet.stdout
+    assert "nude" not in sheet.stdout
+
+
+def test_what_a_watcher_sees_is_marked() -> None:
+    """To make an account private, or messages vanish, shows to others."""
+    rows = [json.loads(line) for line in good("plan", "--everything", "--json").splitlines()]
+    noticed = {row["id"] for row in rows if row["may_be_noticed"]}
+    assert {"keep-accounts", "privacy-settings", "vanishing-messages"} <= noticed
+
+
+def test_where_nothing_is_known_of_a_country_it_is_said() -> None:
+    known, unknown = run("support", "--country", "gb"), run("support", "--country", "ZQ")
+    assert known.stderr == ""
+    assert unknown.stderr == "staydown: note: nothing is known here for that country alone\n"
+    assert "(INT, " in unknown.stdout
+    assert run("support", "--country", "UK").exit_code == 2
+
+
+def test_reading_for_professionals_is_a_list_of_its_own() -> None:
+    rows = [json.loads(line) for line in good("support", "--professionals", "--json").splitlines()]
+    assert rows
+    assert {row["for_whom"] for row in rows} == {"professionals"}
+    assert run("support", "--professionals", "--under18").exit_code == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line_and_no_traceback() -> None:
+    command = [sys.executable, "-m", "staydown", "guide", "words"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "staydown: cannot read or write: No space left on device\n"

@@ -4,6 +4,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from staydown.base.records import BadRecord
 from staydown.guidance.advice_linting import lint_advice
 from staydown.guidance.safety_plan import reading
 from staydown.guidance.self_search import engine
@@ -58,3 +61,41 @@ def test_a_file_that_cannot_be_read_is_an_error_and_the_others_are_checked(tmp_p
     (one,) = lint_advice(TODAY, engines=engines)
     assert (one.file, one.severity) == ("bing.toml", "error")
     assert "order" in one.text or "rank" in one.text
+
+
+def test_every_bad_file_is_found_and_what_is_old_beside_them(tmp_path: Path) -> None:
+    steps = copied(reading.FOLDER, tmp_path)
+    for name in ("trackers.toml", "two-step.toml"):
+        changed(steps / name, "checked = 2026-11-22", 'checked = "soon"')
+    changed(steps / "vpn-limits.toml", "checked = 2026-11-22", "checked = 2020-01-01")
+    (steps / "notes.tml").write_text("id = 1", "utf-8")
+    found = {one.file: one.severity for one in lint_advice(TODAY, steps=steps)}
+    assert found == {
+        "notes.tml": "error",
+        "trackers.toml": "error",
+        "two-step.toml": "error",
+        "vpn-limits.toml": "warning",
+    }
+
+
+def test_a_step_that_waits_for_none_is_an_error(tmp_path: Path) -> None:
+    steps = copied(reading.FOLDER, tmp_path)
+    changed(steps / "two-step.toml", '"email-first"', '"nobody"')
+    (one,) = lint_advice(TODAY, steps=steps)
+    assert (one.file, one.severity) == ("two-step.toml", "error")
+    assert "there is no step nobody" in one.text
+
+
+def test_a_folder_that_is_empty_or_not_there_is_an_error(tmp_path: Path) -> None:
+    found = lint_advice(TODAY, steps=tmp_path, engines=tmp_path / "none")
+    assert [(one.file, one.severity) for one in found] == [("", "error")] * 2
+
+
+def test_services_that_cannot_be_read_do_not_stop_the_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise BadRecord("stopncii.toml: id: Field required")
+
+    monkeypatch.setattr("staydown.guidance.advice_linting.load_support", broken)
+    assert lint_advice(TODAY) == []

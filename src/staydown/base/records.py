@@ -3,6 +3,7 @@
 What a record holds is the affair of the package it lies in; this is what all of them share.
 """
 
+import stat
 import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,7 +40,10 @@ class Standing:
     @property
     def due(self) -> date:
         """The last day on which the record counts as fresh."""
-        return self.recheck_after or self.checked + FRESH_FOR
+        if self.recheck_after is not None:
+            return self.recheck_after
+        # A mistyped year must not stop whoever checks the records.
+        return min(self.checked, date.max - FRESH_FOR) + FRESH_FOR
 
     def is_stale(self, today: date) -> bool:
         """Whether somebody should look at the record again."""
@@ -49,7 +53,10 @@ class Standing:
 def read_table(path: Path) -> dict[str, Any]:
     """Read one record file. Raises BadRecord for one that is too large or isn't TOML."""
     try:
-        if path.stat().st_size > MAX_RECORD_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for good
+            raise BadRecord(f"{path.name} is not a file")
+        if found.st_size > MAX_RECORD_BYTES:
             raise BadRecord(f"{path.name} is larger than {MAX_RECORD_BYTES} bytes")
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

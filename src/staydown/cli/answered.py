@@ -25,14 +25,14 @@ def answered() -> Iterator[None]:
         raise SystemExit(_FAULT) from None
     except OSError as error:
         if error.errno == errno.EPIPE:
-            _let_go_of_output()
+            let_go_of_output()
         else:
             complain(f"cannot write: {error.strerror}")
         raise SystemExit(_FAULT) from None
 
 
-def _let_go_of_output() -> None:
-    """The reader went away: what is still in the buffer must not fail again at the end."""
+def let_go_of_output() -> None:
+    """After a failed write: what is still in the buffer must not fail again at the end."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)

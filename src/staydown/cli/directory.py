@@ -12,7 +12,8 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.records import BadRecord, Standing
-from staydown.cli.output import escaped
+from staydown.cli.country import country_code
+from staydown.cli.output import complain, escaped
 from staydown.guidance.advice_linting import lint_advice
 from staydown.guidance.safety_plan.reading import load_steps
 from staydown.guidance.self_search.engine import load_engines
@@ -86,18 +87,29 @@ def _findings(laws: Path | None, services: Path | None, today: date) -> list[Fin
 
 
 @directory.command("list")
-@click.argument("kind", required=False, type=click.Choice(KINDS))
-@click.option("--country", metavar="XX", help="Only this country, and what it belongs to.")
+@click.argument("kind", required=False, type=click.Choice(KINDS), metavar="[KIND]")
+@click.option(
+    "--country",
+    callback=country_code,
+    metavar="XX",
+    help="Only this country, and what it belongs to.",
+)
 @_json
 def list_records(kind: str | None, country: str | None, as_json: bool) -> None:
-    """List records: all of them, or those of one KIND."""
+    """List records: all of them, or those of one KIND.
+
+    KIND is jurisdictions, regimes, laws, authorities, risks, places, calendars, retired, support,
+    step or engine.
+    """
     known = reading.load_directory()
-    wanted = known.chain(country.upper()) if country is not None else None
+    wanted = known.chain(country) if country is not None else None
+    anything = False
     for item in _items(known):
         if kind is not None and item.kind != kind:
             continue
         if wanted is not None and not set(item.places) & set(wanted):
             continue
+        anything = True
         state = "confirmed" if item.standing.confirmed else "not confirmed"
         places = ",".join(item.places) or "-"
         _say(
@@ -106,6 +118,9 @@ def list_records(kind: str | None, country: str | None, as_json: bool) -> None:
             if as_json
             else f"{item.kind}  {item.id}  {places}  {state}  {item.name}"
         )  # fmt: skip
+
+    if not anything:
+        complain("note: nothing is known of that")
 
 
 @directory.command()

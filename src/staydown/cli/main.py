@@ -6,6 +6,7 @@ import click
 
 from staydown import __version__
 from staydown.base.errors import StaydownError
+from staydown.cli.answered import let_go_of_output
 from staydown.cli.lazy import LazyGroup
 
 _COMMANDS = {
@@ -39,4 +40,8 @@ def main() -> None:
         cli(standalone_mode=True)
     except StaydownError as error:
         click.echo(f"staydown: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:  # a full disk behind standard output, say
+        click.echo(f"staydown: cannot read or write: {error.strerror}", err=True)
+        let_go_of_output()
         sys.exit(1)

@@ -1,8 +1,9 @@
 """Checks the advice: steps of the safety plan, and how to use what one searches with."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from staydown.base.records import BadRecord
 from staydown.guidance.safety_plan import reading as step_reading
@@ -11,6 +12,8 @@ from staydown.guidance.self_search import engine as engine_reading
 from staydown.guidance.self_search.engine import Engine
 from staydown.guidance.support.linting import FORBIDDEN, Finding
 from staydown.guidance.support.reading import load_support
+
+_Read = TypeVar("_Read", Step, Engine)
 
 
 def lint_advice(
@@ -21,38 +24,66 @@ def lint_advice(
     services: Collection[str] | None = None,
 ) -> list[Finding]:
     """Check every step and engine as of ``today``; ``services`` are the ids that they may name."""
-    known = load_support() if services is None else services
-    found = [
-        *_read(lambda: step_reading.read_steps(steps).values(), known, today),
-        *_read(lambda: engine_reading.read_engines(engines).values(), known, today),
-    ]
+    known = _shipped_services() if services is None else services
+    read_steps, faults = _read(steps, step_reading.read_step)
+    if not faults:  # else what a broken file says would be missed in the others
+        try:
+            step_reading.together(read_steps)
+        except BadRecord as error:
+            faults.append(_finding(error))
+    read_engines, more_faults = _read(engines, engine_reading.read_engine)
+    found = [*faults, *more_faults]
+    records: list[Step | Engine] = [*read_steps, *read_engines]
+    for record in records:
+        name = f"{record.id}.toml"
+        found += (Finding(name, "error", text) for text in _faults(record, known, today))
+        if record.standing.is_stale(today):
+            text = f"check again: last checked {record.checked}, due since {record.standing.due}"
+            found.append(Finding(name, "warning", text))
     return sorted(found, key=lambda one: (one.severity, one.file, one.text))
 
 
-def _read(
-    read: Callable[[], Iterable[Step | Engine]], services: Collection[str], today: date
-) -> Iterator[Finding]:
+def _shipped_services() -> Collection[str] | None:
+    """None where they can't be read, which the check of the services says itself."""
     try:
-        records = read()
-    except BadRecord as error:
-        file, _, text = str(error).partition(": ")
-        yield Finding(file, "error", text)
-        return
-    for record in records:
-        name = f"{record.id}.toml"
-        yield from (Finding(name, "error", text) for text in _faults(record, services, today))
-        if record.standing.is_stale(today):
-            text = f"check again: last checked {record.checked}, due since {record.standing.due}"
-            yield Finding(name, "warning", text)
+        return load_support()
+    except BadRecord:
+        return None
 
 
-def _faults(record: Step | Engine, services: Collection[str], today: date) -> Iterator[str]:
+def _read(folder: Path, read: Callable[[Path], _Read]) -> tuple[list[_Read], list[Finding]]:
+    """Read a folder file by file: what could be read, and what is wrong with the others."""
+    records: list[_Read] = []
+    faults: list[Finding] = []
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    if not paths:
+        faults.append(Finding("", "error", f"there is no record in the folder {folder.name}"))
+    for path in paths:
+        if path.suffix != ".toml":
+            text = "doesn't belong here: one record a .toml file"
+            faults.append(Finding(path.name, "error", text))
+            continue
+        try:
+            records.append(read(path))
+        except BadRecord as error:
+            faults.append(_finding(error, path))
+    return records, faults
+
+
+def _finding(error: BadRecord, path: Path | None = None) -> Finding:
+    file, _, text = str(error).partition(": ")
+    if path is None or file == path.name:
+        return Finding(file, "error", text)
+    return Finding(path.name, "error", str(error))
+
+
+def _faults(record: Step | Engine, services: Collection[str] | None, today: date) -> Iterator[str]:
     if record.checked > today:
         yield "checked: that day hasn't come yet"
     if record.recheck_after is not None and record.recheck_after < record.checked:
         yield "recheck_after: is before the day it was checked"
     for name in record.support:
-        if name not in services:
+        if services is not None and name not in services:
             yield f"support: there is no service “{name}”"
     said = str(record.model_dump(exclude={"source", "more_sources", "support"})).lower()
     for word in FORBIDDEN:

@@ -37,6 +37,13 @@ def written(folder: Path, text: str | bytes) -> Path:
     return path
 
 
+def test_uk_is_no_code_of_a_country() -> None:
+    """It has the shape of one: no law and no risk of the United Kingdom would be found."""
+    for key in ("person_country", "place_country", "uploader_country"):
+        with pytest.raises(BadGiven, match="GB"):
+            facts_of({"where": "social_media", key: "UK"})
+
+
 def test_facts_are_read_from_a_file(tmp_path: Path) -> None:
     path = written(
         tmp_path,

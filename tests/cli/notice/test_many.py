@@ -97,3 +97,22 @@ def test_a_list_that_is_none_is_refused(tmp_path: Path, items: str) -> None:
 
 def test_a_confirmation_needs_details_and_a_folder(tmp_path: Path) -> None:
     assert run(tmp_path, "--confirm", "0" * 12).exit_code == 2
+
+
+def test_an_address_says_by_itself_which_recipient_it_belongs_to(tmp_path: Path) -> None:
+    """Else one service would be sent the addresses of the copies at all the others."""
+    facts, _ = ITEMS.split("[[items]]", 1)
+    hosts = ["www.facebook.com", "old.reddit.com", "m.facebook.com", "a.example", "b.example"]
+    items = "".join(f'[[items]]\nurl = "https://{host}/{host}"\n' for host in hosts)
+    lines = run(tmp_path, items=facts + items).stdout.splitlines()
+    assert [line.rpartition(", ")[2] for line in lines] == ["2 locations", *["1 location"] * 3]
+    common = facts.replace("[facts]", '[facts]\nplace = "facebook"')
+    assert run(tmp_path, items=common + items).stdout.splitlines() == lines
+
+
+def test_a_folder_that_is_not_there_is_made_for_one_person(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    more = ["--details", f"{tmp_path}/details.toml", "--folder", f"{tmp_path}/letters"]
+    assert run(tmp_path, "--confirm", first, *more).exit_code == 0
+    assert (tmp_path / "letters").stat().st_mode & 0o777 == 0o700
+    assert len(list((tmp_path / "letters").iterdir())) == 1

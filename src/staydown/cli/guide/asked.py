@@ -10,6 +10,9 @@ from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Under18
 from staydown.cli.notice.given import BadGiven
 
+#: What stands for no answer.
+SKIP = "skip"
+
 
 class NotWritten(StaydownError):
     """A file that could not be written. Says why and what to do."""
@@ -28,6 +31,18 @@ def under18_of(table: dict[str, object]) -> Under18 | None:
     if not isinstance(given, str) or given not in set(Under18):
         raise BadGiven(f"under18: give {', '.join(Under18)}, or leave it out")
     return Under18(given)
+
+
+def ask_under18() -> Under18 | None:
+    """Ask on standard error, before anything else; the return key alone skips it."""
+    click.echo(
+        "\nWas anyone in the picture under 18 when it was made?\n"
+        "Then steps and searches that lead to copies of it are left out.",
+        err=True,
+    )
+    choice = click.Choice([*(one.value for one in Under18), SKIP])
+    typed = click.prompt("Answer", type=choice, default=SKIP, show_default=False, err=True)
+    return None if typed == SKIP else Under18(typed)
 
 
 def put_out(text: str, output: Path | None) -> None:

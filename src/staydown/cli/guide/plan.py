@@ -8,14 +8,12 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import at_a_terminal, put_out, under18_of
+from staydown.cli.guide.asked import SKIP, ask_under18, at_a_terminal, put_out, under18_of
 from staydown.cli.notice.given import read_given
 from staydown.guidance.safety_plan.ordering import PlannedStep, order_steps
 from staydown.guidance.safety_plan.plan_text import as_text, helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS, answers_of
 from staydown.guidance.safety_plan.situation import Answer, Situation
-
-_SKIP = "skip"
 
 
 @click.command()
@@ -56,6 +54,8 @@ def plan(given: Path | None, everything: bool, as_json: bool, output: Path | Non
         under18 = under18_of(table)
         answers = answers_of(table)
     elif at_a_terminal() and not everything:
+        click.echo("Each question may be skipped with the return key. Nothing is kept.", err=True)
+        under18 = ask_under18()
         answers = _ask()
     steps = order_steps(answers, under18=under18)
     maybe = under18 in (Under18.YES, Under18.NOT_SURE)
@@ -69,13 +69,12 @@ def plan(given: Path | None, everything: bool, as_json: bool, output: Path | Non
 
 def _ask() -> Mapping[Situation, Answer]:
     """Ask each question on standard error; the return key alone skips it."""
-    click.echo("Each question may be skipped with the return key. Nothing is kept.", err=True)
     found = {}
     for question in QUESTIONS:
         click.echo(f"\n{question.text}\n{question.helps}", err=True)
-        choice = click.Choice([*(answer.value for answer in Answer), _SKIP])
-        typed = click.prompt("Answer", type=choice, default=_SKIP, show_default=False, err=True)
-        if typed != _SKIP:
+        choice = click.Choice([*(answer.value for answer in Answer), SKIP])
+        typed = click.prompt("Answer", type=choice, default=SKIP, show_default=False, err=True)
+        if typed != SKIP:
             found[question.about] = Answer(typed)
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import at_a_terminal, put_out, under18_of
+from staydown.cli.guide.asked import ask_under18, at_a_terminal, put_out, under18_of
 from staydown.cli.notice.given import read_given
 from staydown.guidance.self_search.sheet import make_sheet
 from staydown.guidance.self_search.sheet_text import as_text
@@ -46,6 +46,7 @@ def search_sheet(given: Path | None, output: Path | None) -> None:
         under18 = under18_of(table)
         terms = terms_of(table)
     elif at_a_terminal():
+        under18 = ask_under18()
         terms = _ask()
     else:
         raise click.UsageError("give --terms FILE, or run it in a terminal to be asked")

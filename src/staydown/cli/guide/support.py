@@ -1,36 +1,48 @@
 """``staydown guide support``."""
 
 import json
-import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
 
-from staydown.guidance.support.choosing import for_person, reading_for_person
+from staydown.cli.country import country_code
+from staydown.cli.output import complain
+from staydown.guidance.support.choosing import (
+    for_person,
+    for_professionals,
+    reading_for_person,
+)
 from staydown.guidance.support.record import Support
 from staydown.notices.directory.reading import load_directory
 
 
-def _code(_ctx: click.Context, _parameter: click.Parameter, given: str | None) -> str | None:
-    if given is None:
-        return None
-    if not re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?", given):
-        raise click.BadParameter("give a code such as NL or US-CA")
-    return given.upper()
-
-
 @click.command()
-@click.option("--country", callback=_code, metavar="XX", help="Code of a country, such as NL.")
+@click.option(
+    "--country", callback=country_code, metavar="XX", help="Code of a country, such as NL."
+)
 @click.option("--under18", is_flag=True, help="Only what takes people under 18.")
 @click.option("--reading", is_flag=True, help="What to read and use, instead of who helps.")
+@click.option("--professionals", is_flag=True, help="What advocates and lawyers may read.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each.")
-def support(country: str | None, under18: bool, reading: bool, as_json: bool) -> None:
+def support(
+    country: str | None, *, under18: bool, reading: bool, professionals: bool, as_json: bool
+) -> None:
     """Print who helps, nearest first. None of them is recommended by being here."""
     chain = load_directory().chain(country)
+    if professionals and (under18 or reading):
+        raise click.UsageError("--professionals goes with neither --under18 nor --reading")
     choose = reading_for_person if reading else for_person
+    found = for_professionals(chain) if professionals else choose(country, under18, chain)
+    if country is not None and not any(_is_of(record, chain) for record in found):
+        complain("note: nothing is known here for that country alone")
     today = datetime.now(UTC).date()
-    for record in choose(country, under18, chain):
+    for record in found:
         click.echo(json.dumps(_row(record, today)) if as_json else _lines(record, today))
+
+
+def _is_of(record: Support, chain: Sequence[str]) -> bool:
+    return bool({record.country, *record.also_for} & set(chain))
 
 
 def _row(record: Support, today: date) -> dict[str, object]:

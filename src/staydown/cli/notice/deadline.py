@@ -44,7 +44,7 @@ def deadline(
     as_json: bool,
     **moments: tuple[datetime, ...],
 ) -> None:
-    """Show when the time limit of REGIME runs out (`staydown directory list regime` names them).
+    """Show when the time limit of REGIME runs out (`staydown directory list regimes` names them).
 
     Two moments are shown: the earliest end, by which a service should act, and the latest, until
     which a sender may have to wait. Without any moment, the limit is explained.

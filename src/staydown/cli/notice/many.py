@@ -1,8 +1,10 @@
 """``staydown notice many``: the notices for a list of locations, each group confirmed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -24,6 +26,7 @@ from staydown.notices.compose.details import Location
 from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, write_bundles
 from staydown.notices.compose.writing import Incomplete
 from staydown.notices.directory.reading import load_directory
+from staydown.notices.facts import Facts
 from staydown.notices.words import RecipientKind
 
 _SHORT = 12
@@ -69,6 +72,10 @@ def many(
         raise click.UsageError("to write letters, give --details and --folder")
     full = _named(confirmed, bundles)
     details = read_details(details_file)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotSave(f"cannot make the folder: {error.strerror}") from error
     for bundle in bundles:
         if bundle.id in full:
             warn_of_risks(bundle.route.risks, weighed=False)
@@ -99,7 +106,25 @@ def _item(number: int, table: Mapping[str, Any], common: Mapping[str, Any]) -> L
     here = {key: value for key, value in table.items() if key in _OF_LOCATION}
     facts = {key: value for key, value in table.items() if key not in _OF_LOCATION}
     location = details_of({"locations": [{"id": str(number), **here}]}).locations[0]
-    return LocatedFacts(facts_of({**common, **facts}, f"items[{number}]."), location)
+    made = facts_of({**common, **facts}, f"items[{number}].")
+    if "place" not in facts and "site" not in facts:
+        made = _at_its_host(made, location.url)
+    return LocatedFacts(made, location)
+
+
+def _at_its_host(facts: Facts, url: str) -> Facts:
+    """Return the facts with the place that an address shows.
+
+    Without it, one letter to one recipient would tell of copies at all the others.
+    """
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    if not host:
+        return facts
+    known = load_directory().place_of_host(host)
+    return replace(facts, place=known.id if known else None, site=None if known else host)
 
 
 _OF_LOCATION = frozenset(Location.__dataclass_fields__)

@@ -1,6 +1,6 @@
 """Reads the steps that lie in ``steps``: one a file, strictly, once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,12 @@ def load_steps() -> Mapping[str, Step]:
 
 def read_steps(folder: Path) -> Mapping[str, Step]:
     """Read every step of a folder, by id. Raises BadRecord, which names the file and the key."""
-    steps = {path.stem: _read_step(path) for path in sorted(folder.glob("*.toml"))}
+    return together(read_step(path) for path in sorted(folder.glob("*.toml")))
+
+
+def together(read: Iterable[Step]) -> Mapping[str, Step]:
+    """Put steps that were read one by one together, by id. Raises BadRecord, as above."""
+    steps = {step.id: step for step in read}
     places: dict[int, str] = {}
     for step in steps.values():
         if step.order in places:
@@ -31,7 +36,8 @@ def read_steps(folder: Path) -> Mapping[str, Step]:
     return MappingProxyType(steps)
 
 
-def _read_step(path: Path) -> Step:
+def read_step(path: Path) -> Step:
+    """Read one file. Raises BadRecord, which names the file and the key."""
     try:
         step = Step.model_validate(read_table(path))
     except ValidationError as error:

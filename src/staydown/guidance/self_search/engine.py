@@ -67,12 +67,13 @@ def load_engines() -> Mapping[str, Engine]:
 
 def read_engines(folder: Path) -> Mapping[str, Engine]:
     """Read every record of a folder. Raises BadRecord, which names the file and the key."""
-    found = [_read_engine(path) for path in sorted(folder.glob("*.toml"))]
+    found = [read_engine(path) for path in sorted(folder.glob("*.toml"))]
     found.sort(key=lambda engine: engine.order)
     return MappingProxyType({engine.id: engine for engine in found})
 
 
-def _read_engine(path: Path) -> Engine:
+def read_engine(path: Path) -> Engine:
+    """Read one file. Raises BadRecord, which names the file and the key."""
     try:
         engine = Engine.model_validate(read_table(path))
     except ValidationError as error:
