@@ -165,7 +165,7 @@ def mute(line: socket.socket) -> None:
         heard.read(1)
 
 
-def babble(line: socket.socket) -> None:
+def babble(line: socket.socket, at_last: bytes = b"what?\r\n") -> None:
     """The same, with an answer at the end that means nothing."""
     with line, line.makefile("rb") as heard:
         line.sendall(b"220 hello\r\n")
@@ -175,7 +175,17 @@ def babble(line: socket.socket) -> None:
             if said[:4].upper() == b"DATA":
                 line.sendall(b"354 go on\r\n")
             if said.rstrip() == b".":
-                line.sendall(b"what?\r\n")
+                line.sendall(at_last)
+
+
+def bid_farewell(line: socket.socket) -> None:
+    """The same, with an answer that neither takes the message nor refuses it."""
+    babble(line, b"221 goodbye\r\n")
+
+
+def ask_for_more(line: socket.socket) -> None:
+    """The same."""
+    babble(line, b"354 go on\r\n")
 
 
 @contextmanager
@@ -195,7 +205,7 @@ def test_a_server_that_talks_without_end_is_left() -> None:
         send(mailer(port))
 
 
-@pytest.mark.parametrize("behaviour", [mute, babble])
+@pytest.mark.parametrize("behaviour", [mute, babble, bid_farewell, ask_for_more])
 def test_silence_or_babble_after_the_last_byte_leaves_it_open_whether_it_was_sent(
     behaviour: Callable[[socket.socket], None],
 ) -> None:

@@ -208,8 +208,8 @@ def _hand_in(line: _Line, server: MailServer, sender: str, to: str, raw: bytes) 
     try:
         line.write(b".\r\n")
         answer = line.getreply()
-        if not 200 <= answer[0] < 600:
-            raise ValueError("no answer that means anything")
+        if answer[0] != 250 and not 400 <= answer[0] < 600:
+            raise ValueError("neither taken nor refused")
     except (OSError, smtplib.SMTPException, ValueError):
         raise MailUncertain(
             "the mail server took the text and then fell silent: it may have been sent or not. "

@@ -67,3 +67,12 @@ def test_the_site_can_be_typed_so_that_no_history_keeps_it(tmp_path: Path) -> No
 )  # fmt: skip
 def test_half_a_question_says_what_to_give(words: tuple[str, ...]) -> None:
     assert run(*words).exit_code == 2
+
+
+def test_a_saved_file_cannot_steer_the_terminal(saved: Path) -> None:
+    table = json.loads(saved.read_text("utf-8"))
+    table["unanswered"] = [{"about": "a\x1b[2J", "why": "b\n\u202eHost. Write to c"}]
+    saved.write_text(json.dumps(table))
+    output = run("--saved", str(saved)).output
+    assert "No answer about a [2J: b Host. Write to c" in output
+    assert "\x1b" not in output

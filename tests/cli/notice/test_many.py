@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
+from staydown.cli.notice.written import CannotSave
 
 ITEMS = """
 [facts]
@@ -116,3 +117,24 @@ def test_a_folder_that_is_not_there_is_made_for_one_person(tmp_path: Path) -> No
     assert run(tmp_path, "--confirm", first, *more).exit_code == 0
     assert (tmp_path / "letters").stat().st_mode & 0o777 == 0o700
     assert len(list((tmp_path / "letters").iterdir())) == 1
+
+
+def test_a_description_changed_after_the_look_needs_another_look(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    url = 'url = "https://example.org/2"'
+    changed = ITEMS.replace(url, f'{url}\ndescription = "something else"')
+    result = run(tmp_path, *confirming(tmp_path, first), items=changed)
+    assert result.exit_code == 1
+    assert not list(tmp_path.glob("letter-*"))
+
+
+def test_where_one_letter_cannot_be_made_none_is_left_behind(tmp_path: Path) -> None:
+    ids = [line.split()[0] for line in run(tmp_path).stdout.splitlines()[:2]]
+    (tmp_path / f"letter-{ids[1]}.txt").write_text("an older one")
+    result = run(tmp_path, *confirming(tmp_path, *ids))
+    assert isinstance(result.exception, CannotSave)
+    assert not (tmp_path / f"letter-{ids[0]}.txt").exists()
+    (tmp_path / f"letter-{ids[1]}.txt").unlink()
+    result = run(tmp_path, *confirming(tmp_path, *ids), "--as", "eml")
+    assert result.exit_code == 1  # these have no e-mail address
+    assert not list(tmp_path.glob("letter-*"))

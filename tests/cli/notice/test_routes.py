@@ -1,9 +1,18 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.notice.routes import routes
+
+
+class Later:
+    """A clock on a day on which every record is stale."""
+
+    def now(self) -> datetime:
+        return datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def run(*arguments: str) -> Result:
@@ -55,3 +64,23 @@ def test_facts_come_from_a_file_or_from_options_not_both(tmp_path: Path) -> None
 def test_there_is_no_option_for_a_personal_value() -> None:
     personal = {"site", "name", "email", "url", "contact"}
     assert not personal & {parameter.name for parameter in routes.params}
+
+
+def test_a_stale_risk_route_or_service_is_shown_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("--where", "social_media", "--place", "facebook", "--country", "UG")
+    assert "long ago" not in run(*arguments).output
+    monkeypatch.setattr("staydown.cli.notice.routes.SystemClock", Later)
+    late = run(*arguments)
+    risks, _, ways = late.output.partition("1. Side by side")
+    assert risks.count("long ago") == risks.count("checked 20") > 0
+    assert "What we know of StopNCII.org was last checked on" in ways
+    record = json.loads(run(*arguments, "--json").output)
+    assert all(one["stale"] for one in record["risks"])
+    assert all(one["stale"] for one in record["routes"] if one["support"] or one["law"])
+
+
+def test_somebody_who_helps_is_listed_with_how_to_reach_them() -> None:
+    listed = run("--where", "social_media", "--country", "IN", "--under18", "yes").output
+    assert "takeitdown.ncmec.org" in listed
+    assert "phone 6363176363" in listed
+    assert "The address or number that we have of Meri Trustline (RATI Foundation) is not" in listed

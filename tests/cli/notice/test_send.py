@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
+from staydown.cli.notice.send import _hand_in
 from staydown.net.errors import MailNotSent, MailUncertain
+from staydown.notices.handing_over.sending import Confirmation, Message
 from tests.net.mail_site import Post, serving
 
 FACTS = """
@@ -43,7 +45,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(
-    folder: Path, port: int, typed: str, *, facts: str = FACTS, route: str = "eu-dsa-16_facebook"
+    folder: Path,
+    port: int,
+    typed: str,
+    *,
+    facts: str = FACTS,
+    route: str = "eu-dsa-16_facebook",
+    named: bool = True,
 ) -> Result:
     (folder / "facts.toml").write_text(facts)
     (folder / "mail.toml").write_text(
@@ -52,7 +60,7 @@ def run(
     )
     files = [
         word
-        for name in ("facts", "details", "to")
+        for name in (("facts", "details", "to") if named else ("facts", "details"))
         for word in (f"--{name}", str(folder / f"{name}.toml"))
     ]
     return CliRunner().invoke(
@@ -136,3 +144,28 @@ def test_where_advice_comes_first_going_on_is_a_choice_of_its_own(folder: Path, 
     assert "From: " not in result.output, "the letter isn't even shown"
     assert result.exit_code == 1
     assert post.tried == 0
+
+
+def test_an_address_that_nobody_confirmed_is_called_so_before_it_is_typed(folder: Path) -> None:
+    facts = FACTS.replace('"facebook"', '"reddit"')
+    result = run(folder, 1, "", facts=facts, route="eu-dsa-16_reddit", named=False)
+    assert "The address of this recipient is not confirmed." in result.output
+    assert result.output.index("not confirmed") < result.output.index("To send it")
+
+
+class Interrupted:
+    """Somebody presses Ctrl-C while the message is on its way."""
+
+    def send(self, sender: str, to: str, raw: bytes) -> None:
+        raise KeyboardInterrupt
+
+
+def test_whoever_breaks_it_off_is_told_that_it_may_have_gone_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = Message(b"Subject: x\r\n\r\n", "<1@example.org>", "a@example.org", "b@example.org")
+    kept = tmp_path / "kept.eml"
+    with pytest.raises(KeyboardInterrupt):
+        _hand_in(message, Confirmation(message.to, message.digest), Interrupted(), kept)
+    assert "in case it went out" in capsys.readouterr().err
+    assert kept.exists()

@@ -122,7 +122,7 @@ def route_for(letter: Letter) -> Route:
     """Return a way that ends in a letter."""
     kind = kind_for(letter)
     return Route(
-        f"{letter}-example", 1, kind, "Example Service", letter, ground_for(letter), None, None,
+        f"{letter}-example", 1, kind, "the service", letter, ground_for(letter), None, None,
         None, None, (), (), "", (), (), "",
     )  # fmt: skip
 

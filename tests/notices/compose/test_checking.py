@@ -136,3 +136,23 @@ def test_whatever_is_typed_the_check_ends_and_never_repeats_it(
     assert len({(one.what, one.fields) for one in found}) == len(found)
     if under18 in (Under18.YES, Under18.NOT_SURE):
         assert [one.what for one in found] == ["not_under_18"]
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u200b", "\ufeff \u2060", "\u3164", "\u2800", "\u00ad", "\u0301"]
+)
+@pytest.mark.parametrize("name", ["name", "contact", "signature", "consent_information"])
+def test_what_cannot_be_seen_fills_in_nothing(name: str, blank: str) -> None:
+    details = replace(DETAILS, **{name: blank})  # type: ignore[arg-type]
+    found = missing(Letter.US_TIDA, regime_of(Letter.US_TIDA), details, Under18.NO)
+    assert [one.fields for one in found] == [(name,)]
+    unseen = (replace(LOCATIONS[0], url="", info=blank),)
+    found = missing(Letter.TERMS, None, replace(DETAILS, locations=unseen), Under18.NO)
+    assert [one.fields for one in found] == [("locations[0].info",)]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_first_notice_of_a_year_that_cannot_be_is_named(at: str) -> None:
+    details = replace(DETAILS, first_sent=datetime.fromisoformat(at))
+    (found,) = missing(Letter.REMINDER, None, details, Under18.NO)
+    assert found.fields == ("first_sent",)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
 from staydown.notices.compose.details import Location
 from staydown.notices.compose.letters.reading import written_in
@@ -148,3 +149,49 @@ def test_our_own_check_agrees_with_the_schema(name: str, value: object) -> None:
 
 
 RECORD = record_of()
+
+
+@pytest.mark.parametrize("letter", Letter)
+def test_the_record_tells_no_name_and_no_choice_of_which_the_letter_is_silent(
+    letter: Letter,
+) -> None:
+    record = as_record(
+        written(
+            letter,
+            capture=ContentCapture.CAPTURE_CONSENSUAL,
+            consent=DistributionConsent.UNKNOWN,
+            consent_information="I learned of it on 20 November 2026.",
+            synthetic=False,
+            depicted="C. D.",
+        )
+    )
+    assert record["depicted"] == ""
+    assert (record["capture"], record["consent"], record["synthetic"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        (None, "subject", "A\r\nBcc: a@example.org"),
+        (None, "subject", "A\u202eB"),
+        (None, "text", "A\x1b[2J"),
+        (None, "depicted", "A\nB"),
+        (None, "written", "2026-99-99T99:99:99Z"),
+        (None, "first_sent", "2026-02-30T00:00:00Z"),
+        ("recipient", "name", "A\x00"),
+        ("law", "citation", "A\nB"),
+        ("law", "regime", "A\nB"),
+        ("sender", "name", "\u200b"),
+        ("sender", "email", "a@example.org\r\nBcc: b@example.org"),
+        ("sender", "email", "javascript:alert(1)"),
+        ("said", "circumstances", "A\u202eB"),
+    ],
+)
+def test_a_record_that_could_forge_a_header_a_line_or_a_moment_is_refused(
+    part: str | None, key: str, value: str
+) -> None:
+    record = record_of()
+    (record if part is None else record[part])[key] = value
+    with pytest.raises(BadNotice, match=key) as refused:
+        read_record(json.dumps(record).encode())
+    assert value not in str(refused.value)

@@ -36,3 +36,8 @@ def test_a_gap_without_a_value_is_an_error() -> None:
 def test_what_is_typed_is_never_read_as_a_gap(typed: str) -> None:
     assert fill("<{x}>", {"x": typed}) == f"<{typed}>"
     assert gaps_in("{a} {b} {a}") == ("a", "b")
+
+
+@pytest.mark.parametrize("typed", ["1. https://example.org/a:", "It is unlawful because:"])
+def test_what_was_typed_is_no_heading_and_never_vanishes(typed: str) -> None:
+    assert fill_letter("{x}\n\n{y}\n\nB", {"x": typed, "y": ""}) == f"{typed}\n\nB"

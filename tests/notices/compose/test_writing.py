@@ -1,7 +1,7 @@
 """Letters are what they were read to be, and hold nothing that nobody asked for."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Details, Location
+from staydown.notices.compose.details import Addressee, Details, Location, Missing
 from staydown.notices.compose.elements import required
 from staydown.notices.compose.filling import fields_offered
-from staydown.notices.compose.letters.reading import written_in
-from staydown.notices.compose.machine import as_json, read_record
+from staydown.notices.compose.letters.reading import phrases, written_in
+from staydown.notices.compose.machine import as_json, as_record, read_record
 from staydown.notices.compose.mail import as_email
 from staydown.notices.compose.text import as_text
 from staydown.notices.compose.writing import Incomplete, NoLetter, lacking, with_facts, write
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
+from staydown.notices.routes.finding import find_routes
 from staydown.notices.words import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import (
@@ -214,3 +215,65 @@ def test_whatever_is_typed_is_refused_or_comes_out_as_typed(
     sent = as_email(notice, "letters@example.org", "<1@example.org>").as_bytes()
     assert sent.split(b"\r\n\r\n")[0].count(b"\r\nBcc:") == 0
     assert "\n\n\n" not in notice.body
+
+
+def test_a_regulator_that_asks_for_no_earlier_report_gets_a_letter_without_one() -> None:
+    def without(country: str) -> tuple[Missing, ...]:
+        facts = Facts(DistributionMode.PORN_SITE, person_country=country, under18=Under18.NO)
+        made = find_routes(facts, load_directory(), {}, NOW.date()).routes
+        route = next(one for one in made if one.letter is Letter.REGULATOR)
+        details = replace(DETAILS, prior_report="", first_sent=None, first_message_id="")
+        return lacking(route, details, facts, addressee_for(Letter.REGULATOR))
+
+    assert without("IT") == ()
+    assert [one.what for one in without("ES")] == [Element.PRIOR_REPORT_TO_PLATFORM]
+
+
+def test_a_next_step_that_does_not_say_what_it_needs_needs_all_that_is_usual() -> None:
+    details = replace(DETAILS, prior_report="", first_sent=None, first_message_id="")
+    route = replace(route_for(Letter.REGULATOR), needs=())
+    facts = facts_for(Letter.REGULATOR)
+    found = lacking(route, details, facts, addressee_for(Letter.REGULATOR))
+    assert [one.what for one in found] == [Element.PRIOR_REPORT_TO_PLATFORM]
+
+
+def test_a_first_notice_that_lies_in_the_future_is_named() -> None:
+    with pytest.raises(Incomplete) as refused:
+        written(Letter.REMINDER, first_sent=NOW + timedelta(days=1))
+    assert [one.fields for one in refused.value.missing] == [("first_sent",)]
+
+
+def test_that_nobody_agreed_is_said_of_a_made_picture_only_where_it_was_stated() -> None:
+    stated = written(Letter.PRESERVATION, synthetic=True)
+    silent = written(Letter.PRESERVATION, synthetic=True, states_no_consent=False)
+    assert "never agreed" in stated.body
+    assert "agreed" not in silent.body
+    assert as_record(silent)["synthetic"] is None
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_police_report_does_not_say_that_it_was_never_removed(language: Language) -> None:
+    """Nobody is asked whether it was; "where it is, or was" is all that the report can say."""
+    body = written(Letter.POLICE, language).body
+    (line,) = [line for line in body.split("\n") if "<1@letters.example.org>" in line]
+    assert line.rstrip(".।").count(". ") + line.count("। ") == 0
+
+
+def test_the_police_are_told_of_no_other_countrys_law() -> None:
+    facts = replace(facts_for(Letter.POLICE), person_country="KE", place_country="US")
+    assert "U.S.C." not in written(Letter.POLICE, facts=facts).body
+    assert "U.S.C." in written(Letter.HOST, facts=facts).body
+
+
+@pytest.mark.parametrize("language", Language)
+def test_one_who_has_yet_to_be_found_is_addressed_in_the_letters_language(
+    language: Language,
+) -> None:
+    route = route_for(Letter.HOST)
+    to = Addressee(route.recipient_kind, route.recipient)
+    notice = write(
+        route, DETAILS, facts=facts_for(Letter.HOST), to=to, language=language,
+        directory=load_directory(), now=NOW,
+    )  # fmt: skip
+    assert phrases(language).sentences["recipient_unnamed"] in notice.body.split("\n")[0]
+    assert f": {route.recipient}\n" not in notice.body

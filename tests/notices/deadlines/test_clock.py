@@ -235,3 +235,31 @@ def test_a_moment_that_cannot_be_is_refused(moment: datetime) -> None:
     law = terms(reading(24), calendars=(calendar("ZZ", "UTC"),))
     with pytest.raises(BadMoment):
         show(law, [Happened(ClockEvent.SENT, moment)], datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_an_end_before_everything_else_ended_another_notice() -> None:
+    at = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    law = terms(reading(24), calendars=(calendar("ZZ", "UTC"),))
+    happened = [Happened(ClockEvent.REMOVED, at - timedelta(days=9)), Happened(ClockEvent.SENT, at)]
+    shown = show(law, happened, at)
+    assert (shown.state, shown.ended_by) == ("running", None)
+    for sentence in (shown.platform_sentence, shown.sender_sentence):
+        assert "It was taken down on 11 November 2026, 10:00 UTC, which is before all" in sentence
+    again = show(law, [*happened, Happened(ClockEvent.REFUSED, at + timedelta(hours=1))], at)
+    assert (again.state, again.ended_by) == ("ended", ClockEvent.REFUSED)
+    assert show(law, happened[:1], at).state == "ended"
+
+
+@pytest.mark.parametrize("starts", [StartsAt.RECEIVED, StartsAt.VALID])
+@pytest.mark.parametrize("early", [ClockEvent.RECEIVED, ClockEvent.VALID])
+def test_nobody_is_told_it_is_over_by_an_event_before_the_notice_was_sent(
+    starts: StartsAt, early: ClockEvent
+) -> None:
+    at = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    law = terms(reading(24, starts=starts), calendars=(calendar("ZZ", "UTC"),))
+    happened = [Happened(early, at - timedelta(days=9)), Happened(ClockEvent.SENT, at)]
+    shown = show(law, happened, at)
+    assert shown.state == "running"
+    assert shown.wait_until == at + timedelta(hours=25)
+    assert shown.act_by is not None
+    assert shown.act_by <= at + timedelta(hours=24)

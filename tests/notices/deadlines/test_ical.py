@@ -1,6 +1,6 @@
 """Deadlines in a calendar: when, and that they tell nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,3 +104,11 @@ def test_nothing_is_over_at_the_very_moment_it_ends() -> None:
     at_the_end = datetime(2026, 11, 20, 13, tzinfo=UTC)
     assert overdue([entry("a", 2)], at_the_end) == ()
     assert len(overdue([entry("a", 2)], at_the_end + timedelta(microseconds=1))) == 1
+
+
+def test_moments_of_any_zone_are_in_utc_so_that_no_zone_has_to_be_described() -> None:
+    here = timezone(timedelta(hours=5, minutes=30))
+    made = to_ical([entry("a", None, at=SENT.astimezone(here))], NOW.astimezone(here))
+    assert b"TZID" not in made
+    assert b"DTSTART:20261127T102100Z" in made
+    assert b"DTSTAMP:20261121T000000Z" in made

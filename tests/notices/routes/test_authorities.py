@@ -1,6 +1,13 @@
+import pytest
+
+from staydown.base.incident import DistributionMode
+from staydown.base.vocabulary import Under18
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.routes.authorities import _CLOCK_OF_AN_ORDER, REMOVES_ITSELF
-from staydown.notices.words import AuthorityKind
+from staydown.notices.facts import Facts
+from staydown.notices.routes.authorities import REMOVES_ITSELF
+from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
+from staydown.notices.words import AuthorityKind, Element, Letter
+from tests.notices.routes.services import found
 
 
 def test_every_regulator_that_removes_itself_is_in_the_directory() -> None:
@@ -13,4 +20,21 @@ def test_every_regulator_that_removes_itself_is_in_the_directory() -> None:
 
 def test_every_clock_of_an_order_is_told_by_the_directory() -> None:
     records = load_directory().jurisdictions
-    assert all(records[code].platform_clock for code in _CLOCK_OF_AN_ORDER)
+    assert all(records[code].platform_clock for code in CLOCK_OF_A_COURT | CLOCK_OF_A_REGULATOR)
+
+
+@pytest.mark.parametrize(
+    ("country", "asked"),
+    [("IT", False), ("KR", False), ("NZ", False), ("IE", False), ("PK", False),
+     ("ES", True), ("SG", True), ("US", True), ("GB", True), ("IN", True)],
+)  # fmt: skip
+def test_an_earlier_report_is_needed_only_where_the_regulator_asks_for_one(
+    country: str, asked: bool
+) -> None:
+    facts = Facts(DistributionMode.PORN_SITE, person_country=country, under18=Under18.NO)
+    own = [
+        one for one in found(facts).routes
+        if one.letter is Letter.REGULATOR and one.jurisdiction == country
+    ]  # fmt: skip
+    assert own
+    assert all((Element.PRIOR_REPORT_TO_PLATFORM in one.needs) is asked for one in own)

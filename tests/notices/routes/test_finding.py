@@ -12,6 +12,7 @@ from staydown.base.vocabulary import Under18
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
+from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route, Routes
 from staydown.notices.words import (
@@ -239,3 +240,98 @@ def test_a_representative_is_told_when_only_a_legal_one_may_send() -> None:
     notice = found(facts).get("br-mci-21")
     assert notice is not None
     assert any("legal representative" in one for one in notice.depends_on)
+
+
+#: The countries of which no notice of their own is known to be complete.
+OTHERS = ["CA", "CA-BC", "ZA", "KE", "PH", "JP", "KR", "CL", "SG", "MX", "GB", "AU", "NZ", "TH"]
+
+
+@pytest.mark.parametrize("country", OTHERS)
+@pytest.mark.parametrize(("place", "site"), [("facebook", None), (None, SITE), (None, None)])
+def test_somebody_whose_law_lays_down_no_notice_gets_the_neutral_one(
+    country: str, place: str | None, site: str | None
+) -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, place, site, person_country=country, under18=Under18.NO
+    )
+    routes = found(facts).routes
+    neutral = next(one for one in routes if one.letter is Letter.NEUTRAL)
+    assert neutral.jurisdiction == (None if country == "TH" else country)
+    assert bool(neutral.ground.citation) is (country != "TH")
+    assert neutral.ground.standing.confirmed is (country != "TH")
+    beside = [one for one in routes if one.letter is Letter.US_TIDA]
+    assert len(beside) == (place is not None)
+    assert all(one.order < neutral.order for one in beside)
+    assert ("stands on the law of another place" in neutral.why) is bool(beside)
+    assert all(any("law of the US" in doubt for doubt in one.depends_on) for one in beside)
+
+
+@pytest.mark.parametrize("country", ["US", "US-CA", "NL", "IN", "BR"])
+def test_somebody_whose_law_lays_down_a_notice_needs_no_neutral_one(country: str) -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, place="facebook", person_country=country, under18=Under18.NO
+    )
+    assert all(one.letter is not Letter.NEUTRAL for one in found(facts).routes)
+
+
+@pytest.mark.parametrize("country", ["AR", "CA-BC", "ES", "IT", "KR", "MX", "SG", "ZA"])
+def test_the_time_of_an_order_is_told_with_whoever_makes_the_order_alone(country: str) -> None:
+    facts = Facts(DistributionMode.MESSAGING_PRIVATE, person_country=country, under18=Under18.NO)
+    clock = DIRECTORY.jurisdictions[country].platform_clock.rstrip(".")
+    told = {one.recipient_kind for one in found(facts).routes if clock in one.deadline}
+    by_court = {RecipientKind.COURT} if country in CLOCK_OF_A_COURT else set()
+    by_regulator = {RecipientKind.REGULATOR} if country in CLOCK_OF_A_REGULATOR else set()
+    assert told == by_court | by_regulator
+
+
+@pytest.mark.parametrize("country", ["UG", "KE", "PK", "NG", "MY", "ID", "BD", "TH", None])
+def test_work_or_school_is_told_only_after_advice_where_it_may_be_turned_against_the_person(
+    country: str | None,
+) -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, person_country=country, under18=Under18.NO,
+        beside=frozenset({IdentifyingDetail.WORKPLACE_OR_SCHOOL}),
+    )  # fmt: skip
+    routes = found(facts).routes
+    letter = next(one for one in routes if one.letter is Letter.EMPLOYER_OR_SCHOOL)
+    assert letter.order == routes[-1].order
+    assert letter.risks[0].severity is Severity.STOP_AND_GET_ADVICE
+    assert "only after advice" in letter.why
+
+
+def test_a_court_at_home_keeps_the_risks_of_home_whatever_law_the_place_has() -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, person_country="UG", place_country="US", under18=Under18.NO
+    )
+    court = next(one for one in found(facts).routes if one.letter is Letter.COURT_DRAFT)
+    assert court.risks[0].severity is Severity.STOP_AND_GET_ADVICE
+
+
+def test_a_service_that_helps_is_shown_with_what_nobody_saw_of_it() -> None:
+    facts = Facts(DistributionMode.SOCIAL_MEDIA, person_country="IN", under18=Under18.YES)
+    line = found(facts).get("support_meri-trustline")
+    late = found(facts, date(2028, 1, 1)).get("support_meri-trustline")
+    assert line is not None
+    assert late is not None
+    assert line.ground.standing == load_support()["meri-trustline"].standing
+    assert any("is not confirmed" in doubt for doubt in line.depends_on)
+    assert any("last checked on" in doubt for doubt in late.depends_on)
+
+
+def test_what_is_known_of_a_countrys_time_limit_says_when_it_was_checked() -> None:
+    facts = Facts(DistributionMode.SOCIAL_MEDIA, person_country="JP", under18=Under18.NO)
+    fresh, stale = (found(facts, day).get("neutral") for day in (TODAY, date(2028, 1, 1)))
+    assert fresh is not None
+    assert stale is not None
+    assert fresh.deadline.endswith("(checked 22 November 2026).")
+    assert "should have been checked again by" in stale.deadline
+
+
+def test_a_country_written_as_the_union_writes_it_is_the_same_country() -> None:
+    by_name = {
+        code: found(Facts(DistributionMode.IMAGE_HOST, person_country=code, under18=Under18.NO))
+        for code in ("UK", "GB", "EL", "GR")
+    }
+    assert by_name["UK"] == by_name["GB"]
+    assert by_name["EL"] == by_name["GR"]
+    assert by_name["UK"].get("gb-osa-20a") is not None

@@ -1,6 +1,8 @@
 """The way to a case, page by page."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from staydown.bank.models import Audit, Case, Entry, Listing
 from staydown.exchange.codec import render_pictures
 from staydown.exchange.records import Picture
+from staydown.web.bank_site.support import services
 from tests.bank.making import PIN, copy1, pdq
 from tests.web.bank_site.walking import hidden, post, shown, text, to_done, to_pin, wire
 
@@ -36,6 +39,14 @@ def test_under_18_nothing_is_taken_in_and_the_page_says_where_to_go(
     assert page.count('rel="noreferrer noopener"') >= 8
     assert "not yet been able to check" in page
     assert (Case.objects.count(), Audit.objects.count()) == (0, 0)
+
+
+def test_a_service_that_nobody_has_looked_at_for_long_is_shown_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = tuple(replace(one, due=date(2020, 1, 1), confirmed=True) for one in services())
+    monkeypatch.setattr("staydown.web.bank_site.info_views.services", lambda: stale)
+    assert text(client.get("/under-18/")).count("long ago") == len(stale)
 
 
 @pytest.mark.parametrize(

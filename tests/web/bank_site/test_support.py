@@ -18,3 +18,8 @@ def test_an_address_that_nobody_saw_is_shown_as_unchecked() -> None:
     seen = {service.name: service.confirmed for service in services()}
     assert seen["Take It Down (NCMEC)"]
     assert not seen["Meri Trustline (RATI Foundation)"]
+
+
+def test_a_service_says_until_when_it_counts_as_fresh() -> None:
+    records = {record.url: record for record in load_support().values()}
+    assert all(service.due == records[service.url].standing.due for service in services())

@@ -12,7 +12,12 @@ from staydown.cli.notice.written import CannotSave, save
 from staydown.net.http import HttpTransport
 from staydown.notices.contacts.answers import SavedAnswers
 from staydown.notices.contacts.asking import ask, host_of
-from staydown.notices.contacts.contacts import Contact, contacts_of, nameservers_of
+from staydown.notices.contacts.contacts import (
+    Contact,
+    contacts_of,
+    nameservers_of,
+    unanswered_of,
+)
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
 
@@ -78,8 +83,8 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
     names = nameservers_of(answers)
     if names:
         yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
-    for missed in answers.unanswered:
-        yield f"No answer about {missed.about}: {missed.why}"
+    for about, why in unanswered_of(answers):
+        yield f"No answer about {about}: {why}"
     if not found:
         yield "No contact is named in these answers."
 

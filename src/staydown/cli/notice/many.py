@@ -18,6 +18,7 @@ from staydown.cli.notice.written import (
     rendered,
     save,
     told_missing,
+    warn_of_record,
     warn_of_risks,
 )
 from staydown.cli.notice.written import warn as warn_of
@@ -79,6 +80,7 @@ def many(
     for bundle in bundles:
         if bundle.id in full:
             warn_of_risks(bundle.route.risks, weighed=False)
+            warn_of_record(bundle.route, directory, now.date())
     try:
         notices = write_bundles(
             bundles, full, details, language=Language(language), directory=directory, now=now
@@ -86,9 +88,14 @@ def many(
     except Incomplete as error:
         told_missing(error.missing)
         raise SystemExit(1) from None
-    for notice, bundle in zip(notices, [one for one in bundles if one.id in full], strict=True):
+    names = [f"letter-{one.id[:_SHORT]}.{ENDINGS[form]}" for one in bundles if one.id in full]
+    if any((folder / name).exists() for name in names):
+        raise CannotSave("a letter of these is in the folder already; nothing was written")
+    # All of them are made before the first is saved, so that a fault leaves no half of them.
+    letters = [rendered(notice, form) for notice in notices]
+    for notice, letter, name in zip(notices, letters, names, strict=True):
         warn_of(notice)
-        save(rendered(notice, form), folder / f"letter-{bundle.id[:_SHORT]}.{ENDINGS[form]}")
+        save(letter, folder / name)
 
 
 def read_items(path: Path) -> tuple[LocatedFacts, ...]:

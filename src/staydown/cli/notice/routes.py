@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -50,15 +51,16 @@ def routes(facts_file: Path | None, *, as_json: bool, **kinds: str | None) -> No
     if (facts_file is None) == ("where" not in given) or (facts_file and given):
         raise click.UsageError("give either --facts FILE or --where KIND with other options")
     facts = read_facts(facts_file) if facts_file else facts_of(given)
-    found = find_routes(facts, load_directory(), load_support(), SystemClock().now().date())
+    today = SystemClock().now().date()
+    found = find_routes(facts, load_directory(), load_support(), today)
     if as_json:
-        click.echo(json.dumps(_record(found), ensure_ascii=False))
+        click.echo(json.dumps(_record(found, today), ensure_ascii=False))
         return
-    for line in _lines(found):
+    for line in _lines(found, today):
         click.echo(line)
 
 
-def _lines(found: Routes) -> Iterator[str]:
+def _lines(found: Routes, today: date) -> Iterator[str]:
     yield from (f"! {remark}" for remark in found.remarks)
     numbers = {risk.id: number for number, risk in enumerate(found.risks, start=1)}
     if found.risks:
@@ -66,13 +68,13 @@ def _lines(found: Routes) -> Iterator[str]:
         yield "Read this first:"
         for risk in found.risks:
             yield f"  [{numbers[risk.id]}] {_WEIGHTS[risk.severity]}: {risk.text}"
-            yield f"      {_checked(risk.standing)}"
+            yield f"      {_checked(risk.standing, today)}"
     for order, together in groupby(found.routes, key=lambda one: one.order):
         yield ""
         group = list(together)
         yield f"{order}. Side by side:" if len(group) > 1 else f"{order}."
         for _, alike in groupby(group, key=_alike):
-            yield from _route_lines(list(alike), numbers)
+            yield from _route_lines(list(alike), numbers, today)
 
 
 def _alike(one: Route) -> tuple[object, ...]:
@@ -80,16 +82,17 @@ def _alike(one: Route) -> tuple[object, ...]:
     return (one.letter, one.why, one.deadline, one.depends_on, one.risks, one.ground.citation)
 
 
-def _route_lines(alike: list[Route], numbers: dict[str, int]) -> Iterator[str]:
+def _route_lines(alike: list[Route], numbers: dict[str, int], today: date) -> Iterator[str]:
     first = alike[0]
     for one in alike:
         yield f"  {one.id}: {one.recipient}"
+        yield from _reached(one)
     yield f"      Why here: {first.why}"
     yield f"      Time: {first.deadline}"
     if first.ground.citation:
-        yield f"      Law: {first.ground.citation}. {_checked(first.ground.standing)}"
-    elif len(alike) == 1 and first.support is None:
-        yield f"      {_checked(first.ground.standing)}"
+        yield f"      Law: {first.ground.citation}. {_checked(first.ground.standing, today)}"
+    elif len(alike) == 1:
+        yield f"      {_checked(first.ground.standing, today)}"
     yield f"      Who may: {', '.join(first.who_may_use)}"
     for whom, told in groupby(first.reveals, key=lambda one: one.whom):
         yield f"      Tells {'it' if whom == first.recipient else whom}: " + "; ".join(
@@ -103,22 +106,37 @@ def _route_lines(alike: list[Route], numbers: dict[str, int]) -> Iterator[str]:
         yield f"      Depends on: {doubt}"
 
 
-def _checked(standing: Standing) -> str:
+def _reached(one: Route) -> Iterator[str]:
+    """How to reach somebody who helps: a name alone is no help."""
+    if one.support is not None:
+        record = load_support()[one.support]
+        ways = [record.url, record.phone and f"phone {record.phone}",
+                record.whatsapp and f"WhatsApp {record.whatsapp}", record.email]  # fmt: skip
+        if any(ways):
+            yield f"      Reach it: {', '.join(way for way in ways if way)}"
+
+
+def _checked(standing: Standing, today: date) -> str:
+    checked = f"checked {standing.checked.isoformat()}"
+    if standing.is_stale(today):
+        checked += ", which is long ago: look again"
     if not standing.confirmed:
-        return f"Not confirmed: {standing.why}"
-    return f"Source: {standing.source}, checked {standing.checked.isoformat()}"
+        return f"Not confirmed: {standing.why} ({checked})"
+    seen = f"Source: {standing.source}, {checked}"
+    points = "; ".join(standing.unconfirmed)
+    return f"{seen}. Not confirmed in it: {points}" if points else seen
 
 
-def _record(found: Routes) -> dict[str, object]:
+def _record(found: Routes, today: date) -> dict[str, object]:
     return {
         "hotline_only": found.hotline_only,
         "remarks": found.remarks,
-        "risks": [_risk(risk) for risk in found.risks],
-        "routes": [_route(one) for one in found.routes],
+        "risks": [_risk(risk, today) for risk in found.risks],
+        "routes": [_route(one, today) for one in found.routes],
     }
 
 
-def _route(one: Route) -> dict[str, object]:
+def _route(one: Route, today: date) -> dict[str, object]:
     return {
         "id": one.id,
         "order": one.order,
@@ -127,7 +145,7 @@ def _route(one: Route) -> dict[str, object]:
         "letter": one.letter,
         "law": one.ground.citation,
         "regime": one.ground.regime.id if one.ground.regime else None,
-        **_standing(one.ground.standing),
+        **_standing(one.ground.standing, today),
         "jurisdiction": one.jurisdiction,
         "place": one.place,
         "authority": one.authority,
@@ -142,21 +160,23 @@ def _route(one: Route) -> dict[str, object]:
     }
 
 
-def _risk(risk: Risk) -> dict[str, object]:
+def _risk(risk: Risk, today: date) -> dict[str, object]:
     return {
         "id": risk.id,
         "severity": risk.severity,
         "text": risk.text,
-        **_standing(risk.standing),
+        **_standing(risk.standing, today),
     }
 
 
-def _standing(standing: Standing) -> dict[str, object]:
+def _standing(standing: Standing, today: date) -> dict[str, object]:
     return {
         "confirmed": standing.confirmed,
         "source": standing.source,
         "checked": standing.checked.isoformat(),
+        "stale": standing.is_stale(today),
         "not_confirmed_why": standing.why,
+        "not_confirmed_points": standing.unconfirmed,
     }
 
 

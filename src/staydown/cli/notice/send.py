@@ -10,7 +10,7 @@ from staydown.base.languages import Language
 from staydown.base.settings import load
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
-from staydown.cli.notice.written import save, told_missing
+from staydown.cli.notice.written import save, told_missing, warn_of_record
 from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees
@@ -78,6 +78,8 @@ def send(
         now=now,
     )  # fmt: skip
     message = prepare(notice, settings.sender, now)
+    if to_file is None:
+        warn_of_record(route, directory, now.date())
     confirmation = _confirmed(notice, message)
     _hand_in(message, confirmation, mailer, kept)
 
@@ -89,7 +91,7 @@ def _hand_in(
     save(message.raw, kept)
     try:
         sent = sending.send(message, confirmation, mailer, SystemClock().now())
-    except MailUncertain:
+    except (MailUncertain, KeyboardInterrupt):
         click.echo(f"The message stays in {kept}, in case it went out.", err=True)
         raise
     except NetError:

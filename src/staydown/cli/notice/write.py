@@ -86,9 +86,5 @@ def write_notice(
         told_missing(error.missing)
         raise SystemExit(1) from None
     warn(notice)
-    record = directory.places.get(route.place or "") or directory.authorities.get(
-        route.authority or ""
-    )
-    if record is not None:
-        warn_of_record(record, now.date())
+    warn_of_record(route, directory, now.date())
     save(rendered(notice, form), output)

@@ -15,7 +15,9 @@ from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.pdf import as_pdf
 from staydown.notices.compose.text import as_text
+from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Record, Risk
+from staydown.notices.routes.route import Route
 from staydown.notices.words import Severity
 
 FORMS = ("text", "eml", "json", "pdf")
@@ -94,8 +96,12 @@ def warn_of_risks(risks: Iterable[Risk], *, weighed: bool) -> None:
         )
 
 
-def warn_of_record(record: Record, today: date) -> None:
+def warn_of_record(route: Route, directory: Directory, today: date) -> None:
     """Say where an address comes from when nobody saw it confirmed, or not for a long time."""
+    place = directory.places.get(route.place or "")
+    record: Record | None = place or directory.authorities.get(route.authority or "")
+    if record is None:
+        return
     if not record.confirmed:
         click.echo(f"The address of this recipient is not confirmed. {record.why}", err=True)
     elif record.standing.is_stale(today):

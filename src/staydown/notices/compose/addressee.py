@@ -17,7 +17,11 @@ def addressees(route: Route, directory: Directory) -> tuple[Addressee, ...]:
     authority = directory.authorities.get(route.authority or "")
     if authority is not None:
         email = authority.email if is_email(authority.email) else ""
-        return (Addressee(route.recipient_kind, authority.name, email, authority.url),)
+        # Some records name several bodies; a letter goes to one of them.
+        return tuple(
+            Addressee(route.recipient_kind, body, email, authority.url)
+            for body in authority.name.split("; ")
+        )
     place = directory.places.get(route.place or "")
     if place is None:
         return (Addressee(route.recipient_kind, route.recipient),)

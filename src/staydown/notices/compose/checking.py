@@ -12,6 +12,7 @@ from staydown.notices.compose.shape import (
     LONGEST_IN_LOCATION,
     MAX_LOCATIONS,
     SEVERAL_LINES,
+    fault_of_moment,
     fault_of_text,
     is_email,
     is_web_address,
@@ -45,14 +46,17 @@ def missing(
     details: Details,
     under18: Under18 | None,
     to: RecipientKind | None = None,
+    *,
+    needed: tuple[Element, ...] | None = None,
 ) -> tuple[Missing, ...]:
     """Return everything that stops this letter from being written; () when nothing does.
 
     Where somebody may be under 18, that is the only answer: nothing else is asked. A thing that is
-    filled in wrongly is named once, with the field; it is not also said to be missing. Raises
-    ValueError for a regime's letter without its regime.
+    filled in wrongly is named once, with the field; it is not also said to be missing. ``needed``:
+    what the letter needs on this way, where that is not what ``required`` says. Raises ValueError
+    for a regime's letter without its regime.
     """
-    needed = required(letter, regime, to)
+    needed = required(letter, regime, to) if needed is None else needed
     if under18 not in (None, Under18.NO):
         return (Missing("not_under_18", ("under18",), HOW["not_under_18"]),)
     found: list[Missing] = []
@@ -93,8 +97,8 @@ def _misshapen(details: Details) -> Iterator[Missing]:
             how = "Write one e-mail address, such as name@example.org, and nothing else."
         if how:
             yield Missing(_ELEMENT_OF[name], (name,), how)
-    if details.first_sent is not None and details.first_sent.tzinfo is None:
-        how = "Give the time of the first notice with its time zone, such as +00:00."
+    how = "" if details.first_sent is None else fault_of_moment(details.first_sent)
+    if how:
         yield Missing(E.PRIOR_REPORT_TO_PLATFORM, ("first_sent",), how)
     for place, location in enumerate(details.locations):
         for name, longest in LONGEST_IN_LOCATION.items():

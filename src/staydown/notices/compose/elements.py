@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from staydown.notices.directory.records import Regime
 from staydown.notices.routes.needs import OURS, needs_of
+from staydown.notices.routes.route import Route
 from staydown.notices.words import Element, Letter, RecipientKind, Standing
 
 E = Element
@@ -66,13 +67,16 @@ def fields_asked(
     regime: Regime | None,
     standing: Standing | None,
     to: RecipientKind | None = None,
+    *,
+    needed: tuple[Element, ...] | None = None,
 ) -> tuple[str, ...]:
     """Return the fields of Details that a form has to show for this letter, and nothing more.
 
+    ``needed``: what the letter needs on this way, where that is not what ``required`` says.
     "locations.url" means the ``url`` of each location. A field that only helps is not among them:
     ``staydown.notices.compose.filling.fields_offered`` lists those.
     """
-    needed = required(letter, regime, to)
+    needed = required(letter, regime, to) if needed is None else needed
     asked: list[str] = []
     for element in needed:
         if element is E.CONTACT and E.CLAIMANT_EMAIL in needed:
@@ -89,6 +93,15 @@ def fields_asked(
 
 #: Letters that don't say who the person is, not even by a role.
 _UNNAMED = frozenset({Letter.EMPLOYER_OR_SCHOOL, Letter.DATA_BROKER, Letter.US_DMCA})
+
+
+def needed_on(route: Route) -> tuple[Element, ...] | None:
+    """Return what the letter needs on this way; None where ``required`` says it.
+
+    Some regulators ask for an earlier report to the service, and others don't. A way that doesn't
+    say what it needs (a next step to somebody else) needs all that is usual.
+    """
+    return (route.needs or None) if route.letter is Letter.REGULATOR else None
 
 
 def names_depicted(letter: Letter, regime: Regime | None) -> bool:

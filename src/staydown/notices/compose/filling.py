@@ -1,12 +1,13 @@
 """What goes into each gap of a letter. What a letter does not need never gets into it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from babel import Locale
 from babel.dates import format_date
 
+from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
 from staydown.notices.compose.details import Addressee, Details, Location
 from staydown.notices.compose.elements import fields_asked
@@ -87,11 +88,13 @@ class Filling:
     language: Language
     directory: Directory
     now: datetime
+    #: ``to.name`` is no name, but English words for somebody who has yet to be found.
+    unnamed: bool = False
 
     def values(self) -> Mapping[str, str]:
         """Return the text of every gap of gaps.py; "" for one that stays empty."""
         return {
-            "recipient": self.to.name,
+            "recipient": self._say("recipient_unnamed") if self.unnamed else self.to.name,
             "date": self._day(self.now),
             **self._of_law(),
             **self._of_standing(),
@@ -110,7 +113,7 @@ class Filling:
         if "law_line" in gaps and self._law_line():
             named.append(regime.citation if regime is not None else self.ground.citation)
         if "ground_line" in gaps:
-            named += grounds(self.ground, self.facts, self.directory)
+            named += self._grounds()
         return tuple(dict.fromkeys(named))
 
     @property
@@ -124,12 +127,19 @@ class Filling:
         return fill(self._phrases.sentences[name], values)
 
     def _of_law(self) -> dict[str, str]:
-        cited = grounds(self.ground, self.facts, self.directory)
+        cited = self._grounds()
         return {
             "law_line": self._law_line(),
             "deadline_line": self._deadline_line(),
             "ground_line": self._say("law_ground", law="; ".join(cited)) if cited else "",
         }
+
+    def _grounds(self) -> tuple[str, ...]:
+        """Return the laws that make it unlawful; the police are told of none but their own."""
+        facts = self.facts
+        if self.letter is Letter.POLICE:
+            facts = replace(facts, place_country=None)
+        return grounds(self.ground, facts, self.directory)
 
     def _law_line(self) -> str:
         regime = self.ground.regime
@@ -179,7 +189,8 @@ class Filling:
             "perjury_line": (made.states_perjury, "perjury"),
             "intimate_line": (made.states_intimate, "intimate"),
             "vulnerable_line": (made.states_vulnerable, "vulnerable"),
-            "synthetic_line": (made.synthetic is True, "synthetic"),
+            # It says that nobody agreed, too: so only where that was stated.
+            "synthetic_line": (made.synthetic is True and made.states_no_consent, "synthetic"),
         }  # fmt: skip
         return {gap: self._say(name) if is_so else "" for gap, (is_so, name) in stated.items()}
 
@@ -201,8 +212,7 @@ class Filling:
 
     def _consent_information(self) -> str:
         typed, sentences = self.details, self._phrases.sentences
-        names = (f"capture_{typed.capture}".replace("capture_capture", "capture"),
-                 f"consent_{typed.consent}")  # fmt: skip
+        names = (_sentence_of("capture", typed.capture), _sentence_of("consent", typed.consent))
         said = [sentences[name] for name in names if name in sentences]
         return "\n".join([*said, *filter(None, [_tidy(typed.consent_information)])])
 
@@ -270,9 +280,26 @@ class Filling:
             carried += [name for name in ("name", "email", "contact", "signature") if name in asked]
             if "contact" in asked and not self.details.contact.strip():
                 carried.append("email")
-        if not self._about_a_search and "locations.search_query" in carried:
-            carried.remove("locations.search_query")
-        return tuple(dict.fromkeys(carried))
+        unsaid = self._unsaid()
+        return tuple(dict.fromkeys(name for name in carried if name not in unsaid))
+
+    def _unsaid(self) -> set[str]:
+        """Return the fields for which there is a gap, but of which nothing is said this time."""
+        typed, sentences = self.details, self._phrases.sentences
+        said = {
+            "locations.search_query": self._about_a_search,
+            "depicted": typed.standing is Standing.REPRESENTATIVE,
+            "capture": _sentence_of("capture", typed.capture) in sentences,
+            "consent": _sentence_of("consent", typed.consent) in sentences,
+            "synthetic": bool(self._of_statements()["synthetic_line"]),
+            "first_message_id": typed.first_sent is not None,
+        }
+        return {name for name, is_said in said.items() if not is_said}
+
+
+def _sentence_of(field: str, said: ContentCapture | DistributionConsent | None) -> str:
+    """Return the name of the sentence for a choice; not every choice has one."""
+    return f"{field}_{said}".replace("capture_capture", "capture")
 
 
 def _tidy(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from staydown.base.errors import StaydownError
 from staydown.notices.compose.details import Details, Location, Notice
 from staydown.notices.compose.schema_check import fault
-from staydown.notices.compose.shape import fault_of_text, is_web_address
+from staydown.notices.compose.shape import fault_of_text, is_email, is_web_address
 
 SCHEMA = Path(__file__).parent / "schema" / "notice-1.json"
 MAX_BYTES = 16 * 1024 * 1024
@@ -31,6 +31,8 @@ _TEXTS = (
     "consent_information", "explanation", "legal_ground", "circumstances", "copyrighted_work",
     "prior_report", "police_reference", "first_message_id",
 )  # fmt: skip
+#: Set around a value within a sentence that is read from right to left, by ``filling``.
+_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 _OF_SENDER = ("name", "email", "contact", "signature")
 
 
@@ -100,6 +102,9 @@ def read_record(untrusted: bytes) -> dict[str, Any]:
         raise BadNotice(f"this is no notice after {schema()['$id']}: {wrong}")
     if any(_unsafe(location) for location in record["locations"]):
         raise BadNotice("a location is no web address, or holds signs that cannot be seen")
+    wrong = _misshapen(record)
+    if wrong:
+        raise BadNotice(f"{wrong} holds signs that cannot be seen, or is not what it should be")
     found: dict[str, Any] = record
     return found
 
@@ -109,6 +114,35 @@ def _unsafe(location: dict[str, str]) -> bool:
     return bool(location["url"] and not is_web_address(location["url"])) or any(
         fault_of_text(text, len(text)) for text in location.values()
     )
+
+
+def _misshapen(record: dict[str, Any]) -> str:
+    """Return the name of a part that could forge a header, a line or a moment; "" for none.
+
+    The letter's own text may hold the marks that isolate a value (Arabic), and no other.
+    """
+    lines = {
+        "recipient.name": record["recipient"]["name"],
+        "law.citation": record["law"]["citation"],
+        "law.regime": record["law"]["regime"] or "",
+        **{name: record[name] for name in ("subject", "depicted")},
+        **{f"sender.{name}": text for name, text in record["sender"].items()},
+    }
+    texts = {f"said.{name}": text for name, text in record["said"].items()}
+    texts["text"] = record["text"].translate(_ISOLATES)
+    for name, text in (*lines.items(), *texts.items()):
+        if fault_of_text(text, len(text), several_lines=name in texts):
+            return name
+    if record["sender"]["email"] and not is_email(record["sender"]["email"]):
+        return "sender.email"
+    return next((name for name in ("written", "first_sent") if not _is_moment(record[name])), "")
+
+
+def _is_moment(text: str | None) -> bool:
+    try:
+        return text is None or bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from staydown.base.canonical import canonical_json
@@ -135,7 +135,8 @@ def _bundle(members: Sequence[tuple[Route, LocatedFacts]], directory: Directory)
                 "letter": str(route.letter),
                 "regime": route.ground.regime.id if route.ground.regime else None,
                 "to": [to.kind, to.name, to.email, to.form_url],
-                "locations": [[one.id, one.url, one.info, one.ground] for one in locations],
+                "locations": [asdict(one) for one in locations],
+                "said": [first.facts.standing, first.facts.synthetic, first.facts.stage],
             }
         )
     ).hexdigest()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import datetime
 from urllib.parse import urlsplit
 
 MAX_LOCATIONS = 500
@@ -29,6 +30,8 @@ SEVERAL_LINES = frozenset(
 #: with (U+200E, U+200F, U+061C) are allowed, except in addresses.
 _BAD_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Letters and signs of Unicode that look like nothing at all: the fillers of Hangul, empty Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _EMAIL = re.compile(r'[^\s@<>,;:"()\[\]\\]{1,64}@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<>,;:"()\[\]\\.]+)+')
 _HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+\.?")
 
@@ -37,6 +40,8 @@ def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> st
     """Return what is wrong with a text, as advice; "" when nothing is."""
     if len(text) > longest:
         return f"Shorten it to {longest:,} characters."
+    if text.strip() and not any(_is_seen(sign) for sign in text):
+        return "It holds nothing that can be seen. Type it anew, or leave it empty."
     allowed = "\n\r\t" if several_lines else ""
     for sign in text:
         if sign in allowed:
@@ -45,6 +50,20 @@ def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> st
             if sign in "\n\r":
                 return "Write it on one line."
             return "It holds signs that cannot be seen. Type it anew instead of pasting it."
+    return ""
+
+
+def _is_seen(sign: str) -> bool:
+    """Say whether a sign shows by itself: no space, mark, format or filling character does."""
+    return sign not in _BLANK and unicodedata.category(sign)[0] not in "CMZ"
+
+
+def fault_of_moment(at: datetime) -> str:
+    """Return what is wrong with the moment of an earlier notice, as advice; "" when nothing is."""
+    if at.tzinfo is None:
+        return "Give the time of the first notice with its time zone, such as +00:00."
+    if not 2000 <= at.year < 2100:
+        return "Look at the year of the first notice again."
     return ""
 
 

@@ -26,12 +26,14 @@ def fill_letter(body: str, values: Mapping[str, str]) -> str:
     gaps.py states the rules.
     """
     kept: list[str] = []
+    after_heading = False
     for paragraph in body.split("\n\n"):
         filled = _fill_paragraph(paragraph, values)
         if filled:
             kept.append(filled)
-        elif kept and _is_heading(kept[-1]):
+        elif after_heading:
             kept.pop()
+        after_heading = _is_heading(paragraph)
     return "\n\n".join(kept)
 
 
@@ -45,4 +47,6 @@ def _fill_paragraph(paragraph: str, values: Mapping[str, str]) -> str:
 
 
 def _is_heading(paragraph: str) -> bool:
-    return "\n" not in paragraph and paragraph.endswith(_HEADING)
+    """Say whether a paragraph of the letter is one. What was typed never is, however it ends."""
+    one_line = "\n" not in paragraph and not _GAP.search(paragraph)
+    return one_line and paragraph.endswith(_HEADING)

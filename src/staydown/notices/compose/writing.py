@@ -1,12 +1,13 @@
 """Writes a notice: checks first, then fills the letter. It sends nothing and keeps nothing."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.notices.compose.checking import missing
 from staydown.notices.compose.details import Addressee, Details, Missing, Notice
+from staydown.notices.compose.elements import needed_on
 from staydown.notices.compose.filling import Filling
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.template import fill_letter
@@ -14,6 +15,9 @@ from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
 from staydown.notices.words import Element, TakenBy
+
+#: How far ahead of ours the clock may be by which somebody noted a time.
+_CLOCKS_DIFFER = timedelta(hours=1)
 
 
 class Incomplete(StaydownError):
@@ -45,7 +49,14 @@ def lacking(route: Route, details: Details, facts: Facts, to: Addressee) -> tupl
     if route.letter is None:
         raise NoLetter("there is no letter for this way; follow what it says instead")
     regime = route.ground.regime
-    found = missing(route.letter, regime, with_facts(details, facts), facts.under18, to.kind)
+    found = missing(
+        route.letter,
+        regime,
+        with_facts(details, facts),
+        facts.under18,
+        to.kind,
+        needed=needed_on(route),
+    )
     hotline = any(one.what == "not_under_18" for one in found)
     own_work = facts.taken_by is TakenBy.DEPICTED_PERSON
     if regime is not None and regime.copyright_only and not own_work and not hotline:
@@ -70,11 +81,16 @@ def write(
     which it isn't written.
     """
     found = lacking(route, details, facts, to)
+    if not found and details.first_sent is not None and details.first_sent > now + _CLOCKS_DIFFER:
+        how = "The time of the first notice has not come yet. Look at the date again."
+        found = (Missing(Element.PRIOR_REPORT_TO_PLATFORM, ("first_sent",), how),)
     if route.letter is None or found:
         raise Incomplete(found)
+    unnamed = not route.place and not route.authority and to.name == route.recipient
     filling = Filling(
-        route.letter, route.ground, with_facts(details, facts), facts, to, language, directory, now
-    )
+        route.letter, route.ground, with_facts(details, facts), facts, to, language, directory,
+        now, unnamed,
+    )  # fmt: skip
     text = letter_text(route.letter, language)
     regime = route.ground.regime
     return Notice(

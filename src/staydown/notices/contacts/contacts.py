@@ -126,6 +126,11 @@ def nameservers_of(answers: SavedAnswers) -> tuple[str, ...]:
     return tuple(names)
 
 
+def unanswered_of(answers: SavedAnswers) -> tuple[tuple[str, str], ...]:
+    """Return what was asked about and not answered, each with the reason."""
+    return tuple((_clean(one.about), _clean(one.why)) for one in answers.unanswered)
+
+
 def _contacts(answer: Answer) -> Iterator[Contact]:
     scopes = _SCOPES[answer.answer.kind]
     for role, entities in _parsed(answer.answer).items():

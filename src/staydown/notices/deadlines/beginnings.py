@@ -40,6 +40,15 @@ _FOR_LATEST = {
 }
 
 
+#: What has to have happened before a clock can begin: nothing is received before it is sent.
+_BEFORE = {
+    StartsAt.SENT: (),
+    StartsAt.RECEIVED: (ClockEvent.SENT,),
+    StartsAt.VALID: (ClockEvent.SENT, ClockEvent.RECEIVED),
+    StartsAt.ORDER: (),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """From when something was said to be missing until it was mended (None: not yet). UTC."""
@@ -74,6 +83,11 @@ def beginning(starts: StartsAt, happened: Sequence[Happened]) -> Beginning | Non
     else:
         moments = _moments(happened, first)
     latest = max(*_moments(happened, last), min(moments))
+    for before in _BEFORE[starts]:
+        # It cannot have begun before that, whatever day somebody noted for it.
+        noted = _moments(happened, before)
+        if noted and min(noted) > latest:
+            latest, last = min(noted), before
     pauses = _pauses(happened) if starts is StartsAt.VALID else ()
     return Beginning(min(moments), latest, first, last, pauses)
 

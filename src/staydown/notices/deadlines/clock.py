@@ -20,7 +20,8 @@ class BadMoment(StaydownError):
 def show(terms: Terms, happened: Sequence[Happened], now: datetime) -> Shown:
     """Work out what the clock shows at ``now``.
 
-    All moments are aware; what is listed counts as happened, even when it lies after ``now``.
+    All moments are aware; what is listed counts as happened, even when it lies after ``now``. What
+    ends a clock ends none that began only later.
     ``act_by`` is the earliest end of any reading that may be law, also of one that isn't confirmed
     or has not commenced. ``wait_until`` is the latest end of all of them, and None as soon as one
     that is in force fixes no time or has not begun, none is in force, or something that was said
@@ -31,12 +32,16 @@ def show(terms: Terms, happened: Sequence[Happened], now: datetime) -> Shown:
     for moment in (now, *(item.at for item in happened)):
         _check(moment)
     ends = [item for item in happened if item.event in _ENDS]
-    end = min(ends, key=lambda item: item.at) if ends else None
+    others = [item.at for item in happened if item.event not in _ENDS]
+    # What was removed or refused before a notice was even sent ended another one.
+    later = [item for item in ends if not others or item.at >= min(others)]
+    end = min(later, key=lambda item: item.at, default=None)
+    too_early = min(ends, key=lambda item: item.at, default=None) if end is None else None
     worked = [work_out(reading, terms, happened, now) for reading in terms.readings]
     act_by = min((item.act_by for item in worked if item.act_by is not None), default=None)
     wait_until = _wait_until(worked)
     state = "ended" if end is not None else _state(worked, happened, wait_until, now)
-    found = Findings(terms, worked, state, act_by, wait_until, end)
+    found = Findings(terms, worked, state, act_by, wait_until, end, too_early)
     return Shown(
         state=state,
         act_by=act_by,

@@ -6,7 +6,7 @@ neither the file nor its identifiers name this software, a site or a person.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
@@ -65,7 +65,7 @@ def _event(entry: DeadlineEntry, shown: Shown, now: datetime, *, plain: bool) ->
 def _look_again(entry: DeadlineEntry, shown: Shown) -> datetime:
     """Return the moment in UTC, up to the next whole minute."""
     last = max(item.at for item in entry.happened)
-    at = shown.wait_until or last + _LOOK_AGAIN_AFTER
+    at = (shown.wait_until or last + _LOOK_AGAIN_AFTER).astimezone(UTC)
     minute = at.replace(second=0, microsecond=0)
     return minute if minute == at else minute + timedelta(minutes=1)
 

@@ -34,6 +34,8 @@ class Findings:
     act_by: datetime | None
     wait_until: datetime | None
     end: Happened | None
+    #: What would have ended it, but lies before everything else that happened.
+    too_early: Happened | None = None
 
 
 def of_reading(worked: WorkedOut, terms: Terms) -> str:
@@ -110,6 +112,8 @@ def _settled(found: Findings) -> list[str]:
 
 def _with_source(said: Sequence[str], found: Findings) -> str:
     doubts = [] if found.end is not None else _doubts(found)
+    if found.too_early is not None and found.end is None:
+        doubts.insert(0, _before_all(found.too_early))
     readings = [item.reading for item in found.worked if item.applies]
     return " ".join(
         part for part in (*said, *doubts, source_in_words(found.terms, readings)) if part
@@ -117,12 +121,21 @@ def _with_source(said: Sequence[str], found: Findings) -> str:
 
 
 def _ended(end: Happened) -> str:
-    done = {
-        ClockEvent.REMOVED: "It was taken down",
-        ClockEvent.REFUSED: "The request was refused",
-        ClockEvent.WITHDRAWN: "The request was withdrawn",
-    }[end.event]
-    return f"{done} on {moment_in_words(end.at)}, so no time runs any more."
+    return f"{_ENDED[end.event]} on {moment_in_words(end.at)}, so no time runs any more."
+
+
+def _before_all(end: Happened) -> str:
+    return (
+        f"{_ENDED[end.event]} on {moment_in_words(end.at)}, which is before all the "
+        "rest, so it does not end the time. If a day is wrong, put it right."
+    )
+
+
+_ENDED = {
+    ClockEvent.REMOVED: "It was taken down",
+    ClockEvent.REFUSED: "The request was refused",
+    ClockEvent.WITHDRAWN: "The request was withdrawn",
+}
 
 
 def _not_started(worked: Sequence[WorkedOut]) -> str:
@@ -233,7 +246,7 @@ def _presumed(worked: WorkedOut) -> str:
         if begun.by_earliest is ClockEvent.SENT:
             return ""
         return "When it was sent is not known: the time may end sooner."
-    if begun.by_latest is ClockEvent.SENT:
+    if begun.by_earliest is begun.by_latest is ClockEvent.SENT:
         return (
             "When it was received is not known; it counts as received once it got to the address "
             "or form named for it. If it came later, the time ends later."

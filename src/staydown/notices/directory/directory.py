@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from staydown.notices.directory.records import (
     Authority,
@@ -16,6 +17,8 @@ from staydown.notices.directory.records import (
 
 #: No host name is longer (RFC 1035, section 2.3.4).
 MAX_HOST = 253
+#: Codes that ISO 3166 keeps for these countries and that people, and the Union, write.
+ALSO_WRITTEN = MappingProxyType({"UK": "GB", "EL": "GR"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Directory:
         """Return ``code`` and what it belongs to, nearest first: ("US-CA", "US"), ("NL", "EU").
 
         A code without a record is kept as it is; a subdivision without one leads to its country.
-        ``None`` gives ().
+        ``None`` gives (); "UK" and "EL" are read as "GB" and "GR".
         """
         found: list[str] = []
+        if code is not None:
+            country, dash, part = code.partition("-")
+            code = f"{ALSO_WRITTEN.get(country, country)}{dash}{part}"
         while code is not None and code not in found:
             found.append(code)
             code = self._parent(code)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.notices.directory.records import Place
 from staydown.notices.routes import ranks
-from staydown.notices.routes.drafting import ANYONE, OWN_TIME, limit_of, route
+from staydown.notices.routes.drafting import ANYONE, OWN_TIME, after_advice, limit_of, route
 from staydown.notices.routes.grounds import law_ground, regime_free
 from staydown.notices.routes.ranks import Rank
 from staydown.notices.routes.route import Ground, Route
@@ -131,12 +131,12 @@ def employer_or_school(here: Situation) -> Iterator[Route]:
     if here.threat or IdentifyingDetail.WORKPLACE_OR_SCHOOL not in here.facts.beside:
         return
     ground, code = law_ground(here, here.person)
-    yield route(
+    yield after_advice(route(
         here, Letter.EMPLOYER_OR_SCHOOL.value, RecipientKind.EMPLOYER_OR_SCHOOL,
         "your employer or school", rank=Rank.EMPLOYER_OR_SCHOOL, why=ranks.EMPLOYER_WHY,
         letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground, deadline="There is no time limit.",
         jurisdiction=code,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _of_kind(here: Situation, kind: PlaceKind) -> list[Place]:

@@ -1,18 +1,25 @@
 """Regulators, police and courts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from types import MappingProxyType
 
 from staydown.notices.directory.records import Authority
 from staydown.notices.routes import ranks
-from staydown.notices.routes.drafting import NO_LIMIT, known_limit, limit_of, route
+from staydown.notices.routes.drafting import (
+    CLOCK_OF_A_COURT,
+    CLOCK_OF_A_REGULATOR,
+    NO_LIMIT,
+    after_advice,
+    known_limit,
+    limit_of,
+    route,
+)
 from staydown.notices.routes.grounds import law_ground
 from staydown.notices.routes.ranks import Rank
-from staydown.notices.routes.risks import country_risks, needs_advice
+from staydown.notices.routes.risks import country_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import AuthorityKind, Letter, RecipientKind
+from staydown.notices.words import AuthorityKind, Element, Letter, RecipientKind
 
 #: Regulators who have pictures removed themselves, after the directory's records of these
 #: countries: they need no failed notice, so they stand early. Spain's and Singapore's come in
@@ -28,8 +35,7 @@ REMOVES_ITSELF = MappingProxyType(
 )
 #: Whose records say that a threat is enough.
 _ACTS_ON_THREATS = frozenset({"IT", "CA-BC"})
-#: Where the time limit that the directory tells of runs from an order, or for the authority.
-_CLOCK_OF_AN_ORDER = frozenset({"AR", "CA-BC", "IT", "KR", "MX", "SG", "ZA"})
+_PRIOR = frozenset({Element.PRIOR_REPORT_TO_PLATFORM})
 _THREAT_DOUBT = "We haven't seen that it acts on a threat alone: ask."
 
 
@@ -65,12 +71,29 @@ def _regulator(here: Situation, authority: Authority, *, abroad: bool = False) -
     made = route(
         here, Letter.REGULATOR.value, RecipientKind.REGULATOR, authority.name,
         rank=rank, why=why, letter=None if here.threat else Letter.REGULATOR,
-        ground=Ground("", authority.standing), deadline=_order_limit(here, code),
-        jurisdiction=code, authority=authority,
+        ground=Ground("", authority.standing),
+        deadline=_order_limit(here, code, CLOCK_OF_A_REGULATOR),
+        jurisdiction=code, authority=authority, without=_not_asked(here, code),
         depends_on=("Whether it takes complaints from people in other countries.",)
         if abroad else (),
     )  # fmt: skip
-    yield _after_advice(made)
+    yield after_advice(made)
+
+
+def _not_asked(here: Situation, code: str) -> frozenset[Element]:
+    """Return what a complaint to this country's regulator can do without: an earlier report.
+
+    It is needed where the directory says so, and where the complaint is that a service did not
+    follow a notice that this country's law lays down.
+    """
+    record = here.directory.jurisdictions.get(code)
+    asks = record is not None and Element.PRIOR_REPORT_TO_PLATFORM in record.notice_elements
+    follows_a_notice = any(
+        regime.jurisdiction == code and not regime.copyright_only
+        and regime.recipient != "regulator"
+        for regime in here.directory.regimes.values()
+    )  # fmt: skip
+    return frozenset() if asks or follows_a_notice else _PRIOR
 
 
 def _complaint(here: Situation) -> Route | None:
@@ -92,7 +115,7 @@ def _complaint(here: Situation) -> Route | None:
         who=regime.may_be_sent_by, jurisdiction=regime.jurisdiction, authority=authority,
         depends_on=depends,
     )  # fmt: skip
-    return _after_advice(made)
+    return after_advice(made)
 
 
 def police(here: Situation) -> Iterator[Route]:
@@ -116,7 +139,7 @@ def _police(here: Situation, authority: Authority | None) -> Route:
         authority=authority,
         depends_on=() if here.person else ("Which country you are in: the risks differ.",),
     )  # fmt: skip
-    return _after_advice(made)
+    return after_advice(made)
 
 
 def _when_police(here: Situation) -> tuple[Rank, str]:
@@ -143,7 +166,8 @@ def courts(here: Situation) -> Iterator[Route]:
 
 
 def _court(here: Situation, authority: Authority | None) -> Route:
-    ground, code = law_ground(here, (*here.person, *here.place_law))
+    # A person goes to a court at home: its risks count, whatever law is known elsewhere.
+    ground, code = law_ground(here, here.person or here.place_law)
     if authority is not None:
         code = authority.jurisdiction
     own_way = authority is not None
@@ -153,23 +177,15 @@ def _court(here: Situation, authority: Authority | None) -> Route:
         rank=Rank.NEXT_LETTER if own_way else Rank.COURT,
         why="It makes orders itself, by a quick way of its own." if own_way else ranks.COURT_WHY,
         letter=None if here.threat else Letter.COURT_DRAFT, ground=ground,
-        deadline=_order_limit(here, code), jurisdiction=code,
+        deadline=_order_limit(here, code, CLOCK_OF_A_COURT), jurisdiction=code,
         authority=authority,
     )  # fmt: skip
-    return _after_advice(made)
+    return after_advice(made)
 
 
-def _order_limit(here: Situation, code: str | None) -> str:
-    """Return the time limit of an order, where what is known of a country's clock is about one."""
-    return known_limit(here, (code,)) if code in _CLOCK_OF_AN_ORDER else NO_LIMIT
-
-
-def _after_advice(made: Route) -> Route:
-    """Put a route last that can be turned against the person here."""
-    if not needs_advice(made.risks):
-        return made
-    why = f"{ranks.ONLY_AFTER_ADVICE_WHY} {made.why}"
-    return replace(made, order=Rank.ONLY_AFTER_ADVICE, why=why)
+def _order_limit(here: Situation, code: str | None, told_of: frozenset[str]) -> str:
+    """Return the time limit of an order, where what is known of a country's clock is about it."""
+    return known_limit(here, (code,)) if code in told_of else NO_LIMIT
 
 
 def _nearest(here: Situation, codes: Iterable[str], kind: AuthorityKind) -> list[Authority]:

@@ -1,22 +1,31 @@
 """Puts a route together: what is the same for all of them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from staydown.notices.deadlines.in_words import terms_in_words
+from staydown.notices.deadlines.in_words import day_in_words, terms_in_words
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.directory.records import Authority, Place, Regime
+from staydown.notices.routes import ranks
+from staydown.notices.routes.grounds import names_home_law
 from staydown.notices.routes.needs import needs_of
-from staydown.notices.routes.reveals import reveals_of
-from staydown.notices.routes.risks import route_risks
+from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
+from staydown.notices.routes.risks import needs_advice, route_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Letter, RecipientKind
+from staydown.notices.words import Element, Letter, RecipientKind
 
 ANYONE = ("anybody",)
 THE_PERSON = ("the person in the picture", "somebody who may act for them")
 
 OWN_TIME = "The service sets its own time. Nobody promises one."
 NO_LIMIT = "No law that we know of sets a time."
+
+#: Where the time limit that the directory tells of runs from a court's order.
+CLOCK_OF_A_COURT = frozenset({"AR", "CA-BC", "MX", "ZA"})
+#: Where it runs from a regulator's order, or is how long the regulator may take.
+CLOCK_OF_A_REGULATOR = frozenset({"AR", "ES", "IT", "KR", "SG"})
 
 
 def route(
@@ -36,15 +45,18 @@ def route(
     authority: Authority | None = None,
     support: str | None = None,
     depends_on: Iterable[str] = (),
+    without: frozenset[Element] = frozenset(),
 ) -> Route:
     """Return a route whose ``order`` is its rank; ``finding`` counts the ranks afterwards.
 
     ``name`` is what the route is called before the recipient: "us-tida" in "us-tida_facebook".
+    ``without``: what this recipient doesn't ask for, though the letter usually needs it.
     """
     whom = place or authority
     doubts = (*_doubts_of_law(here, ground), *(here.doubts_about(whom) if whom else ()))
     if place is not None and place.asks_too_much:
         doubts = (*doubts, place.asks_too_much)
+    needs = needs_of(letter, ground.regime, to) if letter else ()
     target = (whom.id if whom else None) or support
     return Route(
         id=f"{name}_{target}" if target else name,
@@ -58,13 +70,40 @@ def route(
         authority=authority.id if authority else None,
         support=support,
         who_may_use=who,
-        reveals=reveals_of(to, letter, ground.regime, recipient, place),
+        reveals=reveals_of(
+            to,
+            letter,
+            ground.regime,
+            recipient,
+            place,
+            country=_tells_country(here, letter, ground, authority),
+        ),
         deadline=deadline,
-        needs=needs_of(letter, ground.regime, to) if letter else (),
+        needs=tuple(element for element in needs if element not in without),
         risks=route_risks(here, to, letter, jurisdiction),
         why=why,
         depends_on=tuple(dict.fromkeys((*doubts, *depends_on))),
     )
+
+
+def _tells_country(
+    here: Situation, letter: Letter | None, ground: Ground, authority: Authority | None
+) -> bool:
+    """Whether the letter names a law of the person's own country to somebody elsewhere."""
+    if letter is None or (authority is not None and authority.jurisdiction in here.person):
+        return False
+    regime = ground.regime
+    if regime is not None and letter in _OF_A_COUNTRY and regime.jurisdiction in here.person:
+        return True
+    return letter in NAMES_LAWS and names_home_law(here)
+
+
+#: Letters under a law that is for people, or services, of its own country. The US law's are sent
+#: from anywhere.
+_OF_A_COUNTRY = frozenset(
+    {Letter.EU_DSA_16, Letter.EU_GDPR_17, Letter.GB_OSA_20A, Letter.IN_RULE_3_2_B,
+     Letter.AU_ESAFETY, Letter.BR_MCI_21}
+)  # fmt: skip
 
 
 def _doubts_of_law(here: Situation, ground: Ground) -> Iterator[str]:
@@ -79,6 +118,14 @@ def _doubts_of_law(here: Situation, ground: Ground) -> Iterator[str]:
         yield from (f"Not confirmed: {point}" for point in ground.regime.unconfirmed)
 
 
+def after_advice(made: Route) -> Route:
+    """Put a route last that can be turned against the person here."""
+    if not needs_advice(made.risks):
+        return made
+    why = f"{ranks.ONLY_AFTER_ADVICE_WHY} {made.why}"
+    return replace(made, order=Rank.ONLY_AFTER_ADVICE, why=why)
+
+
 def limit_of(regime: Regime, here: Situation) -> str:
     """Return a regime's time limit in a sentence, with its doubt."""
     terms = terms_of(regime, here.directory, (regime.jurisdiction,))
@@ -90,5 +137,11 @@ def known_limit(here: Situation, codes: Iterable[str]) -> str:
     for code in codes:
         record = here.directory.jurisdictions.get(code)
         if record is not None and record.platform_clock:
-            return f"{record.name}: {record.platform_clock}"
+            said = f"{record.name}: {record.platform_clock.rstrip('.')}"
+            said += f" (checked {day_in_words(record.checked)})."
+            if record.standing.is_stale(here.today):
+                said += (
+                    f" This should have been checked again by {day_in_words(record.standing.due)}."
+                )
+            return said
     return NO_LIMIT

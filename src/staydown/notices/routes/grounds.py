@@ -37,6 +37,15 @@ def law_ground(
     return Ground(best.citation, best.standing), best.jurisdiction
 
 
+def names_home_law(here: Situation) -> bool:
+    """Whether a letter with room for laws would name one of the person's own country."""
+    return any(
+        law.jurisdiction in here.person and law.confirmed and _fits(here, law)
+        and (not here.facts.synthetic or law.covers_synthetic == "true")
+        for law in here.directory.laws.values()
+    )  # fmt: skip
+
+
 def nothing_known(here: Situation, why: str) -> Standing:
     """Return the standing of something that nobody looked up."""
     return Standing(checked=here.today, confirmed=False, why=why)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from staydown.base.vocabulary import Under18
 from staydown.notices.routes import ranks
 from staydown.notices.routes.drafting import ANYONE, route
-from staydown.notices.routes.grounds import nothing_known
 from staydown.notices.routes.ranks import Rank
 from staydown.notices.routes.risks import country_risks, needs_advice
 from staydown.notices.routes.route import Ground, Route
@@ -86,8 +85,20 @@ def _to(
 ) -> Route:
     return route(
         here, "support", RecipientKind.SUPPORT, link.name, rank=rank, why=why, letter=None,
-        ground=Ground("", nothing_known(here, "Not a law. Its own record says who it is.")),
+        ground=Ground("", link.standing),
         who=_ADULTS if link.for_whom == "adults" else ANYONE,
         deadline="There is no time limit.", jurisdiction=None, support=link.id,
-        depends_on=depends_on,
+        depends_on=(*_doubts(here, link), *depends_on),
     )  # fmt: skip
+
+
+def _doubts(here: Situation, link: SupportLink) -> Iterator[str]:
+    if not link.standing.confirmed:
+        yield f"What we know of {link.name} is not confirmed: look before you rely on it."
+    elif not link.address_confirmed:
+        yield f"The address or number that we have of {link.name} is not confirmed."
+    if link.standing.is_stale(here.today):
+        yield (
+            f"What we know of {link.name} was last checked on "
+            f"{link.standing.checked.isoformat()} and should be looked at again."
+        )

@@ -71,6 +71,10 @@ NEUTRAL_WHY = (
     "We know of no law in force that lays down a notice for this place and your country, so this "
     "one says what most laws ask for."
 )
+NEUTRAL_BESIDE_WHY = (
+    "The notice before it stands on the law of another place. We know of none that your own "
+    "country's law lays down, so this one says what most laws ask for."
+)
 OWN_RULES_WHY = (
     "Most services forbid this in their own rules. On one large service, 0 of 25 reports under "
     "its own rules were acted on, so where a law helps, the law comes first."

@@ -100,6 +100,8 @@ def _tida_doubts(here: Situation) -> list[str]:
     doubts = []
     if here.place is None or here.place.tida_covered != "true":
         doubts.append("It binds services where people post for the public. This one may be one.")
+    if here.person and "US" not in here.person:
+        doubts.append("It is a law of the US. Whether it counts for people elsewhere was not seen.")
     if here.private:
         doubts.append("Whether it reaches private messages is disputed.")
     return doubts

@@ -10,6 +10,13 @@ _WHERE = "where the picture is"
 _WHO = "that you, or the person you act for, are in it"
 _REACH = "a way to reach you, one that you choose"
 _NAME = "the name you give"
+_COUNTRY = "which law protects you, and so perhaps the country you are in"
+
+#: Letters that name the laws of the person's country, and may go to somebody elsewhere.
+NAMES_LAWS = frozenset(
+    {Letter.NEUTRAL, Letter.EU_DSA_16, Letter.HOST, Letter.REGISTRAR_OR_CDN, Letter.SEARCH_ENGINE,
+     Letter.INTERNET_PROVIDER, Letter.REGULATOR}
+)  # fmt: skip
 
 #: What a letter that isn't a law's says.
 _SAYS = MappingProxyType(
@@ -50,16 +57,17 @@ def reveals_of(
     regime: Regime | None,
     recipient: str,
     place: Place | None,
+    *,
+    country: bool = False,
 ) -> tuple[Reveal, ...]:
-    """Return what this route tells whom."""
+    """Return what this route tells whom. ``country``: the letter names a law of the person's."""
     told = [Reveal(what, recipient) for what in _said(letter, regime)]
+    if country:
+        told.append(Reveal(_COUNTRY, recipient))
     if place is not None and place.account_needed == "true" and kind is not RecipientKind.SUPPORT:
         told.append(Reveal("your account there, which its form asks for", recipient))
     if place is not None and place.asks_too_much:
         told.append(Reveal(f"more than is needed, if you let it: {place.asks_too_much}", recipient))
-    if place is not None and place.passes_on:
-        whom = "whoever put it there, or runs the site"
-        told.append(Reveal(f"your report, or a part of it. {place.passes_on}", whom))
     if regime is not None and regime.reveals_sender:
         told.append(Reveal("your name and contact", "whoever put the picture there"))
     if letter is Letter.US_DMCA:

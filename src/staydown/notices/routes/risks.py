@@ -58,7 +58,7 @@ def route_risks(
         risk for risk in country_risks(here)
         if not risk.applies_to
         or (topics.intersection(risk.applies_to) and not (abroad and here.person))
-        or (kind is RecipientKind.EMPLOYER_OR_SCHOOL and risk.key == "institutional_retaliation")
+        or (kind is RecipientKind.EMPLOYER_OR_SCHOOL and _told_to_others(risk))
     )  # fmt: skip
     of_the_law = (
         risk for risk in _of(here, here.directory.chain(jurisdiction))
@@ -101,6 +101,11 @@ def needs_advice(risks: Iterable[Risk]) -> bool:
         risk.severity is Severity.STOP_AND_GET_ADVICE and risk.key not in _ABOUT_MINORS
         for risk in risks
     )
+
+
+def _told_to_others(risk: Risk) -> bool:
+    """Whether a risk is there once people who know the person hear of it, not only with police."""
+    return risk.key == "institutional_retaliation" or needs_advice((risk,))
 
 
 def _of(here: Situation, codes: Iterable[str]) -> list[Risk]:

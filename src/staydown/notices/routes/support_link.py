@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from staydown.base.records import Standing
+
 
 class SupportLink(Protocol):
     """A service that helps. Routes take any record of this shape, since they know no guidance."""
@@ -34,6 +36,16 @@ class SupportLink(Protocol):
     @property
     def takes_under18(self) -> bool:
         """Whether somebody under 18 may be sent there: decided by hand, never worked out."""
+        ...
+
+    @property
+    def standing(self) -> Standing:
+        """How far the record can be relied on."""
+        ...
+
+    @property
+    def address_confirmed(self) -> bool:
+        """Whether somebody saw its address or number at the source."""
         ...
 
     @property

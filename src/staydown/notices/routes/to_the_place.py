@@ -7,6 +7,8 @@ from staydown.notices.directory.records import Regime
 from staydown.notices.routes import ranks
 from staydown.notices.routes.drafting import (
     ANYONE,
+    CLOCK_OF_A_COURT,
+    CLOCK_OF_A_REGULATOR,
     OWN_TIME,
     known_limit,
     limit_of,
@@ -58,8 +60,9 @@ def letters(here: Situation) -> Iterator[Route]:
         return
     found = {letter: made for letter in _STRENGTH if (made := _by_law(here, letter)) is not None}
     strengths = {letter: _STRENGTH[letter] for letter in found}
-    if not any(strength <= Strength.DUTY for strength in strengths.values()):
-        found[Letter.NEUTRAL] = _neutral(here)
+    binding = [found[letter] for letter, one in strengths.items() if one <= Strength.DUTY]
+    if not binding or _all_foreign(here, binding):
+        found[Letter.NEUTRAL] = _neutral(here, why=ranks.NEUTRAL_BESIDE_WHY if binding else "")
         strengths[Letter.NEUTRAL] = Strength.NEUTRAL
     if here.place is not None or not here.hostile:
         found[Letter.TERMS] = _own_rules(here)
@@ -95,7 +98,9 @@ def threat_report(here: Situation) -> Iterator[Route]:
 
 
 def _ranked(here: Situation, made: Route, strength: Strength, strongest: Strength) -> Route:
-    why = f"{_WHY[strength]} {ranks.CASE_NAMED_WHY}" if _case(here) else _WHY[strength]
+    why = made.why or _WHY[strength]
+    if _case(here):
+        why = f"{why} {ranks.CASE_NAMED_WHY}"
     if here.hostile:
         return replace(made, order=Rank.HOSTILE_SITE + strength, why=f"{why} {ranks.HOSTILE_WHY}")
     together = strength is strongest or {strength, strongest} == {
@@ -126,15 +131,22 @@ def _lawful(here: Situation, regime: Regime, letter: Letter, depends_on: tuple[s
     )  # fmt: skip
 
 
-def _neutral(here: Situation) -> Route:
+def _all_foreign(here: Situation, binding: list[Route]) -> bool:
+    """Whether the person's country is known, and none of these notices is of its law."""
+    return bool(here.person) and all(one.jurisdiction not in here.person for one in binding)
+
+
+def _neutral(here: Situation, why: str) -> Route:
     ground, code = law_ground(here, (*here.person, *here.place_law))
     laws = {regime.jurisdiction for regime in here.directory.regimes.values()}
-    # Where a law lays down a notice, its clock belongs to that notice, not to this one.
-    codes = [code for code in (*here.person, *here.place_law) if code not in laws]
+    # Where a law lays down a notice, its clock belongs to that notice, not to this one; and an
+    # order's clock runs from the order.
+    other = laws | CLOCK_OF_A_COURT | CLOCK_OF_A_REGULATOR
+    codes = [code for code in (*here.person, *here.place_law) if code not in other]
     limit = known_limit(here, codes[:1])
     return route(
         here, Letter.NEUTRAL.value, RecipientKind.PLATFORM, _name(here),
-        rank=Rank.NEXT_LETTER, why="", letter=Letter.NEUTRAL, ground=ground, deadline=limit,
+        rank=Rank.NEXT_LETTER, why=why, letter=Letter.NEUTRAL, ground=ground, deadline=limit,
         jurisdiction=code, place=here.place, depends_on=_unknown_countries(here),
     )  # fmt: skip
 

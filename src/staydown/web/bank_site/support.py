@@ -13,7 +13,7 @@ class Service:
     """A service for young people, in the words of the page.
 
     ``confirmed``: somebody saw the service and its address on the day ``checked``; the page says
-    so where that has not happened yet.
+    so where that has not happened yet. ``due``: the last day on which it counts as fresh.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Service:
     for_whom: str
     what: str
     checked: date
+    due: date
     confirmed: bool
 
 
@@ -45,5 +46,6 @@ def _as_shown(page: PublicPage, item: Support) -> Service:
         for_whom=page.for_whom,
         what=page.what,
         checked=item.checked,
+        due=item.standing.due,
         confirmed=item.address_confirmed,
     )

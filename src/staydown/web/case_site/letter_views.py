@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from staydown.base.languages import Language
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Missing, Notice
-from staydown.notices.compose.elements import fields_asked
+from staydown.notices.compose.elements import fields_asked, needed_on
 from staydown.notices.compose.filling import fields_offered
 from staydown.notices.compose.letters.reading import written_in
 from staydown.notices.compose.writing import Incomplete, lacking, write
@@ -106,7 +106,13 @@ def form_fields(route: Route, draft: Draft) -> tuple[str, ...]:
     """Return the fields that the form of a letter shows."""
     assert route.letter is not None  # noqa: S101 - _writable saw to it
     kind = draft.to.kind if draft.to else route.recipient_kind
-    asked = fields_asked(route.letter, route.ground.regime, draft.details.standing, kind)
+    asked = fields_asked(
+        route.letter,
+        route.ground.regime,
+        draft.details.standing,
+        kind,
+        needed=needed_on(route),
+    )
     return details_form.form_names(asked)
 
 
@@ -120,7 +126,7 @@ def extra_fields(route: Route, asked: Sequence[str]) -> tuple[str, ...]:
 
 #: Statements, and what a form asks anyway, are never only offered.
 _EXTRA = ("police_reference", "consent_information", "capture", "consent", "synthetic",
-          "explanation", "first_message_id", "name")  # fmt: skip
+          "explanation", "prior_report", "first_message_id", "name")  # fmt: skip
 
 
 def _known(case: Case, route: Route) -> tuple[Addressee, ...]:
