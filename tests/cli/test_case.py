@@ -1,5 +1,6 @@
 """``staydown case serve``: what it prints, where it refuses to start, how it ends."""
 
+import resource
 import signal
 import socket
 from pathlib import Path
@@ -19,6 +20,11 @@ def test_it_prints_one_address_and_ends_with_ctrl_c_without_a_fault(tmp_path: Pa
         assert printed.count("http://") == 1
         assert "It works once" in printed
         assert (served.folder / "errors.txt").read_text() == ""
+
+
+def test_a_crash_leaves_no_copy_of_the_memory(tmp_path: Path) -> None:
+    with running_case(tmp_path / "case") as served:
+        assert resource.prlimit(served.process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 
 def test_it_refuses_a_port_that_is_taken() -> None:

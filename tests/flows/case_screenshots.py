@@ -56,7 +56,7 @@ class Taking:
         "ways": "The ways that are open",
         "missing": "There is a problem",
         "letter": "Read the letter",
-        "clock": "How it is counted",
+        "clock": "What happened",
     }
 
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:

@@ -19,7 +19,6 @@ def come_in(visitor: Visitor, served: RunningCase, look: Look = no_look) -> Page
     look(page)
     page.get_by_label("No, everybody was 18 or older").check()
     page.get_by_role("button", name="Continue").click()
-    look(page)
     return page
 
 
@@ -84,4 +83,3 @@ def take_next_step(page: Page, look: Look = no_look) -> None:
     page.get_by_label("The person in the picture did not agree that it is shown").check()
     page.get_by_role("button", name="Check and read the letter").click()
     expect(page.get_by_role("heading", name="Read the letter")).to_be_visible()
-    look(page)

@@ -33,7 +33,7 @@ def served(tmp_path: Path) -> Iterator[RunningCase]:
 def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can_use(
     served: RunningCase, visits: Visits
 ) -> None:
-    look = Inspector()
+    look = Inspector("load")
     person = visits(served.url, **ZOOMED)
     person.allow_console("status of 4")
     page = come_in(person, served, look)
@@ -43,14 +43,14 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     list_addresses(page, look)
     write_letter(page, look)
     expect(page.get_by_text("No lawyer has reviewed this text")).to_be_visible()
-    note_as_sent(page, 0, look)
+    note_as_sent(page, 0)
     expect(page.get_by_text("waiting", exact=True)).to_be_visible()
     write_letter(page)
     note_as_sent(page, 5)
     take_next_step(page, look)
     for path in (
         "/", "/age/", "/under-18/", "/many/", "/contacts/", "/help/", "/plan/", "/plan/steps/",
-        "/search-sheet/", "/look-up/", "/look-up/?words=take+it+down", "/look-up/?kind=risks",
+        "/search-sheet/", "/look-up/", "/look-up/?kind=risks",
         "/look-up/regimes/us-tida/", "/look-up/places/facebook/", "/no-such-page/",
     ):  # fmt: skip
         look(person.go(path))

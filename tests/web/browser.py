@@ -28,7 +28,8 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _REPORT_CSP = """addEventListener('securitypolicyviolation', (event) =>
     console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
-_RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}}))
+_RUN_AXE = """async (tags) => (await axe.run(document, {
+    runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}))
     .violations.map((found) => `${found.id}: ${found.help}: `
         + found.nodes.map((node) => node.target.join(' ') + ' ' + node.failureSummary).join('; '))
 """

@@ -29,7 +29,7 @@ def serve(port: int | None) -> None:
 
 
 def _tell(site: "CaseSite") -> None:
-    click.echo("Open this address in your browser. It works once:\n")
+    click.echo("Open this address in your browser, best in a private window. It works once:\n")
     click.echo(f"  {site.new_address()}\n")
     click.echo("Nothing is kept on disk. Ctrl-C ends it, and what is not downloaded is gone.")
     if sys.stdin.isatty():

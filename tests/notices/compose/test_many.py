@@ -9,7 +9,14 @@ from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
 from staydown.notices.compose.details import Location, Notice
-from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, write_bundles
+from staydown.notices.compose.many import (
+    Bundle,
+    LocatedFacts,
+    group,
+    left_over,
+    located,
+    write_bundles,
+)
 from staydown.notices.compose.writing import Incomplete
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
@@ -122,3 +129,19 @@ def test_more_locations_than_fit_become_several_letters() -> None:
         for number in range(501)
     )
     assert [len(one.locations) for one in grouped(given)] == [500, 1]
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "site"),
+    [
+        ("https://m.facebook.com/p/1", "facebook", None),
+        ("https://a.example/1", None, "a.example"),
+        ("", "reddit", None),
+    ],
+)
+def test_an_address_says_where_a_copy_is_and_without_one_the_facts_do(
+    url: str, place: str | None, site: str | None
+) -> None:
+    facts = Facts(DistributionMode.SOCIAL_MEDIA, place="reddit")
+    here = located(facts, Location("1", url=url, info="message 17"), load_directory())
+    assert (here.facts.place, here.facts.site) == (place, site)

@@ -1,7 +1,10 @@
 """Only the browser that opened the printed address gets in, once, and nobody through it."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,6 +139,24 @@ def _own_addresses() -> Iterator[str]:
     yield "127.0.0.2"
     names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
     yield from (name for name in names if name not in ("127.0.0.1", "127.0.1.1"))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another account")
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="no list of connections")
+def test_another_account_of_this_machine_is_refused_even_with_the_cookie(
+    served: RunningCase, inside: Person
+) -> None:
+    """It may have it from the browser, which sends it to every port of 127.0.0.1."""
+    host, port = served.url.removeprefix("http://").split(":")
+    cookies = "; ".join(f"{name}={value}" for name, value in inside.client.cookies.items())
+    request = f"GET /facts/ HTTP/1.0\r\nHost: {host}:{port}\r\nCookie: {cookies}\r\n\r\n"
+    code = (
+        "import os, socket; os.setgid(65534); os.setuid(65534); one = socket.socket();"
+        f"one.connect(({host!r}, {port})); one.sendall({request.encode()!r});"
+        "print(one.recv(200).split()[1].decode())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "403"
 
 
 def test_every_answer_forbids_what_is_foreign_framed_or_kept(inside: Person) -> None:

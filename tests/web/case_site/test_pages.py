@@ -119,12 +119,46 @@ def test_what_is_sent_is_kept_with_its_clock_and_offered_as_one_file(person: Per
     assert "ended" in noted.text
 
 
-@pytest.mark.parametrize("at", ["2999-01-01T00:00", "yesterday", "2026-13-45", "0001-01-01T00:00"])
-def test_a_time_that_cannot_be_is_refused(person: Person, at: str) -> None:
+@pytest.mark.parametrize(
+    "at",
+    ["2999-01-01T00:00", "yesterday", "2026-13-45", "0001-01-01T00:00", "1999-12-31T23:00"],
+)
+def test_a_time_that_cannot_be_is_refused_beside_its_field(person: Person, at: str) -> None:
     person.send("/facts/", CASES["posted in the US"])
     person.send("/letter/terms_facebook/", FILLED)
     sent = person.send("/letter/terms_facebook/sent/", {"at": at})
     assert sent.status_code == 422
+    assert 'id="at-error"' in sent.text
+    assert person.get("/dates/").status_code == 200
+
+
+def test_the_dates_come_first_and_sources_are_links(person: Person) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/letter/us-tida_facebook/", FILLED)
+    page = person.send("/letter/us-tida_facebook/sent/", {"at": ""}).text
+    main = page[page.index("<h1>") :]
+    assert main.index("Wait until") < main.index('class="lede"') < main.index("<details>")
+    lede = re.search(r'class="lede">([^<]*)<', main)
+    assert lede is not None
+    assert len(lede[1]) < 100
+    assert "http" not in re.sub(r"<[^>]*>", " ", main)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        {"to_name": "X", "to_email": "a@b.example\nBcc: c@d.example"},
+        {"to_name": "X", "to_email": "a@b.example,c@d.example"},
+        {"to_name": "X", "to_email": "a@b.example?bcc=c@d.example"},
+        {"to_name": "X", "to_email": "javascript:alert(1)@x.example"},
+        {"to_name": "\u202eX", "to_email": ""},
+    ],
+)
+def test_a_recipient_that_is_not_one_is_named(person: Person, to: dict[str, str]) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    page = person.send("/letter/terms_facebook/", {**FILLED, "to": "other", **to})
+    assert page.status_code == 422
+    assert "mailto:" not in person.get("/letter/terms_facebook/read/").text
 
 
 def test_next_steps_have_their_letters_ready(person: Person) -> None:
@@ -194,7 +228,9 @@ def test_every_record_can_be_looked_up(person: Person) -> None:
             assert page.status_code == 200, (kind, name)
             assert ("Not confirmed" in page.text) or record.standing.confirmed
             assert "checked" in page.text.lower() or "looked at" in page.text.lower()
-    assert person.get("/look-up/?words=take+it+down").text.count("item-title") > 0
+    found = person.send("/look-up/", {"words": "take it down", "kind": ""})
+    assert found.text.count("item-title") > 0
+    assert found.url.query == b"", "the browser would remember the words"
     assert person.get("/look-up/places/no-such/").status_code == 404
 
 
@@ -225,6 +261,7 @@ def test_the_plan_takes_every_answer_and_none(person: Person) -> None:
         ("/age/", {"under18": "perhaps"}),
         ("/list/", {"addresses": ""}),
         ("/list/", {"addresses": "x" * 5000}),
+        ("/list/", {"addresses": f"https://a.example/{'x' * 2000}"}),
         ("/list/", {"addresses": "\n".join(f"https://a.example/{n}" for n in range(501))}),
     ],
 )
@@ -272,6 +309,29 @@ def test_for_people_under_18_nothing_is_kept_and_no_letter_written(
             assert person.get(path).url.path == "/under-18/", path
         person.send("/age/", {"under18": "no"})
         assert "planted" not in person.get("/list/").text
+        person.client.close()
+
+
+def test_letters_that_were_sent_stay_downloadable_after_an_answer_of_under_18(
+    tmp_path: Path,
+) -> None:
+    with running_case(tmp_path / "case") as served:
+        person = served.enter()
+        person.begin()
+        person.send("/facts/", CASES["posted in the US"])
+        person.send(
+            "/list/", {"addresses": "https://www.site.example/1\nhttps://planted.example/2"}
+        )
+        person.send("/letter/us-tida_facebook/", FILLED)
+        person.send("/letter/us-tida_facebook/sent/", {"at": ""})
+        shown = person.send("/age/", {"under18": "yes"})
+        assert 'href="/everything/"' in shown.text
+        assert 'href="/everything/"' in person.get("/close/").text
+        packed = zipfile.ZipFile(io.BytesIO(person.get("/everything/").content))
+        assert sorted(packed.namelist()) == ["letter-001.json", "letter-001.txt", "notes.json"]
+        assert json.loads(packed.read("notes.json"))["list"] == []
+        assert not [name for name in packed.namelist() if b"planted" in packed.read(name)]
+        assert person.get("/dates/").url.path == "/under-18/"
         person.client.close()
 
 

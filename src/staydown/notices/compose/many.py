@@ -12,6 +12,7 @@ from staydown.notices.compose.details import Addressee, Details, Location, Notic
 from staydown.notices.compose.shape import MAX_LOCATIONS
 from staydown.notices.compose.writing import write
 from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.host import host_of
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
@@ -25,6 +26,19 @@ class LocatedFacts:
 
     facts: Facts
     location: Location
+
+
+def located(facts: Facts, location: Location, directory: Directory) -> LocatedFacts:
+    """Return the location with the facts, and with the place that its address shows.
+
+    Without that, one letter to one recipient would tell of copies at all the others.
+    """
+    host = host_of(location.url) if location.url else None
+    if host is None:
+        return LocatedFacts(facts, location)
+    known = directory.place_of_host(host)
+    place, site = (known.id, None) if known is not None else (None, host)
+    return LocatedFacts(replace(facts, place=place, site=site), location)
 
 
 @dataclass(frozen=True, slots=True)

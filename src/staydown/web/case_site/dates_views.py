@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.deadlines.overdue import overdue
-from staydown.notices.deadlines.terms import Happened
+from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.words import ClockEvent
 from staydown.web.case_site import files
 from staydown.web.case_site.clocks import entries
-from staydown.web.case_site.letter_views import sent_at
-from staydown.web.case_site.memory import Full, Sent
+from staydown.web.case_site.letter_views import new_message_id, sent_at
+from staydown.web.case_site.memory import Draft, Full, Sent
 from staydown.web.case_site.page import adults, case_now, download, page, refused, takes
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import answer, chosen
@@ -49,17 +49,25 @@ def dates(request: HttpRequest) -> HttpResponseBase:
 @adults
 def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
     """One letter: its clock, both readings of a law in doubt, what happened, what to do next."""
+    if "undo" in request.POST and case_now().letter(sent_id) is None:
+        return redirect("dates")  # the second click: it was taken back by the first
     found = _found(sent_id)
     site, words = current(), event_words()
     now = site.clock.now()
     errors: dict[str, str] = {}
+    if request.method == "POST" and "undo" in request.POST:
+        return _taken_back(found, answer(request.POST, "undo"))
     if request.method == "POST":
         event = chosen(request.POST, "event", [one.value for one in words])
         at = sent_at(answer(request.POST, "at"), now)
+        if at is not None:
+            # The form knows minutes: within the one in which the letter went, it is not before it.
+            first = found.happened[0].at
+            at = first if at == first.replace(second=0, microsecond=0) else at
         if event is None:
             errors["event"] = _("Choose what happened.")
         elif at is None or at < found.happened[0].at:
-            errors["at"] = _("The time lies before the letter, or has not come yet.")
+            errors["at"] = _("This time lies before the letter or ahead, or cannot be read.")
         else:
             try:
                 happened = Happened(ClockEvent(event), at)
@@ -67,14 +75,53 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
             except Full as error:
                 return refused(request, str(error))
             return redirect("date", sent_id)
+    shown = show(found.terms, found.happened, now)
     context = {
         "one": found,
-        "shown": show(found.terms, found.happened, now),
+        "shown": shown,
+        "now_open": _now_open(shown),
+        "why": [_unsourced(one, found) for one in (shown.sender_sentence, shown.platform_sentence)],
+        "readings": [
+            (_unsourced(one.sentence, found), one.reading.source) for one in shown.readings
+        ],
+        "last": len(found.happened) - 1,
         "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
         "events": words,
         "steps": steps_of(found, now),
     }
     return page(request, "date", context, errors=errors)
+
+
+def _now_open(shown: Shown) -> str:
+    """What may be done now, in one short sentence."""
+    if shown.state == "ended":
+        return _("No time runs any more.")
+    if shown.state == "paused":
+        return _("They said that something is missing. Add it, or tell them why it is not.")
+    if shown.state == "over":
+        return _("The time is over. You can take a next step today.")
+    if shown.state == "not_started":
+        return _("The time has not begun. You can still get help, or take another way.")
+    if shown.wait_until is None:
+        return _("You can ask again whenever you wish, or take another way.")
+    return _("You need not wait to get help, or to take another way.")
+
+
+def _unsourced(sentence: str, found: Sent) -> str:
+    """A sentence without its law and sources, which stand beside it as links."""
+    return sentence.partition(f" {found.terms.law}. Source: ")[0]
+
+
+def _taken_back(found: Sent, number: str) -> HttpResponseBase:
+    """Take the last line of what happened back; of the first, the letter is one to be sent."""
+    memory = current().memory
+    if number != "0":
+        memory.change(lambda case: case.without_event(found.id, number))
+        return redirect("date", found.id)
+    own = found.route, found.facts
+    draft = Draft(found.notice.details, found.notice.to, own, found.message_id or new_message_id())
+    memory.change(lambda case: case.without_letter(found.id, draft))
+    return redirect("read", found.route.id)
 
 
 @takes("GET")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.labels import label
 from staydown.notices.compose.details import Addressee, Details, Location, Missing
+from staydown.notices.compose.shape import fault_of_text, is_email
 from staydown.notices.contacts.contacts import Contact, Scope
 from staydown.notices.words import RecipientKind, Standing
 from staydown.web.case_site.questions import Choice, Question, answer, chosen, said, yes_no
@@ -144,8 +145,19 @@ def read_recipient(
     at = chosen(form, "to", [str(number) for number in range(len(offered))])
     if at is not None:
         return offered[int(at)]
-    name, email = answer(form, "to_name", limit=200), answer(form, "to_email", limit=254)
+    name, email = (
+        " ".join(answer(form, key, limit=254).split()) for key in ("to_name", "to_email")
+    )
     return Addressee(kind, name or email, email) if name or email else None
+
+
+def recipient_error(to: Addressee | None) -> str:
+    """Return what is wrong with the recipient that was written below the choices."""
+    if to is None:
+        return _("Write who the letter is for.")
+    if to.email and not is_email(to.email):
+        return _("Write one e-mail address, such as name@example.org, or leave it empty.")
+    return fault_of_text(to.name, 254)
 
 
 _SCOPES: dict[RecipientKind, tuple[Scope, ...]] = {

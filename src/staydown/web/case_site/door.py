@@ -3,6 +3,9 @@
 Before Django looks at a request, its ``Host`` must be this server's own: a page elsewhere whose
 name was made to point here (DNS rebinding) says another one. And no other site may ask for
 anything, not even for a style sheet, so that none can find out that these pages are here.
+
+Nor may another account of this machine. Cookies don't tell ports apart: a page that another account
+serves on a port of its own is sent the session's cookie, too, once the browser is led there.
 """
 
 import hmac
@@ -11,10 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
-
+from staydown.net.peers import of_other_account
 from staydown.web.http.charset import WSGIApplication
 
 #: What a browser may say of where a request came from: these pages, or the address bar.
@@ -27,12 +27,13 @@ _ELSEWHERE = (
 
 
 def own_host_only(application: WSGIApplication, port: int) -> WSGIApplication:
-    """Return an application that answers 403 to another ``Host`` and to other sites' requests."""
+    """Return an application that answers 403 to another ``Host`` and to other sites' requests, and
+    to those of other accounts of this machine."""
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         host, site = environ.get("HTTP_HOST"), environ.get("HTTP_SEC_FETCH_SITE")
-        if host in hosts and site in _OWN:
+        if host in hosts and site in _OWN and not _of_other_account(environ, port):
             return application(environ, start_response)
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -47,6 +48,11 @@ def own_host_only(application: WSGIApplication, port: int) -> WSGIApplication:
         return [_ELSEWHERE]
 
     return answer
+
+
+def _of_other_account(environ: dict[str, Any], port: int) -> bool:
+    peer = environ["REMOTE_ADDR"], int(environ["REMOTE_PORT"])
+    return of_other_account(peer, ("127.0.0.1", port))
 
 
 class Door:
@@ -88,24 +94,3 @@ class Door:
 
 def _same(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), right.encode())
-
-
-class Inside:
-    """Middleware that lets only the browser with the session reach a view, but for the door."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        from staydown.web.case_site.process import current
-
-        site = current()
-        at_the_door = request.path.startswith("/open/")
-        if at_the_door or site.door.is_in(request.COOKIES.get(site.cookie, "")):
-            return self._get_response(request)
-        return outside(request)
-
-
-def outside(request: HttpRequest) -> HttpResponse:
-    """The page for a browser that is not in, or whose address was used before."""
-    return render(request, "case/outside.html", {"is_outside": True}, status=403)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
-from urllib.parse import urlsplit
 
 from babel import Locale
 from django.http import QueryDict
@@ -13,6 +12,7 @@ from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.base.labels import label
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.host import host_of
 from staydown.notices.directory.records import Place
 from staydown.notices.facts import Facts
 from staydown.notices.words import PlaceKind, Stage, Standing, TakenBy
@@ -168,17 +168,6 @@ def read(form: QueryDict, directory: Directory, under18: Under18) -> tuple[Facts
         reported_before=yes_no(form, "reported_before"),
     )
     return made, ""
-
-
-def host_of(text: str) -> str | None:
-    """Return the host name in "example.org/page" or "https://example.org/page", if there is one."""
-    try:
-        host = urlsplit(text if "://" in text else f"https://{text}").hostname
-    except ValueError:
-        return None
-    if host is None or "." not in host or len(host) > 253 or any(sign.isspace() for sign in host):
-        return None
-    return host.rstrip(".")
 
 
 def _asked(name: str, legend: str, value: bool | None) -> Question:

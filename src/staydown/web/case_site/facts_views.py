@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
 from staydown.notices.compose.details import Location
+from staydown.notices.compose.shape import MAX_URL
 from staydown.web.case_site import facts_form
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import MAX_LOCATIONS, Case
 from staydown.web.case_site.page import adults, case_now, page, takes
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import MAX_TEXT, Question, answer
+from staydown.web.case_site.questions import Question, answer
 
 
 @takes("GET", "POST")
@@ -71,7 +72,7 @@ def _wrong(lines: list[str], case: Case) -> str:
         return _("Paste at least one address, or say in words where it is.")
     if len(lines) + len(case.locations) > MAX_LOCATIONS:
         return _("There is room for %(most)d in all.") % {"most": MAX_LOCATIONS}
-    long = [number for number, line in enumerate(lines, start=1) if len(line) > MAX_TEXT]
+    long = [number for number, line in enumerate(lines, start=1) if len(line) > MAX_URL]
     if long:
         return _("Line %(line)d is too long.") % {"line": long[0]}
     return ""

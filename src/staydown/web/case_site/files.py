@@ -8,9 +8,9 @@ from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.text import as_text
+from staydown.notices.directory.host import host_of
 from staydown.notices.routes.route import Route
 from staydown.notices.words import PlaceKind, RecipientKind
-from staydown.web.case_site.facts_form import host_of
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Case
 

@@ -1,10 +1,12 @@
 """Who helps, and what is known of laws, places and services: to read, never to change."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
@@ -13,6 +15,8 @@ from staydown.guidance.support.reading import load_support
 from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
+from staydown.web.case_site.process import current
+from staydown.web.case_site.questions import answer
 
 #: The most that one page of search results holds.
 MOST = 200
@@ -41,12 +45,17 @@ def who_helps(request: HttpRequest) -> HttpResponseBase:
     return page(request, "help", context)
 
 
-@takes("GET")
+@takes("GET", "POST")
 @after_age
 def look_up(request: HttpRequest) -> HttpResponseBase:
-    """The directory: by kind, or by words."""
-    words = request.GET.get("words", "").strip()[:100].lower()
-    kind = request.GET.get("kind", "")
+    """The directory: by kind, or by words, which stay out of the list of pages of the browser."""
+    if request.method == "POST":
+        looked = answer(request.POST, "words", limit=100).lower(), answer(request.POST, "kind")
+        current().memory.change(lambda case: dataclasses.replace(case, looked_for=looked))
+        return redirect("look-up")
+    words, kind = case_now().looked_for
+    if "kind" in request.GET:
+        words, kind = "", request.GET["kind"]
     names = kinds()
     found: list[dict[str, Any]] = []
     if words or kind in names:

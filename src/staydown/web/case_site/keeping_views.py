@@ -5,22 +5,30 @@ import zipfile
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from staydown.base.canonical import JSONValue, canonical_json
+from staydown.base.vocabulary import Under18
 from staydown.notices.compose.machine import as_json
 from staydown.notices.deadlines.ical import to_ical
 from staydown.web.case_site.clocks import entries
 from staydown.web.case_site.memory import Case, Sent
-from staydown.web.case_site.page import adults, case_now, download, takes
+from staydown.web.case_site.page import after_age, case_now, download, takes
 from staydown.web.case_site.process import current
 
 
 @takes("GET")
-@adults
+@after_age
 def everything(request: HttpRequest) -> HttpResponseBase:
-    """One file: each letter as it was noted, what happened since, the list, the dates."""
+    """One file: each letter as it was noted, what happened since, the list, the dates.
+
+    Where somebody may be under 18 there are only the letters that were sent before that was said.
+    """
     del request
-    return download(packed(case_now()), "notes.zip", "application/zip")
+    case = case_now()
+    if case.under18 is not Under18.NO and not case.sent:
+        return redirect("under-18")
+    return download(packed(case), "notes.zip", "application/zip")
 
 
 def packed(case: Case) -> bytes:
@@ -31,7 +39,7 @@ def packed(case: Case) -> bytes:
         for number, one in enumerate(case.sent, start=1):
             file.writestr(f"letter-{number:03}.{one.kind}", one.raw)
             file.writestr(f"letter-{number:03}.json", as_json(one.notice))
-        if case.sent:
+        if case.sent and case.under18 is Under18.NO:
             file.writestr("dates.ics", to_ical(entries(case.sent), current().clock.now()))
     return packing.getvalue()
 

@@ -4,7 +4,7 @@ import dataclasses
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -72,7 +72,7 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
     except Full as error:
         return refused(request, str(error))
     wrong = lacking(route, details, facts, to or offered[0])
-    if to is None or wrong:
+    if details_form.recipient_error(to) or wrong:
         return _form(
             request, case, route=route, draft=draft, offered=offered, wrong=wrong, checked=True
         )
@@ -152,8 +152,8 @@ def _form(
     more = extra_fields(route, fields)
     extra = details_form.questions(more, draft.details, (), wrong)
     to = details_form.recipient_question(offered, draft.to)
-    if checked and draft.to is None:
-        to = dataclasses.replace(to, error=_("Write who the letter is for."))
+    if checked:
+        to = dataclasses.replace(to, error=details_form.recipient_error(draft.to))
     own = draft.to if draft.to is not None and draft.to not in offered else None
     elsewhere = details_form.unplaced(wrong, (*asked, *extra))
     errors = errors_of((to, *asked, *extra)) | {f"m-{one.what}": one.how for one in elsewhere}
@@ -181,6 +181,8 @@ def _written(request: HttpRequest, route_id: str) -> _Written:
     draft = case.drafts.get(route_id)
     if draft is None or draft.to is None or to_be_chosen(case, route):
         raise Http404
+    if details_form.recipient_error(draft.to):
+        raise Incomplete(())
     notice = write(
         route, draft.details, facts=facts, to=draft.to, language=_language(request),
         directory=directory(), now=current().clock.now(),
@@ -197,10 +199,19 @@ def _language(request: HttpRequest) -> Language:
 @with_facts
 def read(request: HttpRequest, route_id: str) -> HttpResponseBase:
     """How the letter reads, and every way to hand it over."""
+    noted = case_now().latest(route_id)
+    if noted is not None and route_id not in case_now().drafts:
+        return redirect("date", noted.id)  # the Back button, after it was noted as sent
     try:
         made = _written(request, route_id)
     except Incomplete:
         return redirect("letter", route_id)
+    return _read(request, made)
+
+
+def _read(
+    request: HttpRequest, made: _Written, errors: dict[str, str] | None = None
+) -> HttpResponseBase:
     notice = made.notice
     place = directory().places.get(notice.to.place or "")
     sheet = field_sheet(notice, place, made.draft.details)
@@ -214,7 +225,7 @@ def read(request: HttpRequest, route_id: str) -> HttpResponseBase:
         "mail_bare": _mail_link(lambda: mailto(notice, with_text=False)),
         "kinds": files.possible(notice, made.draft.message_id),
     }
-    return page(request, "read", context)
+    return page(request, "read", context, errors=errors)
 
 
 def _mail_link(make: Callable[[], str]) -> str:
@@ -243,7 +254,11 @@ def file(request: HttpRequest, route_id: str, kind: str) -> HttpResponseBase:
 @takes("POST")
 @with_facts
 def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
-    """The person says that they sent it, and when: the clock starts."""
+    """The person says that they sent it, and when: the clock starts. Once a draft: a second click
+    leads to what the first one noted."""
+    before = case_now().latest(route_id)
+    if before is not None and route_id not in case_now().drafts:
+        return redirect("date", before.id)
     try:
         made = _written(request, route_id)
     except Incomplete:
@@ -251,7 +266,8 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
     now = current().clock.now()
     at = sent_at(answer(request.POST, "at"), now)
     if at is None:
-        return refused(request, _("The time could not be read, or has not come yet."))
+        wrong = _("This time lies ahead or far back, or cannot be read. Look at the date again.")
+        return _read(request, made, {"at": wrong})
     raw, kind, message_id = files.as_noted(made.notice, made.draft.message_id)
     one = Sent(
         id=new_id(), route=made.route, facts=made.facts, notice=made.notice,
@@ -260,14 +276,17 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
     )  # fmt: skip
 
     def noted(case: Case) -> Case:
+        if case.drafts.get(route_id) is not made.draft:
+            return case  # noted, or changed, in another window meanwhile
         drafts = {key: one for key, one in case.drafts.items() if key != route_id}
         return dataclasses.replace(case, drafts=drafts).with_sent(one)
 
     try:
-        current().memory.change(noted)
+        case = current().memory.change(noted)
     except Full as error:
         return refused(request, str(error))
-    return redirect("date", one.id)
+    noted_as = None if route_id in case.drafts else case.latest(route_id)
+    return redirect("read", route_id) if noted_as is None else redirect("date", noted_as.id)
 
 
 def sent_at(text: str, now: datetime) -> datetime | None:
@@ -275,4 +294,8 @@ def sent_at(text: str, now: datetime) -> datetime | None:
     if not text:
         return now
     at = details_form.moment(text)
-    return at if at is not None and at <= now else None
+    return at if at is not None and now - _LONG_AGO < at <= now else None
+
+
+#: Before that, a year was mistyped: no clock of ours runs so long.
+_LONG_AGO = timedelta(days=20 * 365)

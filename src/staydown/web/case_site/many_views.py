@@ -9,12 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.guidance.support.reading import load_support
-from staydown.notices.compose.details import Details, Location, Missing
-from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over
+from staydown.notices.compose.details import Details, Missing
+from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, located
 from staydown.notices.compose.writing import lacking
-from staydown.notices.facts import Facts
 from staydown.web.case_site import details_form
-from staydown.web.case_site.facts_form import host_of
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import form_fields, kept, new_message_id
 from staydown.web.case_site.memory import Case, Draft, Full
@@ -71,17 +69,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
 def _located(case: Case) -> tuple[LocatedFacts, ...]:
     """Each of the list with the facts of the case, and the place that its address shows."""
     assert case.facts is not None  # noqa: S101 - with_facts saw to it
-    return tuple(LocatedFacts(_facts_at(case.facts, one), one) for one in case.locations)
-
-
-def _facts_at(facts: Facts, location: Location) -> Facts:
-    host = host_of(location.url) if location.url else None
-    if host is None:
-        return facts
-    known = directory().place_of_host(host)
-    if known is not None:
-        return dataclasses.replace(facts, place=known.id, site=None)
-    return dataclasses.replace(facts, place=None, site=host)
+    return tuple(located(case.facts, one, directory()) for one in case.locations)
 
 
 def _fields(bundles: Sequence[Bundle], case: Case) -> tuple[str, ...]:

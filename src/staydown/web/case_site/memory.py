@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Under18
@@ -19,6 +19,9 @@ from staydown.notices.routes.route import Route
 MAX_LOCATIONS = 500
 MAX_SENT = 600
 MAX_EVENTS = 50
+
+#: The same event of one letter, noted again within that time, is the same.
+_SECOND_CLICK = timedelta(minutes=1)
 
 
 class Full(StaydownError):
@@ -75,6 +78,8 @@ class Case:
     #: Answers to the questions of the safety plan, by the question's id.
     answers: tuple[tuple[str, str], ...] = ()
     sheet: Sheet | None = field(default=None, repr=False)
+    #: What was looked up last: words, and a kind of record.
+    looked_for: tuple[str, str] = field(default=("", ""), repr=False)
 
     def with_facts(self, facts: Facts) -> "Case":
         """Return the case with other facts. Choices, and letters begun with the old ones, go."""
@@ -98,14 +103,38 @@ class Case:
         found = self.letter(sent_id)
         if found is None:
             return self
+        last = found.happened[-1]
+        if last.event is happened.event and abs(happened.at - last.at) < _SECOND_CLICK:
+            return self
         if len(found.happened) >= MAX_EVENTS:
             raise Full(f"there is room for {MAX_EVENTS} events of one letter")
         changed = replace(found, happened=(*found.happened, happened))
         return replace(self, sent=tuple(changed if one.id == sent_id else one for one in self.sent))
 
+    def without_event(self, sent_id: str, number: str) -> "Case":
+        """Return the case without the last event of one letter, if that has this number still."""
+        found = self.letter(sent_id)
+        if found is None or len(found.happened) == 1 or number != str(len(found.happened) - 1):
+            return self
+        changed = replace(found, happened=found.happened[:-1])
+        return replace(self, sent=tuple(changed if one.id == sent_id else one for one in self.sent))
+
+    def without_letter(self, sent_id: str, draft: Draft) -> "Case":
+        """Return the case with a letter that was not sent after all as a draft again, unless
+        something happened to it since."""
+        found = self.letter(sent_id)
+        if found is None or len(found.happened) > 1:
+            return self
+        kept = tuple(one for one in self.sent if one is not found)
+        return replace(self, sent=kept, drafts={found.route.id: draft, **self.drafts})
+
     def letter(self, sent_id: str) -> Sent | None:
         """Return the letter of that id."""
         return next((one for one in self.sent if one.id == sent_id), None)
+
+    def latest(self, route_id: str) -> Sent | None:
+        """Return the letter that was noted last on that route."""
+        return next((one for one in reversed(self.sent) if one.route.id == route_id), None)
 
 
 def new_id() -> str:

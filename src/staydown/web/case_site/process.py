@@ -58,7 +58,7 @@ def options(site: CaseSite) -> dict[str, Any]:
             "staydown.web.security.origin.SameOriginForms",
             "staydown.web.security.origin.StatedOrigin",
             "django.middleware.csrf.CsrfViewMiddleware",
-            "staydown.web.case_site.door.Inside",
+            "staydown.web.case_site.inside.Inside",
         ),
         templates=TEMPLATES,
         context_processors=("staydown.web.case_site.page.site_context",),

@@ -1,6 +1,7 @@
 """Serving the pages with waitress: one process, a few threads, this machine alone."""
 
 import _thread
+import resource
 import signal
 import threading
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
     port = free_port(HOST) if port is None else port
     if not is_free(HOST, port):
         raise SettingsError(f"port {port} cannot be used: leave out --port, or choose another")
+    # A crash must not leave what was typed in a file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     site = CaseSite(port, stop=_stop_soon)
     configure(site)
     server = create_server(application(site), **server_options(port))

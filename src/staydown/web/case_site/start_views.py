@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
 from staydown.guidance.support.choosing import for_person
-from staydown.web.case_site.door import outside
+from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Case
 from staydown.web.case_site.page import after_age, case_now, page, takes

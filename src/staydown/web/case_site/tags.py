@@ -1,6 +1,6 @@
 """What templates say of records and times."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -38,6 +38,13 @@ def way_title(route: Route) -> str:
 def moment(at: datetime | None) -> str:
     """A time as this machine's clock on the wall says it, and its distance from UTC."""
     return "" if at is None else str(Moment(at))
+
+
+@register.filter
+def moment_up(at: datetime | None) -> str:
+    """The same for the end of a wait: a minute that has begun is not shown as its start."""
+    whole = at and at.replace(second=0, microsecond=0)
+    return moment(at if at is None or at == whole else at + timedelta(minutes=1))
 
 
 def _host(url: str) -> str:
