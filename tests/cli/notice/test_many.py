@@ -1,12 +1,17 @@
 """``staydown notice many``: groups are shown, and only those that are confirmed are written."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
+from staydown.cli.notice import many
+from staydown.cli.notice.risks import RisksFirst
 from staydown.cli.notice.written import CannotSave
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.words import Severity
 
 ITEMS = """
 [facts]
@@ -138,3 +143,33 @@ def test_where_one_letter_cannot_be_made_none_is_left_behind(tmp_path: Path) -> 
     result = run(tmp_path, *confirming(tmp_path, *ids), "--as", "eml")
     assert result.exit_code == 1  # these have no e-mail address
     assert not list(tmp_path.glob("letter-*"))
+
+
+def test_where_advice_comes_first_a_group_is_written_only_once_risks_are_weighed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No record of today asks for advice before writing to a platform; one may tomorrow."""
+    shipped = load_directory()
+    heavy = shipped.risks["us-notice-must-be-complete"].model_copy(
+        update={"severity": Severity.STOP_AND_GET_ADVICE}
+    )
+    directory = replace(shipped, risks={**shipped.risks, heavy.id: heavy})
+    monkeypatch.setattr(many, "load_directory", lambda: directory)
+    first = run(tmp_path).stdout.split()[0]
+    words = ["--details", f"{tmp_path}/details.toml", "--folder", f"{tmp_path}/letters"]
+    result = run(tmp_path, "--confirm", first, *words)
+    assert isinstance(result.exception, RisksFirst)
+    assert result.stderr.startswith("! Stop and get advice: ")
+    assert not (tmp_path / "letters").exists()
+    result = run(tmp_path, "--confirm", first, *words, "--risks-weighed")
+    assert result.exit_code == 0, result.output
+    assert result.stderr.startswith("! Stop and get advice: ")
+    assert len(list((tmp_path / "letters").iterdir())) == 1
+
+
+def test_a_group_can_be_written_as_a_sheet_for_their_form(tmp_path: Path) -> None:
+    first = run(tmp_path).stdout.split()[0]
+    result = run(tmp_path, *confirming(tmp_path, first), "--as", "sheet")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / f"letter-{first}.sheet.txt").read_text()
+    assert "    https://example.org/1\n    https://example.org/2\n" in text

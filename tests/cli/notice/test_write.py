@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
+from staydown.cli.notice.sheets import NoForm
 from staydown.notices.compose.machine import read_record
+from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
 
 FACTS = """
 where = "social_media"
@@ -117,3 +120,51 @@ def test_where_a_report_may_harm_the_person_advice_comes_first(tmp_path: Path) -
         details='circumstances = "x"\n' + DETAILS,
     )  # fmt: skip
     assert again.exit_code == 0, again.output
+
+
+def test_the_sheet_for_their_form_says_what_to_paste_and_what_to_leave_empty(
+    tmp_path: Path,
+) -> None:
+    result = run(tmp_path, "--as", "sheet")
+    assert result.exit_code == 0, result.output
+    first, second = result.stdout.splitlines()[:2]
+    assert first.startswith("Form: https://")
+    assert "checked 20" in second
+    assert "Nobody of this project has seen the fields of this form." in result.stdout
+    assert "Web addresses of the content:\n    https://example.org/1\n" in result.stdout
+    assert "Leave empty:\n- Identity papers" in result.stdout
+    assert "/s/ A. B." not in result.stdout, "a form that doesn't ask for it isn't given it"
+
+
+def test_without_a_form_there_is_no_sheet(tmp_path: Path) -> None:
+    facts = FACTS.replace('place = "facebook"', 'site = "site.example"')
+    result = run(tmp_path, "--route", "terms", "--as", "sheet", facts=facts)
+    assert isinstance(result.exception, NoForm)
+    assert result.stdout == ""
+    (tmp_path / "to.toml").write_text('name = "S"\nform_url = "https://site.example/report"\n')
+    more = ("--route", "terms", "--as", "sheet", "--to", f"{tmp_path}/to.toml")
+    result = run(tmp_path, *more, facts=facts)
+    assert result.stdout.startswith("Form: https://site.example/report\n"), result.output
+
+
+def test_a_mail_link_holds_the_whole_letter(tmp_path: Path) -> None:
+    (tmp_path / "to.toml").write_text('name = "Example"\nemail = "abuse@example.org"\n')
+    to = ("--to", f"{tmp_path}/to.toml")
+    link = run(tmp_path, *to, "--as", "mailto").stdout
+    subject, _, body = run(tmp_path, *to).stdout.partition("\n\n")
+    parts = urlsplit(link.strip())
+    assert (parts.scheme, parts.path) == ("mailto", "abuse@example.org")
+    said = parse_qs(parts.query)
+    assert said["subject"] == [subject]
+    assert said["body"][0].replace("\r\n", "\n") == body.rstrip("\n")
+
+
+def test_a_mail_link_without_an_address_or_for_a_long_letter_is_refused(tmp_path: Path) -> None:
+    assert isinstance(run(tmp_path, "--as", "mailto").exception, NoMailAddress)
+    (tmp_path / "to.toml").write_text('name = "Example"\nemail = "abuse@example.org"\n')
+    many = DETAILS + "".join(
+        f'[[locations]]\nurl = "https://example.org/{"x" * 60}/{number}"\n' for number in range(40)
+    )
+    result = run(tmp_path, "--to", f"{tmp_path}/to.toml", "--as", "mailto", details=many)
+    assert isinstance(result.exception, TooLongForMailClient)
+    assert result.stdout == ""

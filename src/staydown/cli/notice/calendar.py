@@ -9,7 +9,7 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.cli.notice.deadline import regime_of
 from staydown.cli.notice.given import BadGiven, read_given
-from staydown.cli.notice.moments import Moment
+from staydown.cli.notice.moments import Moment, moment_by_own_clock
 from staydown.cli.notice.written import save
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
@@ -46,8 +46,11 @@ def calendar(
     now = now or SystemClock().now()
     if only_overdue:
         for entry in overdue(entries, now):
-            sentence = show(entry.terms, entry.happened, now).sender_sentence
-            click.echo(f"{entry.id}: {sentence}")
+            shown = show(entry.terms, entry.happened, now)
+            click.echo(f"{entry.id}: {shown.sender_sentence}")
+            own = shown.wait_until and moment_by_own_clock(shown.wait_until, up=True)
+            if own:
+                click.echo(f"  By the clock of this machine: it was over on {own}.")
         return
     save(to_ical(entries, now, plain=plain), output)
 

@@ -7,9 +7,15 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
-from staydown.cli.notice.moments import Moment, happened_of, moment_options
+from staydown.cli.notice.moments import (
+    Moment,
+    happened_of,
+    moment_by_own_clock,
+    moment_here,
+    moment_options,
+)
 from staydown.notices.deadlines.clock import show
-from staydown.notices.deadlines.in_words import moment_in_words, terms_in_words
+from staydown.notices.deadlines.in_words import terms_in_words
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Shown
 from staydown.notices.directory.directory import Directory
@@ -73,12 +79,29 @@ def regime_of(regime_id: str, directory: Directory) -> Regime:
 
 
 def _lines(shown: Shown) -> list[str]:
-    act_by = moment_in_words(shown.act_by) if shown.act_by else "no date"
-    wait_until = moment_in_words(shown.wait_until, up=True) if shown.wait_until else "no date"
+    act_by = moment_here(shown.act_by) if shown.act_by else "no date"
+    wait_until = moment_here(shown.wait_until, up=True) if shown.wait_until else "no date"
     lines = ["", _STATES[shown.state], f"To act by:     {act_by}", f"To wait until: {wait_until}"]
     lines += ["", f"To the service: {shown.platform_sentence}"]
     lines += ["", f"To the sender: {shown.sender_sentence}", ""]
-    return lines + [f"- {reading.sentence}" for reading in shown.readings]
+    for reading in shown.readings:
+        lines.append(f"- {reading.sentence}")
+        if len(shown.readings) > 1:  # else they are the two above
+            lines += [f"  {said}" for said in _by_own_clock(reading.act_by, reading.wait_until)]
+    return lines
+
+
+def _by_own_clock(act_by: datetime | None, wait_until: datetime | None) -> list[str]:
+    """Return the two moments by the clock of this machine, a line; none where it goes by UTC."""
+    said = [
+        f"{label} {own}"
+        for label, own in (
+            ("to act by", act_by and moment_by_own_clock(act_by)),
+            ("to wait until", wait_until and moment_by_own_clock(wait_until, up=True)),
+        )
+        if own
+    ]
+    return [f"By the clock of this machine: {', '.join(said)}."] if said else []
 
 
 def _record(shown: Shown) -> dict[str, object]:

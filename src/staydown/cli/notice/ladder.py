@@ -10,26 +10,17 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.cli.notice.given import read_facts
-from staydown.cli.notice.moments import happened_of, moment_options
+from staydown.cli.notice.moments import happened_of, moment_here, moment_options
+from staydown.cli.notice.risks import risk_in_words
+from staydown.cli.notice.steps import clock_of
 from staydown.guidance.support.reading import load_support
-from staydown.notices.deadlines.clock import show
-from staydown.notices.deadlines.in_words import moment_in_words
 from staydown.notices.deadlines.ladder import Step
 from staydown.notices.deadlines.ladder import ladder as steps_after
-from staydown.notices.deadlines.law_terms import terms_of
-from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Severity
-
-_WEIGHTS = {
-    Severity.STOP_AND_GET_ADVICE: "Stop and get advice",
-    Severity.WARN: "Take care",
-    Severity.INFORM: "Good to know",
-}
 
 
 class UnknownRoute(StaydownError):
@@ -53,7 +44,7 @@ def ladder(
     """
     facts, directory, now = read_facts(facts_file), load_directory(), SystemClock().now()
     route = _route(route_id, facts, directory, now.date())
-    shown = _shown(route, facts, directory, happened_of(moments), now)
+    shown = clock_of(route, facts, directory, happened_of(moments), now)
     steps = steps_after(route, facts, directory, shown)
     if not steps:
         click.echo("There is no next step for this way.", err=True)
@@ -71,27 +62,15 @@ def _route(route_id: str, facts: Facts, directory: Directory, today: date) -> Ro
     return route
 
 
-def _shown(
-    route: Route,
-    facts: Facts,
-    directory: Directory,
-    happened: tuple[Happened, ...],
-    now: datetime,
-) -> Shown | None:
-    """Return the clock of a route that stands on a regime, once something has happened."""
-    if route.ground.regime is None or not happened:
-        return None
-    places = (facts.person_country, facts.place_country)
-    return show(terms_of(route.ground.regime, directory, places), happened, now)
-
-
 def _lines(step: Step) -> Iterator[str]:
     yield f"{step.order}. To {step.recipient} (letter: {step.letter})"
-    due = f": from {moment_in_words(step.not_before, up=True)}" if step.not_before else ""
+    which = f" --which {step.authority}" if step.authority else ""
+    yield f"   Write it: --step {step.kind}{which}"
+    due = f": from {moment_here(step.not_before, up=True)}" if step.not_before else ""
     yield f"   When: {step.when}{due}"
     yield f"   Why: {step.why}"
     for risk in step.risks:
-        yield f"   {_WEIGHTS[risk.severity]}: {risk.text}"
+        yield f"   {risk_in_words(risk)}"
 
 
 def _record(step: Step) -> dict[str, object]:

@@ -1,16 +1,16 @@
 """``staydown notice many``: the notices for a list of locations, each group confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.languages import Language
 from staydown.cli.notice.given import BadGiven, details_of, facts_of, read_details, read_given
+from staydown.cli.notice.records import warn_of_record
+from staydown.cli.notice.risks import warn_of_risks
 from staydown.cli.notice.written import (
     ENDINGS,
     FORMS,
@@ -18,16 +18,20 @@ from staydown.cli.notice.written import (
     rendered,
     save,
     told_missing,
-    warn_of_record,
-    warn_of_risks,
 )
 from staydown.cli.notice.written import warn as warn_of
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.details import Location
-from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, write_bundles
+from staydown.notices.compose.many import (
+    Bundle,
+    LocatedFacts,
+    group,
+    left_over,
+    located,
+    write_bundles,
+)
 from staydown.notices.compose.writing import Incomplete
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.facts import Facts
 from staydown.notices.words import RecipientKind
 
 _SHORT = 12
@@ -45,6 +49,8 @@ _KINDS = (RecipientKind.PLATFORM, RecipientKind.SEARCH_ENGINE, RecipientKind.HOS
 @click.option("--language", type=click.Choice([one.value for one in Language]), default="en",
               show_default=True)  # fmt: skip
 @click.option("--as", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--risks-weighed", is_flag=True,
+              help="You have read the risks and taken advice, and want the letters.")  # fmt: skip
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the files go.")
 def many(
     items_file: Path,
@@ -54,6 +60,7 @@ def many(
     details_file: Path | None,
     language: str,
     form: str,
+    risks_weighed: bool,
     folder: Path | None,
 ) -> None:
     """Group the locations in ITEMS by recipient, then write the groups that you confirm.
@@ -73,14 +80,14 @@ def many(
         raise click.UsageError("to write letters, give --details and --folder")
     full = _named(confirmed, bundles)
     details = read_details(details_file)
+    for bundle in bundles:
+        if bundle.id in full:
+            warn_of_risks(bundle.route.risks, weighed=risks_weighed)
+            warn_of_record(bundle.route, directory, now.date())
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise CannotSave(f"cannot make the folder: {error.strerror}") from error
-    for bundle in bundles:
-        if bundle.id in full:
-            warn_of_risks(bundle.route.risks, weighed=False)
-            warn_of_record(bundle.route, directory, now.date())
     try:
         notices = write_bundles(
             bundles, full, details, language=Language(language), directory=directory, now=now
@@ -92,7 +99,7 @@ def many(
     if any((folder / name).exists() for name in names):
         raise CannotSave("a letter of these is in the folder already; nothing was written")
     # All of them are made before the first is saved, so that a fault leaves no half of them.
-    letters = [rendered(notice, form) for notice in notices]
+    letters = [rendered(notice, form, directory) for notice in notices]
     for notice, letter, name in zip(notices, letters, names, strict=True):
         warn_of(notice)
         save(letter, folder / name)
@@ -115,23 +122,8 @@ def _item(number: int, table: Mapping[str, Any], common: Mapping[str, Any]) -> L
     location = details_of({"locations": [{"id": str(number), **here}]}).locations[0]
     made = facts_of({**common, **facts}, f"items[{number}].")
     if "place" not in facts and "site" not in facts:
-        made = _at_its_host(made, location.url)
+        return located(made, location, load_directory())
     return LocatedFacts(made, location)
-
-
-def _at_its_host(facts: Facts, url: str) -> Facts:
-    """Return the facts with the place that an address shows.
-
-    Without it, one letter to one recipient would tell of copies at all the others.
-    """
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        host = None
-    if not host:
-        return facts
-    known = load_directory().place_of_host(host)
-    return replace(facts, place=known.id if known else None, site=None if known else host)
 
 
 _OF_LOCATION = frozenset(Location.__dataclass_fields__)

@@ -1,12 +1,12 @@
 """Moments on the command line: when something happened to a notice."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
-from staydown.notices.deadlines.in_words import EVENTS
+from staydown.notices.deadlines.in_words import EVENTS, day_in_words, moment_in_words
 from staydown.notices.deadlines.terms import Happened
 from staydown.notices.words import ClockEvent
 
@@ -47,3 +47,25 @@ def happened_of(options: Mapping[str, tuple[datetime, ...]]) -> tuple[Happened, 
     return tuple(
         Happened(event, moment) for event in ClockEvent for moment in options.get(event.value, ())
     )
+
+
+def moment_here(moment: datetime, *, up: bool = False) -> str:
+    """Return a moment in UTC and, where that differs, as the clock of this machine shows it.
+
+    "18 November 2026, 15:20 UTC = 18 November 2026, 20:50 (UTC+05:30)". Cut to the minute, or
+    ``up`` to the next.
+    """
+    here = moment_by_own_clock(moment, up=up)
+    return f"{moment_in_words(moment, up=up)}{f' = {here}' if here else ''}"
+
+
+def moment_by_own_clock(moment: datetime, *, up: bool = False) -> str:
+    """Return "18 November 2026, 20:50 (UTC+05:30)"; "" on a machine that goes by UTC then."""
+    whole = moment.replace(second=0, microsecond=0)
+    if up and whole < moment:
+        whole += timedelta(minutes=1)
+    own = whole.astimezone()
+    if not own.utcoffset():
+        return ""
+    offset = f"{own:%z}"
+    return f"{day_in_words(own.date())}, {own:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"

@@ -11,18 +11,13 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.records import Standing
 from staydown.cli.notice.given import facts_of, read_facts
+from staydown.cli.notice.records import checked_in_words
+from staydown.cli.notice.risks import risk_in_words
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Risk
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import Severity
-
-_WEIGHTS = {
-    Severity.STOP_AND_GET_ADVICE: "Stop and get advice",
-    Severity.WARN: "Take care",
-    Severity.INFORM: "Good to know",
-}
 
 
 @click.command("routes")
@@ -67,8 +62,8 @@ def _lines(found: Routes, today: date) -> Iterator[str]:
         yield ""
         yield "Read this first:"
         for risk in found.risks:
-            yield f"  [{numbers[risk.id]}] {_WEIGHTS[risk.severity]}: {risk.text}"
-            yield f"      {_checked(risk.standing, today)}"
+            yield f"  [{numbers[risk.id]}] {risk_in_words(risk)}"
+            yield f"      {checked_in_words(risk.standing, today)}"
     for order, together in groupby(found.routes, key=lambda one: one.order):
         yield ""
         group = list(together)
@@ -89,10 +84,11 @@ def _route_lines(alike: list[Route], numbers: dict[str, int], today: date) -> It
         yield from _reached(one)
     yield f"      Why here: {first.why}"
     yield f"      Time: {first.deadline}"
+    checked = checked_in_words(first.ground.standing, today)
     if first.ground.citation:
-        yield f"      Law: {first.ground.citation}. {_checked(first.ground.standing, today)}"
+        yield f"      Law: {first.ground.citation}. {checked}"
     elif len(alike) == 1:
-        yield f"      {_checked(first.ground.standing, today)}"
+        yield f"      {checked}"
     yield f"      Who may: {', '.join(first.who_may_use)}"
     for whom, told in groupby(first.reveals, key=lambda one: one.whom):
         yield f"      Tells {'it' if whom == first.recipient else whom}: " + "; ".join(
@@ -114,17 +110,6 @@ def _reached(one: Route) -> Iterator[str]:
                 record.whatsapp and f"WhatsApp {record.whatsapp}", record.email]  # fmt: skip
         if any(ways):
             yield f"      Reach it: {', '.join(way for way in ways if way)}"
-
-
-def _checked(standing: Standing, today: date) -> str:
-    checked = f"checked {standing.checked.isoformat()}"
-    if standing.is_stale(today):
-        checked += ", which is long ago: look again"
-    if not standing.confirmed:
-        return f"Not confirmed: {standing.why} ({checked})"
-    seen = f"Source: {standing.source}, {checked}"
-    points = "; ".join(standing.unconfirmed)
-    return f"{seen}. Not confirmed in it: {points}" if points else seen
 
 
 def _record(found: Routes, today: date) -> dict[str, object]:

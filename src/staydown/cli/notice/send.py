@@ -10,7 +10,9 @@ from staydown.base.languages import Language
 from staydown.base.settings import load
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
-from staydown.cli.notice.written import save, told_missing, warn_of_record
+from staydown.cli.notice.records import warn_of_record
+from staydown.cli.notice.risks import risk_lines
+from staydown.cli.notice.written import save, told_missing
 from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees
@@ -23,8 +25,8 @@ from staydown.notices.handing_over import sending
 from staydown.notices.handing_over.sending import Confirmation, Message, prepare
 from staydown.notices.handing_over.settings import MailSettings, mailer_of
 from staydown.notices.routes.finding import find_routes
+from staydown.notices.routes.risks import needs_advice
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Severity
 
 
 class CannotSend(StaydownError):
@@ -113,9 +115,9 @@ def _route(route_id: str, facts: Facts, directory: Directory) -> Route:
 
 def _weigh(route: Route) -> None:
     """Show the risks; the heaviest ask for a choice of their own."""
-    for risk in route.risks:
-        click.echo(f"! {risk.text}")
-    if any(risk.severity is Severity.STOP_AND_GET_ADVICE for risk in route.risks):
+    for line in risk_lines(route.risks):
+        click.echo(line)
+    if needs_advice(route.risks):
         click.echo("Get advice before you go on: this may harm the person in the picture.")
         click.confirm("Go on all the same?", abort=True)
 

@@ -1,5 +1,6 @@
 """``staydown notice write``: one notice, from files, to a file or standard output."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -9,21 +10,19 @@ from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
-from staydown.cli.notice.written import (
-    FORMS,
-    needs_name,
-    rendered,
-    save,
-    told_missing,
-    warn,
-    warn_of_record,
-    warn_of_risks,
-)
+from staydown.cli.notice.records import warn_of_record
+from staydown.cli.notice.risks import warn_of_risks
+from staydown.cli.notice.steps import next_way, too_soon
+from staydown.cli.notice.written import FORMS, needs_name, rendered, save, told_missing, warn
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
+from staydown.notices.compose.details import Addressee, Details
 from staydown.notices.compose.writing import Incomplete, write
 from staydown.notices.directory.reading import load_directory
+from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
+from staydown.notices.routes.route import Route, Routes
+from staydown.notices.words import StepKind
 
 
 class UnknownRoute(StaydownError):
@@ -36,6 +35,11 @@ class UnknownRoute(StaydownError):
               help="TOML file of what happened; - is standard input.")  # fmt: skip
 @click.option("--details", "details_file", required=True, type=click.Path(path_type=Path),
               help="TOML file of what the letter is filled with.")  # fmt: skip
+@click.option("--step", "step", type=click.Choice([kind.value for kind in StepKind]),
+              help="Write the letter of this next step, after the way of --route brought nothing: "
+              "`notice ladder` lists them.")  # fmt: skip
+@click.option("--which", metavar="ID",
+              help="Of a step with several recipients: the id of one.")  # fmt: skip
 @click.option("--to", "to_file", type=click.Path(path_type=Path),
               help="TOML file of a recipient that the directory does not know: name, email, "
               "form_url.")  # fmt: skip
@@ -51,27 +55,38 @@ def write_notice(
     facts_file: Path,
     details_file: Path,
     *,
+    step: str | None,
+    which: str | None,
     to_file: Path | None,
     language: str,
     form: str,
     risks_weighed: bool,
     output: Path | None,
 ) -> None:
-    """Write the notice of one way. Nothing is sent.
+    """Write the notice of one way, or of a next step after it. Nothing is sent.
 
-    The risks of this way are shown first; where one says to get advice before, the letter is
-    written only with --risks-weighed. What is missing is named, a line each, and then nothing is
-    written; the exit code is 1.
+    The risks are shown first; where one says to get advice before, the letter is written only with
+    --risks-weighed. What is missing is named, a line each, and then nothing is written; the exit
+    code is 1.
     """
     needs_name(form, output)
+    if which is not None and step is None:
+        raise click.UsageError("--which goes with --step")
     facts, details = read_facts(facts_file), read_details(details_file)
     directory, now = load_directory(), SystemClock().now()
-    routes = find_routes(facts, directory, load_support(), now.date())
-    route = routes.get(route_id)
+    found = find_routes(facts, directory, load_support(), now.date())
+    route = found.get(route_id)
     if route is None:
         raise UnknownRoute("no open way has this id: see `staydown notice routes`")
+    known, soon = addressees(route, directory)[0], ""
+    if step is not None:
+        route, known, soon = _next(
+            StepKind(step), which, first=route, found=found, facts=facts, details=details, now=now
+        )
     warn_of_risks(route.risks, weighed=risks_weighed)
-    to = read_recipient(to_file, route) if to_file else addressees(route, directory)[0]
+    if soon:
+        click.echo(soon, err=True)
+    to = read_recipient(to_file, route) if to_file else known
     try:
         notice = write(
             route,
@@ -87,4 +102,25 @@ def write_notice(
         raise SystemExit(1) from None
     warn(notice)
     warn_of_record(route, directory, now.date())
-    save(rendered(notice, form), output)
+    save(rendered(notice, form, directory), output)
+
+
+def _next(
+    kind: StepKind,
+    which: str | None,
+    *,
+    first: Route,
+    found: Routes,
+    facts: Facts,
+    details: Details,
+    now: datetime,
+) -> tuple[Route, Addressee, str]:
+    """Return the way of a next step, whom its letter goes to, and what to say of its day."""
+    directory = load_directory()
+    onward = next_way(
+        kind, which, first=first, found=found, facts=facts, directory=directory,
+        sent=details.first_sent, now=now,
+    )  # fmt: skip
+    # A reminder goes to whom the first letter went: its own kind of letter may find another.
+    by = first if kind is StepKind.REMINDER else onward.route
+    return onward.route, addressees(by, directory)[0], too_soon(onward.step, now)

@@ -4,32 +4,34 @@ import os
 import secrets
 import sys
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import click
 
 from staydown.base.errors import StaydownError
+from staydown.cli.notice.sheets import sheet_text
 from staydown.notices.compose.details import Missing, Notice
 from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.pdf import as_pdf
 from staydown.notices.compose.text import as_text
 from staydown.notices.directory.directory import Directory
-from staydown.notices.directory.records import Record, Risk
-from staydown.notices.routes.route import Route
-from staydown.notices.words import Severity
+from staydown.notices.handing_over.mail_client import mailto
 
-FORMS = ("text", "eml", "json", "pdf")
-ENDINGS = {"text": "txt", "eml": "eml", "json": "json", "pdf": "pdf"}
+#: The forms of a notice, and how a file of each ends.
+ENDINGS = {
+    "text": "txt",
+    "eml": "eml",
+    "json": "json",
+    "pdf": "pdf",
+    "sheet": "sheet.txt",
+    "mailto": "mailto.txt",
+}
+FORMS = tuple(ENDINGS)
 
 
 class CannotSave(StaydownError):
     """The file is there already, or cannot be written."""
-
-
-class RisksFirst(StaydownError):
-    """A risk of this way says to get advice first, and nobody said that this was done."""
 
 
 def needs_name(form: str, output: Path | None) -> None:
@@ -38,14 +40,18 @@ def needs_name(form: str, output: Path | None) -> None:
         raise CannotSave("a PDF needs a file: add -o letter.pdf")
 
 
-def rendered(notice: Notice, form: str) -> bytes:
-    """Return the notice as text, e-mail message, JSON or PDF."""
+def rendered(notice: Notice, form: str, directory: Directory) -> bytes:
+    """Return the notice in one of ``FORMS``: the letter, a sheet for their form, or a mail link."""
     if form == "text":
         return as_text(notice).encode()
     if form == "json":
         return as_json(notice)
     if form == "pdf":
         return as_pdf(notice)
+    if form == "sheet":
+        return sheet_text(notice, directory).encode()
+    if form == "mailto":
+        return f"{mailto(notice)}\n".encode()
     sender = notice.details.email.strip()
     if not sender:
         raise NoAddress('an e-mail needs "email" in the details: the address it is sent from')
@@ -81,28 +87,3 @@ def warn(notice: Notice) -> None:
         click.echo(f"No lawyer has reviewed this letter in this language ({name}).", err=True)
     if not notice.to.email and not notice.to.form_url:
         click.echo("The address of this recipient is not known: see `notice contacts`.", err=True)
-
-
-def warn_of_risks(risks: Iterable[Risk], *, weighed: bool) -> None:
-    """Show the risks on standard error. Raises RisksFirst for one that asks for advice before."""
-    stop = False
-    for risk in risks:
-        click.echo(f"! {risk.text}", err=True)
-        stop = stop or risk.severity is Severity.STOP_AND_GET_ADVICE
-    if stop and not weighed:
-        raise RisksFirst(
-            "this way may harm the person in the picture: get advice first, then add "
-            "--risks-weighed if you still want the letter"
-        )
-
-
-def warn_of_record(route: Route, directory: Directory, today: date) -> None:
-    """Say where an address comes from when nobody saw it confirmed, or not for a long time."""
-    place = directory.places.get(route.place or "")
-    record: Record | None = place or directory.authorities.get(route.authority or "")
-    if record is None:
-        return
-    if not record.confirmed:
-        click.echo(f"The address of this recipient is not confirmed. {record.why}", err=True)
-    elif record.standing.is_stale(today):
-        click.echo(f"This recipient was last checked on {record.checked}: look again.", err=True)

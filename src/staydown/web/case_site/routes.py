@@ -11,8 +11,10 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ladder import Step, ladder
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
-from staydown.notices.routes.route import Ground, Route, Routes
-from staydown.notices.words import Letter, RecipientKind, Severity, StepKind
+from staydown.notices.routes.next_step import ways_of
+from staydown.notices.routes.risks import needs_advice
+from staydown.notices.routes.route import Route, Routes
+from staydown.notices.words import RecipientKind, StepKind
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Case, Sent
 from staydown.web.case_site.process import current
@@ -54,7 +56,7 @@ def route_of(case: Case, route_id: str) -> tuple[Route, Facts]:
 
 def to_be_chosen(case: Case, route: Route) -> bool:
     """Whether the person must first say that they go on in spite of a risk to stop for."""
-    heavy = any(risk.severity is Severity.STOP_AND_GET_ADVICE for risk in route.risks)
+    heavy = needs_advice(route.risks)
     return heavy and route.recipient_kind in _ANSWERED_FOR and route.id not in case.chosen
 
 
@@ -86,23 +88,5 @@ def _next_route(case: Case, facts: Facts, route_id: str) -> Route | None:
     found = next((one for one in steps if one.route_id == route_id), None)
     if found is None:
         return None
-    step = found.step
-    changed = {
-        "id": route_id, "letter": step.letter, "recipient_kind": step.recipient_kind,
-        "recipient": found.title, "authority": step.authority, "why": step.why,
-        "risks": step.risks,
-    }  # fmt: skip
-    if step.letter is Letter.REMINDER:
-        return dataclasses.replace(sent.route, **changed)  # type: ignore[arg-type]
-    for route in routes_for(facts).routes:
-        if route.letter is step.letter and route.authority == step.authority:
-            return dataclasses.replace(route, **changed)  # type: ignore[arg-type]
-    return dataclasses.replace(
-        sent.route, ground=_without_law(sent.route.ground), place=None, jurisdiction=None,
-        deadline="", needs=(), who_may_use=(), depends_on=(), **changed,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _without_law(ground: Ground) -> Ground:
-    """The law of the first letter binds the one it went to, and perhaps nobody else."""
-    return dataclasses.replace(ground, citation="", regime=None)
+    way = ways_of(found.step, sent.route, routes_for(facts))[0]
+    return dataclasses.replace(way, id=route_id, recipient=found.title)

@@ -1,0 +1,34 @@
+"""What is said of a record: where it comes from, when it was checked, and what is in doubt."""
+
+from datetime import date
+
+import click
+
+from staydown.base.records import Standing
+from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.records import Record
+from staydown.notices.routes.route import Route
+
+
+def checked_in_words(standing: Standing, today: date) -> str:
+    """Return source and day of a record in a line, and every doubt."""
+    checked = f"checked {standing.checked.isoformat()}"
+    if standing.is_stale(today):
+        checked += ", which is long ago: look again"
+    if not standing.confirmed:
+        return f"Not confirmed: {standing.why} ({checked})"
+    seen = f"Source: {standing.source}, {checked}"
+    points = "; ".join(standing.unconfirmed)
+    return f"{seen}. Not confirmed in it: {points}" if points else seen
+
+
+def warn_of_record(route: Route, directory: Directory, today: date) -> None:
+    """Say where an address comes from when nobody saw it confirmed, or not for a long time."""
+    place = directory.places.get(route.place or "")
+    record: Record | None = place or directory.authorities.get(route.authority or "")
+    if record is None:
+        return
+    if not record.confirmed:
+        click.echo(f"The address of this recipient is not confirmed. {record.why}", err=True)
+    elif record.standing.is_stale(today):
+        click.echo(f"This recipient was last checked on {record.checked}: look again.", err=True)

@@ -1,0 +1,47 @@
+"""The way of a next step: the one that was taken, turned into one that the step's letter fits."""
+
+from dataclasses import replace
+
+from staydown.notices.deadlines.ladder import Step
+from staydown.notices.routes.risks import together
+from staydown.notices.routes.route import Ground, Route, Routes
+from staydown.notices.words import StepKind
+
+
+def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
+    """Return the ways of a step after ``first``: like the open ones that its letter fits, if any.
+
+    Each has the risks of both, heaviest first, and says why in the step's words. Without an open
+    one the letter names no law: that of the first binds the one it went to, and
+    perhaps nobody else.
+    """
+    if step.kind is StepKind.REMINDER:
+        risks = together((*first.risks, *step.risks))
+        return (replace(first, letter=step.letter, why=step.why, risks=risks),)
+    alike = [
+        replace(route, why=step.why, risks=together((*route.risks, *step.risks)))
+        for route in found.routes
+        if route.letter is step.letter and route.authority == step.authority
+    ]
+    return tuple(alike) or (
+        replace(
+            first,
+            letter=step.letter,
+            recipient_kind=step.recipient_kind,
+            recipient=step.recipient,
+            authority=step.authority,
+            why=step.why,
+            risks=step.risks,
+            ground=_without_law(first.ground),
+            place=None,
+            jurisdiction=None,
+            deadline="",
+            needs=(),
+            who_may_use=(),
+            depends_on=(),
+        ),
+    )
+
+
+def _without_law(ground: Ground) -> Ground:
+    return replace(ground, citation="", regime=None)
