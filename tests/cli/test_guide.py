@@ -93,6 +93,20 @@ def test_terms_are_asked_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert '  [ ] "A. C."\n' in result.stdout
 
 
+@pytest.mark.parametrize("bad", ["secret" * 20, ",".join(f"secret{n}" for n in range(9))])
+def test_a_term_that_cannot_be_searched_for_is_asked_again_and_the_others_are_kept(
+    monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setattr("staydown.cli.guide.search_sheet.at_a_terminal", lambda: True)
+    typed = ["", "A. B.", "", bad, bad, "a.b", "ab@example.org", "", "", ""]
+    result = run("search-sheet", typed="\n".join(typed) + "\n")
+    assert result.exception is None
+    assert all(f'"{term}"' in result.stdout for term in ("A. B.", "a.b", "ab@example.org"))
+    assert result.stderr.count("Error: handles: ") == 2
+    assert result.stderr.count("Names of accounts") == 3
+    assert "secret" not in result.stdout
+
+
 def test_without_a_file_or_a_terminal_a_sheet_says_what_to_give() -> None:
     result = run("search-sheet")
     assert result.exit_code == 2

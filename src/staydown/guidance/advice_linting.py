@@ -1,11 +1,12 @@
 """Checks the advice: steps of the safety plan, and how to use what one searches with."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from staydown.base.records import BadRecord
+from staydown.guidance.record import Advice, read_record
 from staydown.guidance.safety_plan import reading as step_reading
 from staydown.guidance.safety_plan.record import Step
 from staydown.guidance.self_search import engine as engine_reading
@@ -13,7 +14,7 @@ from staydown.guidance.self_search.engine import Engine
 from staydown.guidance.support.linting import FORBIDDEN, Finding
 from staydown.guidance.support.reading import load_support
 
-_Read = TypeVar("_Read", Step, Engine)
+_Shape = TypeVar("_Shape", bound=Advice)
 
 
 def lint_advice(
@@ -25,13 +26,13 @@ def lint_advice(
 ) -> list[Finding]:
     """Check every step and engine as of ``today``; ``services`` are the ids that they may name."""
     known = _shipped_services() if services is None else services
-    read_steps, faults = _read(steps, step_reading.read_step)
+    read_steps, faults = _read(steps, Step)
     if not faults:  # else what a broken file says would be missed in the others
         try:
             step_reading.together(read_steps)
         except BadRecord as error:
             faults.append(_finding(error))
-    read_engines, more_faults = _read(engines, engine_reading.read_engine)
+    read_engines, more_faults = _read(engines, Engine)
     found = [*faults, *more_faults]
     records: list[Step | Engine] = [*read_steps, *read_engines]
     for record in records:
@@ -51,9 +52,9 @@ def _shipped_services() -> Collection[str] | None:
         return None
 
 
-def _read(folder: Path, read: Callable[[Path], _Read]) -> tuple[list[_Read], list[Finding]]:
+def _read(folder: Path, shape: type[_Shape]) -> tuple[list[_Shape], list[Finding]]:
     """Read a folder file by file: what could be read, and what is wrong with the others."""
-    records: list[_Read] = []
+    records: list[_Shape] = []
     faults: list[Finding] = []
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     if not paths:
@@ -64,7 +65,7 @@ def _read(folder: Path, read: Callable[[Path], _Read]) -> tuple[list[_Read], lis
             faults.append(Finding(path.name, "error", text))
             continue
         try:
-            records.append(read(path))
+            records.append(read_record(path, shape))
         except BadRecord as error:
             faults.append(_finding(error, path))
     return records, faults

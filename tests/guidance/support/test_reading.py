@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from staydown.base.records import MAX_RECORD_BYTES, BadRecord
-from staydown.guidance.support.reading import FOLDER, load_support, read_folder, read_support
+from staydown.guidance.record import read_record
+from staydown.guidance.support.reading import FOLDER, load_support, read_folder
+from staydown.guidance.support.record import Support
 
 FILES = sorted(FOLDER.glob("*.toml"))
 APPROVED = tomllib.loads(
@@ -36,12 +38,12 @@ source = "https://example.org/about"
 def _read(folder: Path, text: str, name: str = "one.toml") -> None:
     file = folder / name
     file.write_text(text, "utf-8")
-    read_support(file)
+    read_record(file, Support)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_each_record_is_whole_and_sends_people_where_a_person_approved_it(path: Path) -> None:
-    record = read_support(path)
+    record = read_record(path, Support)
     urls = [record.url, record.archive_url, *record.more_urls]
     sent_to = {urlsplit(url).hostname for url in urls if url}
     sent_to |= {record.phone, record.whatsapp, record.email} - {""}

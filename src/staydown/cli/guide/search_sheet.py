@@ -10,7 +10,7 @@ from staydown.cli.guide.asked import ask_under18, at_a_terminal, put_out, under1
 from staydown.cli.notice.given import read_given
 from staydown.guidance.self_search.sheet import make_sheet
 from staydown.guidance.self_search.sheet_text import as_text
-from staydown.guidance.self_search.terms import SelfSearch, terms_of
+from staydown.guidance.self_search.terms import BadTerm, SelfSearch, terms_of
 
 _PROMPTS = {
     "names": "Names",
@@ -58,8 +58,21 @@ def _ask() -> SelfSearch:
     click.echo(
         "Several with commas between; the return key alone skips one. Nothing is kept.", err=True
     )
-    typed = {
-        kind: click.prompt(words, default="", show_default=False, err=True)
-        for kind, words in _PROMPTS.items()
-    }
-    return terms_of({kind: text.split(",") for kind, text in typed.items()})
+    return terms_of({kind: _ask_one(kind, words) for kind, words in _PROMPTS.items()})
+
+
+def _ask_one(kind: str, words: str) -> list[str]:
+    """Ask until what is typed can be searched for: the answers before it must not be lost."""
+
+    def parts(typed: str) -> list[str]:
+        several = typed.split(",")
+        try:
+            terms_of({kind: several})
+        except BadTerm as error:
+            raise click.UsageError(str(error)) from None
+        return several
+
+    found: list[str] = click.prompt(
+        words, default="", show_default=False, value_proc=parts, err=True
+    )
+    return found

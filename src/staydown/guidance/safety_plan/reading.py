@@ -5,9 +5,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
-from staydown.base.records import BadRecord, read_table
+from staydown.base.records import BadRecord
+from staydown.guidance.record import read_records
 from staydown.guidance.safety_plan.record import Step
 
 FOLDER = Path(__file__).parent / "steps"
@@ -21,7 +20,7 @@ def load_steps() -> Mapping[str, Step]:
 
 def read_steps(folder: Path) -> Mapping[str, Step]:
     """Read every step of a folder, by id. Raises BadRecord, which names the file and the key."""
-    return together(read_step(path) for path in sorted(folder.glob("*.toml")))
+    return together(read_records(folder, Step).values())
 
 
 def together(read: Iterable[Step]) -> Mapping[str, Step]:
@@ -34,19 +33,6 @@ def together(read: Iterable[Step]) -> Mapping[str, Step]:
         places[step.order] = step.id
         _check_first(step, steps)
     return MappingProxyType(steps)
-
-
-def read_step(path: Path) -> Step:
-    """Read one file. Raises BadRecord, which names the file and the key."""
-    try:
-        step = Step.model_validate(read_table(path))
-    except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in fault["loc"]) or "the step"
-        raise BadRecord(f"{path.name}: {key}: {fault['msg']}") from error
-    if step.id != path.stem:
-        raise BadRecord(f"{path.name}: id: the file is named after the id")
-    return step
 
 
 def _check_first(step: Step, steps: Mapping[str, Step]) -> None:

@@ -4,27 +4,20 @@
 that the step is right for everybody; ``may_go_wrong`` is shown with every step.
 """
 
-from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-from staydown.base.records import Standing
+from staydown.guidance.record import Advice, Line, Slug
 from staydown.guidance.safety_plan.situation import Situation
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, Field(min_length=5, max_length=400)]
 #: By its word, as a file gives it.
 When = Annotated[Situation, Field(strict=False)]
-Web = Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=400)]
 
 
-class Step(BaseModel):
+class Step(Advice):
     """One thing to do, or (a caution) one thing to read before the others."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-    id: Slug
     #: Where it stands among steps that are equal otherwise. No two steps have the same.
     order: Annotated[int, Field(ge=1, le=9999)]
     title: Annotated[str, Field(min_length=5, max_length=100)]
@@ -44,29 +37,3 @@ class Step(BaseModel):
     first: tuple[Slug, ...] = Field(default=(), strict=False)
     #: Ids of guidance.support records that help with it.
     support: tuple[Slug, ...] = Field(default=(), strict=False)
-
-    checked: date
-    confirmed: bool
-    source: Web | Literal[""] = ""
-    more_sources: tuple[Web, ...] = Field(default=(), strict=False)
-    #: Why it isn't confirmed.
-    why: str = ""
-    #: Single points that nobody saw in a source.
-    unconfirmed: tuple[Line, ...] = Field(default=(), strict=False)
-    recheck_after: date | None = None
-
-    @model_validator(mode="after")
-    def _says_where_from(self) -> Self:
-        if self.confirmed and not self.source:
-            raise ValueError("a confirmed step names its source")
-        if not self.confirmed and not self.why:
-            raise ValueError("a step that is not confirmed says why")
-        return self
-
-    @property
-    def standing(self) -> Standing:
-        """How far the step can be relied on, and until when."""
-        return Standing(
-            self.checked, self.confirmed, self.source, self.why, self.unconfirmed,
-            self.recheck_after,
-        )  # fmt: skip

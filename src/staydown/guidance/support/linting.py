@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from staydown.base.records import BadRecord
-from staydown.guidance.support.reading import read_support
+from staydown.guidance.record import read_record
 from staydown.guidance.support.record import Support
 
 #: Words that blame or mislead. Official names and addresses may hold them.
@@ -42,7 +42,7 @@ def lint(folder: Path, today: date) -> list[Finding]:
             )
             continue
         try:
-            records.append(read_support(path))
+            records.append(read_record(path, Support))
         except BadRecord as error:
             text = str(error).removeprefix(f"{path.name}: ")
             found.append(Finding(path.name, "error", text))

@@ -3,14 +3,12 @@
 Unknown keys are errors; README.md beside this says what each key means and who may change it.
 """
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from staydown.base.records import Standing
+from staydown.guidance.record import Checked
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 #: ISO 3166-1, optionally with a subdivision; INT for worldwide.
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|INT)$")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -46,16 +44,13 @@ class PublicPage(BaseModel):
     what: Annotated[str, Field(min_length=10, max_length=300)]
 
 
-class Support(BaseModel):
+class Support(Checked):
     """A service, a tool or something to read.
 
     ``confirmed``: somebody saw the service described at ``source`` on the day ``checked``.
     ``address_confirmed``: that page also showed the address or number given here.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-    id: Slug
     name: Annotated[str, Field(min_length=3, max_length=200)]
     kind: Kind
     country: Country
@@ -79,22 +74,11 @@ class Support(BaseModel):
     named_by_apc: bool
     public_page: PublicPage | None = None
 
-    checked: date
-    confirmed: bool
     address_confirmed: bool
-    source: str = ""
-    #: More addresses, where several were needed.
-    more_sources: tuple[str, ...] = Field(default=(), strict=False)
-    why: str = ""
     unconfirmed: tuple[Text, ...] = Field(default=(), strict=False)
-    recheck_after: date | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        if self.confirmed and not self.source:
-            raise ValueError("a confirmed record names its source")
-        if not self.confirmed and not self.why:
-            raise ValueError("a record that is not confirmed says why")
         if self.address_confirmed and not self.confirmed:
             raise ValueError("an address cannot be confirmed where the record is not")
         if self.for_whom == "under18" and not self.takes_under18:
@@ -102,11 +86,3 @@ class Support(BaseModel):
         if self.public_page is not None and not (self.takes_under18 and self.url):
             raise ValueError("the page for people under 18 shows only what takes them, by address")
         return self
-
-    @property
-    def standing(self) -> Standing:
-        """How far the record can be relied on, and until when."""
-        return Standing(
-            self.checked, self.confirmed, self.source, self.why, self.unconfirmed,
-            self.recheck_after,
-        )  # fmt: skip

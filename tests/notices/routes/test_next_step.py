@@ -1,0 +1,52 @@
+"""A next step has a way of its own, and carries no law to somebody whom it does not bind."""
+
+from dataclasses import replace
+
+import pytest
+
+from staydown.base.incident import DistributionMode
+from staydown.base.vocabulary import Under18
+from staydown.notices.deadlines.ladder import Step, ladder
+from staydown.notices.directory.reading import load_directory
+from staydown.notices.facts import Facts
+from staydown.notices.routes.next_step import ways_of
+from staydown.notices.words import Letter, Stage, Standing, StepKind
+from tests.notices.routes.services import found
+
+FACTS = Facts(
+    where=DistributionMode.SOCIAL_MEDIA,
+    place="facebook",
+    person_country="KE",
+    standing=Standing.DEPICTED,
+    stage=Stage.POSTED,
+    under18=Under18.NO,
+)
+OPEN = found(FACTS)
+FIRST = next(one for one in OPEN.routes if one.letter is Letter.US_TIDA)
+STEPS = ladder(FIRST, FACTS, load_directory(), None)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.order}-{step.kind}")
+def test_each_step_has_a_way_with_its_letter_its_reason_and_its_risks(step: Step) -> None:
+    for way in ways_of(step, FIRST, OPEN):
+        assert (way.letter, way.why) == (step.letter, step.why)
+        assert set(step.risks) <= set(way.risks)
+
+
+def test_a_reminder_goes_where_the_first_letter_went() -> None:
+    (reminder,) = (step for step in STEPS if step.kind is StepKind.REMINDER)
+    (way,) = ways_of(reminder, FIRST, OPEN)
+    assert (way.place, way.recipient, way.ground) == (FIRST.place, FIRST.recipient, FIRST.ground)
+
+
+def test_a_step_to_somebody_new_names_no_law_and_no_place() -> None:
+    facts = replace(FACTS, where=DistributionMode.NCII_ONLY_SITE, place=None, site="a.example")
+    routes = found(facts)
+    first = next(one for one in routes.routes if one.letter is Letter.NEUTRAL)
+    (ads,) = (
+        step
+        for step in ladder(first, facts, load_directory(), None)
+        if step.kind is StepKind.PAYMENT_OR_ADS
+    )
+    (way,) = ways_of(ads, first, routes)
+    assert (way.ground.citation, way.ground.regime, way.place) == ("", None, None)
