@@ -15,6 +15,9 @@ from staydown.guidance.support import reading as support_reading
 from staydown.notices.directory.reading import SHIPPED, load_directory
 from tests.notices.directory.records import change, small_directory
 
+#: On which every record that ships is fresh.
+DAY = "2026-11-22"
+
 
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(directory, [str(one) for one in arguments], catch_exceptions=False)
@@ -30,9 +33,9 @@ def test_what_ships_has_no_error() -> None:
 
 def test_an_error_is_said_and_gives_exit_code_1(tmp_path: Path) -> None:
     folder = small_directory(tmp_path)
-    assert run("lint", "--folder", folder).exit_code == 0
+    assert run("lint", "--on", DAY, "--folder", folder).exit_code == 0
     change(folder, "laws/nl-a-law.toml", "", 'colour = "red"')
-    done = run("lint", "--folder", folder)
+    done = run("lint", "--on", DAY, "--folder", folder)
     assert done.exit_code == 1
     assert "error: laws/nl-a-law.toml: colour: " in done.stdout
     assert done.stderr == "1 errors, 0 warnings\n"
@@ -43,7 +46,7 @@ def test_a_stale_record_is_a_warning_and_no_failure(tmp_path: Path) -> None:
     for path in folder.rglob("example.toml"):
         text = path.read_text("utf-8").replace("2026-11-22", "2020-01-01")
         path.write_text(text, "utf-8")
-    done = run("lint", "--folder", folder, "--json")
+    done = run("lint", "--on", DAY, "--folder", folder, "--json")
     assert done.exit_code == 0
     (found,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (found["file"], found["severity"]) == ("places/example.toml", "warning")
@@ -53,7 +56,7 @@ def test_a_service_that_is_named_has_to_be_there(tmp_path: Path) -> None:
     """The one check that needs both packages."""
     folder = small_directory(tmp_path)
     change(folder, "jurisdictions/nl.toml", "", 'helplines = ["stopncii", "nobody"]')
-    done = run("lint", "--folder", folder)
+    done = run("lint", "--on", DAY, "--folder", folder)
     assert done.exit_code == 1
     assert done.stdout == (
         "error: jurisdictions/nl.toml: helplines: there is no service “nobody”\n"
@@ -64,7 +67,7 @@ def test_a_copy_of_the_services_can_be_checked_too(tmp_path: Path) -> None:
     copy = tmp_path / "services"
     shutil.copytree(support_reading.FOLDER, copy)
     (copy / "stopncii.toml").write_text("id = 1", "utf-8")
-    done = run("lint", "--support-folder", copy)
+    done = run("lint", "--on", DAY, "--support-folder", copy)
     assert done.exit_code == 1
     assert "error: stopncii.toml: " in done.stdout
 
@@ -72,7 +75,7 @@ def test_a_copy_of_the_services_can_be_checked_too(tmp_path: Path) -> None:
 def test_what_stands_in_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
     folder = small_directory(tmp_path)
     (folder / "laws/\x1b[31m.toml").write_text("a = 1", "utf-8")
-    done = run("lint", "--folder", folder)
+    done = run("lint", "--on", DAY, "--folder", folder)
     assert "\x1b" not in done.stdout
     assert "\\x1b" in done.stdout
 
@@ -173,6 +176,6 @@ def test_a_mistyped_year_is_a_finding_and_no_crash(year: str, tmp_path: Path) ->
     folder = small_directory(tmp_path)
     for path in folder.rglob("*.toml"):
         path.write_text(path.read_text("utf-8").replace("2026-11-22", year), "utf-8")
-    done = run("lint", "--folder", folder)
+    done = run("lint", "--on", DAY, "--folder", folder)
     assert done.exit_code == (1 if year > "2026" else 0)
     assert ("that day hasn't come yet" if year > "2026" else "check again") in done.stdout

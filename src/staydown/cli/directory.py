@@ -29,6 +29,9 @@ KINDS = (*reading.SHAPES, "support", "step", "engine")
 #: One shape, which each package calls its own.
 Finding = linting.Finding | support_linting.Finding
 
+_on = click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; today if left out."
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
 _folder = click.Path(file_okay=False, exists=True, path_type=Path)
 
@@ -53,13 +56,16 @@ def directory() -> None:
 @directory.command()
 @click.option("--folder", type=_folder, help="Check this copy of the directory of laws and places.")
 @click.option("--support-folder", type=_folder, help="Check this copy of the services that help.")
+@_on
 @_json
-def lint(folder: Path | None, support_folder: Path | None, as_json: bool) -> None:
+def lint(
+    folder: Path | None, support_folder: Path | None, on: datetime | None, as_json: bool
+) -> None:
     """Check every record. Exit code 1 where something is wrong; warnings only ask to look.
 
     With a folder, that copy alone is checked.
     """
-    findings = _findings(folder, support_folder, _today())
+    findings = _findings(folder, support_folder, _today(on))
     for one in findings:
         where = one.file or "the folder"
         _say(
@@ -144,11 +150,11 @@ def show(record_id: str, as_json: bool) -> None:
 
 
 @directory.command()
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As of this day; today if left out.")
+@_on
 @_json
 def stale(on: datetime | None, as_json: bool) -> None:
     """List the records that somebody should check again, longest due first."""
-    today = on.date() if on is not None else _today()
+    today = _today(on)
     due = [
         item
         for item in _items(reading.load_directory())
@@ -246,5 +252,5 @@ def _say(what: str | Mapping[str, object]) -> None:
         click.echo(json.dumps(what))
 
 
-def _today() -> date:
-    return SystemClock().now().date()
+def _today(on: datetime | None = None) -> date:
+    return SystemClock().now().date() if on is None else on.date()

@@ -8,6 +8,13 @@ from click.testing import CliRunner, Result
 from staydown.cli.notice.routes import routes
 
 
+class Fresh:
+    """A clock on a day on which every record is fresh."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, tzinfo=UTC)
+
+
 class Later:
     """A clock on a day on which every record is stale."""
 
@@ -68,6 +75,7 @@ def test_there_is_no_option_for_a_personal_value() -> None:
 
 def test_a_stale_risk_route_or_service_is_shown_so(monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = ("--where", "social_media", "--place", "facebook", "--country", "UG")
+    monkeypatch.setattr("staydown.cli.notice.routes.SystemClock", Fresh)
     assert "long ago" not in run(*arguments).output
     monkeypatch.setattr("staydown.cli.notice.routes.SystemClock", Later)
     late = run(*arguments)
