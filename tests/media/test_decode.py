@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from staydown.media.decode import decode, prepare
 from staydown.media.errors import (
@@ -118,6 +118,15 @@ def test_a_file_that_breaks_off_is_truncated(name: str, part: float) -> None:
     data = files.STORED[name][0](PHOTOGRAPH)
     with pytest.raises(Truncated):
         decode(data[: max(30, int(len(data) * part))], LIMITS)
+
+
+def test_it_is_truncated_too_where_another_library_told_pillow_to_look_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    data = files.STORED["png"][0](PHOTOGRAPH)
+    with pytest.raises(Truncated):
+        decode(data[: len(data) // 2], LIMITS)
 
 
 def test_only_the_first_bytes_of_each_kind_are_truncated_too() -> None:

@@ -3,7 +3,7 @@
 import io
 import warnings
 
-from PIL import AvifImagePlugin, Image, PngImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
 from staydown.media.errors import (
     DecoderFailed,
@@ -65,6 +65,8 @@ def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pix
 
 def _opened(data: bytes, kind: Format, limits: Limits) -> Image.Image:
     """Read the header alone and hold its size against the limits."""
+    # A setting of the whole process that others change for themselves: WeasyPrint, on its import.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(data), formats=[kind.value])
     except Image.DecompressionBombError as error:
