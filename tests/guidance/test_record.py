@@ -99,8 +99,8 @@ def test_an_error_never_repeats_what_the_file_says(tmp_path: Path) -> None:
 
 
 def test_only_advice_needs_a_page_as_its_source(tmp_path: Path) -> None:
-    path = written(tmp_path, "one", text=None, source='"seed: a report"')
-    assert read_record(path, Checked).standing.source == "seed: a report"
+    path = written(tmp_path, "one", text=None, source='"overview: a report"')
+    assert read_record(path, Checked).standing.source == "overview: a report"
     with pytest.raises(BadRecord, match=r"^one\.toml: source"):
         read_record(path, Advice)
 

@@ -34,7 +34,7 @@ class Checked(BaseModel):
     id: Slug
     checked: date
     confirmed: bool
-    #: An address, or a reference like "seed: APC 2024".
+    #: An address, or a reference like "overview: APC 2024".
     source: str = ""
     #: More addresses, where several were needed.
     more_sources: tuple[str, ...] = Field(default=(), strict=False)

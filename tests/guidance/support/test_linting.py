@@ -44,7 +44,7 @@ def test_after_ninety_days_every_record_asks_to_be_looked_at_again() -> None:
     [
         ("checked = 2026-11-22", "checked = 2026-11-23", "checked"),
         ("checked = 2026-11-22", "checked = 2026-11-22\nrecheck_after = 2026-11-01", "recheck"),
-        ('source = "seed: APC', 'source = "a friend', "source"),
+        ('source = "overview: APC', 'source = "a friend', "source"),
         ("Uploads the", "Revenge porn: uploads the", "notes"),
         ('kind = "tool"', 'kind = "oracle"', "kind"),
         ('url = "https://tineye.com"', 'url = "https://inhope.org/"', "url"),

@@ -62,8 +62,8 @@ def _faults(record: Support, today: date) -> Iterator[str]:
     if record.recheck_after is not None and record.recheck_after < record.checked:
         yield "recheck_after: is before the day it was checked"
     for source in filter(None, (record.source, *record.more_sources)):
-        if not source.startswith(("https://", "http://", "seed: ")):
-            yield "source: is a web address, or a reference that starts with “seed: ”"
+        if not source.startswith(("https://", "http://", "overview: ")):
+            yield "source: is a web address, or a reference that starts with “overview: ”"
     if not (record.url or record.phone or record.whatsapp or record.email or record.why):
         yield "url: no way to reach it; say in why that there is none"
     for word in FORBIDDEN:

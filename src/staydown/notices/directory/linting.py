@@ -60,8 +60,8 @@ def _faults(record: Record, today: date) -> Iterator[str]:
     if record.recheck_after is not None and record.recheck_after < record.checked:
         yield "recheck_after: is before the day it was checked"
     for source in _sources(record):
-        if not source.startswith(("https://", "http://", "seed: ")):
-            yield "source: is a web address, or a reference that starts with “seed: ”"
+        if not source.startswith(("https://", "http://", "overview: ")):
+            yield "source: is a web address, or a reference that starts with “overview: ”"
     for key, word, instead in unsuitable(record.model_dump()):
         yield f"{key}: says “{word}”: write {instead}"
     if isinstance(record, Law) and record.ground and record.status in ("bill", "annulled"):

@@ -35,8 +35,9 @@ Web = Annotated[str, AfterValidator(_web)]
 class Record(BaseModel):
     """What every record has. ``confirmed``: somebody saw it at ``source`` on the day ``checked``.
 
-    ``source`` is an address, or a reference like "seed: APC 2024". A record that isn't confirmed
-    says ``why``. ``unconfirmed`` lists single points of a confirmed record that nobody saw.
+    ``source`` is an address, or a reference like "overview: APC 2024". A record that isn't
+    confirmed says ``why``. ``unconfirmed`` lists single points of a confirmed record that nobody
+    saw.
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
