@@ -1,5 +1,6 @@
 """Every language says the same, with the same gaps."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ from staydown.notices.words import Letter
 
 #: Languages that somebody has begun; the others are not there yet.
 BEGUN = [language for language in Language if (FOLDER / language).is_dir()]
+#: Languages that bend the word before a citation ("da Lei", "au Code"), and the sender's gender.
+_BENDING = [Language.ES, Language.FR, Language.PT]
+_PERJURY = {Language.EN: "perjury", Language.ES: "perjur", Language.FR: "parjur",
+            Language.PT: "perjúr"}  # fmt: skip
+#: Papers that no letter needs, and words that hurt, in the languages where the English ones differ.
+_UNWANTED = (
+    "revenge porn", "porno vengativo", "vengeance", "venganza", "vingança",
+    "passport", "pasaporte", "passeport", "passaporte",
+    "date of birth", "fecha de nacimiento", "date de naissance", "data de nascimento",
+    "victim", "víctima", "vítima",
+)  # fmt: skip
 _CLDR = {"zero", "one", "two", "few", "many", "other"}
 
 
@@ -83,11 +95,37 @@ def test_only_the_copyright_notice_speaks_of_perjury() -> None:
     assert speaking == [Letter.US_DMCA]
 
 
+@pytest.mark.parametrize("language", _PERJURY)
+def test_one_sentence_alone_speaks_of_perjury(language: Language) -> None:
+    sentences = phrases(language).sentences
+    word = _PERJURY[language]
+    assert [name for name, text in sentences.items() if word in text.lower()] == ["perjury"]
+
+
+@pytest.mark.parametrize("language", _BENDING)
+def test_a_law_stands_behind_a_colon_where_a_word_before_it_would_have_to_bend(
+    language: Language,
+) -> None:
+    citing = [text for text in phrases(language).sentences.values() if "{law}" in text]
+    assert len(citing) == 4
+    for text in citing:
+        assert text.partition("{law}")[0].endswith(": "), text
+
+
+@pytest.mark.parametrize("language", _BENDING)
+def test_no_letter_needs_brackets_to_fit_the_gender_of_whoever_sends_it(
+    language: Language,
+) -> None:
+    for file in (FOLDER / language).glob("*.t*"):
+        bracketed = re.findall(r"[^\W\d_]\((?:e|a|o|as|os|es)\)", file.read_text("utf-8"))
+        assert not bracketed, file.name
+
+
 @pytest.mark.parametrize("language", BEGUN)
 def test_no_letter_asks_for_papers_or_calls_it_by_a_hurtful_name(language: Language) -> None:
     for file in (FOLDER / language).glob("*.t*"):
         text = file.read_text("utf-8").lower()
-        for word in ("revenge porn", "porno vengativo", "passport", "date of birth", "victim"):
+        for word in _UNWANTED:
             assert word not in text, file.name
 
 
