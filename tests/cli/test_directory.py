@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from staydown.base.clock import HandClock
 from staydown.cli.directory import KINDS, directory
 from staydown.guidance.support import reading as support_reading
 from staydown.notices.directory.reading import SHIPPED, load_directory
@@ -17,6 +19,8 @@ from tests.notices.directory.records import change, small_directory
 
 #: On which every record that ships is fresh.
 DAY = "2026-11-22"
+#: On which every record that ships now is due.
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -179,3 +183,40 @@ def test_a_mistyped_year_is_a_finding_and_no_crash(year: str, tmp_path: Path) ->
     done = run("lint", "--on", DAY, "--folder", folder)
     assert done.exit_code == (1 if year > "2026" else 0)
     assert ("that day hasn't come yet" if year > "2026" else "check again") in done.stdout
+
+
+#: Every identifier that was ever given. Lines are added, and none is taken out.
+GIVEN = Path(__file__).parents[1] / "vectors/directory/identifiers.txt"
+
+
+def listed_now() -> set[str]:
+    lines = run("list", "--json").stdout.splitlines()
+    found = {f"{one['kind']}/{one['id']}" for one in map(json.loads, lines)}
+    return {name for name in found if not name.startswith("retired/")}
+
+
+def test_a_record_that_is_gone_has_left_a_tombstone() -> None:
+    given = set(GIVEN.read_text("utf-8").split())
+    retired = load_directory().retired
+    gone = {name for name in given - listed_now() if name.partition("/")[2] not in retired}
+    assert gone == set(), "identifiers never change: put it back, or bury it in retired/"
+
+
+def test_every_identifier_is_written_down_so_that_it_cannot_get_lost() -> None:
+    given = set(GIVEN.read_text("utf-8").split())
+    assert listed_now() - given == set(), f"add these lines to {GIVEN.name}"
+
+
+def test_the_name_of_something_retired_is_given_to_nothing_else() -> None:
+    """Also not to a service, a step or an engine, which lie in another package."""
+    assert {name.partition("/")[2] for name in listed_now()} & set(
+        load_directory().retired
+    ) == set()
+
+
+def test_a_record_that_is_due_says_so_in_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("staydown.cli.directory.SystemClock", lambda: HandClock(LATER))
+    lines = run("list", "laws").stdout.splitlines()
+    assert all("confirmed, due  " in line for line in lines)
+    rows = map(json.loads, run("list", "laws", "--json").stdout.splitlines())
+    assert all(row["stale"] for row in rows)

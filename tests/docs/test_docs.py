@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from staydown.bank.settings import BankSettings
 from staydown.base.settings import DatabaseSettings, SiteSettings
@@ -107,3 +108,36 @@ def test_the_documents_use_the_fields_own_words() -> None:
         text = document.read_text("utf-8").lower()
         assert "revenge porn" not in text.replace("revengepornhelpline", ""), document
         assert "child porn" not in text, document
+
+
+def toml_blocks(guide: str) -> list[str]:
+    return re.findall(r"```toml\n(.*?)```", (GUIDES / guide).read_text("utf-8"), re.DOTALL)
+
+
+def guided() -> list[str]:
+    """Return the commands about notices that can run with the files that the guides show."""
+    lines = [
+        line
+        for guide in ("notices.md", "deadlines.md", "sending.md")
+        for line in shell_lines((GUIDES / guide).read_text("utf-8"))
+    ]
+    # What asks a registry, a mail server or a mail program needs more than the files.
+    elsewhere = ("staydown notice contacts", "staydown notice send")
+    return [
+        line for line in dict.fromkeys(lines)
+        if line.startswith("staydown notice ") and not line.startswith(elsewhere)
+        and "--as mailto" not in line
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", guided())
+def test_a_command_of_a_guide_runs_with_the_files_that_the_guides_show(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    facts, details, first = toml_blocks("notices.md")
+    Path("facts.toml").write_text(facts, "utf-8")
+    Path("details.toml").write_text(first + details, "utf-8")
+    Path("deadlines.toml").write_text(toml_blocks("deadlines.md")[0], "utf-8")
+    result = CliRunner().invoke(cli, shlex.split(line, comments=True)[1:])
+    assert result.exit_code == 0, (result.output, result.exception)

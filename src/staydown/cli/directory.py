@@ -109,7 +109,7 @@ def list_records(kind: str | None, country: str | None, as_json: bool) -> None:
     """
     known = reading.load_directory()
     wanted = known.chain(country) if country is not None else None
-    anything = False
+    anything, today = False, _today()
     for item in _items(known):
         if kind is not None and item.kind != kind:
             continue
@@ -117,12 +117,13 @@ def list_records(kind: str | None, country: str | None, as_json: bool) -> None:
             continue
         anything = True
         state = "confirmed" if item.standing.confirmed else "not confirmed"
+        old = item.kind != "retired" and item.standing.is_stale(today)
         places = ",".join(item.places) or "-"
         _say(
             {"kind": item.kind, "id": item.id, "places": item.places, "state": state,
-             "name": item.name}
+             "stale": old, "name": item.name}
             if as_json
-            else f"{item.kind}  {item.id}  {places}  {state}  {item.name}"
+            else f"{item.kind}  {item.id}  {places}  {state}{', due' if old else ''}  {item.name}"
         )  # fmt: skip
 
     if not anything:

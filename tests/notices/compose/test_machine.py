@@ -195,3 +195,13 @@ def test_a_record_that_could_forge_a_header_a_line_or_a_moment_is_refused(
     with pytest.raises(BadNotice, match=key) as refused:
         read_record(json.dumps(record).encode())
     assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize("language", written_in())
+@pytest.mark.parametrize("letter", Letter)
+def test_a_machine_is_told_of_a_doubt_about_the_law_where_the_letter_tells_of_it(
+    letter: Letter, language: Language
+) -> None:
+    """The British duty is passed and not known to be in force; the other regimes are."""
+    record = as_record(written(letter, language))
+    assert record["law"]["certain"] is (letter is not Letter.GB_OSA_20A)

@@ -42,6 +42,7 @@ def letter(language: Language = Language.EN, body: str | None = None, **changes:
         body=body,
         law="",
         regime=None,
+        law_certain=True,
         details=DETAILS,
         written=NOW,
     )

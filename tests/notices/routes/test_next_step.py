@@ -10,7 +10,7 @@ from staydown.notices.deadlines.ladder import Step, ladder
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.next_step import ways_of
-from staydown.notices.words import Letter, Stage, Standing, StepKind
+from staydown.notices.words import Letter, Stage, Standing, StepKind, TakenBy
 from tests.notices.routes.services import found
 
 FACTS = Facts(
@@ -50,3 +50,25 @@ def test_a_step_to_somebody_new_names_no_law_and_no_place() -> None:
     )
     (way,) = ways_of(ads, first, routes)
     assert (way.ground.citation, way.ground.regime, way.place) == ("", None, None)
+
+
+@pytest.mark.parametrize("taken", [Letter.US_TIDA, Letter.US_DMCA])
+def test_a_step_tells_its_own_recipient_and_nothing_of_the_first_letter(taken: Letter) -> None:
+    """A copyright notice gives the sender to the uploader; one to who pays the site doesn't."""
+    facts = replace(
+        FACTS, where=DistributionMode.PORN_SITE, place=None, site="a.example", person_country="US",
+        taken_by=TakenBy.DEPICTED_PERSON,
+    )  # fmt: skip
+    routes = found(facts)
+    first = next(one for one in routes.routes if one.letter is taken)
+    new = {StepKind.PAYMENT_OR_ADS, StepKind.INTERNET_PROVIDER}
+    steps = [one for one in ladder(first, facts, load_directory(), None) if one.kind in new]
+    assert len(steps) == 2
+    for step in steps:
+        (way,) = ways_of(step, first, routes)
+        assert {one.whom for one in way.reveals} <= {step.recipient, "whoever runs the site"}
+        told = {one.what for one in way.reveals if one.whom == step.recipient}
+        assert "where the picture is" in told
+        assert any("reach you" in what for what in told)
+        assert not any("name" in what or "own the picture" in what for what in told)
+        assert not way.ground.standing.confirmed, "the first law's source says nothing of it"

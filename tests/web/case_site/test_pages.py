@@ -1,5 +1,6 @@
 """The pages without a browser: every way, every record, and all that somebody may send."""
 
+import html
 import io
 import json
 import re
@@ -220,7 +221,7 @@ def test_every_record_can_be_looked_up(person: Person) -> None:
     records: dict[str, Mapping[str, Any]] = {
         "jurisdictions": known.jurisdictions, "regimes": known.regimes, "laws": known.laws,
         "authorities": known.authorities, "risks": known.risks, "places": known.places,
-        "support": load_support(),
+        "calendars": known.calendars, "support": load_support(), "retired": known.retired,
     }  # fmt: skip
     for kind, of_kind in records.items():
         for name, record in list(of_kind.items())[::9]:
@@ -232,6 +233,7 @@ def test_every_record_can_be_looked_up(person: Person) -> None:
     assert found.text.count("item-title") > 0
     assert found.url.query == b"", "the browser would remember the words"
     assert person.get("/look-up/places/no-such/").status_code == 404
+    assert "Saturday<br>Sunday" in person.get("/look-up/calendars/DE/").text
 
 
 def test_the_sheet_for_looking_oneself_up_can_be_made_and_forgotten(person: Person) -> None:
@@ -367,3 +369,41 @@ def assert_nothing_written(served: RunningCase) -> None:
     said = b"".join(path.read_bytes() for path in files)
     assert b"lanted" not in said
     assert said.count(b"http://") == 1
+
+
+def test_what_is_not_confirmed_says_so_on_every_page_that_uses_it(person: Person) -> None:
+    """A confirmed law leads to a place whose address nobody saw; so does a complaint."""
+    place = load_directory().places["reddit"]
+    authority = load_directory().authorities["br-anpd-and-ministerio-publico"]
+    assert not place.confirmed
+    assert not authority.confirmed
+    facts = {**CASES["posted in the US"], "place": "reddit", "person_country": "BR"}
+    ways = person.send("/facts/", facts).text
+    (shown,) = re.findall(r'href="/ways/us-tida_reddit/".*?</li>', ways, re.DOTALL)
+    assert "Not confirmed" in shown
+    doubt = html.escape(place.why).replace("&#x27;", "&#39;")
+    assert doubt in person.get("/letter/us-tida_reddit/").text
+    read = person.send("/letter/us-tida_reddit/", FILLED)
+    assert read.url.path == "/letter/us-tida_reddit/read/"
+    assert doubt in read.text.partition("Subject")[0]
+    date = person.send("/letter/us-tida_reddit/sent/", {"at": ""}).text
+    steps = re.findall(r'<h3 class="item-title">.*?</li>', date, re.DOTALL)
+    (complaint,) = (step for step in steps if html.escape(authority.name) in step)
+    assert "Not confirmed" in complaint
+    person.send("/facts/", CASES["posted in the US"])
+
+
+def test_each_search_engine_of_a_next_step_has_a_letter_of_its_own(person: Person) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/letter/terms_facebook/", FILLED)
+    date = person.send("/letter/terms_facebook/sent/", {"at": ""}).text
+    part = re.compile(
+        r'<h3 class="item-title">(.*?)</h3>.*?href="(/letter/next-[^"]+/)"', re.DOTALL
+    )
+    steps = part.findall(date.partition("What you can do next")[2])
+    for name in ("DuckDuckGo", "Google Search"):
+        (address,) = (address for title, address in steps if title == name)
+        read = person.send(address, FILLED)
+        assert read.url.path == f"{address}read/"
+        assert f"To: <bdi>{name}</bdi>" in read.text
+        assert f"→ {name}" in read.text

@@ -56,6 +56,8 @@ def _lines(record: Support, today: date) -> str:
     state = "confirmed" if standing.confirmed else f"not confirmed: {standing.why}"
     if standing.confirmed and not record.address_confirmed:
         state = "its address is not confirmed"
+    if standing.confirmed and standing.unconfirmed:
+        state += f"; not confirmed in it: {'; '.join(standing.unconfirmed)}"
     old = "; old, should be checked again" if standing.is_stale(today) else ""
     return (
         f"{record.name} ({record.country}, {record.kind}, for {record.for_whom})\n"

@@ -9,9 +9,11 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
+from staydown.base.records import Standing
 from staydown.cli.notice.given import read_facts
 from staydown.cli.notice.moments import happened_of, moment_here, moment_options
-from staydown.cli.notice.risks import risk_in_words
+from staydown.cli.notice.records import checked_in_words, standing_record
+from staydown.cli.notice.risks import risk_and_doubts
 from staydown.cli.notice.steps import clock_of
 from staydown.guidance.support.reading import load_support
 from staydown.notices.deadlines.ladder import Step
@@ -49,7 +51,12 @@ def ladder(
     if not steps:
         click.echo("There is no next step for this way.", err=True)
     for step in steps:
-        for line in [json.dumps(_record(step), ensure_ascii=False)] if as_json else _lines(step):
+        known = directory.authorities.get(step.authority or "")
+        standing, today = known.standing if known else None, now.date()
+        if as_json:
+            click.echo(json.dumps(_record(step, standing, today), ensure_ascii=False))
+            continue
+        for line in _lines(step, standing, today):
             click.echo(line)
 
 
@@ -62,27 +69,34 @@ def _route(route_id: str, facts: Facts, directory: Directory, today: date) -> Ro
     return route
 
 
-def _lines(step: Step) -> Iterator[str]:
+def _lines(step: Step, standing: Standing | None, today: date) -> Iterator[str]:
+    """``standing``: of the record of whom the step goes to, where it goes to an authority."""
     yield f"{step.order}. To {step.recipient} (letter: {step.letter})"
+    if standing is not None:
+        yield f"   {checked_in_words(standing, today)}"
     which = f" --which {step.authority}" if step.authority else ""
     yield f"   Write it: --step {step.kind}{which}"
     due = f": from {moment_here(step.not_before, up=True)}" if step.not_before else ""
     yield f"   When: {step.when}{due}"
     yield f"   Why: {step.why}"
     for risk in step.risks:
-        yield f"   {risk_in_words(risk)}"
+        yield f"   {risk_and_doubts(risk, today)}"
 
 
-def _record(step: Step) -> dict[str, object]:
+def _record(step: Step, standing: Standing | None, today: date) -> dict[str, object]:
     return {
         "order": step.order,
         "kind": step.kind,
         "recipient_kind": step.recipient_kind,
         "recipient": step.recipient,
         "authority": step.authority,
+        "authority_known": None if standing is None else standing_record(standing, today),
         "letter": step.letter,
         "when": step.when,
         "not_before": None if step.not_before is None else step.not_before.isoformat(),
         "why": step.why,
-        "risks": [{"severity": risk.severity, "text": risk.text} for risk in step.risks],
+        "risks": [
+            {"severity": risk.severity, "text": risk.text, **standing_record(risk.standing, today)}
+            for risk in step.risks
+        ],
     }

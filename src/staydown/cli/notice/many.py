@@ -1,6 +1,7 @@
 """``staydown notice many``: the notices for a list of locations, each group confirmed."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from staydown.notices.compose.many import (
     write_bundles,
 )
 from staydown.notices.compose.writing import Incomplete
+from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.words import RecipientKind
 
@@ -74,7 +76,7 @@ def many(
     chosen = [RecipientKind(kind) for kind in kinds]
     bundles = group(items, directory, load_support(), now.date(), chosen)
     if not confirmed:
-        _show(bundles, len(left_over(items, bundles)))
+        _show(bundles, len(left_over(items, bundles)), directory, now.date())
         return
     if details_file is None or folder is None:
         raise click.UsageError("to write letters, give --details and --folder")
@@ -82,7 +84,7 @@ def many(
     details = read_details(details_file)
     for bundle in bundles:
         if bundle.id in full:
-            warn_of_risks(bundle.route.risks, weighed=risks_weighed)
+            warn_of_risks(bundle.route.risks, now.date(), weighed=risks_weighed)
             warn_of_record(bundle.route, directory, now.date())
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -129,11 +131,18 @@ def _item(number: int, table: Mapping[str, Any], common: Mapping[str, Any]) -> L
 _OF_LOCATION = frozenset(Location.__dataclass_fields__)
 
 
-def _show(bundles: tuple[Bundle, ...], without: int) -> None:
+def _show(bundles: tuple[Bundle, ...], without: int, directory: Directory, today: date) -> None:
+    """Print a line for each group: whom it goes to is what a person confirms."""
     for bundle in bundles:
-        count = len(bundle.locations)
+        count, to = len(bundle.locations), bundle.to
+        where = " ".join(filter(None, (to.name, to.email or to.form_url)))
+        place = directory.places.get(to.place or "")
+        if place is not None and not place.confirmed:
+            where += " (not confirmed)"
+        elif place is not None and place.standing.is_stale(today):
+            where += f" (last checked on {place.checked}: look again)"
         click.echo(
-            f"{bundle.id[:_SHORT]}  {bundle.to.name}: {bundle.route.letter}, {count} "
+            f"{bundle.id[:_SHORT]}  {where}: {bundle.route.letter}, {count} "
             f"location{'s' if count != 1 else ''}"
         )
     if without:

@@ -1,10 +1,12 @@
 """Risks on the command line: how each weight is called, and where advice comes first."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import click
 
 from staydown.base.errors import StaydownError
+from staydown.cli.notice.records import doubts_in_words
 from staydown.notices.directory.records import Risk
 from staydown.notices.routes.risks import needs_advice
 from staydown.notices.words import Severity
@@ -25,15 +27,20 @@ def risk_in_words(risk: Risk) -> str:
     return f"{_WEIGHTS[risk.severity]}: {risk.text}"
 
 
-def risk_lines(risks: Iterable[Risk]) -> Iterator[str]:
+def risk_and_doubts(risk: Risk, today: date) -> str:
+    """Return the risk after its weight, and behind it what of it is in doubt."""
+    return f"{risk_in_words(risk)} {doubts_in_words(risk.standing, today)}".rstrip()
+
+
+def risk_lines(risks: Iterable[Risk], today: date) -> Iterator[str]:
     """Give a line for each risk, marked as a warning."""
-    return (f"! {risk_in_words(risk)}" for risk in risks)
+    return (f"! {risk_and_doubts(risk, today)}" for risk in risks)
 
 
-def warn_of_risks(risks: Iterable[Risk], *, weighed: bool) -> None:
+def warn_of_risks(risks: Iterable[Risk], today: date, *, weighed: bool) -> None:
     """Show the risks on standard error. Raises RisksFirst for one that asks for advice before."""
     risks = tuple(risks)
-    for line in risk_lines(risks):
+    for line in risk_lines(risks, today):
         click.echo(line, err=True)
     if needs_advice(risks) and not weighed:
         raise RisksFirst(

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 
 from staydown.base.clock import SystemClock
-from staydown.base.records import Standing
 from staydown.cli.notice.given import facts_of, read_facts
-from staydown.cli.notice.records import checked_in_words
+from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_in_words
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
@@ -82,13 +81,13 @@ def _route_lines(alike: list[Route], numbers: dict[str, int], today: date) -> It
     for one in alike:
         yield f"  {one.id}: {one.recipient}"
         yield from _reached(one)
+        if not one.ground.citation:  # then it is the recipient's own record
+            yield f"      {checked_in_words(one.ground.standing, today)}"
     yield f"      Why here: {first.why}"
     yield f"      Time: {first.deadline}"
     checked = checked_in_words(first.ground.standing, today)
     if first.ground.citation:
         yield f"      Law: {first.ground.citation}. {checked}"
-    elif len(alike) == 1:
-        yield f"      {checked}"
     yield f"      Who may: {', '.join(first.who_may_use)}"
     for whom, told in groupby(first.reveals, key=lambda one: one.whom):
         yield f"      Tells {'it' if whom == first.recipient else whom}: " + "; ".join(
@@ -130,7 +129,7 @@ def _route(one: Route, today: date) -> dict[str, object]:
         "letter": one.letter,
         "law": one.ground.citation,
         "regime": one.ground.regime.id if one.ground.regime else None,
-        **_standing(one.ground.standing, today),
+        **standing_record(one.ground.standing, today),
         "jurisdiction": one.jurisdiction,
         "place": one.place,
         "authority": one.authority,
@@ -150,18 +149,7 @@ def _risk(risk: Risk, today: date) -> dict[str, object]:
         "id": risk.id,
         "severity": risk.severity,
         "text": risk.text,
-        **_standing(risk.standing, today),
-    }
-
-
-def _standing(standing: Standing, today: date) -> dict[str, object]:
-    return {
-        "confirmed": standing.confirmed,
-        "source": standing.source,
-        "checked": standing.checked.isoformat(),
-        "stale": standing.is_stale(today),
-        "not_confirmed_why": standing.why,
-        "not_confirmed_points": standing.unconfirmed,
+        **standing_record(risk.standing, today),
     }
 
 

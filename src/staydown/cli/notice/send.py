@@ -1,5 +1,6 @@
 """``staydown notice send``: one notice to one recipient, after a person looked at it."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -68,7 +69,7 @@ def send(
     facts, details = read_facts(facts_file), read_details(details_file)
     directory = load_directory()
     route = _route(route_id, facts, directory)
-    _weigh(route)
+    _weigh(route, SystemClock().now().date())
     to = read_recipient(to_file, route) if to_file else _addressee(route, directory)
     missing = lacking(route, details, facts, to)
     if missing:
@@ -113,9 +114,9 @@ def _route(route_id: str, facts: Facts, directory: Directory) -> Route:
     return route
 
 
-def _weigh(route: Route) -> None:
+def _weigh(route: Route, today: date) -> None:
     """Show the risks; the heaviest ask for a choice of their own."""
-    for line in risk_lines(route.risks):
+    for line in risk_lines(route.risks, today):
         click.echo(line)
     if needs_advice(route.risks):
         click.echo("Get advice before you go on: this may harm the person in the picture.")

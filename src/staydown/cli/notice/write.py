@@ -83,7 +83,7 @@ def write_notice(
         route, known, soon = _next(
             StepKind(step), which, first=route, found=found, facts=facts, details=details, now=now
         )
-    warn_of_risks(route.risks, weighed=risks_weighed)
+    warn_of_risks(route.risks, now.date(), weighed=risks_weighed)
     if soon:
         click.echo(soon, err=True)
     to = read_recipient(to_file, route) if to_file else known

@@ -108,6 +108,8 @@ class Notice:
     #: The law it names, as cited; "" for a report under a service's own rules.
     law: str
     regime: str | None
+    #: False where the letter itself says that the regime may not be in force, or isn't confirmed.
+    law_certain: bool
     details: Details
     written: datetime
     #: The fields of Details that the letter carries ("locations.url"); nothing else is passed on.

@@ -56,7 +56,11 @@ def as_record(notice: Notice) -> dict[str, Any]:
         "language": notice.language.value,
         "written": _moment(notice.written),
         "recipient": {"kind": notice.to.kind.value, "name": notice.to.name},
-        "law": {"citation": notice.law, "regime": notice.regime},
+        "law": {
+            "citation": notice.law,
+            "regime": notice.regime,
+            "certain": notice.law_certain,
+        },
         "subject": notice.subject,
         "text": notice.body,
         "acting_as": details.standing.value if details.standing and "standing" in shown else None,

@@ -1,7 +1,7 @@
 """Writes a notice: checks first, then fills the letter. It sends nothing and keeps nothing."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
@@ -9,6 +9,7 @@ from staydown.notices.compose.checking import missing
 from staydown.notices.compose.details import Addressee, Details, Missing, Notice
 from staydown.notices.compose.elements import needed_on
 from staydown.notices.compose.filling import Filling
+from staydown.notices.compose.law_lines import stands
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.template import fill_letter
 from staydown.notices.directory.directory import Directory
@@ -102,6 +103,7 @@ def write(
         body=fill_letter(text.body, filling.values()),
         law="; ".join(filling.laws()),
         regime=regime.id if regime is not None else None,
+        law_certain=regime is None or stands(regime, now.astimezone(UTC).date()),
         details=filling.details,
         written=now,
         shown=filling.shown(),

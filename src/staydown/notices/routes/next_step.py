@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from staydown.base.records import Standing
 from staydown.notices.deadlines.ladder import Step
+from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.routes.risks import together
 from staydown.notices.routes.route import Ground, Route, Routes
-from staydown.notices.words import StepKind
+from staydown.notices.words import Letter, StepKind
 
 
 def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
@@ -35,6 +37,15 @@ def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
             ground=_without_law(first.ground),
             place=None,
             jurisdiction=None,
+            # What the first letter told whom is not what this one tells.
+            reveals=reveals_of(
+                step.recipient_kind,
+                step.letter,
+                None,
+                step.recipient,
+                None,
+                country=step.letter in _TELLS_COUNTRY,
+            ),
             deadline="",
             needs=(),
             who_may_use=(),
@@ -43,5 +54,11 @@ def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
     )
 
 
-def _without_law(ground: Ground) -> Ground:
-    return replace(ground, citation="", regime=None)
+#: Access providers are those of the person's own country, and know it.
+_TELLS_COUNTRY = NAMES_LAWS - {Letter.INTERNET_PROVIDER}
+
+
+def _without_law(first: Ground) -> Ground:
+    """Return a ground of which nothing is known: the first one's source says nothing of it."""
+    why = "The directory has no record of it."
+    return Ground("", Standing(first.standing.checked, confirmed=False, why=why))

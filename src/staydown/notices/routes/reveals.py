@@ -33,6 +33,8 @@ _SAYS = MappingProxyType(
         Letter.EMPLOYER_OR_SCHOOL: ("that somebody is showing a private picture", _WHO, _REACH),
         Letter.PRESERVATION: (_WHERE, _WHO, _REACH),
         Letter.DATA_BROKER: ("which of your data it shows", _REACH),
+        Letter.PAYMENT_OR_ADS: (_WHERE, _WHO, _REACH),
+        Letter.INTERNET_PROVIDER: (_WHERE, _WHO, _REACH),
     }
 )
 _BY_ELEMENT = MappingProxyType(
@@ -101,6 +103,9 @@ _PASSED_ON = MappingProxyType(
             Reveal("your letter, which a host may pass on", "whoever runs the site"),
         ),
         RecipientKind.REGISTRAR_OR_CDN: (
+            Reveal("your letter, which it may pass on", "whoever runs the site"),
+        ),
+        RecipientKind.PAYMENT_OR_ADS: (
             Reveal("your letter, which it may pass on", "whoever runs the site"),
         ),
         RecipientKind.EMPLOYER_OR_SCHOOL: (

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from babel import Locale
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -80,7 +81,7 @@ def look_up_one(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
         raise Http404
     values = [
         (key.replace("_", " "), shown)
-        for key, value in record.model_dump().items()
+        for key, value in (record.model_dump() | _days_of(record)).items()
         if key not in _NOT_SHOWN and (shown := _shown(value))
     ]
     context = {
@@ -106,7 +107,9 @@ def kinds() -> dict[str, str]:
         "authorities": _("Authorities and police"),
         "risks": _("Risks"),
         "places": _("Platforms, hosts and other places"),
+        "calendars": _("Calendars: weekends, holidays, time zones"),
         "support": _("Services that help"),
+        "retired": _("Names that are no longer used"),
     }
 
 
@@ -115,7 +118,7 @@ def _records() -> Mapping[str, Mapping[str, Any]]:
     return {
         "jurisdictions": known.jurisdictions, "regimes": known.regimes, "laws": known.laws,
         "authorities": known.authorities, "risks": known.risks, "places": known.places,
-        "support": load_support(),
+        "calendars": known.calendars, "support": load_support(), "retired": known.retired,
     }  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def _line(kind: str, key: str, record: Any) -> dict[str, Any]:
 
 
 def _title(record: Any) -> str:
-    for name in ("name", "citation", "text"):
+    for name in ("name", "citation", "text", "was"):
         found = getattr(record, name, "")
         if found:
             return str(found)
@@ -140,6 +143,12 @@ def _fits(words: str, record: Any) -> bool:
         str(value) for value in record.model_dump().values() if isinstance(value, str | tuple)
     ).lower()
     return all(word in text for word in words.split())
+
+
+def _days_of(record: Any) -> dict[str, object]:
+    """The weekend of a calendar by the names of its days; the record counts them."""
+    names = Locale("en").days["format"]["wide"]
+    return {"weekend": [names[day] for day in record.weekend]} if hasattr(record, "weekend") else {}
 
 
 def _shown(value: object) -> list[str]:

@@ -221,6 +221,7 @@ def _read(
         "languages": written_in(),
         "sheet": sheet if sheet.form_url else None,
         "place": place,
+        "known": notice.to in addressees(made.route, directory()),
         "mail": _mail_link(lambda: mailto(notice)),
         "mail_bare": _mail_link(lambda: mailto(notice, with_text=False)),
         "kinds": files.possible(notice, made.draft.message_id),

@@ -1,7 +1,6 @@
 """The routes of a case: those of its facts, and those that the ladder leads to."""
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import Http404
@@ -33,6 +32,7 @@ class NextStep:
     step: Step
     title: str
     route_id: str
+    way: Route
 
 
 def routes_for(facts: Facts) -> Routes:
@@ -48,7 +48,7 @@ def route_of(case: Case, route_id: str) -> tuple[Route, Facts]:
         return draft.own
     route = None
     if case.facts is not None:
-        route = routes_for(case.facts).get(route_id) or _next_route(case, case.facts, route_id)
+        route = routes_for(case.facts).get(route_id) or _next_route(case, route_id)
     if route is None or case.facts is None:
         raise Http404
     return route, case.facts
@@ -61,12 +61,17 @@ def to_be_chosen(case: Case, route: Route) -> bool:
 
 
 def steps_of(sent: Sent, now: datetime) -> tuple[NextStep, ...]:
-    """Return what can be done next about a letter that was sent."""
-    shown = show(sent.terms, sent.happened, now)
-    return tuple(
-        NextStep(step, _title(step, sent), f"{_NEXT}-{sent.id}-{step.order}")
-        for step in ladder(sent.route, sent.facts, directory(), shown)
-    )
+    """Return what can be done next about a letter that was sent, each recipient by itself."""
+    shown, found = show(sent.terms, sent.happened, now), routes_for(sent.facts)
+    steps: list[NextStep] = []
+    for step in ladder(sent.route, sent.facts, directory(), shown):
+        ways = ways_of(step, sent.route, found)
+        for number, way in enumerate(ways, start=1):
+            alone = len(ways) == 1
+            title = _title(step, sent) if alone else way.recipient
+            name = f"{_NEXT}-{sent.id}-{step.order}" + ("" if alone else f".{number}")
+            steps.append(NextStep(step, title, name, replace(way, id=name, recipient=title)))
+    return tuple(steps)
 
 
 def followed(case: Case, route_id: str) -> Sent | None:
@@ -79,14 +84,10 @@ def _title(step: Step, sent: Sent) -> str:
     return sent.notice.to.name if step.kind is StepKind.REMINDER else step.recipient
 
 
-def _next_route(case: Case, facts: Facts, route_id: str) -> Route | None:
-    """Return the route of a next step: like the open one to the same kind of recipient, if any."""
+def _next_route(case: Case, route_id: str) -> Route | None:
+    """Return the route of a next step."""
     sent = followed(case, route_id)
     if sent is None:
         return None
     steps = steps_of(sent, current().clock.now())
-    found = next((one for one in steps if one.route_id == route_id), None)
-    if found is None:
-        return None
-    way = ways_of(found.step, sent.route, routes_for(facts))[0]
-    return dataclasses.replace(way, id=route_id, recipient=found.title)
+    return next((one.way for one in steps if one.route_id == route_id), None)

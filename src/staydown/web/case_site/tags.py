@@ -6,7 +6,9 @@ from django import template
 from django.utils.html import format_html
 
 from staydown.base.records import Standing
+from staydown.guidance.support.reading import load_support
 from staydown.notices.routes.route import Route
+from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Moment
 from staydown.web.case_site.process import current
 from staydown.web.case_site.titles import title_of
@@ -18,6 +20,30 @@ register = template.Library()
 def stale(standing: Standing) -> bool:
     """Whether somebody should have looked at the record again by now."""
     return standing.is_stale(current().clock.now().date())
+
+
+@register.filter
+def unsure(route: Route) -> bool:
+    """Whether anything that a way leans on is not confirmed: its law, or how to reach whom."""
+    return not all(one.confirmed for one in (route.ground.standing, *reached_by(route)))
+
+
+@register.filter
+def old(route: Route) -> bool:
+    """Whether any of it should have been checked again by now."""
+    return any(stale(one) for one in (route.ground.standing, *reached_by(route)))
+
+
+@register.filter
+def reached_by(route: Route) -> tuple[Standing, ...]:
+    """How far the record of whom a way leads to can be relied on; () where there is none."""
+    known = directory()
+    records = (
+        known.places.get(route.place or ""),
+        known.authorities.get(route.authority or ""),
+        load_support().get(route.support or ""),
+    )
+    return tuple(one.standing for one in records if one is not None)
 
 
 @register.filter
