@@ -113,6 +113,16 @@ def test_the_letter_of_a_regime_is_not_checked_without_it() -> None:
         missing(Letter.US_TIDA, regime_of(Letter.US_DMCA), DETAILS, Under18.NO)
 
 
+def test_a_character_that_cannot_be_printed_is_named_once_and_not_said_to_be_missing() -> None:
+    regime = regime_of(Letter.IN_RULE_3_2_B)
+    unprintable = replace(DETAILS.locations[0], description="\x1f")
+    details = replace(
+        DETAILS, standing=Standing.REPRESENTATIVE, depicted="\x1f", locations=(unprintable,)
+    )
+    found = missing(Letter.IN_RULE_3_2_B, regime, details, Under18.NO)
+    assert [one.fields for one in found] == [("depicted",), ("locations[0].description",)]
+
+
 texts = st.text(max_size=30)
 
 

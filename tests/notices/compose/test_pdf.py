@@ -96,6 +96,11 @@ def drawn(document: pikepdf.Pdf) -> list[str]:
     return pieces
 
 
+def bare(line: str) -> str:
+    """Return a line without telling brackets apart: a mirrored one has its partner's glyph."""
+    return line.translate(str.maketrans("()", "||"))
+
+
 def _unicode(font: pikepdf.Object) -> dict[int, str]:
     lines = font.ToUnicode.read_bytes().decode("ascii")
     pairs = re.findall(r"^<([0-9a-f]{4})> <([0-9a-f]*)>$", lines, re.M)
@@ -150,6 +155,31 @@ def test_from_right_to_left_addresses_and_dates_keep_their_order() -> None:
                   "https://example.org/x", "a.b@example.org",
                   "Example (and more)", "/s/ A. B."):  # fmt: skip
         assert any(piece in line for line in lines), piece
+
+
+def test_from_right_to_left_an_address_or_law_goes_on_in_order_on_its_next_line() -> None:
+    address = (
+        "https://example.org/media/2026/11/22/0123456789/albums/17/0000/11/22/33/44/55/66/77/88/99/"
+        f"00/?id=4711&n=12/34#a-1/{'0123456789' * 9}/"
+    )
+    law = "Codigo Penal art. 218-C (Lei 13.718/2018); art. 216-B (Lei 13.772/2018)"
+    info = "channel “example”, message 17, 21 November 2026, 20:15 UTC, “second post”, 33/44, 12:15"
+    body = (
+        "عرض صورة حميمة لشخص دون موافقة ذلك الشخص غير مشروع بموجب "
+        f"\u2068{law}\u2069.\n\n1. {address}\n   مكان العثور عليه: \u2068{info}\u2069"
+    )
+    lines = drawn(opened(letter(Language.AR, body=body)))
+    assert address in "".join(lines)
+    assert any("13.718/2018|; art. 216-B |Lei 13.772/2018|" in bare(line) for line in lines)
+    assert any("“second post”, 33/44, 12:15" in line for line in lines)
+
+
+def test_brackets_and_quotation_marks_around_arabic_words_stay_around_them() -> None:
+    body = "نُشرت في 12/11/2026 (الساعة 20:15).\n\nلائحة (EU) 2016/679 سارية"
+    lines = drawn(opened(letter(Language.AR, body=body)))
+    assert any("| 12/11/2026 يف" in bare(line) for line in lines)  # drawn: "في" from its end
+    assert any("|EU| 2016/679" in bare(line) for line in lines)
+    assert pdf._marked("قناة «مثال»", Language.AR) == "قناة «مثال»"
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -147,6 +147,31 @@ def test_what_concerns_two_people_of_one_sex_is_left_out_only_when_it_is_said() 
     assert "same_sex_criminalisation" not in keys(False)
 
 
+@pytest.mark.parametrize("country", [None, "QQ", "UG"])
+def test_a_country_that_is_not_said_or_not_known_has_the_risks_of_anywhere_else(
+    country: str | None,
+) -> None:
+    facts = replace(SITE, person_country=country, place_country="US")
+    complaints = [
+        step for step in ladder(Tried(), facts, DIRECTORY) if step.kind is StepKind.REGULATOR
+    ]
+    assert complaints
+    elsewhere = {
+        risk.id for risk in DIRECTORY.risks.values()
+        if risk.jurisdiction == "ZZ" and "regulator" in risk.applies_to
+    }  # fmt: skip
+    for step in complaints:
+        assert elsewhere.issubset({risk.id for risk in step.risks}) is (country != "UG")
+
+
+def test_what_is_about_people_under_18_is_left_out_once_nobody_is() -> None:
+    def keys(under18: Under18 | None) -> set[str]:
+        facts = replace(SITE, person_country="IN", under18=under18)
+        return {risk.key for step in ladder(Tried(), facts, DIRECTORY) for risk in step.risks}
+
+    assert keys(None) - keys(Under18.NO) == {"mandatory_reporting_minor"}
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.builds(

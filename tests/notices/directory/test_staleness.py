@@ -32,3 +32,10 @@ def test_what_is_stale_stays_so_and_the_longest_due_stands_first(today: date) ->
     assert [one.due for one in found] == sorted(one.due for one in found)
     assert all(one.due < today for one in found)
     assert set(found) <= set(stale(load_directory(), today + timedelta(days=1)))
+
+
+def test_a_law_that_begins_on_a_known_day_is_due_before_that_day() -> None:
+    applies = date(2026, 12, 2)
+    assert ("laws", "eu-ai-omnibus") in {
+        (one.folder, one.id) for one in stale(load_directory(), applies)
+    }

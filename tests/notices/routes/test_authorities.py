@@ -6,7 +6,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.authorities import REMOVES_ITSELF
 from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
-from staydown.notices.words import AuthorityKind, Element, Letter
+from staydown.notices.words import AuthorityKind, Element, Letter, Stage
 from tests.notices.routes.services import found
 
 
@@ -26,7 +26,8 @@ def test_every_clock_of_an_order_is_told_by_the_directory() -> None:
 @pytest.mark.parametrize(
     ("country", "asked"),
     [("IT", False), ("KR", False), ("NZ", False), ("IE", False), ("PK", False),
-     ("ES", True), ("SG", True), ("US", True), ("GB", True), ("IN", True)],
+     ("ES", True), ("SG", True), ("US", True), ("GB", True), ("IN", True), ("DE", True),
+     ("FR", True)],
 )  # fmt: skip
 def test_an_earlier_report_is_needed_only_where_the_regulator_asks_for_one(
     country: str, asked: bool
@@ -38,3 +39,14 @@ def test_an_earlier_report_is_needed_only_where_the_regulator_asks_for_one(
     ]  # fmt: skip
     assert own
     assert all((Element.PRIOR_REPORT_TO_PLATFORM in one.needs) is asked for one in own)
+
+
+def test_the_australian_regulator_is_asked_about_a_threat_without_that_doubt() -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, person_country="AU", under18=Under18.NO,
+        stage=Stage.THREAT_ONLY,
+    )  # fmt: skip
+    asked = found(facts).get("au-esafety_au-esafety-commissioner")
+    assert asked is not None
+    assert asked.letter is None
+    assert not any("threat" in doubt for doubt in asked.depends_on)

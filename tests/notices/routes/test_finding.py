@@ -161,6 +161,19 @@ def test_somebody_who_may_be_under_18_is_shown_a_hotline_everywhere(
     assert any(risk.key == "csam_possession_or_sharing" for risk in routes.risks)
 
 
+@pytest.mark.parametrize(
+    ("country", "own"),
+    [("AU", "esafety-commissioner"), ("NZ", "netsafe-nz"), ("KR", "kr-digital-sex-crime-centre"),
+     ("GB", "report-remove"), ("CA", "cybertip-ca")],
+)  # fmt: skip
+def test_what_takes_people_under_18_at_home_is_shown_before_what_is_for_the_whole_world(
+    country: str, own: str
+) -> None:
+    facts = Facts(DistributionMode.SOCIAL_MEDIA, person_country=country, under18=Under18.YES)
+    first = found(facts).routes[0]
+    assert (first.order, first.support) == (1, own)
+
+
 def test_every_regime_of_the_directory_is_open_to_somebody() -> None:
     opened = set()
     for country in DIRECTORY.jurisdictions:
@@ -274,6 +287,30 @@ def test_somebody_whose_law_lays_down_a_notice_needs_no_neutral_one(country: str
     assert all(one.letter is not Letter.NEUTRAL for one in found(facts).routes)
 
 
+@pytest.mark.parametrize(
+    ("country", "own"),
+    [("DE", Letter.EU_DSA_16), ("NL", Letter.EU_DSA_16), ("BR", Letter.BR_MCI_21),
+     ("IN", Letter.IN_RULE_3_2_B)],
+)  # fmt: skip
+def test_a_law_of_the_persons_country_goes_out_beside_the_quicker_one_of_another(
+    country: str, own: Letter
+) -> None:
+    facts = Facts(
+        DistributionMode.SOCIAL_MEDIA, place="reddit", person_country=country, under18=Under18.NO,
+    )  # fmt: skip
+    by_letter = {one.letter: one.order for one in found(facts).routes}
+    assert by_letter[own] == by_letter[Letter.US_TIDA] == 1
+
+
+def test_a_law_of_another_place_without_a_clock_waits_for_the_one_with_it() -> None:
+    facts = Facts(
+        DistributionMode.PORN_SITE, site=SITE, person_country="US", place_country="NL",
+        under18=Under18.NO,
+    )  # fmt: skip
+    by_letter = {one.letter: one.order for one in found(facts).routes}
+    assert by_letter[Letter.US_TIDA] < by_letter[Letter.EU_DSA_16]
+
+
 @pytest.mark.parametrize("country", ["AR", "CA-BC", "ES", "IT", "KR", "MX", "SG", "ZA"])
 def test_the_time_of_an_order_is_told_with_whoever_makes_the_order_alone(country: str) -> None:
     facts = Facts(DistributionMode.MESSAGING_PRIVATE, person_country=country, under18=Under18.NO)
@@ -335,3 +372,18 @@ def test_a_country_written_as_the_union_writes_it_is_the_same_country() -> None:
     assert by_name["UK"] == by_name["GB"]
     assert by_name["EL"] == by_name["GR"]
     assert by_name["UK"].get("gb-osa-20a") is not None
+
+
+@pytest.mark.parametrize(("country", "said"), [("GB", True), ("DE", False), ("US", False)])
+def test_somebody_in_the_uk_hears_of_the_right_that_no_letter_here_is_for(
+    country: str, said: bool
+) -> None:
+    def told(by_name: bool | None) -> bool:
+        facts = Facts(
+            DistributionMode.PORN_SITE, site=SITE, person_country=country, found_by_name=by_name,
+            under18=Under18.NO,
+        )  # fmt: skip
+        return any("UK GDPR" in remark for remark in found(facts).remarks)
+
+    assert told(True) is said
+    assert not told(None)

@@ -38,6 +38,15 @@ def test_a_letter_that_needs_a_way_to_be_reached_says_so() -> None:
             assert any("reach you" in one.what for one in told)
 
 
+def test_only_a_search_engine_is_told_what_people_search_for() -> None:
+    def said(kind: RecipientKind) -> set[str]:
+        regime = REGIMES[Letter.EU_GDPR_17.value]
+        return {one.what for one in reveals_of(kind, Letter.EU_GDPR_17, regime, "it", None)}
+
+    query = {"the name that people search for"}
+    assert said(RecipientKind.SEARCH_ENGINE) - said(RecipientKind.PLATFORM) == query
+
+
 def test_only_a_copyright_notice_gives_the_sender_to_the_uploader() -> None:
     for letter in Letter:
         told = reveals_of(RecipientKind.PLATFORM, letter, REGIMES.get(letter.value), "it", None)
@@ -87,3 +96,11 @@ def test_a_letter_that_names_a_law_of_the_persons_country_says_so(
             directory=load_directory(), now=NOW,
         )  # fmt: skip
         assert told is any(law in notice.body for law in laws), one.id
+
+
+def test_a_tool_that_gives_what_one_types_to_others_says_so_before_one_goes_there() -> None:
+    facts = Facts(DistributionMode.SOCIAL_MEDIA, person_country="GB", under18=Under18.NO)
+    told = {one.support: one.reveals for one in found(facts).routes if one.support}
+    (reveal,) = told["chayn-survivor-ai"]
+    assert "outside AI service" in reveal.what
+    assert told["stopncii"] == ()

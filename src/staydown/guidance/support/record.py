@@ -70,6 +70,8 @@ class Support(Checked):
     email: Annotated[str, Field(pattern=r"^([^@\s<>]+@[a-z0-9-]+(\.[a-z0-9-]+)+)?$")] = ""
     channel: tuple[Channel, ...] = Field(strict=False, min_length=1)
     notes: Text
+    #: Who else gets what one types or says there, where that is known.
+    passes_on: Annotated[str, Field(max_length=300)] = ""
     #: Whether APC's 2024 overview of the field names it.
     named_by_apc: bool
     public_page: PublicPage | None = None

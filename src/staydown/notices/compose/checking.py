@@ -76,7 +76,7 @@ def missing(
     for element in needed:
         if element not in _LOCATING:
             found += _lacking(letter, element, _group_of(element, needed, groups), details, ill)
-    found += _without_leave(letter, regime, details)
+    found += _without_leave(letter, regime, details, ill)
     return tuple(found)
 
 
@@ -146,8 +146,9 @@ def _lacking(
     if element in _IN_EACH:
         name = _IN_EACH[element]
         for place, location in enumerate(details.locations):
-            if not getattr(location, name).strip():
-                yield Missing(element, (f"locations[{place}].{name}",), HOW[element])
+            field = f"locations[{place}].{name}"
+            if field not in ill and not getattr(location, name).strip():
+                yield Missing(element, (field,), HOW[element])
         return
     fields = tuple(dict.fromkeys(name for one in group for name in FIELDS[one]))
     if element is E.PRIOR_REPORT_TO_PLATFORM and letter is Letter.REMINDER:
@@ -210,12 +211,15 @@ def _tells_of_consent(details: Details) -> bool:
     )
 
 
-def _without_leave(letter: Letter, regime: Regime | None, details: Details) -> Iterator[Missing]:
+def _without_leave(
+    letter: Letter, regime: Regime | None, details: Details, ill: set[str]
+) -> Iterator[Missing]:
     """Ask a representative to say that leave was given, whatever the law asks; never papers."""
     if details.standing is not Standing.REPRESENTATIVE:
         return
     if not details.authorised:
         yield Missing(E.AUTHORITY_TO_ACT, ("authorised",), HOW["leave"])
-    if names_depicted(letter, regime) and not details.depicted.strip():
+    unnamed = "depicted" not in ill and not details.depicted.strip()
+    if names_depicted(letter, regime) and unnamed:
         how = HOW["depicted"]
         yield Missing(E.IDENTIFICATION_OF_DEPICTED_PERSON, ("depicted",), how)

@@ -94,7 +94,7 @@ class Filling:
     def values(self) -> Mapping[str, str]:
         """Return the text of every gap of gaps.py; "" for one that stays empty."""
         return {
-            "recipient": self._say("recipient_unnamed") if self.unnamed else self.to.name,
+            "recipient": self._recipient(),
             "date": self._day(self.now),
             **self._of_law(),
             **self._of_standing(),
@@ -122,9 +122,14 @@ class Filling:
 
     def _say(self, name: str, **values: str) -> str:
         """Return a sentence, its values set apart where the language runs from right to left."""
-        if self.language.right_to_left:
-            values = {key: f"{_ISOLATE}{value}{_END}" for key, value in values.items()}
+        values = {key: self._set_apart(value) for key, value in values.items()}
         return fill(self._phrases.sentences[name], values)
+
+    def _set_apart(self, value: str) -> str:
+        return f"{_ISOLATE}{value}{_END}" if self.language.right_to_left else value
+
+    def _recipient(self) -> str:
+        return self._say("recipient_unnamed") if self.unnamed else self._set_apart(self.to.name)
 
     def _of_law(self) -> dict[str, str]:
         cited = self._grounds()
@@ -225,7 +230,9 @@ class Filling:
         sent, message_id = self.details.first_sent, self.details.first_message_id.strip()
         if sent is None:
             return ""
-        when = f"{self._day(sent)}, {sent.astimezone(UTC):%H:%M} UTC"
+        # With a Latin comma, year and time would be one run from left to right.
+        comma = "\u060c" if self.language.right_to_left else ","
+        when = f"{self._day(sent)}{comma} {sent.astimezone(UTC):%H:%M} UTC"
         if message_id:
             return self._say("first_notice_with_id", sent=when, message_id=message_id)
         return self._say("first_notice", sent=when)

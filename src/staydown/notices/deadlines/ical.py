@@ -15,6 +15,7 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
 from staydown.notices.deadlines.in_words import obliges_in_words
 from staydown.notices.deadlines.terms import Shown
+from staydown.notices.words import ClockEvent
 
 _NEUTRAL = "Look again"
 #: When to look again where no date is certain. Ours: no law says so.
@@ -72,7 +73,9 @@ def _look_again(entry: DeadlineEntry, shown: Shown) -> datetime:
 
 def _uid(entry: DeadlineEntry) -> str:
     """Return the same meaningless identifier whenever the same entry is exported."""
-    first = min(item.at for item in entry.happened)
+    # By the moment of sending where it is known: an event noted later may be an earlier one.
+    sent = [item.at for item in entry.happened if item.event is ClockEvent.SENT]
+    first = min(sent or [item.at for item in entry.happened])
     return sha256(f"{entry.id}\n{first.timestamp()}".encode()).hexdigest()[:32]
 
 

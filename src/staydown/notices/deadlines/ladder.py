@@ -13,8 +13,8 @@ from typing import Protocol
 from staydown.base.incident import DistributionMode as Mode
 from staydown.base.vocabulary import Under18
 from staydown.notices.deadlines.terms import Shown
-from staydown.notices.directory.directory import Directory
-from staydown.notices.directory.records import Authority, Place, Risk
+from staydown.notices.directory.directory import ELSEWHERE, Directory
+from staydown.notices.directory.records import ABOUT_MINORS, Authority, Place, Risk
 from staydown.notices.facts import Facts
 from staydown.notices.words import (
     AuthorityKind,
@@ -260,16 +260,22 @@ def _regulators(route: Tried, facts: Facts, directory: Directory) -> list[Author
 def _risks(
     kind: StepKind, countries: Sequence[str | None], facts: Facts, directory: Directory
 ) -> tuple[Risk, ...]:
-    """Return what may hurt the person, heaviest first. Nothing is left out for want of a fact."""
+    """Return what may hurt the person, heaviest first. Nothing is left out for want of a fact.
+
+    A country without a record has the risks of anywhere else, and so has one that isn't said.
+    """
     about = {StepKind.REGULATOR: "regulator", StepKind.SEARCH_ENGINES: "search"}.get(
         kind, "platform"
     )
     codes = {code for country in countries for code in directory.chain(country)}
+    if directory.jurisdictions.keys().isdisjoint(directory.chain(facts.person_country)):
+        codes.add(ELSEWHERE)
     found = [
         risk
         for risk in directory.risks.values()
         if risk.jurisdiction in codes
         and (not risk.applies_to or about in risk.applies_to)
         and not (facts.same_sex is False and risk.key == "same_sex_criminalisation")
+        and not (facts.under18 is Under18.NO and risk.key in ABOUT_MINORS)
     ]
     return tuple(sorted(found, key=lambda risk: (list(Severity).index(risk.severity), risk.id)))

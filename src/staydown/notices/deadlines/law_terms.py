@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from staydown.notices.deadlines.terms import Terms
-from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.directory import ELSEWHERE, Directory
 from staydown.notices.directory.records import Calendar, Regime
-
-_ANYWHERE = "ZZ"
 
 
 def terms_of(regime: Regime, directory: Directory, places: Sequence[str | None]) -> Terms:
@@ -35,7 +33,7 @@ def terms_of(regime: Regime, directory: Directory, places: Sequence[str | None])
 
 
 def _calendars(place: str | None, directory: Directory) -> Iterator[Calendar]:
-    chain = () if place == _ANYWHERE else directory.chain(place)
+    chain = () if place == ELSEWHERE else directory.chain(place)
     for code in chain:
         calendar = directory.calendars.get(code)
         if calendar is None:
@@ -49,7 +47,7 @@ def _calendars(place: str | None, directory: Directory) -> Iterator[Calendar]:
                     yield _member_calendar(member, calendar, directory)
         return
     for code, calendar in directory.calendars.items():
-        if code == _ANYWHERE:
+        if code == ELSEWHERE:
             yield calendar
         else:
             yield from _calendars(code, directory)

@@ -17,6 +17,8 @@ from staydown.notices.directory.records import (
 
 #: No host name is longer (RFC 1035, section 2.3.4).
 MAX_HOST = 253
+#: The jurisdiction of anywhere that has no record of its own.
+ELSEWHERE = "ZZ"
 #: Codes that ISO 3166 keeps for these countries and that people, and the Union, write.
 ALSO_WRITTEN = MappingProxyType({"UK": "GB", "EL": "GR"})
 

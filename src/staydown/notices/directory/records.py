@@ -214,6 +214,10 @@ class Risk(Record):
     ] = Field(default=(), strict=False)
 
 
+#: Keys of the risks that are there only when somebody in the picture was under 18.
+ABOUT_MINORS = frozenset({"csam_possession_or_sharing", "mandatory_reporting_minor"})
+
+
 class Place(Record):
     """A platform, host, search engine, registrar, app store … that can be written to."""
 
@@ -226,6 +230,8 @@ class Place(Record):
     #: Where the company sits, when that is confirmed.
     country: Code | None = None
     blocked_in: tuple[Code, ...] = Field(default=(), strict=False)
+    #: Whose people it is about, where that is not everybody: a people-search site of one country.
+    serves: tuple[Code, ...] = Field(default=(), strict=False)
     removal_form_url: Web = ""
     tida_url: Web = ""
     synthetic_form_url: Web = ""

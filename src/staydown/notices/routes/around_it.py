@@ -1,6 +1,6 @@
 """Letters to those around the place: search engines, who carries it, shops, people search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.notices.directory.records import Place
@@ -8,6 +8,7 @@ from staydown.notices.routes import ranks
 from staydown.notices.routes.drafting import ANYONE, OWN_TIME, after_advice, limit_of, route
 from staydown.notices.routes.grounds import law_ground, regime_free
 from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.reach import doubts_of, reaches
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
 from staydown.notices.words import Letter, PlaceKind, RecipientKind
@@ -19,6 +20,10 @@ _CARRIERS = {
     PlaceKind.CDN: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
     PlaceKind.REGISTRAR: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
 }
+_JOIN_FIRST = (
+    "Whether the group or channel can be read without joining it. If not, no search engine shows "
+    "it, and there is nothing to ask for."
+)
 _UNNAMED = {
     RecipientKind.HOST: "the company whose machines the site runs on",
     RecipientKind.REGISTRAR_OR_CDN: "the companies that the site's name and traffic go through",
@@ -33,6 +38,8 @@ def search_engines(here: Situation) -> Iterator[Route]:
     for engine in _of_kind(here, PlaceKind.SEARCH_ENGINE):
         if engine is here.place or _reachable(engine):
             yield _de_index(here, engine)
+            if here.at_search_engine and here.place in (None, engine):
+                yield from _de_index_by_law(here, engine)
             if by_name and "EU" in (*here.person, *here.place_law):
                 yield _de_list(here, engine)
 
@@ -42,6 +49,23 @@ def _de_index(here: Situation, engine: Place) -> Route:
         here, Letter.SEARCH_ENGINE.value, RecipientKind.SEARCH_ENGINE, engine.name,
         rank=Rank.TOGETHER, why=ranks.SEARCH_WHY, letter=Letter.SEARCH_ENGINE,
         ground=regime_free(engine, here), deadline=OWN_TIME, place=engine,
+        depends_on=(_JOIN_FIRST,) if here.messaging else (),
+    )  # fmt: skip
+
+
+def _de_index_by_law(here: Situation, engine: Place) -> Iterator[Route]:
+    """Yield India's complaint, which any intermediary must act on, a search engine too."""
+    letter = Letter.IN_RULE_3_2_B
+    regime = here.directory.regimes.get(letter.value)
+    if regime is None or not reaches(regime, letter, here):
+        return
+    yield route(
+        here, letter.value, RecipientKind.SEARCH_ENGINE, engine.name,
+        rank=Rank.TOGETHER, why=ranks.FIXED_CLOCK_WHY, letter=letter,
+        ground=Ground(regime.citation, regime.standing, regime),
+        deadline=limit_of(regime, here), who=regime.may_be_sent_by,
+        jurisdiction=regime.jurisdiction, place=engine,
+        depends_on=doubts_of(regime, letter, here),
     )  # fmt: skip
 
 
@@ -113,17 +137,35 @@ def app_stores(here: Situation) -> Iterator[Route]:
 
 
 def data_brokers(here: Situation) -> Iterator[Route]:
-    """Yield the opt-outs of people-search sites, when personal data stand beside the picture."""
+    """Yield the opt-outs of people-search sites, when personal data stand beside the picture.
+
+    A site about the people of one country is left out for somebody of another, unless it is the
+    place that is meant.
+    """
     for broker in _of_kind(here, PlaceKind.DATA_BROKER):
         meant = broker is here.place
         if here.threat or not (meant or here.facts.beside & _TRADED):
             continue
+        fits = not broker.serves or not set(broker.serves).isdisjoint(here.person)
+        if here.person and not (fits or meant):
+            continue
+        depends = ["Whether your details are there: look first."]
+        if not fits:
+            depends.append(
+                f"It lists people in these countries only: {_named(here, broker.serves)}."
+            )
         yield route(
             here, Letter.DATA_BROKER.value, RecipientKind.DATA_BROKER, broker.name,
             rank=Rank.TOGETHER if meant else Rank.DATA_BROKER, why=ranks.DATA_BROKER_WHY,
             letter=Letter.DATA_BROKER, ground=regime_free(broker, here), deadline=OWN_TIME,
-            place=broker, depends_on=("Whether your details are there: look first.",),
+            place=broker, depends_on=depends,
         )  # fmt: skip
+
+
+def _named(here: Situation, codes: Iterable[str]) -> str:
+    known = here.directory.jurisdictions
+    names = (known[code].name if code in known else code for code in codes)
+    return ", ".join(name.removesuffix(" (federal)") for name in names)
 
 
 def employer_or_school(here: Situation) -> Iterator[Route]:

@@ -34,9 +34,10 @@ REMOVES_ITSELF = MappingProxyType(
     }
 )
 #: Whose records say that a threat is enough.
-_ACTS_ON_THREATS = frozenset({"IT", "CA-BC"})
+_ACTS_ON_THREATS = frozenset({"AU", "IT", "CA-BC"})
+#: Who has a picture removed, or asks for it, on a first report: no failed notice is needed.
+_ASKS_ITSELF = frozenset({"IE", "IT"})
 _PRIOR = frozenset({Element.PRIOR_REPORT_TO_PLATFORM})
-_THREAT_DOUBT = "We haven't seen that it acts on a threat alone: ask."
 
 
 def regulators(here: Situation, laws: Iterable[str]) -> Iterator[Route]:
@@ -84,12 +85,13 @@ def _not_asked(here: Situation, code: str) -> frozenset[Element]:
     """Return what a complaint to this country's regulator can do without: an earlier report.
 
     It is needed where the directory says so, and where the complaint is that a service did not
-    follow a notice that this country's law lays down.
+    follow a notice that its law lays down, be it this country's or its union's.
     """
     record = here.directory.jurisdictions.get(code)
     asks = record is not None and Element.PRIOR_REPORT_TO_PLATFORM in record.notice_elements
-    follows_a_notice = any(
-        regime.jurisdiction == code and not regime.copyright_only
+    laws = here.directory.chain(code)
+    follows_a_notice = code not in _ASKS_ITSELF and any(
+        regime.jurisdiction in laws and not regime.copyright_only
         and regime.recipient != "regulator"
         for regime in here.directory.regimes.values()
     )  # fmt: skip
@@ -103,7 +105,7 @@ def _complaint(here: Situation) -> Route | None:
         return None
     found = _nearest(here, (regime.jurisdiction,), AuthorityKind.REGULATOR)
     authority = found[0] if found else None
-    depends = [_THREAT_DOUBT] if here.threat else []
+    depends = []
     if regime.jurisdiction not in here.person:
         depends.append("Whether you can use it from outside Australia.")
     made = route(

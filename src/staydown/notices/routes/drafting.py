@@ -52,38 +52,33 @@ def route(
     ``name`` is what the route is called before the recipient: "us-tida" in "us-tida_facebook".
     ``without``: what this recipient doesn't ask for, though the letter usually needs it.
     """
-    whom = place or authority
-    doubts = (*_doubts_of_law(here, ground), *(here.doubts_about(whom) if whom else ()))
-    if place is not None and place.asks_too_much:
-        doubts = (*doubts, place.asks_too_much)
+    country = _tells_country(here, letter, ground, authority)
     needs = needs_of(letter, ground.regime, to) if letter else ()
-    target = (whom.id if whom else None) or support
+    doubts = _doubts(here, ground, place or authority)
     return Route(
-        id=f"{name}_{target}" if target else name,
-        order=rank,
-        recipient_kind=to,
-        recipient=recipient,
-        letter=letter,
-        ground=ground,
-        jurisdiction=jurisdiction,
-        place=place.id if place else None,
-        authority=authority.id if authority else None,
-        support=support,
-        who_may_use=who,
-        reveals=reveals_of(
-            to,
-            letter,
-            ground.regime,
-            recipient,
-            place,
-            country=_tells_country(here, letter, ground, authority),
-        ),
-        deadline=deadline,
+        id=_id(name, place or authority, support), order=rank, recipient_kind=to,
+        recipient=recipient, letter=letter, ground=ground, jurisdiction=jurisdiction,
+        place=place.id if place else None, authority=authority.id if authority else None,
+        support=support, who_may_use=who, deadline=deadline, why=why,
+        reveals=reveals_of(to, letter, ground.regime, recipient, place, country=country),
         needs=tuple(element for element in needs if element not in without),
         risks=route_risks(here, to, letter, jurisdiction),
-        why=why,
         depends_on=tuple(dict.fromkeys((*doubts, *depends_on))),
-    )
+    )  # fmt: skip
+
+
+def _id(name: str, whom: Place | Authority | None, support: str | None) -> str:
+    target = whom.id if whom else support
+    return f"{name}_{target}" if target else name
+
+
+def _doubts(here: Situation, ground: Ground, whom: Place | Authority | None) -> Iterator[str]:
+    """Yield what isn't sure of the law, and of whoever it goes to."""
+    yield from _doubts_of_law(here, ground)
+    if whom is not None:
+        yield from here.doubts_about(whom)
+    if isinstance(whom, Place) and whom.asks_too_much:
+        yield whom.asks_too_much
 
 
 def _tells_country(

@@ -141,6 +141,11 @@ def _left_out(here: Situation) -> Iterator[str]:
             "A search engine can take away a result; the page stays. Look for the ways open for "
             "the page itself too."
         )
+    if "GB" in here.person and (here.facts.found_by_name or here.at_search_engine):
+        yield (
+            "In the United Kingdom you may also ask a search engine to take away results for your "
+            "name (UK GDPR Art. 17). There is no letter for it here: use its form for privacy."
+        )
     if here.facts.stage is Stage.POSTED_AGAIN:
         yield "It was posted again: say so, give every address, and use a hash bank for copies."
     if here.facts.taken_by is not TakenBy.DEPICTED_PERSON and to_the_place.holds_it(here):

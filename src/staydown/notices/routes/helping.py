@@ -1,13 +1,14 @@
 """Routes to those who help: hash banks, helplines, and hotlines for anybody under 18."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from staydown.base.vocabulary import Under18
 from staydown.notices.routes import ranks
 from staydown.notices.routes.drafting import ANYONE, route
 from staydown.notices.routes.ranks import Rank
 from staydown.notices.routes.risks import country_risks, needs_advice
-from staydown.notices.routes.route import Ground, Route
+from staydown.notices.routes.route import Ground, Reveal, Route
 from staydown.notices.routes.situation import Situation
 from staydown.notices.routes.support_link import SupportLink
 from staydown.notices.words import RecipientKind
@@ -57,12 +58,13 @@ def for_minors(here: Situation, support: Links) -> Iterator[Route]:
         if link.kind not in _FOR_MINORS or not link.takes_under18:
             continue
         own = link.for_whom == "under18"
-        first = own and link.kind in _FIRST_FOR_MINORS and _is_near(here, link)
+        near = _is_near(here, link)
+        first = own and near and link.kind in _FIRST_FOR_MINORS
         why = (
             "It is there for people under 18" if own else "It helps anybody, of any age"
         ) + ", and takes care of the rest with you. Don't copy or send the picture."
         depends = ("If you aren't sure about the age, say so: they know what to do.",)
-        rank = Rank.ADVICE if first else Rank.TOGETHER if own else Rank.NEXT_LETTER
+        rank = Rank.ADVICE if first else Rank.TOGETHER if own or near else Rank.NEXT_LETTER
         yield _to(here, link, rank, why, depends if not_sure else ())
 
 
@@ -83,13 +85,16 @@ def _is_near(here: Situation, link: SupportLink) -> bool:
 def _to(
     here: Situation, link: SupportLink, rank: Rank, why: str, depends_on: Iterable[str] = ()
 ) -> Route:
-    return route(
+    made = route(
         here, "support", RecipientKind.SUPPORT, link.name, rank=rank, why=why, letter=None,
         ground=Ground("", link.standing),
         who=_ADULTS if link.for_whom == "adults" else ANYONE,
         deadline="There is no time limit.", jurisdiction=None, support=link.id,
         depends_on=(*_doubts(here, link), *depends_on),
     )  # fmt: skip
+    if not link.passes_on:
+        return made
+    return replace(made, reveals=(Reveal(link.passes_on, f"others than {link.name}"),))
 
 
 def _doubts(here: Situation, link: SupportLink) -> Iterator[str]:

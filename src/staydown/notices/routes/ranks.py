@@ -59,6 +59,10 @@ class Strength(IntEnum):
 
 FIXED_CLOCK_WHY = "This law gives the service a fixed time, so it comes before weaker notices."
 DUTY_WHY = "This law makes the service deal with your notice, but sets no number of hours."
+HOME_LAW_WHY = (
+    "It is the law of where you are, so it goes out beside the quicker notice under the law of "
+    "another place, which may not count for you."
+)
 SLOW_CLOCK_WHY = (
     "The service must answer, but it may take weeks, so quicker notices come first. It is also "
     "about your data, not only about the picture."

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from staydown.notices.directory.records import Place, Regime
+from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.route import Reveal
 from staydown.notices.words import Element, Letter, RecipientKind
 
@@ -63,7 +64,7 @@ def reveals_of(
     country: bool = False,
 ) -> tuple[Reveal, ...]:
     """Return what this route tells whom. ``country``: the letter names a law of the person's."""
-    told = [Reveal(what, recipient) for what in _said(letter, regime)]
+    told = [Reveal(what, recipient) for what in _said(letter, regime, kind)]
     if country:
         told.append(Reveal(_COUNTRY, recipient))
     if place is not None and place.account_needed == "true" and kind is not RecipientKind.SUPPORT:
@@ -81,12 +82,12 @@ def reveals_of(
     return tuple(told)
 
 
-def _said(letter: Letter | None, regime: Regime | None) -> tuple[str, ...]:
+def _said(letter: Letter | None, regime: Regime | None, kind: RecipientKind) -> tuple[str, ...]:
     if letter is None:
         return ()
     if letter in _SAYS:
         return _SAYS[letter]
-    elements = regime.elements if regime is not None else ()
+    elements = needs_of(letter, regime, kind) if regime is not None else ()
     said = (_BY_ELEMENT[element] for element in elements if element in _BY_ELEMENT)
     return tuple(dict.fromkeys(said))
 

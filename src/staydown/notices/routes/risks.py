@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from staydown.base.vocabulary import Under18
-from staydown.notices.directory.records import Risk
+from staydown.notices.directory.directory import ELSEWHERE
+from staydown.notices.directory.records import ABOUT_MINORS, Risk
 from staydown.notices.routes.situation import Situation
 from staydown.notices.words import Letter, RecipientKind, Severity
 
-#: Anywhere that the directory has no record of.
-ELSEWHERE = "ZZ"
-
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
-_ABOUT_MINORS = frozenset({"csam_possession_or_sharing", "mandatory_reporting_minor"})
 #: Those of another country don't talk to those of the person's own.
 _AUTHORITIES = frozenset({RecipientKind.REGULATOR, RecipientKind.POLICE, RecipientKind.COURT})
 #: Risks of a kind of letter, in the words of ``Risk.applies_to``.
@@ -70,12 +67,12 @@ def route_risks(
 def hotline_risks(here: Situation) -> tuple[Risk, ...]:
     """Return the risks where somebody may be under 18: those about minors, and the heaviest."""
     found = country_risks(here)
-    if not any(risk.key in _ABOUT_MINORS for risk in found):
+    if not any(risk.key in ABOUT_MINORS for risk in found):
         elsewhere = _of(here, [ELSEWHERE])
-        found = _sorted([*found, *(risk for risk in elsewhere if risk.key in _ABOUT_MINORS)])
+        found = _sorted([*found, *(risk for risk in elsewhere if risk.key in ABOUT_MINORS)])
     return tuple(
         risk for risk in found
-        if risk.key in _ABOUT_MINORS or risk.severity is Severity.STOP_AND_GET_ADVICE
+        if risk.key in ABOUT_MINORS or risk.severity is Severity.STOP_AND_GET_ADVICE
     )  # fmt: skip
 
 
@@ -98,7 +95,7 @@ def needs_advice(risks: Iterable[Risk]) -> bool:
     Those are settled by the question about age: nobody gets this far with a "yes" or "not sure".
     """
     return any(
-        risk.severity is Severity.STOP_AND_GET_ADVICE and risk.key not in _ABOUT_MINORS
+        risk.severity is Severity.STOP_AND_GET_ADVICE and risk.key not in ABOUT_MINORS
         for risk in risks
     )
 
@@ -119,7 +116,7 @@ def _of(here: Situation, codes: Iterable[str]) -> list[Risk]:
 def _concerns(here: Situation, risk: Risk) -> bool:
     if risk.key == "same_sex_criminalisation":
         return here.facts.same_sex is not False
-    if risk.key in _ABOUT_MINORS:
+    if risk.key in ABOUT_MINORS:
         return here.facts.under18 is not Under18.NO
     return True
 

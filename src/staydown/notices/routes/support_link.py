@@ -49,6 +49,11 @@ class SupportLink(Protocol):
         ...
 
     @property
+    def passes_on(self) -> str:
+        """Who else gets what one types or says there, where that is known."""
+        ...
+
+    @property
     def also_for(self) -> tuple[str, ...]:
         """More countries that it is made for, though it sits elsewhere."""
         ...

@@ -103,10 +103,18 @@ def _ranked(here: Situation, made: Route, strength: Strength, strongest: Strengt
         why = f"{why} {ranks.CASE_NAMED_WHY}"
     if here.hostile:
         return replace(made, order=Rank.HOSTILE_SITE + strength, why=f"{why} {ranks.HOSTILE_WHY}")
-    together = strength is strongest or {strength, strongest} == {
+    # Whether a law of another place counts for this person is seldom sure: their own goes with it.
+    beside = strength is not strongest and strength <= Strength.DUTY and _at_home(here, made)
+    together = strength is strongest or beside or {strength, strongest} == {
         Strength.NEUTRAL, Strength.OWN_RULES,
     }  # fmt: skip
+    if beside:
+        why = f"{why} {ranks.HOME_LAW_WHY}"
     return replace(made, order=Rank.TOGETHER if together else Rank.NEXT_LETTER + strength, why=why)
+
+
+def _at_home(here: Situation, made: Route) -> bool:
+    return made.jurisdiction in here.person
 
 
 def _case(here: Situation) -> bool:
@@ -133,7 +141,7 @@ def _lawful(here: Situation, regime: Regime, letter: Letter, depends_on: tuple[s
 
 def _all_foreign(here: Situation, binding: list[Route]) -> bool:
     """Whether the person's country is known, and none of these notices is of its law."""
-    return bool(here.person) and all(one.jurisdiction not in here.person for one in binding)
+    return bool(here.person) and not any(_at_home(here, one) for one in binding)
 
 
 def _neutral(here: Situation, why: str) -> Route:
