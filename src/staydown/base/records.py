@@ -4,13 +4,13 @@ What a record holds is the affair of the package it lies in; this is what all of
 """
 
 import stat
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from staydown.base.errors import StaydownError
+from staydown.base.toml_text import NotToml, read_tables
 
 MAX_RECORD_BYTES = 64 * 1024
 
@@ -53,15 +53,10 @@ class Standing:
 def read_table(path: Path) -> dict[str, Any]:
     """Read one record file. Raises BadRecord for one that is too large or isn't TOML."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for good
+        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would wait for good
             raise BadRecord(f"{path.name} is not a file")
-        if found.st_size > MAX_RECORD_BYTES:
-            raise BadRecord(f"{path.name} is larger than {MAX_RECORD_BYTES} bytes")
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_tables(path, most=MAX_RECORD_BYTES)
     except OSError as error:
         raise BadRecord(f"cannot read {path.name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadRecord(f"{path.name} is not valid TOML: {error}") from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets
-        raise BadRecord(f"{path.name} is not valid TOML: too long or too deep") from error
+    except NotToml as error:
+        raise BadRecord(f"{path.name} {error}") from error

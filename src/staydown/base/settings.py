@@ -5,13 +5,13 @@ import ipaddress
 import os
 import re
 import secrets
-import tomllib
 import types
 import typing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from staydown.base.errors import SettingsError
+from staydown.base.toml_text import NotToml, read_tables
 
 MAX_SETTINGS_BYTES = 256 * 1024
 MAX_SECRET_BYTES = 4096
@@ -82,13 +82,11 @@ def load(path: Path, shape: type[T]) -> T:
     or missing key, or a value of the wrong type.
     """
     try:
-        if path.stat().st_size > MAX_SETTINGS_BYTES:
-            raise SettingsError(f"{path} is larger than {MAX_SETTINGS_BYTES} bytes")
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = read_tables(path, most=MAX_SETTINGS_BYTES)
     except OSError as error:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    except NotToml as error:
+        raise SettingsError(f"{path} {error}") from error
     return _build(shape, table, where=str(path), base=path.resolve().parent)
 
 

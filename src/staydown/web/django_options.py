@@ -11,6 +11,25 @@ from staydown.base.settings import DatabaseSettings, SiteSettings, read_secret
 
 WEB = Path(__file__).parent
 
+_STATIC_FILES = {
+    "STATIC_URL": "/static/",
+    "WHITENOISE_ROOT": None,
+    "WHITENOISE_USE_FINDERS": True,
+    "WHITENOISE_AUTOREFRESH": False,
+    "WHITENOISE_ALLOW_ALL_ORIGINS": False,
+    "STATICFILES_DIRS": [WEB / "static"],
+    "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
+}
+
+_LANGUAGES_AND_TIME = {
+    "LANGUAGE_CODE": "en",
+    # Only languages that the pages are really written in: a page must not claim another one.
+    "LANGUAGES": [("en", "English")],
+    "USE_I18N": True,
+    "USE_TZ": True,
+    "TIME_ZONE": "UTC",
+}
+
 
 def django_options(
     *,
@@ -47,19 +66,8 @@ def django_options(
         ],
         "ROOT_URLCONF": urlconf,
         "TEMPLATES": [_templates(templates, context_processors)],
-        "STATIC_URL": "/static/",
-        "WHITENOISE_ROOT": None,
-        "WHITENOISE_USE_FINDERS": True,
-        "WHITENOISE_AUTOREFRESH": False,
-        "WHITENOISE_ALLOW_ALL_ORIGINS": False,
-        "STATICFILES_DIRS": [WEB / "static"],
-        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
-        "LANGUAGE_CODE": "en",
-        # Only languages that the pages are really written in: a page must not claim another one.
-        "LANGUAGES": [("en", "English")],
-        "USE_I18N": True,
-        "USE_TZ": True,
-        "TIME_ZONE": "UTC",
+        **_STATIC_FILES,
+        **_LANGUAGES_AND_TIME,
         "APPEND_SLASH": False,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 1024 * 1024,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 500,

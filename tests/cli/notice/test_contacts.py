@@ -54,6 +54,12 @@ def test_nothing_is_asked_without_a_yes(tmp_path: Path, typed: str) -> None:
     assert not (tmp_path / "kept.json").exists()
 
 
+def test_without_a_folder_for_the_answer_nothing_is_asked(tmp_path: Path) -> None:
+    result = run("--ask", "example.org", "--save", str(tmp_path / "none" / "kept.json"), typed="y")
+    assert "no such folder" in str(result.exception)
+    assert "learn that somebody" not in result.output
+
+
 def test_the_site_can_be_typed_so_that_no_history_keeps_it(tmp_path: Path) -> None:
     result = run("--save", str(tmp_path / "kept.json"), "--ask", typed="example.org\nn\n")
     assert result.exit_code == 1

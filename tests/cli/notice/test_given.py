@@ -87,6 +87,12 @@ def test_a_hyphen_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_facts(Path("-")).where is DistributionMode.DARK_WEB
 
 
+def test_a_closed_standard_input_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(BadGiven, match="name a file"):
+        read_facts(Path("-"))
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -101,8 +107,8 @@ def test_a_hyphen_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         (f'where = "dark_web"\nbeside = ["{SECRET}"]', "one of name"),
         (f'where = "{SECRET}', "not valid TOML"),
         ("where = " + "[" * 50_000, "nested too deeply"),
-        ("a." * 200_000 + "b = 1", "full stops"),
-        ("where = " + "9" * 5_000, "not valid TOML"),
+        ("a." * 200_000 + "b = 1", "more than 8 parts"),
+        ("where = " + "9" * 5_000, "too long"),
         (b"\xff\xfe", "not UTF-8"),
         ("#" * (MAX_FILE_BYTES + 1), "larger than"),
     ],

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
+from staydown.cli.new_file import CannotSave
 from staydown.cli.notice import many
 from staydown.cli.notice.risks import RisksFirst
-from staydown.cli.notice.written import CannotSave
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.words import Severity
 

@@ -204,7 +204,7 @@ def test_without_the_package_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(NoPdf, match=r"pip install .staydown\[pdf\]"):
+    with pytest.raises(NoPdf, match=r"pip install .staydown\[pdf\].*scripts/setup run pdf"):
         as_pdf(letter())
 
 

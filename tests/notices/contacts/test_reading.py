@@ -85,6 +85,8 @@ def test_odd_contacts_are_passed_over_and_the_others_found() -> None:
         {"roles": ["ABUSE"], "vcardArray": ["vcard", [["email", {}, "text", "up@case.example"]]]},
         {"roles": ["abuse"], "vcardArray": ["vcard", "nonsense"]},
         {"roles": ["abuse"], "vcardArray": ["vcard", [[], 7, ["email", {}, "text", {"a": 1}]]]},
+        {"roles": ["abuse"], "vcardArray": ["vcard", [[["fn"], {}, "text", "A"]]]},
+        {"roles": ["abuse"], "vcardArray": ["vcard", [[{"fn": 1}, {}, "text", "A"]]]},
         {"roles": None, "vcardArray": []},
         {"roles": ["from another world"], "vcardArray": []},
     ]

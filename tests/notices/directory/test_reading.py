@@ -64,9 +64,10 @@ BAD = {
     "an empty text": ('citation = "Art. 1 of an Act"', 'citation = ""', "citation"),
     "not TOML": ("year = 2020", "year = = 2020", "TOML"),
     "a number that isn't one": ("year = 2020", "year = nan", "year"),
-    "thousands of brackets": ("year = 2020", f"year = {'[' * 20_000}", "TOML"),
-    "a number of thousands of digits": ("year = 2020", f"year = {'9' * 20_000}", "TOML"),
-    "thousands of nested tables": ("", f"{'a.' * 1_500}b = 1", "deep"),
+    "thousands of brackets": ("year = 2020", f"year = {'[' * 20_000}", "nested too deeply"),
+    "a number of thousands of digits": ("year = 2020", f"year = {'9' * 20_000}", "too long"),
+    "such a number in hex": ("year = 2020", f"year = 0x{'f' * 20_000}", "too long"),
+    "thousands of nested tables": ("", f"{'a.' * 1_500}b = 1", "more than 8 parts"),
     "a file too large": ("Sharing", "S" * MAX_RECORD_BYTES, "larger"),
 }
 

@@ -45,6 +45,14 @@ def test_a_subject_cannot_add_a_recipient() -> None:
     assert set(parse_qs(urlsplit(link).query)) == {"subject", "body"}
 
 
+@pytest.mark.parametrize("address", ["a@b.example,c@d.example", "a@b.example?bcc=c@d.example,e",
+                                     "a@b.example\nc@d.example", "A <a@b.example>"])  # fmt: skip
+def test_what_a_mail_program_could_take_for_two_addresses_gives_no_link(address: str) -> None:
+    notice = letter()
+    with pytest.raises(NoMailAddress):
+        mailto(replace(notice, to=replace(notice.to, email=address)))
+
+
 def test_without_an_address_there_is_no_link() -> None:
     notice = letter()
     with pytest.raises(NoMailAddress):

@@ -199,6 +199,19 @@ def test_many_addresses_are_grouped_and_only_what_is_ticked_is_written(tmp_path:
         person.client.close()
 
 
+def test_a_letter_without_any_address_leads_to_where_one_is_given(tmp_path: Path) -> None:
+    with running_case(tmp_path / "case") as served:
+        person = served.enter()
+        person.begin()
+        person.send("/facts/", CASES["posted in the US"])
+        said = person.send("/letter/us-tida_facebook/", FILLED)
+        assert said.status_code == 422
+        assert 'href="#q-locations"' in said.text
+        assert said.text.count('id="q-locations"') == 1
+        assert "Fill the list first" in said.text
+        person.client.close()
+
+
 def test_contacts_come_from_a_pasted_answer_and_nothing_is_asked(person: Person) -> None:
     answer = {
         "objectClassName": "domain", "ldhName": "site.example", "handle": "1",

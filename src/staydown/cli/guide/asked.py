@@ -1,21 +1,14 @@
-"""What a person types at a prompt, and files that only they may read."""
+"""What a person types at a prompt."""
 
-import os
 import sys
-from pathlib import Path
 
 import click
 
-from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Under18
 from staydown.cli.notice.given import BadGiven
 
 #: What stands for no answer.
 SKIP = "skip"
-
-
-class NotWritten(StaydownError):
-    """A file that could not be written. Says why and what to do."""
 
 
 def at_a_terminal() -> bool:
@@ -43,21 +36,3 @@ def ask_under18() -> Under18 | None:
     choice = click.Choice([*(one.value for one in Under18), SKIP])
     typed = click.prompt("Answer", type=choice, default=SKIP, show_default=False, err=True)
     return None if typed == SKIP else Under18(typed)
-
-
-def put_out(text: str, output: Path | None) -> None:
-    """Print a text, or write it to a new file that nobody else on this machine may read.
-
-    Raises NotWritten, and never writes over a file that is there.
-    """
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise NotWritten("there is a file of that name already: choose another name") from None
-    except OSError as error:
-        raise NotWritten(f"cannot write the file: {error.strerror}") from None

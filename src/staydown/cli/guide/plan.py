@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import SKIP, ask_under18, at_a_terminal, put_out, under18_of
+from staydown.cli.guide.asked import SKIP, ask_under18, at_a_terminal, under18_of
+from staydown.cli.new_file import output_option, save
 from staydown.cli.notice.given import read_given
 from staydown.guidance.safety_plan.ordering import PlannedStep, order_steps
 from staydown.guidance.safety_plan.plan_text import as_text, helping_with
@@ -38,13 +39,7 @@ def questions(as_json: bool) -> None:
 )
 @click.option("--everything", is_flag=True, help="Ask nothing: the plan with all its steps.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each step.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a new file that only you can read.",
-)
+@output_option("Write to a new file that only you can read.")
 def plan(given: Path | None, everything: bool, as_json: bool, output: Path | None) -> None:
     """Print a safety plan. Every step is a choice; what may go wrong stands with it."""
     under18: Under18 | None = None
@@ -62,9 +57,9 @@ def plan(given: Path | None, everything: bool, as_json: bool, output: Path | Non
     today = datetime.now(UTC).date()
     if as_json:
         rows = (json.dumps(_row(one, maybe, today), ensure_ascii=False) for one in steps)
-        put_out("".join(f"{row}\n" for row in rows), output)
+        save("".join(f"{row}\n" for row in rows).encode(), output)
     else:
-        put_out(as_text(steps, maybe_under18=maybe, today=today), output)
+        save(as_text(steps, maybe_under18=maybe, today=today).encode(), output)
 
 
 def _ask() -> Mapping[Situation, Answer]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import ask_under18, at_a_terminal, put_out, under18_of
+from staydown.cli.guide.asked import ask_under18, at_a_terminal, under18_of
+from staydown.cli.new_file import output_option, save
 from staydown.cli.notice.given import read_given
 from staydown.guidance.self_search.sheet import make_sheet
 from staydown.guidance.self_search.sheet_text import as_text
@@ -31,13 +32,7 @@ _PROMPTS = {
     metavar="FILE",
     help='TOML with lists, such as: names = ["A. B."]. Without it, you are asked.',
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a new file that only you can read.",
-)
+@output_option("Write to a new file that only you can read.")
 def search_sheet(given: Path | None, output: Path | None) -> None:
     """Print what to search for and how to do it safely. Nothing is searched for here."""
     under18: Under18 | None = None
@@ -50,7 +45,8 @@ def search_sheet(given: Path | None, output: Path | None) -> None:
         terms = _ask()
     else:
         raise click.UsageError("give --terms FILE, or run it in a terminal to be asked")
-    put_out(as_text(make_sheet(terms, under18=under18), datetime.now(UTC).date()), output)
+    sheet = as_text(make_sheet(terms, under18=under18), datetime.now(UTC).date())
+    save(sheet.encode(), output)
 
 
 def _ask() -> SelfSearch:

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from staydown.base.clock import SystemClock
+from staydown.cli.new_file import save
 from staydown.cli.notice.deadline import regime_of
 from staydown.cli.notice.given import BadGiven, read_given
 from staydown.cli.notice.moments import Moment, moment_by_own_clock
-from staydown.cli.notice.written import save
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
 from staydown.notices.deadlines.ical import to_ical

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from staydown.cli.notice.written import CannotSave, save
+from staydown.cli.new_file import CannotSave, save
 from staydown.net.http import HttpTransport
 from staydown.notices.contacts.answers import SavedAnswers
 from staydown.notices.contacts.asking import ask, host_of
@@ -66,6 +66,8 @@ def _ask(given: str, output: Path) -> SavedAnswers:
     host = host_of(given or str(click.prompt("Site (such as example.org)", err=True)))
     if output.exists():
         raise CannotSave("the file is there already; choose another name")
+    if not output.parent.is_dir():  # found out afterwards, the answer would be lost
+        raise CannotSave("there is no such folder for the file; make it, or choose another")
     click.echo(_WARNING, err=True)
     click.confirm("Ask now?", abort=True, err=True)
     kept = ask(host, HttpTransport())

@@ -6,7 +6,6 @@ message names the key and what it must be; it never repeats what was written the
 
 import re
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import datetime
@@ -16,20 +15,18 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from staydown.base.errors import StaydownError
+from staydown.base.toml_text import NotToml, read_tables, tables_of
 from staydown.notices.compose.details import Details, Location
 from staydown.notices.facts import Facts
 
 MAX_FILE_BYTES = 1024 * 1024
 MAX_ENTRIES = 10_000
-#: A dotted key of n parts costs the TOML parser n² time and memory; none of ours has a dot.
-MAX_DOTS_A_LINE = 100
 
 _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _HOST = re.compile(
     r"(?=.{1,253}\Z)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 )
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_AT = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
 
 
 class BadGiven(StaydownError):
@@ -78,26 +75,14 @@ def read_given(path: Path) -> dict[str, Any]:
     """Read one TOML file of at most MAX_FILE_BYTES. "-" is standard input. Raises BadGiven."""
     try:
         if str(path) == "-":
-            raw = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-        else:
-            with path.open("rb") as file:
-                raw = file.read(MAX_FILE_BYTES + 1)
+            if sys.stdin is None:  # closed by whoever started us
+                raise BadGiven("nothing can be read from standard input; name a file")
+            return tables_of(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), most=MAX_FILE_BYTES)
+        return read_tables(path, most=MAX_FILE_BYTES)
     except OSError as error:
         raise BadGiven(f"cannot read the file: {error.strerror}") from error
-    if len(raw) > MAX_FILE_BYTES:
-        raise BadGiven(f"the file is larger than {MAX_FILE_BYTES} bytes; split it")
-    if any(line.count(b".") > MAX_DOTS_A_LINE for line in raw.splitlines()):
-        raise BadGiven(f"a line has more than {MAX_DOTS_A_LINE} full stops; break it up")
-    try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise BadGiven("the file is not UTF-8 text") from error
-    except RecursionError as error:
-        raise BadGiven("the file is nested too deeply") from error
-    except ValueError as error:  # TOMLDecodeError, and numbers of too many digits
-        found = _AT.search(str(error))
-        place = f" ({found[1]})" if found else ""
-        raise BadGiven(f"the file is not valid TOML{place}") from None
+    except NotToml as error:
+        raise BadGiven(f"the file {error}") from error
 
 
 def _made(kind: type[Any], table: Mapping[str, object], within: str, **given: object) -> Any:

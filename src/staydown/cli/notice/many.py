@@ -1,6 +1,6 @@
 """``staydown notice many``: the notices for a list of locations, each group confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,20 +9,19 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.languages import Language
+from staydown.cli.new_file import CannotSave, save
 from staydown.cli.notice.given import BadGiven, details_of, facts_of, read_details, read_given
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import warn_of_risks
 from staydown.cli.notice.written import (
     ENDINGS,
     FORMS,
-    CannotSave,
     rendered,
-    save,
     told_missing,
 )
 from staydown.cli.notice.written import warn as warn_of
 from staydown.guidance.support.reading import load_support
-from staydown.notices.compose.details import Location
+from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.many import (
     Bundle,
     LocatedFacts,
@@ -97,7 +96,14 @@ def many(
     except Incomplete as error:
         told_missing(error.missing)
         raise SystemExit(1) from None
-    names = [f"letter-{one.id[:_SHORT]}.{ENDINGS[form]}" for one in bundles if one.id in full]
+    _save_all(notices, [one.id for one in bundles if one.id in full], form, folder, directory)
+
+
+def _save_all(
+    notices: Sequence[Notice], ids: Sequence[str], form: str, folder: Path, directory: Directory
+) -> None:
+    """Write each notice to a file named after its group. Raises CannotSave."""
+    names = [f"letter-{one[:_SHORT]}.{ENDINGS[form]}" for one in ids]
     if any((folder / name).exists() for name in names):
         raise CannotSave("a letter of these is in the folder already; nothing was written")
     # All of them are made before the first is saved, so that a fault leaves no half of them.

@@ -9,11 +9,12 @@ from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.base.settings import load
+from staydown.cli.new_file import save
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import risk_lines
-from staydown.cli.notice.written import save, told_missing
+from staydown.cli.notice.written import told_missing
 from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees

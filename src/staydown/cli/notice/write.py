@@ -8,12 +8,13 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.cli.new_file import save
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import warn_of_risks
 from staydown.cli.notice.steps import next_way, too_soon
-from staydown.cli.notice.written import FORMS, needs_name, rendered, save, told_missing, warn
+from staydown.cli.notice.written import FORMS, needs_name, rendered, told_missing, warn
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Details
@@ -21,7 +22,7 @@ from staydown.notices.compose.writing import Incomplete, write
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
-from staydown.notices.routes.route import Route, Routes
+from staydown.notices.routes.route import Route
 from staydown.notices.words import StepKind
 
 
@@ -74,29 +75,16 @@ def write_notice(
         raise click.UsageError("--which goes with --step")
     facts, details = read_facts(facts_file), read_details(details_file)
     directory, now = load_directory(), SystemClock().now()
-    found = find_routes(facts, directory, load_support(), now.date())
-    route = found.get(route_id)
-    if route is None:
-        raise UnknownRoute("no open way has this id: see `staydown notice routes`")
-    known, soon = addressees(route, directory)[0], ""
-    if step is not None:
-        route, known, soon = _next(
-            StepKind(step), which, first=route, found=found, facts=facts, details=details, now=now
-        )
+    route, known, soon = _way(route_id, step, which, facts=facts, details=details, now=now)
     warn_of_risks(route.risks, now.date(), weighed=risks_weighed)
     if soon:
         click.echo(soon, err=True)
     to = read_recipient(to_file, route) if to_file else known
     try:
         notice = write(
-            route,
-            details,
-            facts=facts,
-            to=to,
-            language=Language(language),
-            directory=directory,
+            route, details, facts=facts, to=to, language=Language(language), directory=directory,
             now=now,
-        )
+        )  # fmt: skip
     except Incomplete as error:
         told_missing(error.missing)
         raise SystemExit(1) from None
@@ -105,18 +93,22 @@ def write_notice(
     save(rendered(notice, form, directory), output)
 
 
-def _next(
-    kind: StepKind,
-    which: str | None,
-    *,
-    first: Route,
-    found: Routes,
-    facts: Facts,
-    details: Details,
+def _way(
+    route_id: str, step: str | None, which: str | None, *, facts: Facts, details: Details,
     now: datetime,
-) -> tuple[Route, Addressee, str]:
-    """Return the way of a next step, whom its letter goes to, and what to say of its day."""
+) -> tuple[Route, Addressee, str]:  # fmt: skip
+    """Return a way, or the next step after it, whom its letter goes to, and what to say of its day.
+
+    Raises UnknownRoute.
+    """
     directory = load_directory()
+    found = find_routes(facts, directory, load_support(), now.date())
+    first = found.get(route_id)
+    if first is None:
+        raise UnknownRoute("no open way has this id: see `staydown notice routes`")
+    if step is None:
+        return first, addressees(first, directory)[0], ""
+    kind = StepKind(step)
     onward = next_way(
         kind, which, first=first, found=found, facts=facts, directory=directory,
         sent=details.first_sent, now=now,

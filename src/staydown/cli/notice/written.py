@@ -1,14 +1,12 @@
-"""What the commands that write notices share: forms, files, and what is said beside them."""
+"""What the commands that write notices share: forms, and what is said beside them."""
 
-import os
 import secrets
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from staydown.base.errors import StaydownError
+from staydown.cli.new_file import CannotSave
 from staydown.cli.notice.sheets import sheet_text
 from staydown.notices.compose.details import Missing, Notice
 from staydown.notices.compose.machine import as_json
@@ -28,10 +26,6 @@ ENDINGS = {
     "mailto": "mailto.txt",
 }
 FORMS = tuple(ENDINGS)
-
-
-class CannotSave(StaydownError):
-    """The file is there already, or cannot be written."""
 
 
 def needs_name(form: str, output: Path | None) -> None:
@@ -57,21 +51,6 @@ def rendered(notice: Notice, form: str, directory: Directory) -> bytes:
         raise NoAddress('an e-mail needs "email" in the details: the address it is sent from')
     domain = sender.rpartition("@")[2]
     return as_email(notice, sender, f"<{secrets.token_hex(16)}@{domain}>").as_bytes()
-
-
-def save(content: bytes, output: Path | None) -> None:
-    """Write a new file that only its owner can read, or print. Never writes over a file."""
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise CannotSave("the file is there already; choose another name") from error
-    except OSError as error:
-        raise CannotSave(f"cannot write the file: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
 
 
 def told_missing(found: Iterable[Missing]) -> None:

@@ -1,6 +1,7 @@
 """A letter as a PDF that can be read aloud (PDF/UA-1), also from right to left.
 
-WeasyPrint is an extra (``pip install "staydown[pdf]"``) and loads only here, when it is used.
+WeasyPrint is an extra (``pip install "staydown[pdf]"``; in a clone, ``scripts/setup run pdf``) and
+loads only here, when it is used.
 """
 
 import html
@@ -116,8 +117,8 @@ def _weasyprint() -> Any:
         module = importlib.import_module("weasyprint")
     except ImportError as error:
         raise NoPdf(
-            'PDF needs a package more: pip install "staydown[pdf]". The text and the e-mail '
-            "work without it"
+            'PDF needs a package more: pip install "staydown[pdf]", or in a clone '
+            "scripts/setup run pdf. The text and the e-mail work without it"
         ) from error
     except OSError as error:
         raise NoPdf(

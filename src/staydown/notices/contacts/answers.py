@@ -58,7 +58,9 @@ def _plain_card(given: Any) -> Any:
 
 
 def _is_plain(entry: Any) -> bool:
-    if not isinstance(entry, list) or len(entry) != 4 or entry[0] not in _CARD:
+    if not isinstance(entry, list) or len(entry) != 4 or not isinstance(entry[0], str):
+        return False
+    if entry[0] not in _CARD:
         return False
     value = entry[3]
     if isinstance(value, list):  # an organisation and its parts

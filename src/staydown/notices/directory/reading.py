@@ -98,8 +98,6 @@ def read_record(file: RecordFile) -> Record:
         record = SHAPES[file.folder].model_validate_json(json.dumps(table, default=str))
     except ValidationError as error:
         raise BadRecord(f"{file.name}: {_first_fault(error)}") from error
-    except RecursionError as error:
-        raise BadRecord(f"{file.name}: is nested too deep") from error
     if record.id != file.path.stem:
         raise BadRecord(f"{file.name}: id: the id and the file's name must be the same")
     return record

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from staydown.notices.compose.details import Notice
+from staydown.notices.compose.shape import is_email
 from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
 
 #: Mail programs and browsers on Windows cut links at 2,046 to 2,083 characters, some at 2,008.
@@ -15,7 +16,7 @@ def mailto(notice: Notice, *, with_text: bool = True) -> str:
     Raises NoMailAddress, and TooLongForMailClient for a letter that would be cut off: a notice
     without its end may be incomplete in law.
     """
-    if not notice.to.email:
+    if not is_email(notice.to.email):  # nothing that a mail program could take for two addresses
         raise NoMailAddress(
             "no e-mail address is known for this recipient: use their form, or copy the text"
         )

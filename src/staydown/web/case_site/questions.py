@@ -46,7 +46,8 @@ class Question:
     @property
     def anchor(self) -> str:
         """Id of the element that an error leads to."""
-        first = f"-{self.choices[0].value}" if self.kind in ("radio", "checkbox") else ""
+        has_first = self.kind in ("radio", "checkbox") and self.choices
+        first = f"-{self.choices[0].value}" if has_first else ""
         return f"q-{self.name}{first}"
 
 

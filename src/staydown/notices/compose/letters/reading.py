@@ -1,6 +1,5 @@
 """Reads the letters and their sentences, once each."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.base.toml_text import NotToml, tables_of
 from staydown.notices.words import Letter, Unit
 
 FOLDER = Path(__file__).parent
@@ -109,6 +109,6 @@ def _text(path: Path) -> str:
 
 def _toml(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise NoSuchLetter(f"{path.name} is not valid TOML: {error}") from error
+        return tables_of(text.encode(), most=_MAX_BYTES)
+    except NotToml as error:
+        raise NoSuchLetter(f"{path.name} {error}") from error
