@@ -49,7 +49,7 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     note_as_sent(page, 5)
     take_next_step(page, look)
     for path in (
-        "/", "/age/", "/under-18/", "/many/", "/contacts/", "/help/", "/plan/", "/plan/steps/",
+        "/", "/age/", "/who/", "/many/", "/contacts/", "/help/", "/plan/", "/plan/steps/",
         "/search-sheet/", "/look-up/", "/look-up/?kind=risks",
         "/look-up/regimes/us-tida/", "/look-up/places/facebook/", "/no-such-page/",
     ):  # fmt: skip
@@ -150,7 +150,7 @@ def test_where_somebody_may_be_under_18_there_is_no_letter_and_no_list(
     page.get_by_role("button", name="Continue").click()
     for path in ("/facts/", "/list/", "/ways/", "/many/", "/letter/us-tida_facebook/", "/dates/"):
         page = person.go(path)
-        assert urlsplit(page.url).path == "/under-18/", path
+        assert urlsplit(page.url).path == "/who/", path
     expect(page.get_by_role("heading", name="Pictures of people under 18")).to_be_visible()
 
 

@@ -59,8 +59,9 @@ def _lines(record: Support, today: date) -> str:
     if standing.confirmed and standing.unconfirmed:
         state += f"; not confirmed in it: {'; '.join(standing.unconfirmed)}"
     old = "; old, should be checked again" if standing.is_stale(today) else ""
+    kind = record.kind.replace("_", " ")
     return (
-        f"{record.name} ({record.country}, {record.kind}, for {record.for_whom})\n"
+        f"{record.name} ({record.country}, {kind}, for {record.for_whom})\n"
         f"    {where or 'no address known'}\n"
         f"    {record.notes}\n"
         f"    Checked {standing.checked.isoformat()}, {state}{old}"

@@ -30,13 +30,14 @@ def contacts(request: HttpRequest) -> HttpResponseBase:
     if "forget" in request.POST:
         current().memory.change(lambda case: dataclasses.replace(case, contacts=()))
         return redirect("contacts")
+    typed = request.POST.get("answer", "")
+    context = {"contacts": case_now().contacts, "typed": typed}
     try:
-        found = contacts_of(read_answers(request.POST.get("answer", "").encode()))
+        found = contacts_of(read_answers(typed.encode()))
     except BadAnswer as error:
-        context = {"contacts": case_now().contacts}
         return page(request, "contacts", context, errors={"answer": str(error)})
     if not found:
         errors = {"answer": _("This answer names nobody to write to.")}
-        return page(request, "contacts", {"contacts": case_now().contacts}, errors=errors)
+        return page(request, "contacts", context, errors=errors)
     current().memory.change(lambda case: dataclasses.replace(case, contacts=found[:MOST]))
     return redirect("contacts")

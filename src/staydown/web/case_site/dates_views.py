@@ -87,6 +87,7 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
         "last": len(found.happened) - 1,
         "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
         "events": words,
+        "chosen_event": request.POST.get("event", "") if errors else "",
         "steps": steps_of(found, now),
     }
     return page(request, "date", context, errors=errors)

@@ -35,10 +35,13 @@ def questions(
     locations: Sequence[Location],
     missing: Sequence[Missing] = (),
 ) -> tuple[Question, ...]:
-    """Return a question for each of ``fields``, filled, with what is missing."""
+    """Return a question for each of ``fields``, filled, with what is missing.
+
+    In one order for all letters: what it is about, who writes, what is stated, the rest.
+    """
     wrong = _by_field(missing)
     table = _table(details, locations)
-    asked = [table[name] for name in fields if name in table]
+    asked = [one for name, one in table.items() if name in fields]
     return tuple(dataclasses.replace(one, error=" ".join(wrong.get(one.name, ()))) for one in asked)
 
 

@@ -1,5 +1,6 @@
 """The form of what happened: questions of ``Facts``, all optional but where it is."""
 
+import dataclasses
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
@@ -49,7 +50,8 @@ def questions(facts: Facts | None, directory: Directory) -> tuple[Question, ...]
     return (
         Question(
             "where", _("Where is the picture, or where may it be shown?"), "radio",
-            _("Choose what fits best. There may be several: do one after the other."),
+            _("Choose what fits best. There may be several: do one after the other. For a threat, "
+              "choose where it may be shown, or where the threat reached you."),
             _labelled(DistributionMode), _of(facts.where if facts else None),
         ),
         Question(
@@ -168,6 +170,14 @@ def read(form: QueryDict, directory: Directory, under18: Under18) -> tuple[Facts
         reported_before=yes_no(form, "reported_before"),
     )
     return made, ""
+
+
+def typed(form: QueryDict, directory: Directory, under18: Under18) -> tuple[Question, ...]:
+    """Return the form as it was filled in, where only the first answer is missing."""
+    filled = form.copy()
+    filled["where"] = next(iter(DistributionMode)).value
+    asked = questions(read(filled, directory, under18)[0], directory)
+    return (dataclasses.replace(asked[0], given=()), *asked[1:])
 
 
 def _asked(name: str, legend: str, value: bool | None) -> Question:

@@ -26,7 +26,7 @@ def facts(request: HttpRequest) -> HttpResponseBase:
         return _facts(request, facts_form.questions(case_now().facts, directory()))
     made, wrong = facts_form.read(request.POST, directory(), Under18.NO)
     if made is None:
-        asked = facts_form.questions(None, directory())
+        asked = facts_form.typed(request.POST, directory(), Under18.NO)
         first = dataclasses.replace(asked[0], error=wrong)
         return _facts(request, (first, *asked[1:]), {first.anchor: wrong})
     current().memory.change(lambda case: case.with_facts(made))

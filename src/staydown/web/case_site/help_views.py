@@ -79,10 +79,11 @@ def look_up_one(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
     record = _records().get(kind, {}).get(name)
     if record is None:
         raise Http404
+    labels = _labels()
     values = [
-        (key.replace("_", " "), shown)
+        (labels.get(key, key.replace("_", " ")), shown)
         for key, value in (record.model_dump() | _days_of(record)).items()
-        if key not in _NOT_SHOWN and (shown := _shown(value))
+        if key not in _NOT_SHOWN and (shown := _shown(_named(key, value)))
     ]
     context = {
         "kind": kind, "kind_name": kinds()[kind], "title": _title(record), "record": record,
@@ -93,9 +94,39 @@ def look_up_one(request: HttpRequest, kind: str, name: str) -> HttpResponseBase:
 
 #: Said by the line about its standing, or of no use to a reader.
 _NOT_SHOWN = frozenset(
-    {"checked", "confirmed", "source", "why", "unconfirmed", "recheck_after", "source_type",
-     "public_page"}
+    {"id", "name", "checked", "confirmed", "source", "why", "unconfirmed", "recheck_after",
+     "source_type", "public_page"}
 )  # fmt: skip
+
+
+def _labels() -> dict[str, str]:
+    """Plain words for what the files of records call shortly."""
+    return {
+        "asks_for": _("what its form asks for"),
+        "covers_synthetic": _("also for pictures that a program made"),
+        "dmca_contact": _("address for copyright notices"),
+        "elements": _("what a letter needs"),
+        "escalation": _("if nothing happens"),
+        "jurisdiction": _("country or region"),
+        "minors_note": _("where somebody is under 18"),
+        "ncmec_take_it_down": _("takes part in Take It Down, for pictures of people under 18"),
+        "notice_elements": _("what a letter needs"),
+        "obliges": _("what it makes them do"),
+        "one_of": _("of these, one is enough"),
+        "platform_clock": _("time limit for services"),
+        "readings": _("time limits"),
+        "stopncii_partner": _("takes part in StopNCII"),
+        "tida_covered": _("bound by the TAKE IT DOWN Act (US)"),
+        "tida_url": _("form for the TAKE IT DOWN Act (US)"),
+    }
+
+
+def _named(key: str, value: object) -> object:
+    """The value with services by their names."""
+    if key != "helplines" or not isinstance(value, tuple | list):
+        return value
+    known = load_support()
+    return tuple(known[one].name if one in known else one for one in value)
 
 
 def kinds() -> dict[str, str]:
@@ -163,4 +194,4 @@ def _shown(value: object) -> list[str]:
         return ["; ".join(parts)]
     if isinstance(value, bool):
         return [_("yes") if value else _("no")]
-    return [str(value)]
+    return [{"true": _("yes"), "false": _("no")}.get(str(value), str(value))]

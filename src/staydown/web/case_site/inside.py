@@ -1,11 +1,13 @@
 """Only the browser that came in by the printed address reaches a view, but for the door itself."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from staydown.web.case_site.asking_again import see
 from staydown.web.case_site.process import current
 
 
@@ -17,10 +19,16 @@ class Inside:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         site = current()
-        at_the_door = request.path.startswith("/open/")
-        if at_the_door or site.door.is_in(request.COOKIES.get(site.cookie, "")):
-            return self._get_response(request)
-        return outside(request)
+        is_in = site.door.is_in(request.COOKIES.get(site.cookie, ""))
+        if not is_in and not request.path.startswith("/open/"):
+            return see("/") if request.method == "POST" else outside(request)
+        held = site.held.take(request.path) if is_in and request.method == "GET" else None
+        if held is not None:
+            return held
+        response = self._get_response(request)
+        if is_in and request.method == "POST" and response.status_code >= HTTPStatus.BAD_REQUEST:
+            return site.held.hold(request.path, response)
+        return response
 
 
 def outside(request: HttpRequest) -> HttpResponse:

@@ -252,11 +252,13 @@ def file(request: HttpRequest, route_id: str, kind: str) -> HttpResponseBase:
     return download(body, f"letter.{kind}", files.KINDS[kind].media)
 
 
-@takes("POST")
+@takes("GET", "POST")
 @with_facts
 def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
     """The person says that they sent it, and when: the clock starts. Once a draft: a second click
-    leads to what the first one noted."""
+    leads to what the first one noted. Opened without a form, it is the letter."""
+    if request.method != "POST":
+        return redirect("read", route_id)
     before = case_now().latest(route_id)
     if before is not None and route_id not in case_now().drafts:
         return redirect("date", before.id)

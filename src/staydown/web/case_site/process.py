@@ -11,8 +11,10 @@ from django.conf import settings as django_settings
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.quietlog import logging_config
 from staydown.base.settings import SiteSettings
+from staydown.web.case_site.asking_again import Held
 from staydown.web.case_site.door import Door
 from staydown.web.case_site.memory import Memory
+from staydown.web.case_site.neutral_names import NeutralNames
 from staydown.web.django_options import django_options
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,6 +32,8 @@ class CaseSite:
 
     port: int
     memory: Memory = field(default_factory=Memory)
+    held: Held = field(default_factory=Held)
+    names: NeutralNames = field(default_factory=NeutralNames)
     door: Door = field(default_factory=Door)
     clock: Clock = field(default_factory=SystemClock)
     exit_url: str = EXIT_URL

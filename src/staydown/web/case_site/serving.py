@@ -46,6 +46,7 @@ def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
     finally:
         site.door.shut()
         site.memory.forget()
+        site.held.forget()
         server.close()
 
 

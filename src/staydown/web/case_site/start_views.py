@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
 from staydown.guidance.support.choosing import for_person
+from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Case
@@ -23,6 +24,7 @@ def come_in(request: HttpRequest, token: str) -> HttpResponseBase:
     session = site.door.open(token) if request.method == "GET" else None
     if session is None:
         return outside(request)
+    site.held.forget()
     response = redirect("home")
     response.set_cookie(site.cookie, session, httponly=True, samesite="Strict")
     return response
@@ -55,6 +57,7 @@ def age(request: HttpRequest) -> HttpResponseBase:
     except ValueError:
         return page(request, "age", errors={"under18-no": _("Choose one of the answers.")})
     current().memory.change(lambda case: _with_age(case, under18))
+    current().held.forget()
     return redirect("facts" if under18 is Under18.NO else "under-18")
 
 
@@ -70,10 +73,11 @@ def _with_age(case: Case, under18: Under18) -> Case:
 @after_age
 def under_18(request: HttpRequest) -> HttpResponse:
     """Where to go with pictures of people under 18; no letter, no list, no picture."""
-    facts = case_now().facts
-    country = request.GET.get("country") or (facts.person_country if facts else None)
-    chain = directory().chain(country) if country else ()
-    return page(request, "under_18", {"services": for_person(country, True, chain)})
+    codes, country = country_choices(directory()), request.GET.get("country", "")
+    if country not in {one.value for one in codes}:
+        country = ""
+    services = for_person(country or None, True, directory().chain(country or None))
+    return page(request, "under_18", {"services": services, "codes": codes, "country": country})
 
 
 @takes("GET", "POST")
@@ -84,6 +88,7 @@ def close(request: HttpRequest) -> HttpResponse:
     site = current()
     site.door.shut()
     site.memory.forget()
+    site.held.forget()
     response = page(request, "closed", {"is_outside": True})
     response.delete_cookie(site.cookie, samesite="Strict")
     site.stop()

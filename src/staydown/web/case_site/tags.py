@@ -1,9 +1,12 @@
 """What templates say of records and times."""
 
+import re
 from datetime import datetime, timedelta
 
+from babel import Locale
 from django import template
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from staydown.base.records import Standing
 from staydown.guidance.support.reading import load_support
@@ -14,6 +17,9 @@ from staydown.web.case_site.process import current
 from staydown.web.case_site.titles import title_of
 
 register = template.Library()
+
+#: Several words as a record's file joins them; or an address, which stays as it is.
+_NAME = re.compile(r"\S*(?:://|@)\S*|\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
 @register.filter
@@ -52,6 +58,32 @@ def source(text: str) -> str:
     if text.startswith(("https://", "http://")):
         return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', text, _host(text))
     return text
+
+
+@register.filter
+def address(text: str) -> str:
+    """A line of a record: where it is an address, a link that shows all of it."""
+    if text.startswith(("https://", "http://")):
+        shown = text.partition("://")[2].removesuffix("/")
+        return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', text, shown)
+    return text
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """A country of a record by its name."""
+    if code == "INT":
+        return _("Worldwide")
+    known = directory().jurisdictions.get(code)
+    return Locale("en").territories.get(code) or (known.name if known else code)
+
+
+@register.filter(is_safe=True)
+def plain(text: str) -> str:
+    """Words of a record without the underscores of its file."""
+    return _NAME.sub(
+        lambda found: found[0] if set(found[0]) & set("@:") else found[0].replace("_", " "), text
+    )
 
 
 @register.filter

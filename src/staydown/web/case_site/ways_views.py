@@ -1,16 +1,20 @@
 """The ways that are open, with what one should know before taking one."""
 
 import dataclasses
+from collections.abc import Iterable
+from itertools import groupby
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from staydown.guidance.support.reading import load_support
+from staydown.notices.routes.route import Route
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import case_now, page, takes, with_facts
 from staydown.web.case_site.process import current
 from staydown.web.case_site.routes import route_of, routes_for, to_be_chosen
+from staydown.web.case_site.titles import title_of
 
 
 @takes("GET")
@@ -21,8 +25,21 @@ def ways(request: HttpRequest) -> HttpResponseBase:
     assert case.facts is not None  # noqa: S101 - with_facts saw to it
     found = routes_for(case.facts)
     place = directory().places.get(case.facts.place or "")
-    context = {"found": found, "facts": case.facts, "place": place, "case": case}
+    steps = [
+        (order, _alike(routes))
+        for order, routes in groupby(found.routes, key=lambda one: one.order)
+    ]
+    context = {"found": found, "steps": steps, "facts": case.facts, "place": place, "case": case}
     return page(request, "ways", context)
+
+
+def _alike(routes: Iterable[Route]) -> list[list[Route]]:
+    """Put ways together that differ in the recipient alone, such as those to search engines."""
+    said = groupby(
+        routes,
+        key=lambda one: (title_of(one), one.why, one.deadline, one.ground.citation, one.risks),
+    )
+    return [list(together) for _, together in said]
 
 
 @takes("GET", "POST")
