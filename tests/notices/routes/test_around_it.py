@@ -101,3 +101,42 @@ def test_in_india_any_search_engine_may_be_the_one_in_question() -> None:
         for letter in (Letter.IN_RULE_3_2_B, Letter.SEARCH_ENGINE)
     }
     assert by_letter[Letter.IN_RULE_3_2_B] == by_letter[Letter.SEARCH_ENGINE] != set()
+
+
+def hosts(
+    person: str | None = None,
+    seat: str | None = None,
+    where: DistributionMode = DistributionMode.IMAGE_HOST,
+) -> list[Route]:
+    facts = Facts(
+        where, under18=Under18.NO, site="example.org", person_country=person, place_country=seat
+    )
+    return [one for one in found(facts).routes if one.recipient_kind is RecipientKind.HOST]
+
+
+@pytest.mark.parametrize(("person", "seat"), [("FR", None), (None, "DE")])
+def test_a_host_in_the_union_is_offered_the_notice_that_binds_it_and_the_plain_one_beside_it(
+    person: str | None, seat: str | None
+) -> None:
+    by_law, plain = hosts(person, seat)
+    assert (by_law.letter, plain.letter) == (Letter.EU_DSA_16, Letter.HOST)
+    assert by_law.order == plain.order
+    assert any("European Union" in doubt for doubt in by_law.depends_on)
+
+
+def test_on_a_hostile_site_the_plain_report_to_the_host_comes_first() -> None:
+    plain, by_law = hosts("FR", where=DistributionMode.NCII_ONLY_SITE)
+    assert (plain.letter, by_law.letter) == (Letter.HOST, Letter.EU_DSA_16)
+
+
+@pytest.mark.parametrize("country", ["US", "IN", "GB"])
+def test_elsewhere_a_host_is_offered_the_plain_report_alone(country: str) -> None:
+    assert [one.letter for one in hosts(country)] == [Letter.HOST]
+
+
+def test_a_network_that_passes_on_is_not_sent_the_notice_for_hosts() -> None:
+    facts = Facts(
+        DistributionMode.PORN_SITE, place="cloudflare", person_country="FR", under18=Under18.NO
+    )
+    to = [one for one in found(facts).routes if one.place == "cloudflare"]
+    assert [one.letter for one in to] == [Letter.REGISTRAR_OR_CDN]

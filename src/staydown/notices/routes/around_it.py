@@ -24,6 +24,7 @@ _JOIN_FIRST = (
     "Whether the group or channel can be read without joining it. If not, no search engine shows "
     "it, and there is nothing to ask for."
 )
+_HOSTS_IN_THE_UNION = "It binds hosts that serve customers in the European Union. This one may not."
 _UNNAMED = {
     RecipientKind.HOST: "the company whose machines the site runs on",
     RecipientKind.REGISTRAR_OR_CDN: "the companies that the site's name and traffic go through",
@@ -87,9 +88,12 @@ def carriers(here: Situation) -> Iterator[Route]:
     named = here.place
     if named is not None and named.kind in _CARRIERS:
         kind, letter = _CARRIERS[named.kind]
-        yield _carrier(here, kind, letter, named)
+        if kind is RecipientKind.HOST:
+            yield from _host(here, named)
+        else:
+            yield _carrier(here, kind, letter, named)
     elif _is_a_site(here):
-        yield _carrier(here, RecipientKind.HOST, Letter.HOST, None)
+        yield from _host(here, None)
         yield _carrier(here, RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN, None)
 
 
@@ -113,13 +117,44 @@ _APPS = frozenset({DistributionMode.SOCIAL_MEDIA, DistributionMode.SEARCH_RESULT
 
 def _carrier(here: Situation, kind: RecipientKind, letter: Letter, place: Place | None) -> Route:
     ground, code = law_ground(here, (*here.person, *here.place_law))
-    at_once = here.hostile or place is not None
     return route(
         here, letter.value, kind, place.name if place else _UNNAMED[kind],
-        rank=Rank.TOGETHER if at_once else Rank.CARRIER,
+        rank=_rank_of_carrier(here, place),
         why=ranks.CARRIER_HOSTILE_WHY if here.hostile else ranks.CARRIER_WHY,
         letter=letter, ground=ground, deadline=OWN_TIME, jurisdiction=code, place=place,
     )  # fmt: skip
+
+
+def _host(here: Situation, place: Place | None) -> Iterator[Route]:
+    plain = _carrier(here, RecipientKind.HOST, Letter.HOST, place)
+    both = [*_host_by_law(here, place), plain]
+    # A host may show a report to its customer; where that is who hurts, the nameless one is first.
+    yield from reversed(both) if here.hostile else both
+
+
+def _host_by_law(here: Situation, place: Place | None) -> Iterator[Route]:
+    """Yield the notice that binds whoever stores the site for others: in the Union, any host.
+
+    Networks and registrars are left out: what is passed on or cached is no hosting (Arts 4 to 6).
+    """
+    letter = Letter.EU_DSA_16
+    regime = here.directory.regimes.get(letter.value)
+    if regime is None or "EU" not in (*here.person, *here.place_law):
+        return
+    if not reaches(regime, letter, here):
+        return
+    yield route(
+        here, letter.value if place else f"{letter.value}_host", RecipientKind.HOST,
+        place.name if place else _UNNAMED[RecipientKind.HOST],
+        rank=_rank_of_carrier(here, place), why=ranks.HOST_DUTY_WHY, letter=letter,
+        ground=Ground(regime.citation, regime.standing, regime),
+        deadline=limit_of(regime, here), who=regime.may_be_sent_by,
+        jurisdiction=regime.jurisdiction, place=place, depends_on=(_HOSTS_IN_THE_UNION,),
+    )  # fmt: skip
+
+
+def _rank_of_carrier(here: Situation, place: Place | None) -> Rank:
+    return Rank.TOGETHER if here.hostile or place is not None else Rank.CARRIER
 
 
 def app_stores(here: Situation) -> Iterator[Route]:

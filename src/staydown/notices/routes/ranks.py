@@ -142,6 +142,10 @@ CARRIER_WHY = (
 CARRIER_HOSTILE_WHY = (
     "Sites like this seldom answer, so write to the companies that carry them at once."
 )
+HOST_DUTY_WHY = (
+    "A law of the European Union makes a host deal with this notice. It names you to the host; "
+    "the plain report to the same company is the other choice. One of the two is enough."
+)
 REGULATOR_WHY = "It watches over the service, and comes in when the service hasn't acted."
 REGULATOR_NOW_WHY = "You wrote to the service and nothing happened: now it is the regulator's turn."
 DATA_BROKER_WHY = (

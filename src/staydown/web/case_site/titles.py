@@ -20,6 +20,8 @@ def _letters() -> dict[Letter | None, str]:
         Letter.NEUTRAL: _("Letter that asks for removal"),
         Letter.REMINDER: _("Reminder"),
         Letter.EU_GDPR_17: _("Letter about your personal data"),
+        # Whoever they go to: a host or a search engine is written to without a law too.
+        **dict.fromkeys((Letter.EU_DSA_16, Letter.IN_RULE_3_2_B), _("Notice by law")),
     }
 
 
