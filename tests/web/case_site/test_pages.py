@@ -410,12 +410,8 @@ def test_each_search_engine_of_a_next_step_has_a_letter_of_its_own(person: Perso
     person.send("/facts/", CASES["posted in the US"])
     person.send("/letter/terms_facebook/", FILLED)
     date = person.send("/letter/terms_facebook/sent/", {"at": ""}).text
-    part = re.compile(
-        r'<h3 class="item-title">(.*?)</h3>.*?href="(/letter/next-[^"]+/)"', re.DOTALL
-    )
-    steps = part.findall(date.partition("What you can do next")[2])
     for name in ("DuckDuckGo", "Google Search"):
-        (address,) = (address for title, address in steps if title == name)
+        (address,) = re.findall(rf'href="(/letter/next-[^"]+/)">Write to {name}<', date)
         read = person.send(address, FILLED)
         assert read.url.path == f"{address}read/"
         assert f"To: <bdi>{name}</bdi>" in read.text
