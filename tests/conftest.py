@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+from staydown.notices.compose import pdf
 from tests.postgres import PostgresMissing, Server, throwaway_server
 from tests.web.browser import chromium, visits
 
@@ -33,4 +34,13 @@ def postgres_server() -> Iterator[Server]:
         with throwaway_server() as server:
             yield server
     except PostgresMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """What PDFs need of the machine."""
+    try:
+        pdf.load_weasyprint()
+    except pdf.NoPdf as missing:
         pytest.skip(str(missing))

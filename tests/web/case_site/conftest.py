@@ -27,3 +27,9 @@ def person(inside: Person) -> Person:
     """The same, who has answered that everybody was an adult."""
     inside.begin()
     return inside
+
+
+@pytest.fixture(scope="module")
+def listed(person: Person) -> None:
+    """One address on the list."""
+    person.send("/list/", {"addresses": "https://www.site.example/1"})

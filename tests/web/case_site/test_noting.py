@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.case_server import Person
-from tests.web.case_site.test_pages import CASES, FILLED
+from tests.web.case_site.cases import CASES, FILLED
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,6 +8,7 @@ import html
 import importlib
 import logging
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,7 @@ ul, ol { margin: 0 0 3.5mm; padding-inline-start: 7mm }
 
 
 class NoPdf(StaydownError):
-    """WeasyPrint is not installed, or cannot work here, or not with this letter."""
+    """WeasyPrint or a font is not installed, or cannot work here, or not with this letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,13 @@ def as_pdf(notice: Notice) -> bytes:
 
     Nothing is fetched, there are no links to follow by accident, and the metadata names nobody.
     Raises NoPdf, which says how to install what is missing, and for a letter that is too long.
+    A letter is never made with empty boxes where no font has its characters.
     """
     if len(notice.body) > MAX_CHARACTERS:
         raise NoPdf("the letter is too long for a PDF: use the text, or write several letters")
     blocks = (_Block("h1", (notice.subject,)), *_blocks(notice.body))
     page = _page(blocks, notice.language)
-    document = _weasyprint().HTML(string=page, url_fetcher=_refuse, base_url=None)
+    document = load_weasyprint().HTML(string=page, url_fetcher=_refuse, base_url=None)
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaking(blocks))
     return pdf
 
@@ -97,7 +99,8 @@ def _speaking(blocks: Sequence[_Block]) -> Callable[[Any, Any], None]:
     """
     texts = [text for block in blocks for text in block.texts]
 
-    def add(_document: object, pdf: Any) -> None:
+    def add(document: Any, pdf: Any) -> None:
+        _refuse_boxes(document)
         elements = [found for found in pdf.objects if _is_spoken(found)]
         if len(elements) != len(texts):  # one went over a page's end: the glyphs must do
             return
@@ -107,12 +110,26 @@ def _speaking(blocks: Sequence[_Block]) -> Callable[[Any, Any], None]:
     return add
 
 
+def _refuse_boxes(document: Any) -> None:
+    """Raise NoPdf where a character was drawn as an empty box, which only looking would show."""
+    missing = {sign for font in document.fonts.values() for sign in font.missing}
+    if not missing:
+        return
+    names = sorted({unicodedata.name(chr(sign), "other").split()[0].title() for sign in missing})
+    raise NoPdf(
+        f"no font on this machine shows some of the letter's characters ({', '.join(names[:4])}): "
+        "install one that does (Debian, for Hindi: fonts-lohit-deva), or leave them out. The text "
+        "and the e-mail work without it"
+    )
+
+
 def _is_spoken(found: object) -> bool:
     is_element = isinstance(found, dict) and found.get("Type") == "/StructElem"
     return is_element and found["S"] in ("/H1", "/H2", "/P", "/LBody")  # type: ignore[index]
 
 
-def _weasyprint() -> Any:
+def load_weasyprint() -> Any:
+    """Return the package, and silence it. Raises NoPdf, which says what to install."""
     try:
         module = importlib.import_module("weasyprint")
     except ImportError as error:
