@@ -1,7 +1,6 @@
 """A real mail server on this machine that takes, refuses or breaks off, as a test asks."""
 
 import asyncio
-import datetime as dt
 import ipaddress
 import socket
 import ssl
@@ -12,10 +11,8 @@ from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.net.certificates import certificate
 
 USER, PASSWORD = "helpline", "open sesame"
 
@@ -91,32 +88,9 @@ def let_in(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) 
     return AuthResult(success=fits, handled=False)
 
 
-def certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
+def certified(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
     """Make a certificate for ``name``; return its file, to be trusted, and a server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = folder / "chain.pem", folder / "key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    chain, secret = certificate(folder, name)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(chain, secret)
     return chain, context

@@ -12,7 +12,7 @@ import pytest
 
 from staydown.net.errors import AddressRefused, MailNotSent, MailUncertain, NetError, NoAnswer
 from staydown.net.smtp import MAX_MESSAGE_BYTES, MailServer, Security, SmtpMailer
-from tests.net.mail_site import PASSWORD, USER, Post, at_home, certificate, let_in, serving
+from tests.net.mail_site import PASSWORD, USER, Post, at_home, certified, let_in, serving
 
 NAME = "mail.example.org"
 RAW = b"From: a@example.org\r\nTo: b@example.net\r\nSubject: x\r\n\r\nfirst\r\n.second\r\n"
@@ -20,7 +20,7 @@ RAW = b"From: a@example.org\r\nTo: b@example.net\r\nSubject: x\r\n\r\nfirst\r\n.
 
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    chain, context = certificate(tmp_path, NAME)
+    chain, context = certified(tmp_path, NAME)
     monkeypatch.setenv("SSL_CERT_FILE", str(chain))
     return context
 

@@ -1,6 +1,5 @@
 """Certificates are checked against the name, though the connection goes to an address."""
 
-import datetime as dt
 import ipaddress
 import ssl
 from collections.abc import Iterator
@@ -10,42 +9,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from staydown.net.errors import NoAnswer
 from staydown.net.http import HttpTransport
 from staydown.net.message import Request
-
-
-def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    chain, secret = folder / "chain.pem", folder / "key.pem"
-    chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return chain, secret
+from tests.net.certificates import certificate
 
 
 class _Hello(BaseHTTPRequestHandler):
@@ -83,7 +51,7 @@ def _https(chain: Path, secret: Path) -> Iterator[int]:
 def test_the_certificate_must_carry_the_name_that_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chain, secret = _certificate(tmp_path, "bank.example")
+    chain, secret = certificate(tmp_path, "bank.example")
     monkeypatch.setenv("SSL_CERT_FILE", str(chain))
     here = [ipaddress.ip_address("127.0.0.1")]
     transport = HttpTransport(allow_private=True, resolve=lambda *_: here)
