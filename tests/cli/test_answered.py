@@ -22,6 +22,8 @@ def test_an_answer_that_cannot_be_written_is_not_no_match(
 ) -> None:
     """Code 2, where 1 would say that nothing matched; and no traceback."""
     line = " ".join([sys.executable, "-m", "staydown", *command, redirected])
+    # Buffered, as it is for whoever types it: what is left is written again at the end.
+    line = f"unset PYTHONUNBUFFERED; {line}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
     assert done.returncode == 2
     assert told in done.stderr.decode()

@@ -156,7 +156,8 @@ def test_a_name_cannot_steer_a_terminal_by_c1_either(tmp_path: Path) -> None:
 )
 def test_a_stream_that_is_closed_or_full_is_no_traceback(redirected: str, told: str) -> None:
     """And none of them is code 0, but for an output that nobody wanted."""
-    command = f"{sys.executable} -m staydown hash {redirected}"
+    # Buffered, as it is for whoever types it: what is left is written again at the end.
+    command = f"unset PYTHONUNBUFFERED; {sys.executable} -m staydown hash {redirected}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False)
     assert done.stderr.decode() == told
     assert done.returncode == (1 if told else 0)

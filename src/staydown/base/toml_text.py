@@ -8,6 +8,7 @@ the name of the file, and never repeats what stands in it.
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +22,30 @@ MAX_DEPTH = 32
 #: Of a number or a key without quotes. A longer number, in hex, could be read and never written.
 MAX_WORD = 200
 
-#: Texts and comments are passed over whole, by TOML's own rules: full stops in them cost nothing.
-#: No repetition gives back what it took, so that this is no dearer than what it guards.
+#: Where a text begins, or a sign that counts. Comments are passed over whole.
 _TOKEN = re.compile(
     r"""
-      "{3} (?: [^"\\]++ | \\. | "(?!"") )*+ "{3,5}
-    | '{3} .*? '{3,5}
-    | " (?!"") (?: [^"\\\n]++ | \\[^\n] )*+ "
-    | ' (?!'') [^'\n]*+ '
-    | \# [^\n]*+
-    | (?P<word> [0-9A-Za-z_+-]++ )
+      (?P<text> "{3} | '{3} | ["'] )
+    | \# [^\n]*
+    | (?P<word> [0-9A-Za-z_+-]+ )
     | (?P<open> [\[{] )
     | (?P<close> [\]}] )
     | (?P<next> [=,\n]+ )
     | (?P<dot> \. )
-    | (?P<unclosed> ["'] )
     """,
-    re.DOTALL | re.VERBOSE,
+    re.VERBOSE,
 )
+#: Where a text ends by TOML's own rules, or what in it is no end. Nothing here can be matched in
+#: two ways, so that nothing is tried again; possessive repetition would say so, and is wrong in
+#: Python before 3.11.5.
+_ENDS = {
+    '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
+    "'''": re.compile("'{3,5}"),
+    '"': re.compile(r'\\[^\n]|["\n]'),
+    "'": re.compile(r"['\n]"),
+}
+#: In place of an end.
+_NEVER = -1
 _AT = re.compile(r"\(at (line \d+, column \d+|end of document)\)\Z")
 
 
@@ -72,7 +79,7 @@ def read_tables(path: Path, *, most: int) -> dict[str, Any]:
 
 def _look_through(text: str) -> None:
     parts, depth = 1, 0
-    for token in _TOKEN.finditer(text):
+    for token in _signs(text):
         match token.lastgroup:
             case "word" if len(token[0]) > MAX_WORD:
                 raise NotToml(
@@ -87,10 +94,6 @@ def _look_through(text: str) -> None:
                 parts, depth = 1, depth - 1
             case "next":
                 parts = 1
-            case "unclosed":
-                return  # the parser stops here too, and says where
-            case _:
-                continue
         if parts > MAX_KEY_PARTS:
             raise NotToml(
                 f"has a key of more than {MAX_KEY_PARTS} parts in line {_line(text, token)}; "
@@ -100,6 +103,28 @@ def _look_through(text: str) -> None:
             raise NotToml(
                 f"is nested too deeply in line {_line(text, token)}; close lists and tables sooner"
             )
+
+
+def _signs(text: str) -> Iterator[re.Match[str]]:
+    """Yield what stands outside of texts, up to a text that isn't closed: the parser stops there
+    too, and says where."""
+    at = 0
+    while at != _NEVER and (found := _TOKEN.search(text, at)):
+        if found.lastgroup == "text":
+            at = _end_of_text(text, found)
+        else:
+            at = found.end()
+            yield found
+
+
+def _end_of_text(text: str, begun: re.Match[str]) -> int:
+    """Return where a text in quotes is over, or _NEVER."""
+    for found in _ENDS[begun[0]].finditer(text, begun.end()):
+        if found[0] == "\n":
+            break
+        if found[0][0] != "\\":
+            return found.end()
+    return _NEVER
 
 
 def _line(text: str, token: re.Match[str]) -> int:

@@ -24,9 +24,8 @@ def answered() -> Iterator[None]:
         complain(str(error))
         raise SystemExit(_FAULT) from None
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            let_go_of_output()
-        else:
+        let_go_of_output()
+        if error.errno != errno.EPIPE:
             complain(f"cannot write: {error.strerror}")
         raise SystemExit(_FAULT) from None
 

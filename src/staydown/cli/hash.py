@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Kind
+from staydown.cli.answered import let_go_of_output
 from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
@@ -67,6 +68,7 @@ def hash_files(
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader went away: click ends quietly
             raise
+        let_go_of_output()
         raise click.ClickException(f"cannot write: {error.strerror}") from error
     if failed:
         raise SystemExit(1)
