@@ -1,7 +1,8 @@
 """What a person does at the bank's pages, and a moderator at the desk's."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -49,15 +50,28 @@ def hand_in(visitor: Visitor, picture: Path, pin: str, look: Look = no_look) -> 
     look(page)
     page.get_by_label("PIN", exact=True).fill(pin)
     page.get_by_label("The same PIN once more").fill(pin)
-    page.get_by_role("button", name="Send the fingerprints").click()
+    with next_page(page):
+        page.get_by_role("button", name="Send the fingerprints").click()
     look(page)
     number = page.locator("#case-number").inner_text()
     return Kept(number, page.locator("#recovery-phrase").inner_text(), pin)
 
 
 def proceed(page: Page) -> None:
-    """Press the page's *Continue*."""
-    page.get_by_role("button", name="Continue").click()
+    """Press the page's *Continue*, and wait for the page that follows."""
+    with next_page(page):
+        page.get_by_role("button", name="Continue").click()
+
+
+@contextmanager
+def next_page(page: Page) -> Iterator[None]:
+    """Wait, after the block, for the page that it asked for.
+
+    The answer to a form may take the page's place without the browser loading one.
+    """
+    page.evaluate("document.body.dataset.before = ''")
+    yield
+    page.locator("body:not([data-before])").wait_for()
 
 
 def open_status(visitor: Visitor, kept: Kept) -> Page:
@@ -78,11 +92,13 @@ def sign_in(visitor: Visitor, sites: Sites, password: str, look: Look = no_look)
     look(page)
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(once)
-    page.get_by_role("button", name="Sign in").click()
+    with next_page(page):
+        page.get_by_role("button", name="Sign in").click()
     look(page)
     page.get_by_label("The password you have now").fill(once)
     page.get_by_label("New password", exact=True).fill(password)
     page.get_by_label("New password, once more").fill(password)
-    page.get_by_role("button", name="Change password").click()
+    with next_page(page):
+        page.get_by_role("button", name="Change password").click()
     expect(page.get_by_role("link", name="Items", exact=True)).to_be_visible()
     return page

@@ -1,6 +1,7 @@
 """Every page: accessible, usable by keyboard and at 400 % zoom, and silent towards the world."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from staydown.web.bank_site.urls import urlpatterns as bank_addresses
 from staydown.web.desk_site.urls import urlpatterns as desk_addresses
-from tests.flows.person import hand_in, open_status, sign_in
+from tests.flows.person import hand_in, next_page, open_status, proceed, sign_in
 from tests.flows.sites import ALTERED_COPY, LISTED, Sites, within
 from tests.web.browser import Visits, axe, sideways
 
@@ -55,16 +56,16 @@ def test_every_page_of_the_bank_is_accessible_and_fits_at_400_percent(
     for path in ("/about/", "/under-18/", "/status/", "/withdraw/", "/recover/", "/no-such-page/"):
         look(person.go(path))
     page = person.go("/start/")
-    page.get_by_role("button", name="Continue").click()  # nothing chosen: the error page
+    proceed(page)  # nothing chosen: the error page
     look(page)
     page.get_by_label("I am not sure").check()
-    page.get_by_role("button", name="Continue").click()
+    proceed(page)
     look(page)
     page = open_status(person, kept)
-    look(page)
-    page.get_by_role("button", name="Withdraw all").click()
-    look(page)
-    page.get_by_role("button", name="Yes, withdraw").click()
+    for name in ("Withdraw all", "Yes, withdraw"):
+        look(page)
+        with next_page(page):
+            page.get_by_role("button", name=name).click()
     look(page)
     assert look.faults == []
     assert routes(bank_addresses, without=("/api/", "/^v1")) <= look.seen
@@ -137,23 +138,26 @@ def test_the_public_flow_works_with_the_keyboard_alone(quick_sites: Sites, visit
     for field in ("#pin", "#pin_again"):
         tab_to(page, field)
         page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.keyboard.press("Enter")
     number = page.locator("#case-number").inner_text()
     page = person.go("/status/")
     tab_to(page, "#case_number")
     page.keyboard.type(number)
     tab_to(page, "#pin")
     page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
+    with next_page(page):
+        page.keyboard.press("Enter")
     press(page, "button[name=all]", "Enter")
     press(page, "button[name=confirm]", "Enter")
     expect(page.get_by_role("heading", name="Withdrawn", exact=True)).to_be_visible()
 
 
 def press(page: Page, selector: str, key: str) -> None:
-    """Reach an element with Tab and press a key on it, waiting for the page that may follow."""
+    """Reach an element with Tab and press a key on it; Enter leads to a page, which is awaited."""
     tab_to(page, selector)
-    page.keyboard.press(key)
+    with next_page(page) if key == "Enter" else nullcontext():
+        page.keyboard.press(key)
     page.wait_for_load_state("networkidle")
 
 

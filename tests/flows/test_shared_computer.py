@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from tests.bank_server import RunningBank, running_bank
-from tests.flows.person import Kept, hand_in
+from tests.flows.person import Kept, hand_in, proceed
 from tests.flows.sites import LISTED
 from tests.web.browser import NAMES, Visitor
 
@@ -24,8 +24,7 @@ def _come_in(page: Page, bank: RunningBank, kept: Kept, pin: str) -> None:
     page.goto(f"{bank.url}/status/")
     page.get_by_label("Case number").fill(kept.case_number)
     page.get_by_label("PIN", exact=True).fill(pin)
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("heading").first.wait_for()
+    proceed(page)
     _written(page)
 
 

@@ -12,38 +12,44 @@ const WITHIN_MS = 3000;
 const link = document.getElementById('exit-page');
 /** @type {number[]} */
 let presses = [];
-let left = false;
+/** @type {string | undefined} where the person left to */
+let left;
 
-if (link instanceof HTMLAnchorElement) {
-  link.addEventListener('click', (event) => {
-    event.preventDefault();
-    leave(link.href);
-  });
-  // In the capturing phase, so that no other script on the page can hold it back.
-  window.addEventListener('keydown', (event) => press(event, link.href), { capture: true });
-  window.addEventListener('pageshow', (event) => {
-    presses = [];
-    // Kept by the browser and shown again: whoever left this page does not want to see it.
-    if (event.persisted && left) leave(link.href);
-  });
+document.addEventListener('click', (event) => {
+  const link = exitLink();
+  if (link === undefined || !(event.target instanceof Node && link.contains(event.target))) return;
+  event.preventDefault();
+  leave(link.href);
+});
+// In the capturing phase, so that no other script on the page can hold it back.
+window.addEventListener('keydown', press, { capture: true });
+window.addEventListener('pageshow', (event) => {
+  presses = [];
+  // Kept by the browser and shown again: whoever left this page does not want to see it.
+  if (event.persisted && left !== undefined) leave(left);
+});
+
+/** Looked for each time: the answer to a form may have taken the place of the page before. */
+function exitLink() {
+  const link = document.getElementById('exit-page');
+  return link instanceof HTMLAnchorElement ? link : undefined;
 }
 
-/**
- * @param {KeyboardEvent} event
- * @param {string} href
- */
-function press(event, href) {
+/** @param {KeyboardEvent} event */
+function press(event) {
   if (event.key !== 'Shift') {
     presses = [];
   } else if (!event.repeat) {
     presses = [...presses.filter((at) => event.timeStamp - at < WITHIN_MS), event.timeStamp];
-    if (presses.length >= PRESSES) leave(href);
+    const link = exitLink();
+    if (presses.length >= PRESSES && link !== undefined) leave(link.href);
   }
 }
 
 /** @param {string} href */
 function leave(href) {
-  left = true;
+  left = href;
+  document.dispatchEvent(new Event('page:exit'));
   document.title = '\u200b';
   document.body.replaceChildren();
   document.body.hidden = true;

@@ -9,6 +9,7 @@
 import { choiceOf } from './choice.js';
 import { Fingerprinter } from './fingerprinter.js';
 import { part, textsOf } from './page-parts.js';
+import { onEachPage, onLeaving } from './page-turns.js';
 
 /** @typedef {import('./choice.js').LineKey} LineKey */
 /** @typedef {import('./outcome.js').Outcome} Outcome */
@@ -21,152 +22,202 @@ import { part, textsOf } from './page-parts.js';
  * @property {LineKey | undefined} shown the line that the item shows
  */
 
-const form = part('pictures-form', HTMLFormElement);
-const input = part('picture-files', HTMLInputElement);
-const list = part('pictures-list', HTMLUListElement);
-const status = part('pictures-status', HTMLElement);
-const bar = part('pictures-progress', HTMLProgressElement);
-const field = part('fingerprints', HTMLInputElement);
-const next = part('pictures-continue', HTMLButtonElement);
-const text = textsOf('pictures-texts');
-const limit = Number(form.dataset.limit ?? 50);
+class PicturesPage {
+  #input = part('picture-files', HTMLInputElement);
+  #list = part('pictures-list', HTMLUListElement);
+  #status = part('pictures-status', HTMLElement);
+  #bar = part('pictures-progress', HTMLProgressElement);
+  #field = part('fingerprints', HTMLInputElement);
+  #next = part('pictures-continue', HTMLButtonElement);
+  #text = textsOf('pictures-texts');
+  #limit = 50;
 
-const fingerprinter = new Fingerprinter();
-/** @type {Picture[]} */
-let pictures = [];
-let running = false;
-let blocked = false;
-/** Whether more pictures were chosen last than the limit allows. */
-let leftSome = false;
+  #fingerprinter = new Fingerprinter();
+  /** @type {Picture[]} */
+  #pictures = [];
+  #running = false;
+  #blocked = false;
+  /** Whether more pictures were chosen last than the limit allows. */
+  #leftSome = false;
 
-input.addEventListener('change', () => add(Array.from(input.files ?? [])));
-form.addEventListener('submit', (event) => {
-  if (!choice().canContinue) event.preventDefault();
-});
-// Leaving forgets everything, also for a page that the browser keeps to show again on Back.
-window.addEventListener('pagehide', forget);
-// Somebody quick may have chosen pictures before this script was there to notice.
-const early = Array.from(input.files ?? []);
-forget();
-add(early);
-
-function choice() {
-  return choiceOf(pictures.map((picture) => picture.outcome));
-}
-
-/** @param {File[]} files */
-function add(files) {
-  input.value = '';
-  if (blocked || files.length === 0) return;
-  const taken = files.slice(0, Math.max(0, limit - pictures.length));
-  for (const file of taken) {
-    /** @type {Picture} */
-    const picture = { file, outcome: undefined, item: itemFor(file.name), shown: undefined };
-    picture.item.querySelector('button')?.addEventListener('click', () => remove(picture));
-    list.append(picture.item);
-    pictures.push(picture);
+  /** @param {HTMLElement} form */
+  constructor(form) {
+    this.#limit = Number(form.dataset.limit ?? this.#limit);
+    this.#input.addEventListener('change', () => this.#add(Array.from(this.#input.files ?? [])));
+    form.addEventListener('submit', (event) => {
+      if (!this.#choice().canContinue) event.preventDefault();
+    });
+    // Somebody quick may have chosen pictures before this script was there to notice.
+    const early = Array.from(this.#input.files ?? []);
+    this.forget();
+    this.#add(early);
   }
-  leftSome = taken.length < files.length;
-  render();
-  void run();
-}
 
-/** Work through the pictures that have no outcome, one after the other. */
-async function run() {
-  if (running) return;
-  running = true;
-  for (let picture = waiting(); picture?.file !== undefined; picture = waiting()) {
-    const done = pictures.filter((other) => other.outcome !== undefined).length;
-    say('working', { number: done + 1, total: pictures.length });
-    show(done);
-    const outcome = await fingerprinter.fingerprint(picture.file, (share) => show(done + share));
-    picture.outcome = outcome;
-    picture.file = undefined;
-    if (outcome.state === 'guarded-browser' || outcome.state === 'unsupported') {
-      block(outcome.state);
+  /** Let go of all pictures, and of what was made of them. */
+  forget() {
+    this.#pictures = [];
+    this.#list.replaceChildren();
+    this.#field.value = '';
+    this.#input.value = '';
+    this.#next.disabled = true;
+    this.#bar.hidden = true;
+    this.#fingerprinter.stop();
+    if (!this.#blocked) this.#say('none-yet');
+  }
+
+  #choice() {
+    return choiceOf(this.#pictures.map((picture) => picture.outcome));
+  }
+
+  /** @param {File[]} files */
+  #add(files) {
+    this.#input.value = '';
+    if (this.#blocked || files.length === 0) return;
+    const taken = files.slice(0, Math.max(0, this.#limit - this.#pictures.length));
+    for (const file of taken) {
+      const item = this.#itemFor(file.name);
+      /** @type {Picture} */
+      const picture = { file, outcome: undefined, item, shown: undefined };
+      picture.item.querySelector('button')?.addEventListener('click', () => this.#remove(picture));
+      this.#list.append(picture.item);
+      this.#pictures.push(picture);
     }
-    render();
+    this.#leftSome = taken.length < files.length;
+    this.#render();
+    void this.#run();
   }
-  running = false;
-  bar.hidden = true;
-  if (!blocked) sum();
-}
 
-function waiting() {
-  return pictures.find((picture) => picture.outcome === undefined);
-}
+  /** Work through the pictures that have no outcome, one after the other. */
+  async #run() {
+    if (this.#running) return;
+    this.#running = true;
+    for (let picture = this.#waiting(); picture?.file !== undefined; picture = this.#waiting()) {
+      const done = this.#pictures.filter((other) => other.outcome !== undefined).length;
+      this.#say('working', { number: done + 1, total: this.#pictures.length });
+      this.#show(done);
+      const progress = (/** @type {number} */ share) => this.#show(done + share);
+      const outcome = await this.#fingerprinter.fingerprint(picture.file, progress);
+      picture.outcome = outcome;
+      picture.file = undefined;
+      if (outcome.state === 'guarded-browser' || outcome.state === 'unsupported') {
+        this.#block(outcome.state);
+      }
+      this.#render();
+    }
+    this.#running = false;
+    this.#bar.hidden = true;
+    if (!this.#blocked) this.#sum();
+  }
 
-function sum() {
-  const ready = choice().fingerprints.length;
-  if (leftSome) say('too-many', { limit });
-  else if (pictures.length === 0) say('none-yet');
-  else say('all-done', { ready, total: pictures.length });
-}
+  #waiting() {
+    return this.#pictures.find((picture) => picture.outcome === undefined);
+  }
 
-/** @param {number} done */
-function show(done) {
-  bar.hidden = false;
-  bar.max = Math.max(1, pictures.length);
-  bar.value = done;
-}
+  #sum() {
+    const ready = this.#choice().fingerprints.length;
+    if (this.#leftSome) this.#say('too-many', { limit: this.#limit });
+    else if (this.#pictures.length === 0) this.#say('none-yet');
+    else this.#say('all-done', { ready, total: this.#pictures.length });
+  }
 
-/**
- * @param {string} key
- * @param {Record<string, number>} [fill]
- */
-function say(key, fill) {
-  status.textContent = text(key, fill);
-}
+  /** @param {number} done */
+  #show(done) {
+    this.#bar.hidden = false;
+    this.#bar.max = Math.max(1, this.#pictures.length);
+    this.#bar.value = done;
+  }
 
-/** Bring the page in line with the pictures. */
-function render() {
-  const { lines, fingerprints, canContinue } = choice();
-  pictures.forEach((picture, at) => {
-    const line = /** @type {LineKey} */ (lines[at]);
-    if (picture.shown !== line) fillItem(picture, line);
-  });
-  field.value = canContinue ? JSON.stringify(fingerprints) : '';
-  next.disabled = !canContinue;
-}
+  /**
+   * @param {string} key
+   * @param {Record<string, number>} [fill]
+   */
+  #say(key, fill) {
+    this.#status.textContent = this.#text(key, fill);
+  }
 
-/**
- * @param {string} name of the file; shown, never sent
- * @returns {HTMLLIElement}
- */
-function itemFor(name) {
-  const item = document.createElement('li');
-  item.className = 'picture';
-  const title = element('p', 'picture-name', '');
-  const isolated = document.createElement('bdi');
-  isolated.textContent = name;
-  title.append(isolated);
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'button--quiet';
-  button.append(`${text('remove')} `, element('span', 'visually-hidden', name));
-  item.append(title, element('div', 'picture-outcome', ''), button);
-  return item;
-}
+  /** Bring the page in line with the pictures. */
+  #render() {
+    const { lines, fingerprints, canContinue } = this.#choice();
+    this.#pictures.forEach((picture, at) => {
+      const line = /** @type {LineKey} */ (lines[at]);
+      if (picture.shown !== line) this.#fillItem(picture, line);
+    });
+    this.#field.value = canContinue ? JSON.stringify(fingerprints) : '';
+    this.#next.disabled = !canContinue;
+  }
 
-/**
- * @param {Picture} picture
- * @param {LineKey} line
- */
-function fillItem(picture, line) {
-  picture.shown = line;
-  picture.item.dataset.line = line;
-  const place = /** @type {HTMLElement} */ (picture.item.querySelector('.picture-outcome'));
-  const lineText = text(line) || text(line === 'same-picture' ? 'ready-good' : 'failed');
-  place.replaceChildren();
-  if (line === 'waiting') return;
-  place.append(element('p', 'picture-line', lineText));
-  if (picture.outcome?.state === 'ready' && line !== 'same-picture') {
-    const details = document.createElement('details');
-    details.append(
-      element('summary', '', text('exact-sent')),
-      element('code', 'code-value', picture.outcome.hex),
-    );
-    place.append(details);
+  /**
+   * @param {string} name of the file; shown, never sent
+   * @returns {HTMLLIElement}
+   */
+  #itemFor(name) {
+    const item = document.createElement('li');
+    item.className = 'picture';
+    const title = element('p', 'picture-name', '');
+    const isolated = document.createElement('bdi');
+    isolated.textContent = name;
+    title.append(isolated);
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button--quiet';
+    button.append(`${this.#text('remove')} `, element('span', 'visually-hidden', name));
+    item.append(title, element('div', 'picture-outcome', ''), button);
+    return item;
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {LineKey} line
+   */
+  #fillItem(picture, line) {
+    picture.shown = line;
+    picture.item.dataset.line = line;
+    const place = /** @type {HTMLElement} */ (picture.item.querySelector('.picture-outcome'));
+    const instead = line === 'same-picture' ? 'ready-good' : 'failed';
+    const lineText = this.#text(line) || this.#text(instead);
+    place.replaceChildren();
+    if (line === 'waiting') return;
+    place.append(element('p', 'picture-line', lineText));
+    if (picture.outcome?.state === 'ready' && line !== 'same-picture') {
+      const details = document.createElement('details');
+      details.append(
+        element('summary', '', this.#text('exact-sent')),
+        element('code', 'code-value', picture.outcome.hex),
+      );
+      place.append(details);
+    }
+  }
+
+  /** @param {Picture} picture */
+  #remove(picture) {
+    const at = this.#pictures.indexOf(picture);
+    this.#pictures.splice(at, 1);
+    picture.item.remove();
+    this.#render();
+    this.#leftSome = false;
+    if (!this.#running) this.#sum();
+    // The button that had the focus is gone: go to the next one, or back to choosing.
+    const neighbour = this.#pictures[Math.min(at, this.#pictures.length - 1)];
+    (neighbour?.item.querySelector('button') ?? this.#input).focus();
+  }
+
+  /**
+   * No picture can be read in this browser: say so, take nothing more.
+   *
+   * @param {'guarded-browser' | 'unsupported'} state
+   */
+  #block(state) {
+    this.#blocked = true;
+    this.#pictures = [];
+    this.#list.replaceChildren();
+    this.#say('none-yet');
+    const box = element('div', 'box box--careful', '');
+    box.setAttribute('role', 'alert');
+    this.#list.before(box);
+    // Announced only if it is filled after it was put in place.
+    box.append(element('p', '', this.#text(state) || this.#text('failed')));
+    this.#input.disabled = true;
+    this.#fingerprinter.stop();
   }
 }
 
@@ -182,45 +233,12 @@ function element(tag, className, content) {
   return made;
 }
 
-/** @param {Picture} picture */
-function remove(picture) {
-  const at = pictures.indexOf(picture);
-  pictures.splice(at, 1);
-  picture.item.remove();
-  render();
-  leftSome = false;
-  if (!running) sum();
-  // The button that had the focus is gone: go to the next one, or back to choosing.
-  const neighbour = pictures[Math.min(at, pictures.length - 1)];
-  (neighbour?.item.querySelector('button') ?? input).focus();
-}
+/** @type {PicturesPage | undefined} */
+let here;
 
-/**
- * No picture can be read in this browser: say so, take nothing more.
- *
- * @param {'guarded-browser' | 'unsupported'} state
- */
-function block(state) {
-  blocked = true;
-  pictures = [];
-  list.replaceChildren();
-  say('none-yet');
-  const box = element('div', 'box box--careful', '');
-  box.setAttribute('role', 'alert');
-  list.before(box);
-  // Announced only if it is filled after it was put in place.
-  box.append(element('p', '', text(state) || text('failed')));
-  input.disabled = true;
-  fingerprinter.stop();
-}
-
-function forget() {
-  pictures = [];
-  list.replaceChildren();
-  field.value = '';
-  input.value = '';
-  next.disabled = true;
-  bar.hidden = true;
-  fingerprinter.stop();
-  if (!blocked) say('none-yet');
-}
+onEachPage(() => {
+  const form = document.getElementById('pictures-form');
+  here = form === null ? undefined : new PicturesPage(form);
+});
+// Leaving forgets everything, also for a page that the browser keeps to show again on Back.
+onLeaving(() => here?.forget());

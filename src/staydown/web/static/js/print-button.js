@@ -4,9 +4,13 @@
  * @module
  */
 
-for (const button of document.querySelectorAll('button[data-print]')) {
-  if (button instanceof HTMLButtonElement) {
-    button.hidden = false;
-    button.addEventListener('click', () => window.print());
+import { onEachPage } from './page-turns.js';
+
+onEachPage(() => {
+  for (const button of document.querySelectorAll('button[data-print]')) {
+    if (button instanceof HTMLButtonElement) {
+      button.hidden = false;
+      button.addEventListener('click', () => window.print());
+    }
   }
-}
+});
