@@ -309,6 +309,33 @@ def test_recovery_gives_new_credentials_and_kills_the_old_ones(bank: Bank) -> No
         cases.case_status(old_ref)
 
 
+def test_a_recovery_sent_again_gives_the_same_answer_and_changes_nothing_more(bank: Bank) -> None:
+    opened = open_case(bank, pdq(1))
+    first = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
+    ref = cases.enter(bank, first.case_number, "neuepinfrei")
+    rows = Audit.objects.count()
+    again = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
+    assert (again.case_number, again.recovery_phrase) == (first.case_number, first.recovery_phrase)
+    assert cases.enter(bank, first.case_number, "neuepinfrei") == ref
+    assert Audit.objects.count() == rows
+
+
+def test_an_old_phrase_gives_nothing_in_another_form_or_with_another_pin_or_after_the_next(
+    bank: Bank,
+) -> None:
+    opened = open_case(bank, pdq(1))
+    first = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
+    with pytest.raises(WrongCaseOrPin):
+        cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"p" * 16)
+    with pytest.raises(PinRefused):
+        cases.recover(bank, opened.recovery_phrase, "anotherone5", once=b"o" * 16)
+    with pytest.raises(TryLater):
+        cases.recover(bank, opened.recovery_phrase, "anotherone6", once=b"o" * 16)
+    cases.recover(bank, first.recovery_phrase, "neuepinfrei", once=b"q" * 16)
+    with pytest.raises(WrongCaseOrPin):
+        cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
+
+
 def test_a_reference_that_no_case_has_shows_nothing(bank: Bank) -> None:
     with pytest.raises(WrongCaseOrPin):
         cases.case_status(uuid.uuid4())

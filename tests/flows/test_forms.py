@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.flows.person import hand_in, next_page, open_status, proceed, sign_in
+from tests.flows.person import Kept, hand_in, next_page, open_status, proceed, sign_in
 from tests.flows.sites import LISTED, Sites, within
 from tests.web.browser import Visitor, Visits
 
@@ -176,6 +176,54 @@ def test_when_no_answer_comes_nothing_typed_is_lost_and_the_button_works_again(
     with next_page(page):
         send.click()
     expect(page.locator("#case-number")).to_be_visible()
+
+
+def lose_one_answer(page: Page, address: str) -> None:
+    """Let the bank do what it is asked, once, and lose its answer on the way."""
+    lost: list[Route] = []
+
+    def lose(route: Route) -> None:
+        if lost or route.request.method != "POST":
+            route.continue_()
+            return
+        lost.append(route)
+        assert route.fetch().status == 200
+        route.abort()
+
+    page.route(address, lose)
+
+
+def press_until_answered(page: Page, name: str) -> None:
+    """Press a button whose first answer gets lost."""
+    button = page.get_by_role("button", name=name)
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("No answer came.")
+    with next_page(page):
+        button.click()
+
+
+def test_a_case_number_lost_on_the_way_comes_when_the_button_is_pressed_again(
+    person: Visitor,
+) -> None:
+    person.allow_console("ERR_FAILED")
+    page = to_pictures(person)
+    choose(page)
+    proceed(page)
+    proceed(page)
+    for label in ("PIN", "The same PIN once more"):
+        page.get_by_label(label, exact=True).fill(PIN)
+    lose_one_answer(page, "**/start/done/")
+    press_until_answered(page, "Send the fingerprints")
+    phrase = page.locator("#recovery-phrase").inner_text()
+    page = person.go("/recover/")
+    page.get_by_label("Recovery phrase").fill(phrase)
+    for label in ("PIN", "The same PIN once more"):
+        page.get_by_label(label, exact=True).fill(PIN)
+    lose_one_answer(page, "**/recover/")
+    press_until_answered(page, "Continue")
+    expect(page.get_by_role("heading", name="Your new case number")).to_be_visible()
+    number = page.locator("#case-number").inner_text()
+    expect(open_status(person, Kept(number, "", PIN)).locator(".item")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,21 @@ def test_a_recovery_that_cannot_be_done_says_where_the_fault_is(
     assert opened.recovery_phrase not in text(page)
 
 
+def test_a_recovery_whose_answer_was_lost_can_be_sent_again(client: Client, bank: Bank) -> None:
+    words = {
+        "recovery_phrase": open_case(bank, pdq(1)).recovery_phrase,
+        "pin": "neuepin42",
+        "pin_again": "a slip",
+    }
+    once = hidden(client.get("/recover/"), "once")
+    refused = post(client, "/recover/", {**words, "once": once})
+    words = {**words, "pin_again": "neuepin42", "once": hidden(refused, "once")}
+    numbers = {shown(post(client, "/recover/", words), "case-number") for _ in range(3)}
+    assert len(numbers) == 1
+    another = {**words, "once": hidden(client.get("/recover/"), "once")}
+    assert post(client, "/recover/", another).status_code == 422
+
+
 def test_the_case_number_never_stands_in_an_address(client: Client, bank: Bank) -> None:
     opened = open_case(bank, pdq(1))
     page = client.get("/status/", {"case_number": opened.case_number, "pin": PIN})

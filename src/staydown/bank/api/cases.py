@@ -11,7 +11,13 @@ from django.db.models.functions import Coalesce
 
 from staydown.bank import audit, credentials, throttle
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
-from staydown.bank.errors import Busy, SubmissionRefused, Under18Stop, WrongCaseOrPin
+from staydown.bank.errors import (
+    Busy,
+    PinRefused,
+    SubmissionRefused,
+    Under18Stop,
+    WrongCaseOrPin,
+)
 from staydown.bank.models import Audit, Case, Entry, Fetch, Listing, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
@@ -143,27 +149,44 @@ def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str) -> bool
     return right
 
 
-def recover(bank: Bank, typed_phrase: str, new_pin: str) -> CaseOpened:
+def recover(
+    bank: Bank, typed_phrase: str, new_pin: str, *, once: bytes | None = None
+) -> CaseOpened:
     """Trade a recovery phrase for a new case number, PIN and phrase; the old ones stop working.
 
-    Raises NotAPhrase, PinRefused, WrongCaseOrPin or Busy. Wrong phrases are not slowed: they have
-    128 random bits, and looking one up costs nothing.
+    ``once`` (≥ 16 random bytes that the caller made up for one form) lets the form be sent again
+    when its answer was lost on the way: with the same phrase and PIN it gives the same answer, as
+    long as the new phrase wasn't traded in turn. Without it the person would be locked out.
+
+    Raises NotAPhrase, PinRefused, WrongCaseOrPin, Busy, or TryLater for other PINs in a form that
+    was sent. Wrong phrases are not slowed: they have 128 random bits, and looking one up costs
+    nothing.
     """
     entropy = credentials.read_recovery_phrase(typed_phrase)
     pin = credentials.choose_pin(new_pin)
     old_hash = bank.sealer.keyed_hash("recovery phrase", entropy)
+    seed = os.urandom(32) if once is None else bank.sealer.keyed_hash("recover", once + entropy)
+    opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
     if not Case.objects.filter(phrase_hash=old_hash).exists():
-        raise WrongCaseOrPin("no case has this recovery phrase")
-    opened, number_hash, phrase_hash = _fresh_credentials(bank, os.urandom(32), pin)
+        return _recovered_before(bank, number_hash, pin, opened)
     pin_hash = bank.pins.hash(pin)
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(phrase_hash=old_hash).first()
-        if case is None:
-            raise WrongCaseOrPin("no case has this recovery phrase")
-        case.ref = uuid.uuid4()
-        case.number_hash, case.phrase_hash, case.pin_hash = number_hash, phrase_hash, pin_hash
-        case.save()
-        _audit_case(bank, case, (_OPEN, _OPEN), "recovered")
+        if case is not None:
+            case.ref = uuid.uuid4()
+            case.number_hash, case.phrase_hash, case.pin_hash = number_hash, phrase_hash, pin_hash
+            case.save()
+            _audit_case(bank, case, (_OPEN, _OPEN), "recovered")
+    return opened if case is not None else _recovered_before(bank, number_hash, pin, opened)
+
+
+def _recovered_before(bank: Bank, number_hash: bytes, pin: str, opened: CaseOpened) -> CaseOpened:
+    """The same form a second time: the same answer, if its PIN is the same."""
+    case = Case.objects.filter(number_hash=number_hash).first()
+    if case is None:
+        raise WrongCaseOrPin("no case has this recovery phrase")
+    if not _is_pin(bank, number_hash, case, pin):
+        raise PinRefused("this was already sent with another PIN: type the PIN of the first time")
     return opened
 
 

@@ -1,5 +1,6 @@
 """Coming back: how a case stands, withdrawing, and a lost number or PIN."""
 
+import secrets
 import uuid
 
 from django.core import signing
@@ -24,6 +25,9 @@ from staydown.web.bank_site.process import current
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
 _SALT = "staydown.bank.withdraw"
+#: How long the form for a lost number can be sent again when its answer was lost on the way.
+ONCE_SECONDS = 4 * 3600
+_ONCE_SALT = "staydown.bank.recover"
 
 
 @form_fields("case_number", "pin")
@@ -82,24 +86,39 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
     return page(request, "withdrawn", _status_context(signed, found) | {"count": len(numbers)})
 
 
-@form_fields("recovery_phrase", "pin", "pin_again")
+@form_fields("recovery_phrase", "pin", "pin_again", "once")
 def recover(request: HttpRequest) -> HttpResponse:
     """Trade the recovery phrase for a new number, PIN and phrase."""
+    once = _read_once(request.POST.get("once", ""))
+    form = {"once": signing.dumps(once.hex(), salt=_ONCE_SALT)}
     if request.method != "POST":
-        return page(request, "recover")
+        return page(request, "recover", form)
     chosen = request.POST.get("pin", "")
     if chosen != request.POST.get("pin_again", ""):
         message = _("The two are not the same. Type the PIN once more.")
-        return page(request, "recover", errors={"pin_again": message})
+        return page(request, "recover", form, errors={"pin_again": message})
+    phrase = request.POST.get("recovery_phrase", "")
     try:
-        opened = cases.recover(current().bank, request.POST.get("recovery_phrase", ""), chosen)
+        opened = cases.recover(current().bank, phrase, chosen, once=once)
     except (NotAPhrase, WrongCaseOrPin) as error:
-        return page(request, "recover", errors={"recovery_phrase": _(str(error))})
+        return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
     except PinRefused as error:
-        return page(request, "recover", errors={"pin": _(str(error))})
+        return page(request, "recover", form, errors={"pin": _(str(error))})
+    except TryLater as error:
+        errors = {"pin": wait_text(error)}
+        return page(request, "recover", form, errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
-        return page(request, "recover", errors={"pin": _(str(error))}, status=503, retry_after=3)
+        errors = {"pin": _(str(error))}
+        return page(request, "recover", form, errors=errors, status=503, retry_after=3)
     return page(request, "done", {"opened": opened, "recovered": True})
+
+
+def _read_once(text: str) -> bytes:
+    """What makes a form's second sending known; new where it is missing, too old or not ours."""
+    try:
+        return bytes.fromhex(signing.loads(text, salt=_ONCE_SALT, max_age=ONCE_SECONDS))
+    except signing.BadSignature:
+        return secrets.token_bytes(16)
 
 
 def _status_context(signed: str, found: CaseStatus) -> dict[str, object]:
