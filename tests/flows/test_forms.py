@@ -104,6 +104,18 @@ def test_without_this_script_the_same_forms_are_sent_by_the_browser_itself(
     assert reached == [f"{quick_sites.bank.url}/status/"]
 
 
+def test_a_browser_that_does_not_tell_the_pressed_button_sends_the_form_itself(
+    person: Visitor,
+) -> None:
+    person.allow_console("status of 422")
+    reached = by_form(person)
+    page = person.go("/start/")
+    page.evaluate("delete SubmitEvent.prototype.submitter")
+    proceed(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert reached == [f"{person.home}/start/who/"]
+
+
 def test_a_walk_is_one_entry_of_the_history_and_its_pages_opened_again_lead_to_its_start(
     person: Visitor,
 ) -> None:

@@ -26,7 +26,8 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
-    if (form.method !== 'post') return;
+    // Without knowing the button (Safari before 15.4) "withdraw all" would lose its meaning.
+    if (form.method !== 'post' || event.submitter === undefined) return;
     event.preventDefault();
     if (sending === undefined) void send(form, event.submitter);
   });
