@@ -1,7 +1,9 @@
 """What every test may ask for, and the rule that nothing is skipped in CI."""
 
 import os
+import signal
 from collections.abc import Generator, Iterator
+from types import FrameType
 
 import pytest
 
@@ -13,6 +15,20 @@ from tests.web.browser import chromium, visits
 __all__ = ["chromium", "visits"]
 
 IN_CI = bool(os.environ.get("CI"))
+
+
+def pytest_configure() -> None:
+    """A run in the background, or under nohup, hands no ignored signals down to what it starts."""
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, _outlive_the_terminal),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _outlive_the_terminal(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing; unlike SIG_IGN it isn't handed down."""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -104,8 +106,32 @@ def test_the_shown_command_is_one_that_a_shell_reads_right(
 def test_ctrl_c_and_other_ends_stop_everything_and_remove_the_folder(
     number: signal.Signals, environment: dict[str, str], tmp_path: Path
 ) -> None:
+    with demo(environment, tmp_path) as (process, folder):
+        process.send_signal(number)
+        process.wait(30)
+    assert_gone(tmp_path, folder)
+
+
+def test_a_demo_that_is_told_to_outlive_its_terminal_does(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with demo(environment, tmp_path, "nohup") as (process, folder):
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2)
+        assert running_with(folder)
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+    assert_gone(tmp_path, folder)
+
+
+@contextmanager
+def demo(
+    environment: dict[str, str], tmp_path: Path, *by: str
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Run the demo, started ``by`` another program; yield it and the name of its folder."""
     with subprocess.Popen(
-        [*DEMO, "--json", *ports()], stdout=subprocess.PIPE, text=True, env=environment
+        [*by, *DEMO, "--json", *ports()], stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
         try:
             assert process.stdout is not None
@@ -113,9 +139,17 @@ def test_ctrl_c_and_other_ends_stop_everything_and_remove_the_folder(
             assert len(told["one_time_password"]) >= 16
             folder = str(next(tmp_path.glob("staydown-demo-*")))
             assert running_with(folder)
+            yield process, folder
         finally:
-            process.send_signal(number)
-            process.wait(30)
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def assert_gone(tmp_path: Path, folder: str) -> None:
+    """No folder is left, and soon no process either."""
     assert list(tmp_path.glob("staydown-demo-*")) == []
     give_up = time.monotonic() + 10
     while running_with(folder) and time.monotonic() < give_up:

@@ -175,7 +175,13 @@ def _leaving_in_order() -> Iterator[None]:
     def leave(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # Told to outlive its terminal (nohup), it does. Ctrl-C ends it also where a shell that started
+    # it in the background has had that ignored.
+    outlives = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    handlers = {signal.SIGTERM: leave, signal.SIGINT: signal.default_int_handler}
+    if not outlives:
+        handlers[signal.SIGHUP] = leave
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
