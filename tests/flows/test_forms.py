@@ -226,6 +226,7 @@ def test_a_case_number_lost_on_the_way_comes_when_the_button_is_pressed_again(
         page.get_by_label(label, exact=True).fill(PIN)
     lose_one_answer(page, "**/start/done/")
     press_until_answered(page, "Send the fingerprints")
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
     phrase = page.locator("#recovery-phrase").inner_text()
     page = person.go("/recover/")
     page.get_by_label("Recovery phrase").fill(phrase)
