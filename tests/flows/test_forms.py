@@ -1,14 +1,13 @@
-"""Forms are sent from inside the page, so that no browser remembers what was sent."""
+"""The bank's forms are sent from inside the page, so that no browser remembers what was sent."""
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.flows.person import Kept, hand_in, next_page, open_status, proceed, sign_in
+from tests.flows.person import Kept, hand_in, next_page, open_status, proceed
 from tests.flows.sites import LISTED, Sites, within
 from tests.web.browser import Visitor, Visits
 
 PIN = "kestrel47"
-PASSWORD = "four words that are mine"
 
 
 @pytest.fixture
@@ -64,30 +63,6 @@ def test_no_page_is_reached_by_a_form_that_a_browser_would_remember(person: Visi
     page.get_by_label("PIN", exact=True).fill("wrong pin")
     proceed(page)
     expect(page.get_by_role("alert")).to_be_visible()
-    assert reached == []
-
-
-def test_no_password_of_a_moderator_is_remembered_by_the_browser(
-    quick_sites: Sites, visits: Visits
-) -> None:
-    moderator = visits(quick_sites.desk.url)
-    moderator.allow_console("status of 4")
-    reached = by_form(moderator)
-    page = sign_in(moderator, quick_sites, PASSWORD)
-    page.get_by_role("link", name="Password").click()
-    page.get_by_label("The password you have now").fill("planted wrong one")
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password, once more").fill(PASSWORD)
-    with next_page(page):
-        page.get_by_role("button", name="Change password").click()
-    expect(page.get_by_role("alert")).to_be_focused()
-    with next_page(page):
-        page.get_by_role("button", name="Sign out").click()
-    page.get_by_label("Name").fill("somebody")
-    page.get_by_label("Password").fill("planted wrong one")
-    with next_page(page):
-        page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("alert")).to_be_focused()
     assert reached == []
 
 

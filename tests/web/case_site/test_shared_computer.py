@@ -1,7 +1,6 @@
 """What somebody else finds who uses the same computer afterwards, or prints, or is under 18."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.case_server import Person, RunningCase, running_case
 from tests.flows.incident import come_in, list_addresses, say_what_happened, write_letter
-from tests.web.browser import NAMES, Visits
+from tests.web.browser import Visits
+from tests.web.browser_files import files_with, lasting_browser, until_written
 
 #: Answers to forms that lead on, and to forms that say what is wrong, in one walk.
 _SITE, _WRONG, _TO, _LINE = "plantedsite", "plantedwrong", "plantedto", "plantedline"
@@ -43,23 +43,11 @@ def test_what_was_typed_is_in_no_file_of_the_browser_not_even_where_a_form_was_r
     chromium: Browser, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"
-    with running_case(tmp_path / "case") as served:
-        context = chromium.browser_type.launch_persistent_context(
-            profile,
-            executable_path=next(filter(None, map(shutil.which, NAMES))),
-            args=["--no-sandbox", "--headless=new"],
-        )
-        _type_everywhere(context.pages[0], served)
-        # The file that windows are opened again from is written every few seconds.
-        context.pages[0].wait_for_timeout(3500)
-        context.close()
-    files = {path: path.read_bytes() for path in profile.rglob("*") if path.is_file()}
-    assert any(b"127.0.0.1" in held for path, held in files.items() if "Sessions" in path.parts)
-    for word in (_SITE, _WRONG, _TO, _LINE):
-        forms = word.encode(), word.encode("utf-16-le")
-        assert [
-            path.name for path, held in files.items() if any(one in held for one in forms)
-        ] == []
+    with running_case(tmp_path / "case") as served, lasting_browser(chromium, profile) as context:
+        page = context.pages[0]
+        _type_everywhere(page, served)
+        until_written(page)
+    assert files_with(profile, (_SITE, _WRONG, _TO, _LINE)) == {}
 
 
 @pytest.mark.parametrize("path", ["/facts/", "/age/", "/list/", "/contacts/", "/no-such-page/"])

@@ -1,9 +1,9 @@
 /**
  * Forms are sent from inside the page, and the answer takes the page's place. A browser remembers a
  * page that it reached by sending a form together with what was sent, and Chromium writes that to
- * its own disk, to open its windows again: the fingerprints, the case number, the PIN. A request of
- * a script leads to no such page. The walk also stays one entry of the history, by the address of
- * its last page, which opened again leads to an empty form.
+ * its own disk, to open its windows again: the fingerprints, in each step after they were made. A
+ * request of a script leads to no such page. The walk also stays one entry of the history, by the
+ * address of its last page, which opened again leads to an empty form.
  *
  * A plain script and no module, first in the head: it is there before any form can be sent. Other
  * scripts hear `page:left` and `page:shown` at the document (see page-turns.js), and say
