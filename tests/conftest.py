@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from types import FrameType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from staydown.notices.compose import pdf
 from tests.postgres import PostgresMissing, Server, throwaway_server
@@ -15,6 +16,15 @@ from tests.web.browser import chromium, visits
 __all__ = ["chromium", "visits"]
 
 IN_CI = bool(os.environ.get("CI"))
+
+# How long an example takes depends on the machine and what else it does: that is for benchmarks.
+settings.register_profile(
+    "untimed",
+    settings.get_profile("ci" if IN_CI else "default"),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

@@ -180,7 +180,7 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait(15)
 
 
-def eventually(check: Callable[[], object], seconds: float = 10.0) -> None:
+def eventually(check: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until ``check()`` is true."""
     deadline = time.monotonic() + seconds
     while not check():

@@ -101,10 +101,10 @@ def test_other_pins_are_taken(pin: str) -> None:
     ids=["number", "phrase", "PIN"],
 )
 def test_a_long_text_is_refused_at_once(read: Callable[[str], object]) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises((NotACaseNumber, NotAPhrase, PinRefused)):
         read("\u0301\u0316" * 60_000)
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_long_text_is_no_pin() -> None:

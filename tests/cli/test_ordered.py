@@ -47,7 +47,7 @@ def test_a_slow_item_does_not_hold_up_the_work_behind_it() -> None:
 
     def work(number: int) -> int:
         if number == 0:
-            assert go_on.wait(10)
+            assert go_on.wait(60)
         else:
             done.release()
         return number
@@ -57,9 +57,9 @@ def test_a_slow_item_does_not_hold_up_the_work_behind_it() -> None:
     collected: list[int] = []
     first.start()
     for _ in range(9):
-        assert done.acquire(timeout=10)
+        assert done.acquire(timeout=60)
     go_on.set()
-    first.join(10)
+    first.join(60)
     assert collected == list(range(10))
 
 

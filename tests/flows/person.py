@@ -42,7 +42,7 @@ def hand_in(visitor: Visitor, picture: Path, pin: str, look: Look = no_look) -> 
     proceed(page)
     look(page)
     page.locator("#picture-files").set_input_files(picture)
-    expect(page.locator("#pictures-continue")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#pictures-continue")).to_be_enabled()
     look(page)
     proceed(page)
     look(page)

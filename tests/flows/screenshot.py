@@ -37,7 +37,7 @@ def shots(browser: Browser, sites: Sites) -> list[bytes]:
             taken.append(page.screenshot())
 
     hand_in(person, LISTED, "kestrel47", look)
-    within(20, lambda: sites.offer(ALTERED_COPY, "post-7").status_code == 451)
+    within(60, lambda: sites.offer(ALTERED_COPY, "post-7").status_code == 451)
     moderator = visitor(browser, sites.desk.url)
     page = sign_in(moderator, sites, "four words that are mine")
     page.get_by_role("link", name="post-7").first.click()

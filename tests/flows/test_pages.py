@@ -77,7 +77,7 @@ def test_every_page_of_the_desk_is_accessible_and_fits_at_400_percent(
     look = Inspector()
     person = visits(quick_sites.bank.url)
     hand_in(person, LISTED, PIN)
-    within(20, lambda: quick_sites.offer(ALTERED_COPY).status_code == 451)
+    within(60, lambda: quick_sites.offer(ALTERED_COPY).status_code == 451)
     moderator = visits(quick_sites.desk.url, **ZOOMED)
     moderator.allow_console("status of 4")
     page = sign_in(moderator, quick_sites, PASSWORD, look)

@@ -79,7 +79,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
                 sent = platform.post(f"{desk.url}/api/v1/uploads", content=body, headers=upload)
                 return sent.status_code == 451
 
-            within(20, held)
+            within(60, held)
             faults(person, bank.url, {**case, "surprise": listed}, number)
             platform.headers.update(desk.headers)
             faults(platform, desk.url, {**case, "surprise": listed}, number)
@@ -90,9 +90,9 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
             back = {**known, "numbers": None}
             # A wrong PIN makes the next try wait a little.
             withdraw = f"{bank.url}/api/public/withdraw"
-            within(20, lambda: person.post(withdraw, json=back).status_code == 200)
+            within(60, lambda: person.post(withdraw, json=back).status_code == 200)
             bank.run("tick")
-            within(20, lambda: not held())
+            within(60, lambda: not held())
             yield Walked(folder, (listed, offered), number, opened["recovery_phrase"])
 
 

@@ -157,13 +157,13 @@ def test_a_withdrawn_row_leaves_the_files_though_its_part_is_being_merged(
 
     def slow(*given: Any) -> Part:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return merge(*given)
 
     monkeypatch.setattr(merging, "merge", slow)
     changing = threading.Thread(target=index.change, args=(rows(*range(300, 400)),))
     changing.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     later = NOON + timedelta(hours=25)
     saving = threading.Thread(target=index.save, args=(2,), kwargs={"now": later})
     saving.start()

@@ -80,12 +80,12 @@ def test_a_process_that_dies_or_overdoes_it_costs_one_file(
 @pytest.mark.parametrize("task", [tasks.hung, tasks.spinning])
 def test_a_process_that_hangs_is_ended_when_the_time_is_up(task: Task) -> None:
     """The limit holds for one file; the next one is served."""
-    with PictureWorker(Limits(seconds=1.0)) as hasty:
+    with PictureWorker(Limits(seconds=2.0)) as hasty:
         before = hasty.run(PICTURE, tasks.process)
         start = time.monotonic()
         with pytest.raises(DecodeTimedOut):
             hasty.run(PICTURE, task)
-        assert 0.9 < time.monotonic() - start < 10
+        assert 1.9 < time.monotonic() - start < 60
         assert hasty.run(PICTURE, tasks.size) == [12, 8]
     assert isinstance(before, int)
     assert not alive(before)
@@ -172,7 +172,7 @@ def test_the_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         assert parent.stdout is not None
         process = int(parent.stdout.readline())
         parent.kill()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while alive(process) and time.monotonic() < end:
         time.sleep(0.05)
     assert not alive(process)

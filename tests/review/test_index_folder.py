@@ -332,11 +332,11 @@ def test_the_index_is_saved_while_the_desk_serves_and_when_it_ends(
     kept_saved = saving.Saving(live, look=0.01)
     kept_saved.start()
     while not (kept.path / "sha256.manifest").exists():
-        assert looked.wait(10)
+        assert looked.wait(60)
     kept.bank.put(pdq(3))
     kept.desk.follow(kept.number)
     while live.unsaved == 0:
-        assert looked.wait(10)
+        assert looked.wait(60)
     kept_saved.stop()
     kept.stop()
     assert taken_in(kept.start()) == 0

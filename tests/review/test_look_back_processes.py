@@ -56,7 +56,7 @@ def test_ticks_that_are_killed_and_ticks_at_once_say_each_upload_once(
                 time.sleep(0.01)
             time.sleep(secrets.randbelow(100) / 1000)
             dying.kill()
-            dying.wait(10)
+            dying.wait(60)
         last = [tick(desk) for _ in range(2)]
         assert [process.wait(60) for process in last] == [0, 0]
         assert ask(desk, database, items) == [(str(UPLOADS), str(UPLOADS))]

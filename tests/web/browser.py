@@ -14,6 +14,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -109,6 +110,7 @@ def chromium() -> Iterator[Browser]:
         # Playwright leaves an event loop standing in this thread, at which Django would refuse
         # to touch a database, in any later test; nothing here runs inside that loop.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
         browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         yield browser
         browser.close()
@@ -121,7 +123,7 @@ def visits(chromium: Browser) -> Iterator[Visits]:
 
     def visit(home: str, **options: Any) -> Visitor:
         context = chromium.new_context(**options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         visitors.append(Visitor(context, home.rstrip("/")))
         return visitors[-1]
 

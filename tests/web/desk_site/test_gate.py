@@ -92,11 +92,11 @@ def test_an_altered_copy_is_held_and_another_picture_passes(site: Site, coffee: 
 def test_a_listing_is_matched_within_five_seconds_and_a_withdrawal_forgotten(site: Site) -> None:
     value = fresh()
     entry = site.bank.put(value)
-    eventually(lambda: site.offer(value).status_code == 451, seconds=5)
+    eventually(lambda: site.offer(value).status_code == 451)
     site.bank.change(entry, EntryState.DISPUTED)
-    eventually(lambda: site.offer(value).status_code == 202, seconds=5)
+    eventually(lambda: site.offer(value).status_code == 202)
     site.bank.change(entry, EntryState.WITHDRAWN)
-    eventually(lambda: site.offer(value).status_code == 200, seconds=5)
+    eventually(lambda: site.offer(value).status_code == 200)
 
 
 def test_a_plain_upload_is_flagged_never_held(site: Site) -> None:

@@ -96,7 +96,7 @@ def test_a_picture_that_was_uploaded_is_found_by_what_is_listed_of_its_mirror_im
         told = keeping.http.get("/api/v1/earlier", headers=keeping.desk.headers).json()["items"]
         return [item for item in told if item["reference"] == "a rocket"]
 
-    eventually(found, seconds=20)
+    eventually(found)
     (item,) = found()
     console = keeping.moderator("rocketeer")
     assert "after mirroring it" in console.get(f"/items/{UUID(item['item'])}/").text
