@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
+
 SRC = Path(__file__).parent.parent / "src"
 
 
@@ -115,7 +117,7 @@ def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[Runni
 
     ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise.
     """
-    port = _free_port()
+    port = free_port()
     extra = ["--postgres", postgres] if postgres else []
     staydown("bank", "init", str(folder), "--name", "Test bank", "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
@@ -137,12 +139,6 @@ def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[Runni
 def _environment() -> dict[str, str]:
     path = os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")])
     return {**os.environ, "PYTHONPATH": path}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

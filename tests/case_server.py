@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.bank_server import _environment, _free_port
+from tests.bank_server import _environment
+from tests.ports import free_port
 
 #: A browser's own form: it says that it comes from the page itself.
 OWN_FORM = {"Sec-Fetch-Site": "same-origin"}
@@ -73,7 +74,7 @@ def form_token(page: str) -> str:
 def running_case(folder: Path) -> Iterator[RunningCase]:
     """Serve a case until the block ends, with ``folder`` as working and home folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     printed, errors = folder / "printed.txt", folder / "errors.txt"
     with printed.open("w") as out, errors.open("w") as err:
         process = subprocess.Popen(

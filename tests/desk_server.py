@@ -13,7 +13,7 @@ from typing import IO
 
 import httpx
 
-from staydown.net.ports import free_port
+from tests.ports import free_port
 
 #: The staydown command of the Python that runs the tests.
 STAYDOWN = (sys.executable, "-c", "from staydown.cli.main import main; main()")

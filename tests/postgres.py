@@ -8,13 +8,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 INSTALL = "apt-get install postgresql"
 USER = "staydown"
@@ -70,7 +71,7 @@ def throwaway_server() -> Iterator[Server]:
         if account:
             entry = pwd.getpwnam(account)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
-        port = _free_port()
+        port = free_port()
         subprocess.run(
             [
                 str(programs / "initdb"),
@@ -118,12 +119,6 @@ def _wait_until_ready(server: Server, process: "subprocess.Popen[bytes]", log: P
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.1)
     raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ import pytest
 from staydown.cli.demo import _show
 from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
 from staydown.cli.demo.walk import walk
-from staydown.net.ports import free_port
+from tests.ports import free_port
 
 STEPS = 16
 DEMO = [sys.executable, "-m", "staydown", "demo"]
