@@ -15,56 +15,35 @@ from staydown.matching.sweep_ray import SweepStopped, connected
 from tests.cli.swept_desk import catalogue, swept_desk
 from tests.desk_server import eventually
 
-
-def below(parent: int) -> set[int]:
-    """Return the numbers of all processes that came of one."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended meanwhile
-            continue
-        children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    found: set[int] = set()
-    new = [parent]
-    while new:
-        new = [child for one in new for child in children.get(one, ()) if child not in found]
-        found |= set(new)
-    return found
+ROOT = Path(__file__).parents[2]
 
 
-def busy_with(task: bytes, parent: int) -> list[int]:
-    """Return the numbers of the cluster's processes that are at ``task`` at this moment."""
-    found = []
-    for number in below(parent):
-        try:
-            words = Path(f"/proc/{number}/cmdline").read_bytes()
-        except OSError:
-            continue
-        if words.startswith(b"ray::" + task):
-            found.append(number)
-    return found
-
-
-def kill_one(task: bytes, parent: int) -> None:
-    """Wait until a worker is at ``task``, and kill it."""
-    eventually(lambda: busy_with(task, parent), 120)
-    os.kill(busy_with(task, parent)[0], signal.SIGKILL)
+def kill(told: Path, sweep: "subprocess.Popen[bytes]") -> None:
+    """Wait until a worker has left its number there, and kill it."""
+    eventually(lambda: told.exists() or sweep.poll() is not None, 300)
+    os.kill(int(told.read_text()), signal.SIGKILL)
 
 
 def test_workers_that_are_killed_lose_and_double_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One before it was ready, one at work; nothing is left that others could read."""
+    """Two before they were ready, one before it told; nothing is left that others could read."""
     copies = 12
+    held = tmp_path / "held"
+    held.mkdir()
     place = catalogue(tmp_path / "photos", copies)
     with tempfile.TemporaryDirectory() as short, swept_desk(tmp_path) as desk:
         monkeypatch.setenv("TMPDIR", short)  # short, since a socket's path is
-        command = desk.command(str(place), "--name", "far", "--ray", "local", "--processes", "2")
-        command.append("--json")
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        kill_one(b"Worker.__init__", running.pid)
-        kill_one(b"Worker.part", running.pid)
+        running = subprocess.Popen(
+            [sys.executable, "-m", "tests.cli.held_ray_sweep", str(held), "desk", "sweep"]
+            + [str(place), "--name", "far", "--ray", "local", "--processes", "2", "--json"]
+            + [*desk.settings],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        for name in ("first", "second", "working"):
+            kill(held / name, running)
         (folder,) = Path(short).glob("staydown-ray-*")
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         output, errors = running.communicate(timeout=300)
