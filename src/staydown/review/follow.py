@@ -70,7 +70,7 @@ class Follower:
 def due_banks(now_clock: Clock) -> list[int]:
     """Return the numbers of the banks that it is time to look at."""
     due = Bank.objects.filter(active=True, next_try_at__lte=now_clock.now())
-    return list(due.order_by("next_try_at").values_list("pk", flat=True))
+    return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True))
 
 
 def follow(bank_id: int, follower: Follower) -> bool:
