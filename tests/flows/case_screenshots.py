@@ -3,8 +3,8 @@
 ``python -m tests.flows.case_screenshots FOLDER``
 """
 
+import argparse
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -26,7 +26,11 @@ WIDTH, HEIGHT = 760, 900
 
 def main() -> None:
     """Write the pictures to the folder named on the command line."""
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description="Make the pictures of docs/guides/case.md.")
+    parser.add_argument("folder", type=Path, help="where the pictures go; it has to be there")
+    folder: Path = parser.parse_args().folder
+    if not folder.is_dir():
+        parser.error(f"there is no folder {folder}")
     path = next(filter(None, map(shutil.which, NAMES)))
     with (
         tempfile.TemporaryDirectory() as home,
