@@ -1,6 +1,7 @@
 """What every test may ask for, and the rule that nothing is skipped in CI."""
 
 import os
+import re
 import signal
 from collections.abc import Generator, Iterator
 from types import FrameType
@@ -27,6 +28,15 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one way to skip a test where nothing may be skipped: by the package it lacks."""
+    parser.addoption(
+        "--may-lack",
+        metavar="PACKAGE,...",
+        help="fail on every skip, as in CI, but for tests that need one of these packages",
+    )
+
+
 def pytest_configure() -> None:
     """A run in the background, or under nohup, hands no ignored signals down to what it starts."""
     for number, handler in (
@@ -47,10 +57,30 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a skipped test is a failed one: what it needs must be installed there."""
     report = yield
-    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail") and not _may_skip(item.config, report):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same of a file that is skipped as a whole."""
+    report = yield
+    if report.skipped and not _may_skip(collector.config, report):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+def _may_skip(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> bool:
+    named: str | None = config.getoption("--may-lack")
+    if named is None:
+        return not IN_CI
+    words = set(re.findall(r"[\w-]+", str(report.longrepr)))
+    return not words.isdisjoint(named.split(","))
 
 
 @pytest.fixture(scope="session")
