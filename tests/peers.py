@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 
-def peer(module: str) -> Any:
+def peer_package(module: str) -> Any:
     """Return ``module`` of a peer, or skip the test that asks, with the package's name."""
     package = module.partition(".")[0]
     return pytest.importorskip(

@@ -9,9 +9,9 @@ from itertools import count
 
 import pytest
 
-from tests.peers import peer
+from tests.peers import peer_package
 
-peer("threatexchange")  # all of this file is about it
+peer_package("threatexchange")  # all of this file is about it
 
 from threatexchange.exchanges.clients.stopncii.api import (
     FetchHashesResponse,

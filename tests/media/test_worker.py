@@ -20,6 +20,7 @@ from staydown.media.errors import (
     DecodeTimedOut,
     NotAPicture,
     NotAVideo,
+    OurFault,
     TooLarge,
 )
 from staydown.media.limits import MIB, Limits
@@ -95,11 +96,13 @@ def test_a_process_that_hangs_is_ended_when_the_time_is_up(task: Task) -> None:
 def test_an_unforeseen_fault_of_a_task_is_one_file_and_tells_nothing(
     worker: PictureWorker, task: Task
 ) -> None:
-    """What the exception said stays in the child."""
-    with pytest.raises(DecoderFailed) as caught:
+    """What the exception said stays in the child; its type and place don't blame the file."""
+    before = worker.run(PICTURE, tasks.process)
+    with pytest.raises(OurFault) as caught:
         worker.run(PICTURE, task)
     assert "secret" not in str(caught.value)
-    assert worker.run(PICTURE, tasks.size) == [12, 8]
+    assert "media/child.py:" in caught.value.place
+    assert worker.run(PICTURE, tasks.process) == before
 
 
 def test_a_process_killed_between_two_files_costs_no_file(worker: PictureWorker) -> None:

@@ -249,7 +249,7 @@ def test_a_bank_that_says_no_is_left_alone_longer_and_longer(
     assert Bank.objects.get().failures == 0
 
 
-def test_what_nobody_foresaw_in_an_answer_stops_that_bank_alone(
+def test_what_nobody_foresaw_stops_that_bank_alone_and_is_not_told_as_the_banks_fault(
     desk: Desk, bank: BankSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = desk.add(bank)
@@ -260,7 +260,7 @@ def test_what_nobody_foresaw_in_an_answer_stops_that_bank_alone(
     monkeypatch.setattr(follow, "_fetch", broken)
     assert not desk.follow(number)
     row = Bank.objects.get()
-    assert (row.outcome, row.failures) == ("malformed", 1)
+    assert (row.outcome, row.failures, row.pages_refused) == ("our fault", 1, 0)
     assert api.due_banks(desk.clock) == []
 
 

@@ -3,16 +3,32 @@
 Libraries put paths, addresses and values into the arguments of a log line and into the messages of
 exceptions. So the formatter here prints the constant template only, never an argument, and of an
 exception the type and the places in code, never the message. A value reaches the log only through
-``extra={"fact": {...}}``, whose values must be numbers, booleans or members of an enum.
+``extra={"fact": {...}}``, whose values must be numbers, booleans, members of an enum or names in
+code.
 """
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import PurePath
 from typing import Any
+
+
+class CodeName(str):
+    """A type of error, or a line as ``media/frames.py:166``: the only text that a fact may be.
+
+    Raises ValueError for any other text.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> "CodeName":
+        if not re.fullmatch(r"[A-Za-z]{1,40}|[a-z_/]{1,80}\.py:[0-9]{1,5}", text, re.ASCII):
+            raise ValueError("this is no name in code")
+        return super().__new__(cls, text)
 
 
 class QuietFormatter(logging.Formatter):
@@ -49,7 +65,7 @@ def _facts(given: object) -> dict[str, object]:
     for name, value in given.items():
         if isinstance(value, Enum):
             kept[str(name)] = str(value.value)
-        elif isinstance(value, bool | int | float) or value is None:
+        elif isinstance(value, bool | int | float | CodeName) or value is None:
             kept[str(name)] = value
     return kept
 

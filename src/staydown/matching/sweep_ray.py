@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from staydown.base.blame import raised_here
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.model import find_model
@@ -168,6 +169,8 @@ def connected(address: str) -> Iterator[ModuleType]:
         try:
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **options)
         except Exception as error:  # Ray has no error of its own for this
+            if raised_here(error):  # not for a cluster that doesn't answer
+                raise
             raise SweepStopped(
                 f"no Ray cluster answers there ({type(error).__name__}): check the address and the "
                 "token (ray get-auth-token; RAY_AUTH_MODE=disabled for a cluster without one)"

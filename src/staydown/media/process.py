@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -18,9 +19,12 @@ from staydown.media.errors import (
     DecoderUnavailable,
     DecodeTimedOut,
     MediaError,
+    OurFault,
 )
 from staydown.media.limits import Limits
 from staydown.media.pipe import ANSWER, REQUEST, Request
+
+log = logging.getLogger(__name__)
 
 _PIECE = 1 << 18
 
@@ -139,6 +143,13 @@ class DecoderProcess:
         if "ok" in answer:
             return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
         error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
+        if error is OurFault:
+            fault = OurFault(answer.get("kind"), answer.get("place"))
+            log.error(
+                "a mistake of our own on a file",
+                extra={"fact": {"error": fault.kind, "place": fault.place}},
+            )
+            raise fault
         if issubclass(error, DecoderFailed):
             self.stop()  # nobody knows the state of its memory
         raise error

@@ -16,7 +16,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from staydown.base.clock import Clock
-from staydown.base.errors import SettingsError
+from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.client import BankClient
@@ -274,7 +274,9 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower) -> None:
     """Write down what went wrong and when to try again. The bank's cursor stays where it was."""
     now = follower.clock.now()
     outcome, wait = "malformed", None
-    if isinstance(error, BankRefused):
+    if not isinstance(error, StaydownError):  # nobody foresaw it: it is no fault of the bank's
+        outcome = "our fault"
+    elif isinstance(error, BankRefused):
         outcome = "refused"
     elif isinstance(error, BankUnreachable):
         outcome, wait = "unreachable", error.retry_after

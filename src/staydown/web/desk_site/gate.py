@@ -24,6 +24,7 @@ from staydown.media.errors import (
     DecoderUnavailable,
     MediaError,
     NotAPicture,
+    OurFault,
     TooLarge,
 )
 from staydown.media.form import Form
@@ -166,6 +167,8 @@ def _render(answer: UploadAnswer) -> HttpResponse:
 def _media_status(error: MediaError) -> int:
     if isinstance(error, DecoderUnavailable):
         return 503
+    if isinstance(error, OurFault):
+        return 500
     if isinstance(error, NotAPicture):
         return 415
     return 413 if isinstance(error, TooLarge) else 422
