@@ -4,12 +4,14 @@ import os
 import re
 import signal
 from collections.abc import Generator, Iterator
+from datetime import date
 from types import FrameType
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from staydown.notices.compose import pdf
+from tests import dates
 from tests.postgres import PostgresMissing, Server, throwaway_server
 from tests.web.browser import chromium, visits
 
@@ -35,10 +37,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PACKAGE,...",
         help="fail on every skip, as in CI, but for tests that need one of these packages",
     )
+    parser.addoption(
+        "--today",
+        metavar="YYYY-MM-DD",
+        type=date.fromisoformat,
+        help="run with this date, here and in every process that a test starts",
+    )
 
 
-def pytest_configure() -> None:
-    """A run in the background, or under nohup, hands no ignored signals down to what it starts."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the date that was asked for.
+
+    And a run in the background, or under nohup, hands no ignored signals down to what it starts."""
+    today: date | None = config.getoption("--today")
+    if today is not None:
+        dates.move_to(dates.at_noon(today))
     for number, handler in (
         (signal.SIGINT, signal.default_int_handler),
         (signal.SIGHUP, _outlive_the_terminal),
