@@ -145,8 +145,7 @@ def connected(address: str) -> Iterator[ModuleType]:
         raise SweepStopped(
             "a sweep runs on a machine of the cluster itself: give --ray HOST:PORT, or auto"
         )
-    # Nothing is reported to anybody, and nobody runs code here without the cluster's token.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Nobody runs code here without the cluster's token. (That Ray reports nothing: base.unasked.)
     os.environ.setdefault("RAY_AUTH_MODE", "token")
     try:
         import ray

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from staydown.base import unasked
 from staydown.base.canonical import JSONValue
 from staydown.media.errors import (
     BY_CODE,
@@ -30,7 +31,8 @@ FORGET = "staydown.media.child:forget"
 #: Time for that. There is nothing to do; a child that takes longer is up to something.
 _FORGET_SECONDS = 2.0
 
-#: All that a child is given of the environment. Secrets that the parent was given stay here.
+#: All that a child is given of the environment, besides what switches libraries off
+#: (``base.unasked``). Secrets that the parent was given stay here.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
 
 #: One thread and one heap: each more takes 64 MiB and up of the address space for pixels.
@@ -209,4 +211,4 @@ def _environment() -> dict[str, str]:
     """The child's environment; it finds modules where this process finds them."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    return {**kept, **_FRUGAL, "PYTHONPATH": path}
+    return {**kept, **_FRUGAL, **unasked.OFF, "PYTHONPATH": path}
