@@ -7,17 +7,19 @@ matter which library does something, or whether a file is gone again afterwards.
 
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO
 
 import pytest
+
+#: Seconds that a command may take on a busy machine.
+_LONGEST = 300
 
 HOW_TO_GET_IT = "install strace: apt-get install strace"
 
@@ -108,6 +110,10 @@ class Trace:
         made = {path for name, rest in self.calls for path in _made(name, rest)}
         return sorted(path for path in made if not self._allowed(path))
 
+    def faults(self) -> list[str]:
+        """All of these: empty where the command kept to itself."""
+        return [*self.elsewhere(), *self.looked_up(), *self.written()]
+
     def _allowed(self, path: str) -> bool:
         return _nothing_kept(path) or any(Path(path).is_relative_to(one) for one in self.named)
 
@@ -136,12 +142,13 @@ def _made(name: str, rest: str) -> Iterator[str]:
 
 
 def _absolute(rest: str, path: str) -> str:
-    """A path as the kernel saw it; the folder of a relative one stands before it (strace -y)."""
+    """A path as the kernel saw it; strace -y shows the folder of a relative one, except where
+    that is always the working folder."""
     if path.startswith("/"):
         return path
     folders = re.findall(r"AT_FDCWD<([^>]*)>|\d+<([^>]*)>", rest)
     folder = next((a or b for a, b in reversed(folders)), "")
-    return f"{folder}/{path}"
+    return f"{folder}/{path}" if folder else path
 
 
 def _nothing_kept(path: str) -> bool:
@@ -149,9 +156,14 @@ def _nothing_kept(path: str) -> bool:
 
     Both caches lie beside the source where that can be written (docs/commands.md says where else).
     """
-    if path.startswith(("/dev/null", "/dev/tty", "/dev/pts/", "/proc/self/", "pipe:", "anon_inode")):
+    if path.startswith(
+        ("/dev/null", "/dev/tty", "/dev/pts/", "/proc/self/", "pipe:", "anon_inode")
+    ):
         return True
-    return "/__pycache__" in path and re.search(r"(\.pyc(\.\d+)?|\.nb[ic]|__pycache__|\w{8,})$", path) is not None
+    return (
+        "/__pycache__" in path
+        and re.search(r"(\.pyc(\.\d+)?|\.nb[ic]|__pycache__|\w{8,})$", path) is not None
+    )
 
 
 @dataclass(frozen=True)
@@ -159,10 +171,12 @@ class Place:
     """A home, a folder for temporary files and a working folder, all empty at first."""
 
     folder: Path
+    #: An empty folder with a short path, where one is needed (a socket's is).
+    short: Path | None = None
 
     def __post_init__(self) -> None:
         for one in (self.home, self.temporary, self.work):
-            one.mkdir(parents=True)
+            one.mkdir(parents=True, exist_ok=one == self.short)
 
     @property
     def home(self) -> Path:
@@ -172,7 +186,7 @@ class Place:
     @property
     def temporary(self) -> Path:
         """TMPDIR."""
-        return self.folder / "tmp"
+        return self.short or self.folder / "tmp"
 
     @property
     def work(self) -> Path:
@@ -192,23 +206,47 @@ class Place:
         return {**kept, **folders, **asked_for}
 
 
-def start(
-    place: Place, arguments: list[str], output: IO[bytes] | int = subprocess.PIPE
-) -> subprocess.Popen[bytes]:
-    """Start ``staydown …`` in ``place`` under strace. The process is the command itself."""
-    watch = [strace(), "-D", "-f", "--seccomp-bpf", "-q", "-y", "-s", "300"]
-    return subprocess.Popen(
-        [*watch, "-e", f"trace={_CALLS}", "-o", str(place.log),
-         sys.executable, "-m", "staydown", *arguments],
-        cwd=place.work, env=place.environment(),
-        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+class Watched:
+    """A ``staydown`` command that runs under strace; ``printed`` grows while it does."""
 
+    def __init__(
+        self, place: Place, arguments: Sequence[str], named: tuple[Path, ...] = ()
+    ) -> None:
+        self.arguments = tuple(arguments)
+        self.trace = Trace(place.log, named)
+        self._printed = place.folder / "printed.txt"
+        watch = [strace(), "-D", "-f", "--seccomp-bpf", "-q", "-y", "-s", "300"]
+        with self._printed.open("wb") as output:
+            # The pipe that nobody reads is closed when the last of them, strace too, has ended.
+            self._open, ends = os.pipe()
+            self.process = subprocess.Popen(
+                [*watch, "-e", f"trace={_CALLS}", "-o", str(place.log),
+                 sys.executable, "-m", "staydown", *arguments],
+                cwd=place.work, env=place.environment(), pass_fds=(ends,),
+                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            os.close(ends)
 
-def run(folder: Path, arguments: list[str], named: tuple[Path, ...] = (), right: tuple[int, ...] = (0,)) -> tuple[Trace, str]:
-    """Run a command to its end; return its trace and what it printed."""
-    place = Place(folder)
-    process = start(place, arguments)
-    printed = process.communicate(timeout=300)[0].decode()  # the end of strace too
-    assert process.returncode in right, f"{arguments}: {process.returncode}\n{printed}"
-    return Trace(place.log, named), printed
+    @property
+    def printed(self) -> str:
+        """What it has printed so far, on either stream."""
+        return self._printed.read_text(errors="replace")
+
+    def ended(self, typed: bytes = b"") -> "Watched":
+        """Type something into it and wait for its end; return itself."""
+        self.process.communicate(typed, timeout=_LONGEST)
+        readable, _, _ = select.select([self._open], [], [], _LONGEST)
+        assert readable, f"{self.arguments}: strace, or what the command started, did not end"
+        os.close(self._open)
+        return self
+
+    def given_up(self) -> None:
+        """Leave nothing running where a test failed half-way."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.ended()
+
+    def stopped(self) -> "Watched":
+        """Ask it to end, and wait for that; return itself."""
+        self.process.terminate()
+        return self.ended()

@@ -147,6 +147,10 @@ def connected(address: str) -> Iterator[ModuleType]:
         )
     # Nobody runs code here without the cluster's token. (That Ray reports nothing: base.unasked.)
     os.environ.setdefault("RAY_AUTH_MODE", "token")
+    if address == "local":
+        # Ray would find out the address of this machine by way of 8.8.8.8, and listen there: this
+        # is how its own code for other systems is told to stay on loopback.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     try:
         import ray
     except ImportError as error:
@@ -162,6 +166,7 @@ def connected(address: str) -> Iterator[ModuleType]:
                 "_node_ip_address": "127.0.0.1",
                 "_temp_dir": str(Path(stack.enter_context(folder), "ray")),
             }
+            _leave_out_reporter()
         # Ray tells of its troubles on standard output, which is for what came of the sweep.
         stack.enter_context(redirect_stdout(sys.stderr))
         try:
@@ -173,6 +178,16 @@ def connected(address: str) -> Iterator[ModuleType]:
             ) from error
         stack.callback(ray.shutdown)
         yield ray
+
+
+def _leave_out_reporter() -> None:
+    """Keep Ray from starting the process that, without a dashboard, only reports usage.
+
+    Even where reporting is off it asks the addresses of three cloud providers what machine this is.
+    """
+    from ray._private.node import Node
+
+    Node.start_api_server = lambda *_, **__: None
 
 
 def over_ray(
