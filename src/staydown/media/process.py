@@ -1,7 +1,9 @@
 """The parent's end of one decoder process: start it, ask it, end it."""
 
+import contextlib
 import dataclasses
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -22,6 +24,9 @@ from staydown.media.errors import (
 )
 from staydown.media.limits import Limits
 from staydown.media.pipe import ANSWER, REQUEST, Request
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # a command without a log prints nothing of this
 
 _PIECE = 1 << 18
 
@@ -71,12 +76,14 @@ class DecoderProcess:
         try:
             return self._ask(data, request, seconds)
         except _Gone as gone:
+            self._log_end(with_file=not gone.idle)
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
         try:
             return self._ask(data, request, seconds)
-        except _Gone:
+        except _Gone as gone:
+            self._log_end(with_file=not gone.idle)
             raise DecoderFailed from None
 
     def forget(self) -> None:
@@ -113,6 +120,7 @@ class DecoderProcess:
                 os.set_blocking(pipe.fileno(), False)
             self._receive(time.monotonic() + self._limits.start_seconds)
         except (OSError, _Gone, MediaError) as error:
+            log.error("a decoder process could not be started", exc_info=error)
             self.stop()
             raise DecoderUnavailable from error
 
@@ -135,6 +143,10 @@ class DecoderProcess:
             self._send(data, request, deadline)
             self._begun(deadline)
             answer = self._receive(deadline)
+        except DecodeTimedOut:
+            log.warning("a decoder process was ended: a file took too long")
+            self.stop()
+            raise
         except BaseException:  # Ctrl-C too: a late answer must not pass for that on the next file
             self.stop()
             raise
@@ -142,8 +154,29 @@ class DecoderProcess:
             return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
         error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
         if issubclass(error, DecoderFailed):
+            log.warning("a decoder process was ended: it could not go on with a file")
             self.stop()  # nobody knows the state of its memory
         raise error
+
+    def _log_end(self, *, with_file: bool) -> None:
+        """Say how the process ended. Which signal or code it was tells a crash from want of memory.
+
+        The file is not described: that a file ended it is all there is to know without it.
+        """
+        code: int | None = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(_FORGET_SECONDS)
+        log.warning(
+            "a decoder process ended by itself: the next file starts another",
+            extra={
+                "fact": {
+                    "with_file": with_file,
+                    "signal": -code if code is not None and code < 0 else None,
+                    "exit_code": code if code is not None and code >= 0 else None,
+                }
+            },
+        )
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         process = self._process
