@@ -76,14 +76,12 @@ class DecoderProcess:
         try:
             return self._ask(data, request, seconds)
         except _Gone as gone:
-            self._log_end(with_file=not gone.idle)
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
         try:
             return self._ask(data, request, seconds)
-        except _Gone as gone:
-            self._log_end(with_file=not gone.idle)
+        except _Gone:
             raise DecoderFailed from None
 
     def forget(self) -> None:
@@ -143,6 +141,10 @@ class DecoderProcess:
             self._send(data, request, deadline)
             self._begun(deadline)
             answer = self._receive(deadline)
+        except _Gone as gone:
+            self._log_end(with_file=not gone.idle)
+            self.stop()
+            raise
         except DecodeTimedOut:
             log.warning("a decoder process was ended: a file took too long")
             self.stop()
