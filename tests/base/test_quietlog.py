@@ -204,6 +204,26 @@ def test_what_nobody_caught_is_a_line_and_no_message(tmp_path: Path) -> None:
     assert all(line["error"][0]["at"][-1].endswith(" fail") for line in (*lines[:2], lines[-1]))
 
 
+def test_django_has_no_way_of_its_own_to_write_or_mail_a_line() -> None:
+    program = (
+        "import logging, django\n"
+        "from django.conf import settings\n"
+        "from staydown.base.quietlog import logging_config\n"
+        "settings.configure(LOGGING=logging_config())\n"
+        "django.setup()\n"
+        "every = {**logging.root.manager.loggerDict, '': logging.root}\n"
+        "for name, logger in every.items():\n"
+        "    for handler in getattr(logger, 'handlers', ()):\n"
+        "        print(name, type(handler).__name__, type(handler.formatter).__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    lines = set(done.stdout.splitlines())
+    # The one of Django's own server for developing, which nothing here starts.
+    assert lines - {"django.server StreamHandler ServerFormatter"} == {
+        " StreamHandler QuietFormatter"
+    }, done.stderr
+
+
 def test_the_configuration_sends_every_logger_through_the_quiet_formatter() -> None:
     table = logging_config()
     used = {handler["formatter"] for handler in table["handlers"].values()}

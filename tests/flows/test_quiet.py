@@ -89,6 +89,9 @@ def test_a_call_to_elsewhere_would_be_seen(tmp_path: Path, program: str, seen: s
     [
         "open(os.path.expanduser('~/x'), 'w').close(); os.unlink(os.path.expanduser('~/x'))",
         "tempfile.TemporaryFile()",
+        "os.open('.', os.O_TMPFILE | os.O_RDWR)",
+        "open('../tmp/.ses', 'w').close()",
+        "os.makedirs('__pycache__', exist_ok=True); open('__pycache__/x', 'w').close()",
         "os.mkdir('x')",
         "os.symlink('/nowhere', 'x')",
         "subprocess.run([sys.executable, '-c', 'open(\"x\", \"w\")'])",

@@ -36,8 +36,13 @@ _CALL = re.compile(r"^\d+ +(?P<name>\w+)\((?P<rest>.*)$")
 _RESUMED = re.compile(r"^(?P<pid>\d+) +<\.\.\. (?P<name>\w+) resumed>(?P<rest>.*)$")
 _UNFINISHED = re.compile(r"^(?P<pid>\d+) +(?P<begun>\w+\(.*) <unfinished \.\.\.>$")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_OPENED = re.compile(r"= \d+<(?P<path>[^>]*)>$")
-_DONE = re.compile(r"= \d+(<[^>]*>)?$")
+_OPENED = re.compile(r"= \d+<(?P<path>.*)>(\(deleted\))?$")
+_DONE = re.compile(r"= \d+(<.*>(\(deleted\))?)?$")
+#: Of Python and Numba (which tries with a file of no name whether it can write), and fontconfig.
+_CACHES = re.compile(
+    r"__pycache__(/[^/]*\.(pyc(\.\d+)?|nb[ic](\.tmp\.\w+)?)|/tmp\w{8}|/#\d+)?$"
+    r"|/\.cache(/numba(/.*)?|/fontconfig(/.*)?)?$"
+)
 _ADDRESS = re.compile(
     r"sa_family=(?P<family>AF_\w+)"
     r'(?:.*?inet_(?:addr|pton)\((?:AF_INET6?, )?"(?P<address>[^"]+)")?'
@@ -131,8 +136,9 @@ def _made(name: str, rest: str) -> Iterator[str]:
         return
     paths = _QUOTED.findall(rest)
     if name.startswith("open"):
-        if re.search(r"O_(CREAT|TMPFILE|WRONLY|RDWR)", rest) and (opened := _OPENED.search(rest)):
-            yield opened["path"]
+        if re.search(r"O_(CREAT|TMPFILE|WRONLY|RDWR)", rest):
+            opened = _OPENED.search(rest)
+            yield opened["path"] if opened else paths[0]
     elif name in ("creat", "mkdir", "mknod", "mkdirat", "mknodat"):
         yield _absolute(rest, paths[0])
     elif name.startswith(("rename", "link", "symlink")):
@@ -152,18 +158,12 @@ def _absolute(rest: str, path: str) -> str:
 
 
 def _nothing_kept(path: str) -> bool:
-    """What keeps nothing, and what keeps only code: devices, pipes, Python's and Numba's caches.
-
-    Both caches lie beside the source where that can be written (docs/commands.md says where else).
-    """
+    """What keeps nothing, and caches of code and of fonts (docs/commands.md names them)."""
     if path.startswith(
         ("/dev/null", "/dev/tty", "/dev/pts/", "/proc/self/", "pipe:", "anon_inode")
     ):
         return True
-    return (
-        "/__pycache__" in path
-        and re.search(r"(\.pyc(\.\d+)?|\.nb[ic]|__pycache__|\w{8,})$", path) is not None
-    )
+    return _CACHES.search(path) is not None
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,8 @@ def logging_config(level: str = "INFO") -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # Named, so that it loses the handler that would mail a whole report to the admins.
+            "django": {"level": level},
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},
             "httpx": {"level": "WARNING"},
