@@ -235,7 +235,7 @@ def _run_others(world: World) -> None:
         lambda: world.run("match", "--against", str(LISTED), str(ALTERED_COPY)),
         lambda: world.run("compare", str(LISTED), str(ALTERED_COPY)),
         *(
-            lambda one=one: world.run(*one, named=(out,))  # type: ignore[misc]
+            lambda one=one: world.run(*one, named=(out,))
             for one in (
                 ("directory lint",), ("directory list",), ("directory stale",),
                 ("directory show", "us-tida"),

@@ -138,7 +138,7 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
 def _codes(error: BaseException) -> dict[str, object]:
     """What the system, a database or a server calls the fault: from closed lists, or a number."""
     codes: dict[str, object] = {}
-    if isinstance(error, OSError) and error.errno in errno.errorcode:
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         codes["errno"] = errno.errorcode[error.errno]
     for attribute, form in (("sqlite_errorname", r"SQLITE_[A-Z_]{1,40}"), ("sqlstate", _SQLSTATE)):
         value = getattr(error, attribute, None)

@@ -160,11 +160,15 @@ def _found_by_name_alone() -> Iterator[None]:
     """
     search = ctypes.util.find_library
     if sys.platform == "linux":
-        ctypes.util.find_library = lambda _name: None
+        ctypes.util.find_library = _found_nowhere
     try:
         yield
     finally:
         ctypes.util.find_library = search
+
+
+def _found_nowhere(name: str) -> str | None:  # noqa: ARG001 - ctypes calls it so
+    return None
 
 
 def _refuse(*_: object, **__: object) -> Any:
