@@ -17,6 +17,7 @@ from django.db.models import F
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError, StaydownError
+from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.client import BankClient
@@ -55,6 +56,8 @@ class Plan:
     revision: int
     generation: int
     token: str | None = field(default=None, repr=False)
+    #: As the operator calls it.
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,9 @@ def follow(bank_id: int, follower: Follower) -> bool:
         raise
     except Exception as error:
         # What a bank sent must not stop the others, whatever nobody foresaw about it.
-        log.exception("a bank's answer could not be handled")
+        log.exception(
+            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(plan.name)}}
+        )
         _note_failure(plan.bank_id, error, follower)
         return False
 
@@ -123,6 +128,7 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         cursor=int(bank.cursor) if bank.cursor else start,
         revision=bank.revision,
         generation=bank.generation,
+        name=bank.name,
     )
 
 
@@ -193,7 +199,12 @@ def _save_page(plan: Plan, changes: sync.PageChanges, follower: Follower) -> boo
         )
         _count_set_aside(plan.bank_id, aside, follower)
     if news or aside:
-        log.info("page saved", extra={"fact": {"entries": news, "set_aside": len(aside)}})
+        log.info(
+            "a page of a bank's feed was saved",
+            extra={
+                "fact": {"bank": Configured(plan.name), "entries": news, "set_aside": len(aside)}
+            },
+        )
     return True
 
 
@@ -293,4 +304,14 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower) -> None:
         if outcome == "malformed":
             bank.pages_refused += 1
         bank.save()
-    log.warning("a bank could not be followed", extra={"fact": {"failures": bank.failures}})
+    log.warning(
+        "a bank could not be followed",
+        exc_info=error,
+        extra={
+            "fact": {
+                "bank": Configured(bank.name),
+                "failures": bank.failures,
+                "next_try_seconds": round((bank.next_try_at - now).total_seconds()),
+            }
+        },
+    )

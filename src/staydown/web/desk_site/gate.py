@@ -73,7 +73,7 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
                 refused["WWW-Authenticate"] = 'Bearer realm="staydown"'
                 return refused
             except DatabaseError:
-                log.exception("the database did not answer")
+                log.exception("the database did not answer: the platform was told to try again")
                 return problem(503, "the desk cannot answer now: try again", retry_after=5)
 
         return checked
@@ -98,7 +98,7 @@ def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
         return problem(409, str(error))
     except StaydownError:
         # The key file no longer opens the entries, or the like: the operator must act.
-        log.exception("the gate cannot answer")
+        log.exception("the gate cannot answer: the platform was told to try again")
         return problem(503, "the desk cannot answer now: try again", retry_after=30)
     finally:
         gate.pictures.release()
