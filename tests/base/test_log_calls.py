@@ -18,7 +18,7 @@ FACTS = frozenset(
     {
         *("bank", "bank_number", "failures", "attempts", "next_try_seconds"),
         *("entries", "set_aside", "uploads", "part"),
-        *("with_file", "signal", "exit_code", "thread"),
+        *("with_file", "signal", "exit_code", "thread", "error", "place"),
     }
 )
 
