@@ -111,7 +111,7 @@ def test_an_unforeseen_fault_of_a_task_is_one_file_and_tells_nothing(
     [
         (tasks.killed, "a decoder process ended by itself: the next file starts another", 9),
         (tasks.crashed, "a decoder process ended by itself: the next file starts another", 11),
-        (tasks.wrong, "a decoder process was ended: it could not go on with a file", None),
+        (tasks.greedy, "a decoder process was ended: it could not go on with a file", None),
     ],
 )
 def test_the_log_says_how_a_process_ended(
@@ -121,7 +121,7 @@ def test_the_log_says_how_a_process_ended(
     said: str,
     ended_by: int | None,
 ) -> None:
-    """A crash, want of memory and a fault can be told from each other; the file is not named."""
+    """A crash can be told from want of memory; the file is not named."""
     with pytest.raises(DecoderFailed):
         worker.run(PICTURE, task)
     (line,) = [record for record in caplog.records if record.name == "staydown.media.process"]
