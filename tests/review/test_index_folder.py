@@ -1,5 +1,6 @@
 """The index on disk: quick to open, never believed against the rows."""
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection
 
+from staydown.base.quietlog import QuietFormatter
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import SealBroken, Sealer
@@ -220,14 +222,17 @@ def test_nobody_finds_nothing_while_the_index_is_built_anew(
 def test_the_log_says_why_the_index_could_not_be_saved(
     kept: Kept, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The operator reads it, and what to do, as it is written: without an exception's message."""
+    """The operator reads it as it is written: with the system's word, without a message."""
     kept.desk.follow(kept.number)
     live = kept.start()
     live.refresh()
     shutil.rmtree(kept.path)
     assert not live.save()
-    (line,) = (record.msg for record in caplog.records if "can't be saved" in str(record.msg))
-    assert "No such file" in line
+    (record,) = (record for record in caplog.records if record.levelname == "WARNING")
+    line = json.loads(QuietFormatter().format(record))
+    assert line["event"] == "the index could not be saved: the next start of the desk takes longer"
+    assert [part.get("errno") for part in line["error"]] == [None, "ENOENT"]
+    assert str(kept.path) not in json.dumps(line)
     assert live.unsaved == 4
 
 
