@@ -40,3 +40,8 @@ globals().update(
         AUTH_USER_MODEL="review.Moderator",
     )
 )
+
+if not _pg:
+    # A file, for Django never closes a database in memory: the connection of each thread that ended
+    # would be left open. One for each process that runs tests, as the folder is.
+    globals()["DATABASES"]["default"]["TEST"] = {"NAME": str(_folder / "tested.sqlite3")}

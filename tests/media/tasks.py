@@ -8,9 +8,11 @@ import weakref
 from pathlib import Path
 from typing import BinaryIO
 
+import av
 import numpy as np
 
 from staydown.base.canonical import JSONValue
+from staydown.media import frames
 from staydown.media.picture import Pixels
 
 _watched: list[weakref.ref[Pixels]] = []
@@ -165,3 +167,27 @@ def nested(_: Pixels) -> JSONValue:
             pipe.flush()
     time.sleep(3600)
     return None
+
+
+def process_of(file: BinaryIO) -> JSONValue:
+    """The number of the process that holds the file."""
+    return os.getpid()
+
+
+def frames_of(file: BinaryIO) -> JSONValue:
+    """How many pictures are taken out of a video."""
+    return sum(frame.luma().size > 0 for frame in frames.Film(file))
+
+
+def read_by_another_av(file: BinaryIO) -> JSONValue:
+    """Read a video with an ``av.open`` that doesn't take an argument any more."""
+    opened = av.open
+
+    def another(file: BinaryIO, mode: str, *, format: str, options: dict[str, str]) -> object:  # noqa: A002
+        return opened(file, mode, format=format, options=options)  # type: ignore[call-overload]
+
+    av.open = another  # type: ignore[assignment]
+    try:
+        return len(list(frames.Film(file)))
+    finally:
+        av.open = opened

@@ -146,7 +146,7 @@ class OurFault(MediaError):
 
 def _name_in_code(told: object) -> CodeName:
     try:
-        return CodeName(str(told))
+        return CodeName(told if isinstance(told, str) else "")
     except ValueError:
         return CodeName("unknown")
 
