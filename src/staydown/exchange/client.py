@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from staydown.base.vocabulary import Feedback
 from staydown.exchange import codec
-from staydown.exchange.errors import BankRefused, BankUnreachable, WireError
+from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
 from staydown.exchange.records import (
     CaseOpened,
     CaseRequest,
@@ -49,6 +49,8 @@ class BankClient:
             "x-functions-key": function_key,
         }
         self._transport = transport
+        #: Bytes that came as the answer to the last question, also where it couldn't be used.
+        self.received = 0
 
     def fetch_feed(self, after: int, limit: int = 500) -> tuple[FeedPage, tuple[SetAside, ...]]:
         """Return the native feed's entries after ``after`` and what was set aside of them."""
@@ -74,8 +76,15 @@ class BankClient:
         self._post("/SubmitFeedback", codec.render_v1_feedback((report,)))
 
     def _get(self, path: str) -> Any:
+        self.received = 0
         request = Request("GET", self._base + path, self._keys, limit=MAX_ANSWER_BYTES)
-        return _json(_send(self._transport, request))
+        try:
+            response = self._transport.send(request)
+        except NetError as error:
+            self.received = error.received
+            raise _unusable(error) from error
+        self.received = len(response.body)
+        return _json(_checked(response))
 
     def _post(self, path: str, value: Any) -> None:
         headers = {**self._keys, "Content-Type": "application/json"}
@@ -125,10 +134,18 @@ def _send(transport: Transport, request: Request) -> Response:
     """Return a 2xx response; turn everything else into this package's errors."""
     try:
         response = transport.send(request)
-    except AnswerTooLarge as error:
-        raise WireError(str(error)) from error
     except NetError as error:
-        raise BankUnreachable(str(error)) from error
+        raise _unusable(error) from error
+    return _checked(response)
+
+
+def _unusable(error: NetError) -> ExchangeError:
+    if isinstance(error, AnswerTooLarge):
+        return WireError(str(error))
+    return BankUnreachable(str(error))
+
+
+def _checked(response: Response) -> Response:
     if 200 <= response.status < 300:
         return response
     if response.status == 429 or response.status >= 500:
