@@ -79,6 +79,8 @@ class Follower:
     poll: timedelta
     #: Memory that the index may take for the entries of all banks, in bytes.
     most_index_bytes: int = meters.MOST_INDEX_BYTES
+    #: What a bank may send in an hour.
+    share: shares.Spent = shares.SHARE
 
 
 def due_banks(now_clock: Clock) -> list[int]:
@@ -100,7 +102,7 @@ def follow(bank_id: int, follower: Follower) -> bool:
     until = time.monotonic() + LONGEST_FOLLOW
     client: BankClient | None = None
     try:
-        while plan is not None and not meters.pauses(bank_id, follower.clock):
+        while plan is not None and not meters.pauses(bank_id, follower.clock, follower.share):
             client = client or _client(plan, follower.transport)
             changes = _fetch(client, plan, follower)
             plan = _save_page(plan, changes, client.received, follower)
@@ -226,8 +228,7 @@ def _save_page(
         news = taken.news + (0 if changes.more else _finish(plan, head, meter, follower))
         head.save()
         meter.save()
-        if taken.kept.left_out:
-            meters.alarm_if_full(meter, follower.most_index_bytes, follower.clock)
+        meters.say_full(meter, taken.lacks, follower.most_index_bytes, follower.clock)
         after = _after(plan, changes, page, taken)
         _count(after, changes, news, follower, moved=changes.cursor != plan.cursor)
     return after if changes.more else None
@@ -288,7 +289,7 @@ def _pace(look: Plan, follower: Follower) -> timedelta:
     """Return how long to leave a bank alone after a look that reached the end of its feed."""
     if look.any_news:
         return follower.poll
-    return max(follower.poll, shares.repeat_pace(look.received))
+    return max(follower.poll, shares.repeat_pace(look.received, follower.share))
 
 
 def lock_head() -> Head:

@@ -1,7 +1,7 @@
 """Saving what a page says of a bank's entries, as far as there is room; and what that takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.fingerprint.seal import Sealer
@@ -9,7 +9,7 @@ from staydown.matching import sync
 from staydown.matching.sync import Snapshot
 from staydown.review.meters import Kept
 from staydown.review.models import BankEntry, Head
-from staydown.review.shares import INDEX_BYTES, Room
+from staydown.review.shares import INDEX_BYTES, Lack, Room
 
 _GONE = EntryState.WITHDRAWN.value
 _COLUMNS = ("kind", "state", "seq", "sealed", "picture", "generation", "change")
@@ -26,6 +26,8 @@ class Taken:
     withdrawn: int
     grown: int
     kept: Kept
+    #: What had no room lacked this.
+    lacks: frozenset[Lack] = frozenset()
 
 
 def save_entries(
@@ -52,10 +54,10 @@ def save_entries(
         for name, row in rows.items()
     }
     said = sync.news(snapshots, held, ordered=ordered)
-    news = _with_room(said, rows, room)
+    news, lacks = _with_room(said, rows, room)
     if news:
         head.change += 1
-    taken = _taken(news, rows, left_out=len(said) - len(news))
+    taken = replace(_taken(news, rows, left_out=len(said) - len(news)), lacks=frozenset(lacks))
     new_rows, old_rows = [], []
     for snapshot in news:
         row = rows.get(snapshot.entry_id)
@@ -69,7 +71,14 @@ def save_entries(
         row.picture = snapshot.picture
         row.generation, row.change = generation, head.change
     BankEntry.objects.bulk_create(new_rows, batch_size=500)
-    BankEntry.objects.bulk_update(old_rows, _COLUMNS, batch_size=100)
+    # One statement for many rows: bulk_update takes milliseconds a row, and others wait meanwhile.
+    BankEntry.objects.bulk_create(
+        old_rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_COLUMNS,
+    )
     unseen = [row.pk for row in rows.values() if row.generation < generation]
     if unseen:
         BankEntry.objects.filter(pk__in=unseen).update(generation=generation)
@@ -77,19 +86,29 @@ def save_entries(
 
 
 def _with_room(
-    said: Iterable[Snapshot], rows: Mapping[str, BankEntry], room: Room
-) -> list[Snapshot]:
-    """Return what of ``said`` can be saved, in the given order."""
-    fits = []
+    said: Sequence[Snapshot], rows: Mapping[str, BankEntry], room: Room
+) -> tuple[list[Snapshot], set[Lack]]:
+    """Return what of ``said`` can be saved, in the given order, and what the rest lacks.
+
+    Withdrawals make room first: of an entry only its last snapshot is in ``said``.
+    """
+    for snapshot in said:
+        row = rows.get(snapshot.entry_id)
+        if snapshot.state is EntryState.WITHDRAWN and row is not None and _is_live(row):
+            room = room.without_one(INDEX_BYTES[Kind(row.kind)])
+    fits: list[Snapshot] = []
+    lacks: set[Lack] = set()
     for snapshot in said:
         row = rows.get(snapshot.entry_id)
         if snapshot.state is not EntryState.WITHDRAWN and not _is_live(row):
             memory = INDEX_BYTES[Kind(snapshot.kind)]
-            if not room.fits(memory, new=row is None):
+            lack = room.lacks(memory, new=row is None)
+            if lack is not None:
+                lacks.add(lack)
                 continue
-            room = room.after(memory, new=row is None)
+            room = room.with_one(memory, new=row is None)
         fits.append(snapshot)
-    return fits
+    return fits, lacks
 
 
 def _taken(news: Sequence[Snapshot], rows: Mapping[str, BankEntry], *, left_out: int) -> Taken:

@@ -4,6 +4,7 @@ A bank's meter is a row of its own, changed only while it is locked. Pages are c
 transaction that saves them, so that no crash and no second tick can make one count for nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,17 @@ from staydown.review.alarm_tables import BankMeter
 from staydown.review.alarms import raise_alarm
 from staydown.review.models import Bank
 from staydown.review.records import AlarmKind, BankShare
-from staydown.review.shares import SHARE, Backfill, Measure, PageTaken, Room, Spent, Window, room
+from staydown.review.shares import (
+    SHARE,
+    Backfill,
+    Lack,
+    Measure,
+    PageTaken,
+    Room,
+    Spent,
+    Window,
+    room,
+)
 
 #: Memory that the index may take for the entries of all banks, in bytes, unless settings differ.
 MOST_INDEX_BYTES = 4096 * 1024 * 1024
@@ -40,7 +51,7 @@ def locked_meter(bank_id: int) -> BankMeter:
     return BankMeter.objects.select_for_update().get(pk=bank_id)
 
 
-def pauses(bank_id: int, clock: Clock) -> bool:
+def pauses(bank_id: int, clock: Clock, share: Spent = SHARE) -> bool:
     """Say whether a bank has used its share up. If so it is left alone for a while: see the alarm.
 
     To be asked before each page. What was read stays, and the cursor is where it was.
@@ -51,22 +62,24 @@ def pauses(bank_id: int, clock: Clock) -> bool:
         meter = locked_meter(bank_id)
         stored, was = meter.window, meter.paused_until
         window = Window.parse(stored).at(now)
-        over = () if backfill(meter).left(now) else window.over(now)
+        over = () if backfill(meter).left(now) else window.over(now, share)
         # Saved as it is seen now: a clock that was set back would leave slots in the future.
         meter.window = window.stored()
-        meter.paused_until = window.resumes(now) if over else None
+        meter.paused_until = window.resumes(now, share) if over else None
         if (meter.window, meter.paused_until) != (stored, was):
             meter.save(update_fields=["window", "paused_until"])
         if over:
-            bank.next_try_at = window.resumes(now)
+            bank.next_try_at = window.resumes(now, share)
             bank.save(update_fields=["next_try_at"])
-            _say_over(bank.name, over, window.total(now), clock)
+            _say_over(bank.name, over, window.total(now), share, clock)
     return bool(over)
 
 
-def _say_over(name: str, over: tuple[Measure, ...], total: Spent, clock: Clock) -> None:
+def _say_over(
+    name: str, over: tuple[Measure, ...], total: Spent, share: Spent, clock: Clock
+) -> None:
     used = {one.value: getattr(total, one) for one in Measure}
-    most = {f"share_{one.value}": getattr(SHARE, one) for one in Measure}
+    most = {f"share_{one.value}": getattr(share, one) for one in Measure}
     raise_alarm(AlarmKind.BANK_OVER_SHARE, name, {"over": ",".join(over), **used, **most}, clock)
 
 
@@ -107,12 +120,14 @@ def count_failure(bank_id: int, received: int, now: datetime) -> None:
         meter.save(update_fields=["window"])
 
 
-def alarm_if_full(meter: BankMeter, most_index_bytes: int, clock: Clock) -> None:
-    """Raise the alarm that fits what had no room on a page. Inside the page's transaction."""
-    if meter.listed >= meter.most_entries or room_for(meter, most_index_bytes).rows <= 0:
+def say_full(
+    meter: BankMeter, lacks: Collection[Lack], most_index_bytes: int, clock: Clock
+) -> None:
+    """Raise the alarms about what had no room on a page. Inside the page's transaction."""
+    if Lack.BANK in lacks:
         values = {"most": meter.most_entries, "left_out": meter.left_out}
         raise_alarm(AlarmKind.BANK_FULL, meter.bank.name, values, clock)
-    else:
+    if Lack.DESK in lacks:
         raise_alarm(AlarmKind.DESK_FULL, "", {"most_bytes": most_index_bytes}, clock)
 
 

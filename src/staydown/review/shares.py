@@ -202,6 +202,13 @@ class Backfill:
 # --------------------------------------------------------------------------- what may stay
 
 
+class Lack(StrEnum):
+    """Whose limit an entry found no room under."""
+
+    BANK = "bank"
+    DESK = "desk"
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """How much of a bank's may still be kept: listed entries, rows, memory of the desk's index.
@@ -213,13 +220,19 @@ class Room:
     rows: int
     memory: int
 
-    def fits(self, memory: int, *, new: bool) -> bool:
-        """Say whether one more entry may be listed; ``new`` if it has no row yet."""
-        return self.entries > 0 and self.memory >= memory and (self.rows > 0 or not new)
+    def lacks(self, memory: int, *, new: bool) -> "Lack | None":
+        """Return what one more entry has no room in; ``new`` if it has no row yet."""
+        if self.entries <= 0 or (new and self.rows <= 0):
+            return Lack.BANK
+        return Lack.DESK if self.memory < memory else None
 
-    def after(self, memory: int, *, new: bool) -> "Room":
-        """Return what is left once it is."""
+    def with_one(self, memory: int, *, new: bool) -> "Room":
+        """Return what is left once it is listed."""
         return Room(self.entries - 1, self.rows - new, self.memory - memory)
+
+    def without_one(self, memory: int) -> "Room":
+        """Return what is left once an entry was withdrawn; its row stays."""
+        return Room(self.entries + 1, self.rows, self.memory + memory)
 
 
 def room(*, most: int, listed: int, rows: int, desk_memory: int, desk_most: int) -> Room:
