@@ -58,13 +58,6 @@ class HttpTransport:
                 response = client.send(outgoing, stream=True)
                 try:
                     return _read(response, request.limit, deadline)
-                except NetError as error:
-                    error.received = response.num_bytes_downloaded
-                    raise
-                except httpx.HTTPError as error:
-                    broken = NoAnswer(_reason(error))
-                    broken.received = response.num_bytes_downloaded
-                    raise broken from None
                 finally:
                     response.close()
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
