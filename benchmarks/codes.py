@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
 from staydown.fingerprint.copy import prepare
-from staydown.fingerprint.model import find_model, read_model
+from staydown.fingerprint.model import find_model
+from staydown.fingerprint.network import session
 from staydown.fingerprint.rotations import DIMENSIONS, _rotated, signs_of
 
 Numbers = NDArray[np.float32]
@@ -90,9 +90,7 @@ def _covariance(real: Numbers) -> NDArray[np.float64]:
 
 
 def _embed_all(files: list[Path], out: Path) -> None:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    network = onnxruntime.InferenceSession(read_model(find_model()), options)
+    network = session(str(find_model()))
     random = np.random.default_rng(20)
     kept: dict[str, list[Numbers]] = {"photos": [], "parts": [], "copies": []}
     for file in files:

@@ -9,9 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.ports import free_port
@@ -136,9 +137,10 @@ def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[Runni
             process.wait(timeout=30)
 
 
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "PYTHONPATH": path}
+def _environment(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    given = {**os.environ, **more}
+    path = os.pathsep.join([str(SRC), given.get("PYTHONPATH", "")])
+    return {**given, "PYTHONPATH": path}
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -8,10 +8,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 
+from tests import dates
 from tests.bank_server import _environment
 from tests.ports import free_port
 
@@ -27,6 +29,12 @@ class RunningCase:
     address: str
     process: subprocess.Popen[bytes]
     folder: Path
+    #: How far its clock is ahead of ours.
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Return the moment that it takes for the present, in UTC."""
+        return dates.now() + self.ahead
 
     def client(self) -> httpx.Client:
         """Return a program that behaves like a browser with nothing in it."""
@@ -71,22 +79,26 @@ def form_token(page: str) -> str:
 
 
 @contextlib.contextmanager
-def running_case(folder: Path) -> Iterator[RunningCase]:
-    """Serve a case until the block ends, with ``folder`` as working and home folder."""
+def running_case(folder: Path, now: datetime | None = None) -> Iterator[RunningCase]:
+    """Serve a case until the block ends, with ``folder`` as working and home folder.
+
+    Its clock starts at ``now``, or is the one of the tests.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
+    ahead = timedelta() if now is None else now - dates.now()
     printed, errors = folder / "printed.txt", folder / "errors.txt"
     with printed.open("w") as out, errors.open("w") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "staydown", "case", "serve", "--port", str(port)],
-            env={**_environment(), "HOME": str(folder), "TMPDIR": str(folder)},
+            env={**_environment(dates.clock_of(now)), "HOME": str(folder), "TMPDIR": str(folder)},
             cwd=folder,
             stdout=out,
             stderr=err,
         )
     try:
         address = _address(printed, process)
-        yield RunningCase(f"http://127.0.0.1:{port}", address, process, folder)
+        yield RunningCase(f"http://127.0.0.1:{port}", address, process, folder, ahead)
     finally:
         if process.poll() is None:
             process.terminate()

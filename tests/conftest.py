@@ -1,14 +1,17 @@
 """What every test may ask for, and the rule that nothing is skipped in CI."""
 
 import os
+import re
 import signal
 from collections.abc import Generator, Iterator
+from datetime import date
 from types import FrameType
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from staydown.notices.compose import pdf
+from tests import dates
 from tests.postgres import PostgresMissing, Server, throwaway_server
 from tests.web.browser import chromium, visits
 
@@ -27,8 +30,28 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
-def pytest_configure() -> None:
-    """A run in the background, or under nohup, hands no ignored signals down to what it starts."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one way to skip a test where nothing may be skipped: by the package it lacks."""
+    parser.addoption(
+        "--may-lack",
+        metavar="PACKAGE,...",
+        help="fail on every skip, as in CI, but for tests that need one of these packages",
+    )
+    parser.addoption(
+        "--today",
+        metavar="YYYY-MM-DD",
+        type=date.fromisoformat,
+        help="run with this date, here and in every process that a test starts",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the date that was asked for.
+
+    And a run in the background, or under nohup, hands no ignored signals down to what it starts."""
+    today: date | None = config.getoption("--today")
+    if today is not None:
+        dates.move_to(dates.at_noon(today))
     for number, handler in (
         (signal.SIGINT, signal.default_int_handler),
         (signal.SIGHUP, _outlive_the_terminal),
@@ -47,10 +70,30 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a skipped test is a failed one: what it needs must be installed there."""
     report = yield
-    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail") and not _may_skip(item.config, report):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same of a file that is skipped as a whole."""
+    report = yield
+    if report.skipped and not _may_skip(collector.config, report):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+def _may_skip(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> bool:
+    named: str | None = config.getoption("--may-lack")
+    if named is None:
+        return not IN_CI
+    words = set(re.findall(r"[\w-]+", str(report.longrepr)))
+    return not words.isdisjoint(named.split(","))
 
 
 @pytest.fixture(scope="session")

@@ -8,24 +8,38 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SKIPPED = "import pytest\n\ndef test_it():\n    pytest.skip('not here: apt-get install it')\n"
+REASON = "pytest.skip('pdqhash is not here: apt-get install it', allow_module_level=True)"
+SKIPPED = {
+    "a test": f"import pytest\n\ndef test_it():\n    {REASON}\n",
+    "a file": f"import pytest\n\n{REASON}\n\ndef test_it():\n    pass\n",
+}
 
 
-@pytest.mark.parametrize(("ci", "code"), [({"CI": "true"}, 1), ({}, 0)])
-def test_a_skip_is_a_failure_in_ci_and_only_there(
-    ci: dict[str, str], code: int, tmp_path: Path
+@pytest.mark.parametrize("what", SKIPPED)
+@pytest.mark.parametrize(
+    ("ci", "options", "allowed"),
+    [
+        ("", [], True),
+        ("true", [], False),
+        ("true", ["--may-lack", "threatexchange,pdqhash"], True),
+        ("", ["--may-lack", "threatexchange"], False),
+    ],
+)
+def test_a_skip_is_a_failure_in_ci_unless_the_package_that_is_lacking_was_named(
+    what: str, ci: str, options: list[str], allowed: bool, tmp_path: Path
 ) -> None:
     test = tmp_path / "test_skipped.py"
-    test.write_text(SKIPPED, "utf-8")
+    test.write_text(SKIPPED[what], "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    kept.pop("CI", None)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", os.devnull]
+    command += ["--rootdir", str(tmp_path), "-p", "no:django", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, "--rootdir", tmp_path, "-p", "no:django", "-p", "no:cacheprovider", test],
+        [*command, *options, test],
         cwd=ROOT,
-        env={**kept, **ci},
+        env={**kept, "CI": ci},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == code, done.stdout
-    assert ("1 failed" if ci else "1 skipped") in done.stdout
+    assert ("1 skipped" in done.stdout) == allowed, done.stdout
+    assert ("which CI does not allow" in done.stdout) != allowed, done.stdout
+    assert (done.returncode in {0, 5}) == allowed  # 5: the one file was skipped, so no test ran

@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+
+from tests.peers import peer_package
+
+peer_package("threatexchange")  # all of this file is about it
+
 from threatexchange.exchanges.clients.stopncii.api import (
     FetchHashesResponse,
     StopNCIIAPI,

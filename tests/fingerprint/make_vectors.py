@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pdqhash
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from tests.fingerprint import pictures
 from tests.fingerprint.pictures import RGB
+from tests.peers import peer_package
 
 FOLDER = Path(__file__).parent.parent / "vectors" / "pdq"
 
@@ -25,7 +25,7 @@ SIZES = [(8, 8), (9, 31), (63, 64), (64, 64), (65, 64), (127, 40), (128, 128), (
 
 def peer_pdq(pixels: RGB) -> tuple[str, int]:
     """Return the hexadecimal digits and the quality that ``pdqhash`` gives for RGB pixels."""
-    bits, quality = pdqhash.compute(np.ascontiguousarray(pixels))
+    bits, quality = peer_package("pdqhash").compute(np.ascontiguousarray(pixels))
     return f"{int(''.join(str(bit) for bit in bits), 2):064x}", int(quality)
 
 

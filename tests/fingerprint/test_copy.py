@@ -14,6 +14,7 @@ from staydown.base.vocabulary import Kind
 from staydown.fingerprint import copy
 from staydown.fingerprint.copy import MOST_LONG_SIDE, SHORT_SIDE, copy_codes, network_size, prepare
 from staydown.fingerprint.model import find_model
+from staydown.fingerprint.network import session
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.fingerprint.rotations import signs_of
 from staydown.fingerprint.value import BITS, Fingerprint
@@ -195,4 +196,4 @@ def test_a_bounded_worker_makes_codes(model: str) -> None:
 def test_the_network_is_loaded_once(model: str) -> None:
     """A second picture does not wait for it."""
     copy.warm(model)
-    assert copy._session(model) is copy._session(model)
+    assert session(model) is session(model)

@@ -18,6 +18,7 @@ from staydown.fingerprint.pdq import pdq, pdq_turns, warm
 from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint.make_vectors import peer_pdq
 from tests.fingerprint.pictures import CONTENTS, RGB
+from tests.peers import peer_package
 
 SIZES = [
     *[(8, 8), (8, 120), (121, 8), (13, 17), (31, 64), (64, 64), (65, 63), (100, 75), (128, 128)],
@@ -170,10 +171,8 @@ def test_eight_turns_at_once_equal_each_turn_alone(content: str, width: int, hei
 
 def test_eight_turns_come_nearer_than_the_peer_s() -> None:
     """The peer flips the signs of frequencies, as if a picture were sampled symmetrically."""
-    import pdqhash
-
     pixels = CONTENTS["coffee"](512, 384)
-    theirs, _ = pdqhash.compute_dihedral(pixels)
+    theirs, _ = peer_package("pdqhash").compute_dihedral(pixels)
     mirrored = Fingerprint(Kind.PDQ, np.packbits(np.asarray(theirs[5], dtype=np.uint8)).tobytes())
     alone = pdq(turned(pixels, Turn.MIRRORED))
     assert pdq_turns(pixels)[Turn.MIRRORED].distance(alone) < mirrored.distance(alone) <= 20

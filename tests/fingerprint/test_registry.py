@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_file
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.model import find_model
@@ -21,6 +20,7 @@ from staydown.media.worker import PictureWorker
 from tests.fingerprint.make_vectors import peer_pdq
 from tests.fingerprint.pictures import CONTENTS
 from tests.media.files import STORED
+from tests.peers import peer_package
 
 #: Files of upright RGB or grey: the peer reads these right.
 PLAIN = [
@@ -44,6 +44,7 @@ def test_plain_files_come_out_as_the_peer_s_own_reading(
     worker: PictureWorker, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """Within 8 bits of ``pdq_from_file`` on every upright RGB or grey file."""
+    pdq_from_file = peer_package("threatexchange.signal_type.pdq.pdq_hasher").pdq_from_file
     distances = Counter[int]()
     for content, draw in CONTENTS.items():
         for width, height in SIZES:

@@ -1,6 +1,7 @@
 """A page is found: facts, ways, a letter, its deadline, and what to do when nothing happens."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,9 @@ from playwright.sync_api import Page, expect
 
 from staydown.web.case_site.urls import urlpatterns
 from tests.case_server import RunningCase, running_case
+from tests.dates import at_noon
 from tests.flows.incident import (
+    LONG_ENOUGH,
     come_in,
     list_addresses,
     note_as_sent,
@@ -24,12 +27,19 @@ from tests.web.browser import Visits, sideways
 NO_PAGES = ("/open/", "/everything/", "/dates/calendar/")
 
 
+#: On these days five days aren't enough for a time limit of 48 hours.
+THANKSGIVING, CHRISTMAS = date(2026, 11, 30), date(2027, 12, 27)
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[RunningCase]:
-    with running_case(tmp_path / "case") as running:
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RunningCase]:
+    """Case pages on the day that a test asks for, or today."""
+    day: date | None = getattr(request, "param", None)
+    with running_case(tmp_path / "case", None if day is None else at_noon(day)) as running:
         yield running
 
 
+@pytest.mark.parametrize("served", [THANKSGIVING], indirect=True, ids=str)
 def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can_use(
     served: RunningCase, visits: Visits
 ) -> None:
@@ -43,10 +53,10 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     list_addresses(page, look)
     write_letter(page, look)
     expect(page.get_by_text("No lawyer has reviewed this text")).to_be_visible()
-    note_as_sent(page, 0)
+    note_as_sent(page, served.now(), 0)
     expect(page.get_by_text("waiting", exact=True)).to_be_visible()
     write_letter(page)
-    note_as_sent(page, 5)
+    note_as_sent(page, served.now(), LONG_ENOUGH)
     take_next_step(page, look)
     for path in (
         "/", "/age/", "/who/", "/many/", "/contacts/", "/help/", "/plan/", "/plan/steps/",
@@ -99,6 +109,7 @@ def test_the_facts_and_the_ways_work_with_the_keyboard_alone(
     expect(page.get_by_role("heading", name="What it tells whom")).to_be_visible()
 
 
+@pytest.mark.parametrize("served", [None, CHRISTMAS], indirect=True, ids=str)
 def test_everything_works_without_a_script(served: RunningCase, visits: Visits) -> None:
     person = visits(served.url, java_script_enabled=False)
     person.allow_console("status of 4")
@@ -106,7 +117,7 @@ def test_everything_works_without_a_script(served: RunningCase, visits: Visits) 
     say_what_happened(page)
     list_addresses(page)
     write_letter(page)
-    note_as_sent(page, 5)
+    note_as_sent(page, served.now(), LONG_ENOUGH)
     take_next_step(page)
 
 

@@ -36,6 +36,11 @@ def process(pixels: Pixels) -> JSONValue:
     return os.getpid()
 
 
+def variables(pixels: Pixels, names: list[str]) -> JSONValue:
+    """What variables of these names hold."""
+    return {name: os.environ.get(name) for name in names}
+
+
 def killed(pixels: Pixels) -> JSONValue:
     """End as if somebody had said ``kill -9``."""
     os.kill(os.getpid(), signal.SIGKILL)

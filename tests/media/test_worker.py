@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from staydown.base import unasked
 from staydown.media.errors import (
     DecoderFailed,
     DecoderUnavailable,
     DecodeTimedOut,
     NotAPicture,
     NotAVideo,
+    OurFault,
     TooLarge,
 )
 from staydown.media.limits import MIB, Limits
@@ -95,11 +97,62 @@ def test_a_process_that_hangs_is_ended_when_the_time_is_up(task: Task) -> None:
 def test_an_unforeseen_fault_of_a_task_is_one_file_and_tells_nothing(
     worker: PictureWorker, task: Task
 ) -> None:
-    """What the exception said stays in the child."""
-    with pytest.raises(DecoderFailed) as caught:
+    """What the exception said stays in the child; its type and place don't blame the file."""
+    before = worker.run(PICTURE, tasks.process)
+    with pytest.raises(OurFault) as caught:
         worker.run(PICTURE, task)
     assert "secret" not in str(caught.value)
-    assert worker.run(PICTURE, tasks.size) == [12, 8]
+    assert "media/child.py:" in caught.value.place
+    assert worker.run(PICTURE, tasks.process) == before
+
+
+@pytest.mark.parametrize(
+    ("task", "said", "ended_by"),
+    [
+        (tasks.killed, "a decoder process ended by itself: the next file starts another", 9),
+        (tasks.crashed, "a decoder process ended by itself: the next file starts another", 11),
+        (tasks.wrong, "a decoder process was ended: it could not go on with a file", None),
+    ],
+)
+def test_the_log_says_how_a_process_ended(
+    worker: PictureWorker,
+    caplog: pytest.LogCaptureFixture,
+    task: Task,
+    said: str,
+    ended_by: int | None,
+) -> None:
+    """A crash, want of memory and a fault can be told from each other; the file is not named."""
+    with pytest.raises(DecoderFailed):
+        worker.run(PICTURE, task)
+    (line,) = [record for record in caplog.records if record.name == "staydown.media.process"]
+    assert line.msg == said
+    told = getattr(line, "fact", {})
+    assert told.get("signal") == ended_by
+    assert told.get("with_file", True)
+
+
+def test_a_process_that_cannot_start_is_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with PictureWorker() as never, pytest.raises(DecoderUnavailable):
+        never.start()
+    (line,) = caplog.records
+    assert line.msg == "a decoder process could not be started"
+    assert line.exc_info is not None
+    assert line.exc_info[0] is FileNotFoundError
+
+
+def test_a_process_is_told_that_nothing_is_reported_to_anybody(
+    worker: PictureWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever this process's environment says."""
+    for name in unasked.OFF:
+        monkeypatch.setenv(name, "0")
+    with PictureWorker() as other:
+        for one in (worker, other):
+            told = one.run(PICTURE, tasks.variables, names=list(unasked.OFF))
+            assert told == dict(unasked.OFF)
 
 
 def test_a_process_killed_between_two_files_costs_no_file(worker: PictureWorker) -> None:

@@ -1,6 +1,5 @@
 """Alarms are rows: one for a kind and subject, seen by somebody, lifted by the operator."""
 
-import json
 import logging
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -8,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, connections
 
-from staydown.base.quietlog import QuietFormatter
+from staydown.base.quietlog import Configured
 from staydown.exchange.simulator import BankSimulator
 from staydown.review import alarm_words, api, rules
 from staydown.review.alarm_tables import Alarm
@@ -73,16 +72,17 @@ def test_an_alarm_that_was_seen_is_new_again_after_a_quiet_day(
     assert api.count_open_alarms() == new
 
 
-def test_the_log_says_once_that_an_alarm_is_new_and_nothing_that_was_sent(
+def test_the_log_says_once_that_an_alarm_is_new_and_about_what(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "staydown.review.alarms"):
         for _ in range(3):
             api.raise_alarm(AlarmKind.BANK_FULL, "one", {"left_out": 7}, desk.clock)
-    (line,) = [json.loads(QuietFormatter().format(record)) for record in caplog.records]
-    assert line["event"] == "alarm raised"
-    assert line["fact"]["kind"] == "bank_full"
-    assert line["fact"]["alarm"] == Alarm.objects.get().pk
+    (said,) = caplog.records
+    assert said.getMessage() == "an alarm was raised"
+    number = Alarm.objects.get().pk
+    assert vars(said)["fact"] == {"alarm": number, "kind": "bank_full", "subject": "one"}
+    assert isinstance(vars(said)["fact"]["subject"], Configured)
 
 
 @pytest.mark.parametrize("kind", AlarmKind)

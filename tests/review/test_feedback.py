@@ -1,10 +1,12 @@
 """Telling banks: until they have heard it, the newest word last, and nothing that is moot."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from staydown.base.quietlog import QuietFormatter
 from staydown.base.vocabulary import Decision, EntryState, Feedback
 from staydown.exchange.simulator import BankSimulator
 from staydown.net.message import Request, Response
@@ -177,3 +179,16 @@ def test_a_bank_that_is_down_holds_no_other_bank_up(desk: Desk) -> None:
     one.down = 500
     assert deliver(desk) == 1
     assert other.feedback == {"e1": Feedback.BLOCKED}
+
+
+def test_the_log_names_the_bank_that_could_not_be_told(
+    desk: Desk, bank: BankSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    item = item_near(desk, bank)
+    decide(desk, item, Decision.NCII)
+    bank.down = 503
+    deliver(desk)
+    (record,) = [one for one in caplog.records if one.levelname == "WARNING"]
+    line = json.loads(QuietFormatter().format(record))
+    assert line["fact"] == {"bank": "bank", "attempts": 1, "next_try_seconds": 2}
+    assert line["error"][0]["type"] == "BankUnreachable"

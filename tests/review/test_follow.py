@@ -1,18 +1,20 @@
 """Following banks: whole pages, resumed where it was, and one bad bank is nobody else's trouble."""
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from staydown.base.quietlog import QuietFormatter
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.errors import NoAnswer
 from staydown.net.message import Request, Response
-from staydown.review import api, follow
+from staydown.review import api, follow, tick
 from staydown.review.models import Bank, BankEntry, Head, SetAsideReason
 from tests.review.support import Desk, pdq, truth
 
@@ -249,7 +251,7 @@ def test_a_bank_that_says_no_is_left_alone_longer_and_longer(
     assert Bank.objects.get().failures == 0
 
 
-def test_what_nobody_foresaw_in_an_answer_stops_that_bank_alone(
+def test_what_nobody_foresaw_stops_that_bank_alone_and_is_not_told_as_the_banks_fault(
     desk: Desk, bank: BankSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = desk.add(bank)
@@ -260,7 +262,7 @@ def test_what_nobody_foresaw_in_an_answer_stops_that_bank_alone(
     monkeypatch.setattr(follow, "_fetch", broken)
     assert not desk.follow(number)
     row = Bank.objects.get()
-    assert (row.outcome, row.failures) == ("malformed", 1)
+    assert (row.outcome, row.failures, row.pages_refused) == ("our fault", 1, 0)
     assert api.due_banks(desk.clock) == []
 
 
@@ -386,3 +388,33 @@ def test_tables_stay_within_the_rules_of_the_database(desk: Desk, bank: BankSimu
     assert desk.follow(number)
     connection.check_constraints()
     assert BankEntry.objects.count() == 2
+
+
+def test_the_log_names_the_bank_and_what_went_wrong_and_nothing_that_came_from_it(
+    desk: Desk, bank: BankSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the operator calls it; the answer's status, and when it is tried again."""
+    number = desk.add(bank, name="helpline")
+    bank.down = 401
+    desk.follow(number)
+    (record,) = [one for one in caplog.records if one.levelname == "WARNING"]
+    line = json.loads(QuietFormatter().format(record))
+    assert line["fact"] == {"bank": "helpline", "failures": 1, "next_try_seconds": 10}
+    assert (line["error"][0]["type"], line["error"][0]["status"]) == ("BankRefused", 401)
+    assert "helpline.example" not in json.dumps(line)
+
+
+def test_a_part_of_the_tick_that_fails_is_named(
+    desk: Desk, bank: BankSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    running: dict[tuple[tick.Part, int | None], threading.Thread] = {}
+
+    def broken() -> None:
+        raise ValueError("planted")
+
+    tick._start(running, tick.Part.FOLLOW, broken, 7)
+    running[(tick.Part.FOLLOW, 7)].join()
+    line = QuietFormatter().format(caplog.records[-1])
+    assert json.loads(line)["fact"] == {"part": "follow", "bank_number": 7}
+    assert json.loads(line)["error"][0]["at"][-1].endswith(" broken")
+    assert "planted" not in line

@@ -99,7 +99,8 @@ def test_a_feed_without_end_is_paused_and_the_operator_is_told(
                 json.loads(desk.command("alarms", "show", "1", "--json"))["reason"] == "asked them"
             )
         output = desk.output.read_text()
-    assert output.count('"event": "alarm raised"') == 2
+    assert output.count('"event": "an alarm was raised"') == 2
+    assert '"subject": "endless"' in output
 
 
 def test_an_agreed_backfill_comes_in_one_go_also_when_it_is_killed(

@@ -29,11 +29,14 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 _REPORT_CSP = """addEventListener('securitypolicyviolation', (event) =>
     console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
-_RUN_AXE = """async (tags) => (await axe.run(document, {
+#: A colour on its way to another may have no contrast half-way: what moves is let come to rest.
+_RUN_AXE = """async (tags) => {
+    await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+    return (await axe.run(document, {
     runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}))
     .violations.map((found) => `${found.id}: ${found.help}: `
-        + found.nodes.map((node) => node.target.join(' ') + ' ' + node.failureSummary).join('; '))
-"""
+        + found.nodes.map((node) => node.target.join(' ') + ' ' + node.failureSummary).join('; '));
+}"""
 
 _ARGUMENTS = (
     "--no-sandbox",

@@ -1,11 +1,12 @@
 """What the sites tell Django about cookies, keys and databases."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
-from staydown.web.django_options import django_options
+from staydown.web.django_options import database_options, django_options
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,12 @@ def test_a_site_that_keeps_nothing_has_no_database_and_a_new_key_each_time() -> 
     assert first["DATABASES"] == {}
     assert len(first["SECRET_KEY"]) >= 64
     assert first["SECRET_KEY"] != second["SECRET_KEY"]
+
+
+def test_sqlite_keeps_what_it_sorts_in_memory(tmp_path: Path) -> None:
+    """Nothing goes into the folder for temporary files."""
+    options = database_options(DatabaseSettings(path=tmp_path / "x"))
+    connection = sqlite3.connect(tmp_path / "x")
+    connection.executescript(options["OPTIONS"]["init_command"])
+    assert connection.execute("PRAGMA temp_store").fetchone() == (2,)
+    connection.close()

@@ -16,16 +16,14 @@ The definition, which must not change (another one would be another kind):
 """
 
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kernels import kernel
-from staydown.fingerprint.model import read_model
+from staydown.fingerprint.network import session
 from staydown.fingerprint.rotations import signs_of
 from staydown.fingerprint.value import Fingerprint
 
@@ -51,7 +49,7 @@ def copy_codes(pictures: "Sequence[Pixels]", model: str) -> list[Fingerprint]:
     outputs = np.empty((len(inputs), 512), np.float32)
     for batch in _batches([given.shape for given in inputs]):
         given = np.stack([inputs[place] for place in batch])
-        outputs[batch] = _session(model).run(["embedding"], {"image": given})[0]
+        outputs[batch] = session(model).run(["embedding"], {"image": given})[0]
     return [Fingerprint(Kind.COPY1, bits.tobytes()) for bits in signs_of(outputs)]
 
 
@@ -85,18 +83,6 @@ def _batches(shapes: Sequence[tuple[int, ...]]) -> list[list[int]]:
         for group in groups.values()
         for start in range(0, len(group), _BATCH)
     ]
-
-
-@cache
-def _session(model: str) -> Any:
-    """The network, loaded once. One thread: a desk runs a process for each core."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # its warnings are nobody's to read here
-    network = read_model(Path(model))
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
 
 # --------------------------------------------------------------------------- resizing

@@ -133,36 +133,32 @@ class _Found:
         self.looks += 1
         try:
             return self._add(answer)
-        except (BadFingerprint, KeyError, TypeError, ValueError) as error:
+        except (BadFingerprint, _OtherForm) as error:
             raise DecoderFailed from error  # only a decoder that was taken over answers so
 
     def _add(self, answer: JSONValue) -> bool:
-        if not isinstance(answer, dict):
-            raise TypeError
-        given = answer["frames"]
-        self.seconds = _seconds(answer["milliseconds"])
+        given = _of(answer, "frames")
+        self.seconds = _seconds(_of(answer, "milliseconds"))
         if not isinstance(given, list):
-            raise TypeError
+            raise _OtherForm
         if len(self.frames) + len(given) > MOST_FRAMES:
             raise VideoTooLong
         for item in given:
             self._add_frame(item)
-        return answer["last"] is True
+        return _of(answer, "last") is True
 
     def _add_frame(self, item: JSONValue) -> None:
-        if not isinstance(item, dict):
-            raise TypeError
-        number, copy = item["number"], item["copy"]
+        number, copy = _of(item, "number"), _of(item, "copy")
         if type(number) is not int or not (copy is None or isinstance(copy, str)):
-            raise TypeError
-        seconds = _seconds(item["milliseconds"])
+            raise _OtherForm
+        seconds = _seconds(_of(item, "milliseconds"))
         if number < 0 or (self.frames and seconds < self.frames[-1].seconds):
-            raise ValueError
+            raise _OtherForm
         code = None if copy is None else Fingerprint.parse(Kind.COPY1, copy)
-        looks = _looks(item["looks"])
-        whole = looks.pop(_WHOLE)
-        if self.frames and set(looks) != set(self.views):
-            raise ValueError
+        looks = _looks(_of(item, "looks"))
+        whole = looks.pop(_WHOLE, None)
+        if whole is None or (self.frames and set(looks) != set(self.views)):
+            raise _OtherForm
         self.frames.append(VideoFrame(number, seconds, whole, code))
         for view, fingerprint in looks.items():
             self.views.setdefault(view, []).append(fingerprint)
@@ -172,25 +168,38 @@ class _Found:
         return VideoFingerprint(tuple(self.frames), self.seconds, views)
 
 
+class _OtherForm(Exception):
+    """An answer of a child is not of the agreed form."""
+
+
+def _of(answer: JSONValue, name: str) -> JSONValue:
+    if not isinstance(answer, dict) or name not in answer:
+        raise _OtherForm
+    value: JSONValue = answer[name]
+    return value
+
+
 def _looks(given: JSONValue) -> dict[View, Fingerprint]:
     """Read {cut: [quality, {turn: hexadecimal digits}]}."""
     looks: dict[View, Fingerprint] = {}
     if not isinstance(given, dict):
-        raise TypeError
+        raise _OtherForm
     for cut, look in given.items():
         if not (isinstance(look, list) and len(look) == 2 and isinstance(look[1], dict)):
-            raise TypeError
+            raise _OtherForm
         quality, turns = look
+        if cut not in tuple(Cut) or not set(turns) <= set(Turn):
+            raise _OtherForm
         for turn, digits in turns.items():
             if type(quality) is not int or not isinstance(digits, str):
-                raise TypeError
+                raise _OtherForm
             looks[View(Cut(cut), Turn(turn))] = Fingerprint.parse(Kind.PDQ, digits, quality)
     return looks
 
 
 def _seconds(milliseconds: JSONValue) -> float:
     if type(milliseconds) is not int or not 0 <= milliseconds <= MOST_SECONDS * 1000:
-        raise TypeError
+        raise _OtherForm
     return milliseconds / 1000
 
 

@@ -79,7 +79,7 @@ def _load(folder: Folder, bits: int) -> Saved | None:
         return None
     try:
         return _saved(folder, bits, contents)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError) as error:
         raise SnapshotRefused(f"{name} is not of this index ({error}): remove it") from None
 
 
@@ -102,6 +102,8 @@ def _saved(folder: Folder, bits: int, contents: container.Contents) -> Saved:
     if not isinstance(listed, list) or len(listed) > _MOST_PARTS:
         raise ValueError("it has too many parts")
     # Before any of them is read: it would be read as often as it is named.
+    if not all(isinstance(line, dict) for line in listed):
+        raise ValueError("its parts are of another form")
     if len({str(line["file"]) for line in listed}) < len(listed):
         raise ValueError("it names a part twice")
     parts = [

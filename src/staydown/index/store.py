@@ -316,7 +316,7 @@ class LiveIndex:
                 self._rested = now + _REST * (now - begun)
         except Exception:
             # The parts stay as they are, and are right; the next change tries again.
-            log.exception("merging failed")
+            log.exception("parts of the index could not be merged: the next change tries again")
         finally:
             with self._idle:
                 self._working -= 1

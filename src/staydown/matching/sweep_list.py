@@ -26,6 +26,12 @@ class ListUnusable(StaydownError):
     """The list of a sweep, or the file that names a catalogue, can't be used."""
 
 
+#: What the first line of a list says of its source, and how JSON holds it.
+_KINDS = {"root": str, "folder": bool, "hosts": list, "private_hosts": bool, "preview": str}
+
+_DAMAGED = "the list of this sweep is damaged: start a new sweep"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the names of a list come from.
@@ -151,17 +157,21 @@ def _lines(file: Iterable[bytes]) -> Iterator[bytes]:
 def _source(line: bytes) -> Source:
     try:
         head = json.loads(line)
-        if head.pop("version") != _VERSION:
-            raise ListUnusable("the list of this sweep was written by another version of staydown")
-        hosts = tuple(str(host) for host in head.pop("hosts"))
-        return Source(root=os.fsencode(head.pop("root")), hosts=hosts, **head)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ListUnusable("the list of this sweep is damaged: start a new sweep") from error
+    except ValueError as error:
+        raise ListUnusable(_DAMAGED) from error
+    if not isinstance(head, dict):
+        raise ListUnusable(_DAMAGED)
+    if head.pop("version", None) != _VERSION:
+        raise ListUnusable("the list of this sweep was written by another version of staydown")
+    kinds = {name: type(value) for name, value in head.items()}
+    if kinds != _KINDS or any(type(host) is not str for host in head["hosts"]):
+        raise ListUnusable(_DAMAGED)
+    return Source(**head | {"root": os.fsencode(head["root"]), "hosts": tuple(head["hosts"])})
 
 
 def _text(line: bytes) -> str:
     try:
         name = json.loads(line)
     except ValueError as error:
-        raise ListUnusable("the list of this sweep is damaged: start a new sweep") from error
+        raise ListUnusable(_DAMAGED) from error
     return str(name)

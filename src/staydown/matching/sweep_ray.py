@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from staydown.base.blame import raised_here
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.model import find_model
@@ -145,9 +146,12 @@ def connected(address: str) -> Iterator[ModuleType]:
         raise SweepStopped(
             "a sweep runs on a machine of the cluster itself: give --ray HOST:PORT, or auto"
         )
-    # Nothing is reported to anybody, and nobody runs code here without the cluster's token.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Nobody runs code here without the cluster's token. (That Ray reports nothing: base.unasked.)
     os.environ.setdefault("RAY_AUTH_MODE", "token")
+    if address == "local":
+        # Ray would find out the address of this machine by way of 8.8.8.8, and listen there: this
+        # is how its own code for other systems is told to stay on loopback.
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     try:
         import ray
     except ImportError as error:
@@ -163,17 +167,30 @@ def connected(address: str) -> Iterator[ModuleType]:
                 "_node_ip_address": "127.0.0.1",
                 "_temp_dir": str(Path(stack.enter_context(folder), "ray")),
             }
+            _leave_out_reporter()
         # Ray tells of its troubles on standard output, which is for what came of the sweep.
         stack.enter_context(redirect_stdout(sys.stderr))
         try:
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **options)
         except Exception as error:  # Ray has no error of its own for this
+            if raised_here(error):  # not for a cluster that doesn't answer
+                raise
             raise SweepStopped(
                 f"no Ray cluster answers there ({type(error).__name__}): check the address and the "
                 "token (ray get-auth-token; RAY_AUTH_MODE=disabled for a cluster without one)"
             ) from error
         stack.callback(ray.shutdown)
         yield ray
+
+
+def _leave_out_reporter() -> None:
+    """Keep Ray from starting the process that, without a dashboard, only reports usage.
+
+    Even where reporting is off it asks the addresses of three cloud providers what machine this is.
+    """
+    from ray._private.node import Node
+
+    setattr(Node, "start_api_server", lambda *_, **__: None)  # noqa: B010 - mypy sees a method
 
 
 def over_ray(

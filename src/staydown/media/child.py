@@ -17,8 +17,9 @@ import sys
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from staydown.media.blame import our_fault
 from staydown.media.decode import decode, prepare
-from staydown.media.errors import DecoderFailed, MediaError
+from staydown.media.errors import DecoderFailed, MediaError, OurFault
 from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.pipe import ANSWER, REQUEST, Request
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> None:
         _allow_processor_time(limits)
         kept, answer = _answer(request, data, kept if request.again else None, limits)
         del data  # the next file must not find this one still in memory
-        _send(answers, answer)
+        _write(answers, answer)
 
 
 def _private_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -80,20 +81,28 @@ def _receive(requests: BinaryIO) -> tuple[Request, bytes] | None:
     return request, requests.read(body_length)
 
 
-def _answer(request: Request, data: bytes, kept: Any, limits: Limits) -> tuple[Any, dict[str, Any]]:
+def _answer(request: Request, data: bytes, kept: Any, limits: Limits) -> tuple[Any, bytes]:
     """Run the task on the file. Return what is kept of it, and the answer.
 
-    Every fault becomes one word; a file that could not be read isn't kept.
+    Every fault becomes one word, and of one of our own its type and place; a file that could not be
+    read isn't kept.
     """
     try:
         function = _function(request.task)
         opened = kept if request.again else _opened(request, data, limits)
-        answer = {"ok": function(opened, **request.arguments)}
+        answer = _text({"ok": function(opened, **request.arguments)})
         return opened if request.keep else None, answer
     except MediaError as error:
-        return None, {"error": error.code}
-    except Exception:
-        return None, {"error": DecoderFailed.code}
+        return None, _refusal(error)
+    except (MemoryError, OSError):  # the machine has no more, or the disk gave out
+        return None, _refusal(DecoderFailed())
+    except Exception as error:  # what is wrong with the file was judged where it was decoded
+        return None, _refusal(our_fault(error))
+
+
+def _refusal(error: MediaError) -> bytes:
+    more = {"kind": error.kind, "place": error.place} if isinstance(error, OurFault) else {}
+    return _text({"error": error.code, **more})
 
 
 def forget(_: Any) -> None:
@@ -112,8 +121,15 @@ def _function(name: str) -> Callable[..., Any]:
     return function
 
 
+def _text(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, allow_nan=False).encode()
+
+
 def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
-    text = json.dumps(answer, allow_nan=False).encode()
+    _write(answers, _text(answer))
+
+
+def _write(answers: BinaryIO, text: bytes) -> None:
     answers.write(ANSWER.pack(len(text)) + text)
     answers.flush()
 

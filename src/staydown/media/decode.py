@@ -2,9 +2,11 @@
 
 import io
 import warnings
+from functools import partial
 
 from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
+from staydown.media.blame import blamed
 from staydown.media.errors import (
     DecoderFailed,
     DecompressionBomb,
@@ -39,20 +41,14 @@ def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pix
     """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
     FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width).
-    Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed.
+    Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed,
+    OurFault.
     """
     if len(untrusted_data) > limits.file_bytes:
         raise TooLarge
     kind = sniff(untrusted_data[:HEAD_BYTES])
     try:
-        with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
-            image = _opened(untrusted_data, kind, limits)
-            if kind is Format.JPEG and form in _QUICK:
-                pixels = quick_pixels(untrusted_data, image.size, form)
-                if pixels is not None:
-                    return turned(pixels, orientation(image))
-            image.load()
-            return upright_pixels(image)
+        return _pixels(untrusted_data, kind, limits, form)
     except MediaError:
         raise
     except MemoryError as error:
@@ -60,7 +56,25 @@ def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pix
     except Exception as error:
         # A decoder facing damaged bytes raises almost anything (SyntaxError and struct.error among
         # them): the beginning was right, so the rest of the file is not.
-        raise _fault(error) from error
+        raise blamed(error, _fault(error), partial(_read_sound, kind, limits, form)) from error
+
+
+def _pixels(data: bytes, kind: Format, limits: Limits, form: Form) -> Pixels:
+    with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
+        image = _opened(data, kind, limits)
+        if kind is Format.JPEG and form in _QUICK:
+            pixels = quick_pixels(data, image.size, form)
+            if pixels is not None:
+                return turned(pixels, orientation(image))
+        image.load()
+        return upright_pixels(image)
+
+
+def _read_sound(kind: Format, limits: Limits, form: Form) -> None:
+    """Read a picture of this kind that can't be damaged."""
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), "white").save(file, kind.value)
+    _pixels(file.getvalue(), kind, limits, form)
 
 
 def _opened(data: bytes, kind: Format, limits: Limits) -> Image.Image:

@@ -12,11 +12,13 @@ MediaError
 │   ├── DecompressionBomb    a small file that would unfold into a huge picture
 │   └── VideoTooLong         more frames or more hours than the limits allow
 ├── DecodeTimedOut           it took longer than the limits allow
-└── DecoderFailed            the decoder crashed or ran out of memory on this file
-    └── DecoderUnavailable   the decoder process can't be started at all
+├── DecoderFailed            the decoder crashed or ran out of memory on this file
+│   └── DecoderUnavailable   the decoder process can't be started at all
+└── OurFault                 a mistake in our own code: the file may be fine
 """
 
 from staydown.base.errors import StaydownError
+from staydown.base.quietlog import CodeName
 
 
 class MediaError(StaydownError):
@@ -123,6 +125,32 @@ class DecoderUnavailable(DecoderFailed):
     advice = "the picture decoder does not start: check the installation of staydown"
 
 
+class OurFault(MediaError):
+    """Our own code, or a library of a version that it wasn't written for, went wrong on this file.
+
+    ``kind`` is the type of the error and ``place`` the line, as ``media/frames.py:166``: what is
+    needed to mend it, and nothing of the file. Both may have come from a decoder that was taken
+    over, so what has another form is left out.
+    """
+
+    code = "our_fault"
+    advice = (
+        "Staydown made a mistake of its own on this file. The file may be fine, and nothing in it "
+        "was changed. Please report this to the people who run or develop Staydown"
+    )
+
+    def __init__(self, kind: object = "", place: object = "") -> None:
+        self.kind, self.place = _name_in_code(kind), _name_in_code(place)
+        super().__init__(f"{self.advice} ({self.kind}, {self.place})")
+
+
+def _name_in_code(told: object) -> CodeName:
+    try:
+        return CodeName(str(told))
+    except ValueError:
+        return CodeName("unknown")
+
+
 #: The errors that the child process may report, by the word it sends.
 BY_CODE: dict[str, type[MediaError]] = {
     error.code: error
@@ -138,5 +166,6 @@ BY_CODE: dict[str, type[MediaError]] = {
         DecompressionBomb,
         VideoTooLong,
         DecoderFailed,
+        OurFault,
     )
 }

@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from staydown.media import animation
+from staydown.media.blame import blamed
 from staydown.media.errors import (
     BrokenVideo,
     DecoderFailed,
@@ -121,7 +122,7 @@ class Film:
     """A video: its pictures in the order of time, at least one for every two seconds.
 
     To go over the pictures raises NotAVideo, UnsupportedVideo, NoFrames, BrokenVideo, TooLarge,
-    VideoTooLong, DecoderFailed, some of them only after pictures.
+    VideoTooLong, DecoderFailed, OurFault, some of them only after pictures.
     """
 
     def __init__(self, untrusted_file: BinaryIO, most_pixels: int = MOST_PIXELS) -> None:
@@ -148,7 +149,8 @@ class Film:
         except (MemoryError, av.error.MemoryError) as error:
             raise DecoderFailed from error
         except Exception as error:  # damaged bytes raise almost anything
-            raise BrokenVideo from error
+            sound = animation.read_sound if self._animation else None
+            raise blamed(error, BrokenVideo(), sound) from error
 
     def _frames(self) -> Iterator[Frame]:
         self._file.seek(0)

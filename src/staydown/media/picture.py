@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from staydown.base.blame import raised_here
+
 #: 8-bit levels, (height, width, 3): red, green, blue.
 Pixels = NDArray[np.uint8]
 
@@ -40,7 +42,9 @@ def orientation(image: Image.Image) -> int:
         image.info.pop(key, None)
     try:
         value = image.getexif().get(_EXIF_ORIENTATION)
-    except Exception:
+    except Exception as error:  # damaged EXIF raises almost anything, and viewers ignore it
+        if raised_here(error):
+            raise
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

@@ -1,7 +1,9 @@
 """The parent's end of one decoder process: start it, ask it, end it."""
 
+import contextlib
 import dataclasses
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -11,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from staydown.base import unasked
 from staydown.base.canonical import JSONValue
 from staydown.media.errors import (
     BY_CODE,
@@ -18,9 +21,13 @@ from staydown.media.errors import (
     DecoderUnavailable,
     DecodeTimedOut,
     MediaError,
+    OurFault,
 )
 from staydown.media.limits import Limits
 from staydown.media.pipe import ANSWER, REQUEST, Request
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())  # a command without a log prints nothing of this
 
 _PIECE = 1 << 18
 
@@ -30,7 +37,8 @@ FORGET = "staydown.media.child:forget"
 #: Time for that. There is nothing to do; a child that takes longer is up to something.
 _FORGET_SECONDS = 2.0
 
-#: All that a child is given of the environment. Secrets that the parent was given stay here.
+#: All that a child is given of the environment, besides what switches libraries off
+#: (``base.unasked``). Secrets that the parent was given stay here.
 _ENVIRONMENT = ("PATH", "HOME", "TMPDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
 
 #: One thread and one heap: each more takes 64 MiB and up of the address space for pixels.
@@ -111,6 +119,7 @@ class DecoderProcess:
                 os.set_blocking(pipe.fileno(), False)
             self._receive(time.monotonic() + self._limits.start_seconds)
         except (OSError, _Gone, MediaError) as error:
+            log.error("a decoder process could not be started", exc_info=error)
             self.stop()
             raise DecoderUnavailable from error
 
@@ -133,15 +142,51 @@ class DecoderProcess:
             self._send(data, request, deadline)
             self._begun(deadline)
             answer = self._receive(deadline)
+        except _Gone as gone:
+            self._log_end(with_file=not gone.idle)
+            self.stop()
+            raise
+        except DecodeTimedOut:
+            log.warning("a decoder process was ended: a file took too long")
+            self.stop()
+            raise
         except BaseException:  # Ctrl-C too: a late answer must not pass for that on the next file
             self.stop()
             raise
         if "ok" in answer:
             return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
         error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
+        if error is OurFault:
+            fault = OurFault(answer.get("kind"), answer.get("place"))
+            log.error(
+                "a mistake of our own on a file",
+                extra={"fact": {"error": fault.kind, "place": fault.place}},
+            )
+            raise fault
         if issubclass(error, DecoderFailed):
+            log.warning("a decoder process was ended: it could not go on with a file")
             self.stop()  # nobody knows the state of its memory
         raise error
+
+    def _log_end(self, *, with_file: bool) -> None:
+        """Say how the process ended. Which signal or code it was tells a crash from want of memory.
+
+        The file is not described: that a file ended it is all there is to know without it.
+        """
+        code: int | None = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(_FORGET_SECONDS)
+        log.warning(
+            "a decoder process ended by itself: the next file starts another",
+            extra={
+                "fact": {
+                    "with_file": with_file,
+                    "signal": -code if code is not None and code < 0 else None,
+                    "exit_code": code if code is not None and code >= 0 else None,
+                }
+            },
+        )
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         process = self._process
@@ -209,4 +254,4 @@ def _environment() -> dict[str, str]:
     """The child's environment; it finds modules where this process finds them."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    return {**kept, **_FRUGAL, "PYTHONPATH": path}
+    return {**kept, **_FRUGAL, **unasked.OFF, "PYTHONPATH": path}

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from staydown.base.clock import Clock
+from staydown.base.quietlog import Configured
 from staydown.review import alarm_words, rules
 from staydown.review.alarm_tables import Alarm
 from staydown.review.errors import NotHere
@@ -46,7 +47,8 @@ def raise_alarm(kind: AlarmKind, subject: str, values: Values, clock: Clock) -> 
             state=_OPEN if again else found.state,
         )
     if fresh or again:
-        log.warning("alarm raised", extra={"fact": {"alarm": found.pk, "kind": kind}})
+        fact = {"alarm": found.pk, "kind": kind, "subject": Configured(subject)}
+        log.warning("an alarm was raised", extra={"fact": fact})
     return found.pk
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
+from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.client import BankClient
@@ -44,6 +45,8 @@ class Claimed:
     entry_id: str
     kind: Kind
     sealed: bytes = field(repr=False)
+    #: The bank, as the operator calls it.
+    bank_name: str = ""
 
 
 def deliver_due(transport: Transport, sealer: Sealer, clock: Clock, *, most: int = 500) -> int:
@@ -97,6 +100,7 @@ def _claim(job_id: int, now: datetime) -> Claimed | None:
             entry_id=entry.entry_id,
             kind=Kind(entry.kind),
             sealed=bytes(entry.sealed),
+            bank_name=bank.name,
         )
 
 
@@ -119,8 +123,18 @@ def _send(claimed: Claimed, transport: Transport, sealer: Sealer, clock: Clock) 
     except (ExchangeError, SettingsError) as error:
         if isinstance(error, BankUnreachable):
             wait = error.retry_after
-        log.warning("feedback not delivered", extra={"fact": {"attempts": claimed.attempts}})
         pause = rules.feedback_pause(claimed.attempts, retry_after=wait)
+        log.warning(
+            "a bank could not be told of a decision",
+            exc_info=error,
+            extra={
+                "fact": {
+                    "bank": Configured(claimed.bank_name),
+                    "attempts": claimed.attempts,
+                    "next_try_seconds": round(pause.total_seconds()),
+                }
+            },
+        )
         _ours(claimed).update(claimed_until=None, next_try_at=clock.now() + pause)
         return False
     return bool(_ours(claimed).update(state=DELIVERED, claimed_until=None, done_at=clock.now()))

@@ -17,7 +17,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count, F, Q
 
 from staydown.base.clock import Clock
-from staydown.base.errors import SettingsError
+from staydown.base.errors import SettingsError, StaydownError
+from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.client import BankClient
@@ -62,6 +63,8 @@ class Plan:
     revision: int
     generation: int
     token: str | None = field(default=None, repr=False)
+    #: As the operator calls it.
+    name: str = ""
     #: Records that a v1 bank may serve again in this look without their being counted.
     overlap: int = 0
     #: Bytes received in this look, and whether it brought any news.
@@ -98,7 +101,8 @@ def follow(bank_id: int, follower: Follower) -> bool:
     A failure concerns this bank alone and is tried again after a pause that grows. A feed that does
     not end within ``LONGEST_FOLLOW``, or a bank that has used its share up, is gone on with later.
     """
-    plan: Plan | None = _begin(bank_id, follower)
+    first = _begin(bank_id, follower)
+    plan: Plan | None = first
     until = time.monotonic() + LONGEST_FOLLOW
     client: BankClient | None = None
     try:
@@ -115,7 +119,9 @@ def follow(bank_id: int, follower: Follower) -> bool:
         raise
     except Exception as error:
         # What a bank sent must not stop the others, whatever nobody foresaw about it.
-        log.exception("a bank's answer could not be handled")
+        log.exception(
+            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(first.name)}}
+        )
         _note_failure(bank_id, error, follower, 0 if client is None else client.received)
         return False
     return True
@@ -142,6 +148,7 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         revision=bank.revision,
         generation=bank.generation,
         overlap=overlap,
+        name=bank.name,
     )
 
 
@@ -248,7 +255,12 @@ def _count(
     )
     _count_set_aside(after.bank_id, aside, follower)
     if news or aside:
-        log.info("page saved", extra={"fact": {"entries": news, "set_aside": len(aside)}})
+        log.info(
+            "a page of a bank's feed was saved",
+            extra={
+                "fact": {"bank": Configured(after.name), "entries": news, "set_aside": len(aside)}
+            },
+        )
 
 
 def _page(plan: Plan, changes: sync.PageChanges, received: int, taken: Taken) -> shares.PageTaken:
@@ -350,7 +362,9 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower, received: 
     """
     now = follower.clock.now()
     outcome, wait = "malformed", None
-    if isinstance(error, BankRefused):
+    if not isinstance(error, StaydownError):  # nobody foresaw it: it is no fault of the bank's
+        outcome = "our fault"
+    elif isinstance(error, BankRefused):
         outcome = "refused"
     elif isinstance(error, BankUnreachable):
         outcome, wait = "unreachable", error.retry_after
@@ -368,4 +382,14 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower, received: 
             bank.pages_refused += 1
         bank.save()
         meters.count_failure(bank_id, received, now)
-    log.warning("a bank could not be followed", extra={"fact": {"failures": bank.failures}})
+    log.warning(
+        "a bank could not be followed",
+        exc_info=error,
+        extra={
+            "fact": {
+                "bank": Configured(bank.name),
+                "failures": bank.failures,
+                "next_try_seconds": round((bank.next_try_at - now).total_seconds()),
+            }
+        },
+    )

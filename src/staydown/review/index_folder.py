@@ -52,8 +52,10 @@ class IndexFolder:
         try:
             return self._open()
         except SnapshotRefused as refused:
-            told = f"the index on disk is made anew, because it can't be used: {refused}"
-            log.warning(told)
+            log.warning(
+                "the index on disk can't be used: it is made anew from the database",
+                exc_info=refused,
+            )
         if not self.writable:
             return new_indexes(), 0
         try:

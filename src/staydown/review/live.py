@@ -80,8 +80,10 @@ class LiveMatcher:
         try:
             folder.save(indexes, seen)
         except SnapshotNotWritten as error:
-            told = f"the next start of the desk takes longer: {error}"
-            log.warning(told)
+            log.warning(
+                "the index could not be saved: the next start of the desk takes longer",
+                exc_info=error,
+            )
             return False
         except OtherDatabase:
             with self._lock:

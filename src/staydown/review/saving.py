@@ -43,7 +43,7 @@ class Saving:
                 self._live.save()
         except Exception:
             # The database may be gone: the next start reads a little more.
-            log.exception("the index could not be saved at the end")
+            log.exception("the index could not be saved at the end: the next start reads more")
 
     def _run(self) -> None:
         while True:
@@ -51,7 +51,7 @@ class Saving:
                 self._once()
             except Exception:
                 # The database may be gone for a while: uploads say so, this only waits.
-                log.exception("the index could not be kept fresh")
+                log.exception("the index could not be kept fresh: it is tried again")
                 connections.close_all()
             if self._stop.wait(self._look):
                 connections.close_all()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import partial
 
 from django.db import DatabaseError, connections
@@ -13,6 +14,16 @@ from django.db import DatabaseError, connections
 from staydown.review import api
 
 log = logging.getLogger(__name__)
+
+
+class Part(StrEnum):
+    """What a tick is made of."""
+
+    FOLLOW = "follow"
+    FEEDBACK = "feedback"
+    LOOK_BACK = "look_back"
+    TIDY = "tidy"
+
 
 #: How often the loop tidies up, in seconds.
 _TIDY_EVERY = 600.0
@@ -58,22 +69,22 @@ def run(
     Every bank is read in a thread of its own: one that hangs holds nobody else up. Threads are
     daemons, because work that is cut off at any point is taken up again by the next tick.
     """
-    running: dict[object, threading.Thread] = {}
+    running: dict[tuple[Part, int | None], threading.Thread] = {}
     tidied = float("-inf")
     while not stop.is_set():
         try:
             due = api.due_banks(follower.clock)
         except DatabaseError:
-            log.exception("the database did not answer")
+            log.exception("the database did not answer: the tick looks again")
             connections.close_all()
             due = []
         for bank_id in due:
-            _start(running, bank_id, partial(api.follow, bank_id, follower))
-        _start(running, "feedback", partial(_deliver, follower))
+            _start(running, Part.FOLLOW, partial(api.follow, bank_id, follower), bank_id)
+        _start(running, Part.FEEDBACK, partial(_deliver, follower))
         if looking_back is not None:
-            _start(running, "look back", looking_back.run)
+            _start(running, Part.LOOK_BACK, looking_back.run)
         if time.monotonic() - tidied > _TIDY_EVERY:
-            _start(running, "tidy", partial(api.tidy, follower.clock, idempotency=idempotency))
+            _start(running, Part.TIDY, partial(api.tidy, follower.clock, idempotency=idempotency))
             tidied = time.monotonic()
         stop.wait(every)
 
@@ -83,9 +94,13 @@ def _deliver(follower: api.Follower) -> None:
 
 
 def _start(
-    running: dict[object, threading.Thread], name: object, work: Callable[[], object]
+    running: dict[tuple[Part, int | None], threading.Thread],
+    part: Part,
+    work: Callable[[], object],
+    bank_id: int | None = None,
 ) -> None:
-    """Start ``work`` unless the one of this name is still at it."""
+    """Start ``work`` unless the same part, of the same bank where it is one's, is still at it."""
+    name = (part, bank_id)
     if name in running and running[name].is_alive():
         return
 
@@ -94,9 +109,12 @@ def _start(
             work()
         except Exception:
             # A fault nobody foresaw must not end the loop; it is logged and tried again.
-            log.exception("a part of the tick failed")
+            log.exception(
+                "a part of the tick failed: it is tried again",
+                extra={"fact": {"part": part, "bank_number": bank_id}},
+            )
         finally:
             connections.close_all()
 
-    running[name] = threading.Thread(target=guarded, daemon=True)
+    running[name] = threading.Thread(target=guarded, name=f"tick {part.value}", daemon=True)
     running[name].start()

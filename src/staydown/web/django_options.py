@@ -123,6 +123,8 @@ def database_options(database: DatabaseSettings) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+                    # A large sort would put rows into the folder for temporary files.
+                    "PRAGMA temp_store=MEMORY;"
                 ),
             },
         }

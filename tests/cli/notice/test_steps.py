@@ -1,7 +1,6 @@
 """``staydown notice write --step``: the letters of what comes next."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from staydown.cli.main import cli
 from staydown.cli.notice.risks import RisksFirst
 from staydown.cli.notice.steps import UnknownStep
 from staydown.notices.words import StepKind
+from tests import dates
 
 FACTS = """
 where = "porn_site"
@@ -170,4 +170,4 @@ def test_the_ladder_names_each_step_as_write_takes_it(tmp_path: Path) -> None:
 
 
 def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return dates.now().strftime("%Y-%m-%dT%H:%M:%SZ")

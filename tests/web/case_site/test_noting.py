@@ -1,12 +1,12 @@
 """What is noted of a letter is noted once, and can be taken back."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 
 import httpx
 import pytest
 
+from tests import dates
 from tests.case_server import Person
 from tests.web.case_site.cases import CASES, FILLED
 
@@ -38,9 +38,11 @@ def test_a_letter_is_noted_once_however_often_the_button_is_pressed(person: Pers
     assert back.url == pages[0].url
 
 
-def test_an_event_counts_once_and_not_before_the_letter_of_the_same_minute(person: Person) -> None:
+def test_an_event_counts_once_and_not_before_the_letter_of_the_same_minute(
+    person: Person,
+) -> None:
     date = note_letter(person).url.path
-    this_minute = f"{datetime.now().astimezone():%Y-%m-%dT%H:%M}"
+    this_minute = f"{dates.now().astimezone():%Y-%m-%dT%H:%M}"
     for _twice in range(2):
         page = person.send(date, {"event": "received", "at": this_minute})
         assert page.status_code == 200

@@ -7,11 +7,11 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import pdqhash
 import pytest
 from PIL import Image, ImageCms, ImageOps
 from playwright.sync_api import Page
 
+from tests.peers import peer_package
 from tests.web.browser import Visits
 from tests.web.static.pictures import photograph, saved, waves
 from tests.web.static.site import VECTORS, StaticSite
@@ -71,7 +71,7 @@ def reference(data: bytes) -> tuple[str, int]:
         turned = ImageOps.exif_transpose(opened)
         white = Image.new("RGBA", turned.size, "white")
         picture = Image.alpha_composite(white, turned.convert("RGBA")).convert("RGB")
-    bits, quality = pdqhash.compute(np.asarray(picture))
+    bits, quality = peer_package("pdqhash").compute(np.asarray(picture))
     return np.packbits(bits.astype(np.uint8)).tobytes().hex(), quality
 
 

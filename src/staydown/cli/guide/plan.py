@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
+from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
 from staydown.cli.guide.asked import SKIP, ask_under18, at_a_terminal, under18_of
 from staydown.cli.new_file import output_option, save
@@ -54,7 +55,7 @@ def plan(given: Path | None, everything: bool, as_json: bool, output: Path | Non
         answers = _ask()
     steps = order_steps(answers, under18=under18)
     maybe = under18 in (Under18.YES, Under18.NOT_SURE)
-    today = datetime.now(UTC).date()
+    today = SystemClock().now().date()
     if as_json:
         rows = (json.dumps(_row(one, maybe, today), ensure_ascii=False) for one in steps)
         save("".join(f"{row}\n" for row in rows).encode(), output)

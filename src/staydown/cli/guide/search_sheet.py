@@ -1,10 +1,10 @@
 """``staydown guide search-sheet``."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
 from staydown.cli.guide.asked import ask_under18, at_a_terminal, under18_of
 from staydown.cli.new_file import output_option, save
@@ -45,7 +45,7 @@ def search_sheet(given: Path | None, output: Path | None) -> None:
         terms = _ask()
     else:
         raise click.UsageError("give --terms FILE, or run it in a terminal to be asked")
-    sheet = as_text(make_sheet(terms, under18=under18), datetime.now(UTC).date())
+    sheet = as_text(make_sheet(terms, under18=under18), SystemClock().now().date())
     save(sheet.encode(), output)
 
 

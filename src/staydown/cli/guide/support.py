@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
+from staydown.base.clock import SystemClock
 from staydown.cli.country import country_code
 from staydown.cli.output import complain
 from staydown.guidance.support.choosing import (
@@ -36,7 +37,7 @@ def support(
     found = for_professionals(chain) if professionals else choose(country, under18, chain)
     if country is not None and not any(_is_of(record, chain) for record in found):
         complain("note: nothing is known here for that country alone")
-    today = datetime.now(UTC).date()
+    today = SystemClock().now().date()
     for record in found:
         click.echo(json.dumps(_row(record, today)) if as_json else _lines(record, today))
 

@@ -4,12 +4,15 @@ WeasyPrint is an extra (``pip install "staydown[pdf]"``; in a clone, ``scripts/s
 loads only here, when it is used.
 """
 
+import ctypes.util
 import html
 import importlib
 import logging
 import re
+import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,7 +134,8 @@ def _is_spoken(found: object) -> bool:
 def load_weasyprint() -> Any:
     """Return the package, and silence it. Raises NoPdf, which says what to install."""
     try:
-        module = importlib.import_module("weasyprint")
+        with _found_by_name_alone():
+            module = importlib.import_module("weasyprint")
     except ImportError as error:
         raise NoPdf(
             'PDF needs a package more: pip install "staydown[pdf]", or in a clone '
@@ -145,6 +149,26 @@ def load_weasyprint() -> Any:
     # Its warnings quote the text they are about.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     return module
+
+
+@contextmanager
+def _found_by_name_alone() -> Iterator[None]:
+    """Let libraries be found by the linker alone, which knows them under one of the names tried.
+
+    For each of the other names Python would run a C compiler, if there is one, with files of its
+    own in the folder for temporary files. Elsewhere than on Linux nothing is run.
+    """
+    search = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = _found_nowhere
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
+
+
+def _found_nowhere(name: str) -> str | None:  # noqa: ARG001 - ctypes calls it so
+    return None
 
 
 def _refuse(*_: object, **__: object) -> Any:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from staydown.base.blame import raised_here
 from staydown.notices.contacts.answers import Answer, Entity, Registration, SavedAnswers
 from staydown.notices.contacts.errors import BadAnswer
 
@@ -181,6 +182,8 @@ def _parsed(registration: Registration) -> dict[str, list[dict[str, Any]]]:
     try:
         parsed = parse(bootstrap, kind, registration.domain, data)
     except Exception as error:  # its errors repeat the answer
+        if raised_here(error):  # it takes other arguments than it did: no registry's fault
+            raise
         raise BadAnswer("an answer of a registry cannot be understood") from error
     entities: dict[str, list[dict[str, Any]]] = parsed["entities"]
     return entities

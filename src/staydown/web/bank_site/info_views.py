@@ -1,10 +1,10 @@
 """Pages that only say something, and what is said when an address or a request is wrong."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staydown.web.bank_site.page import only_get, page
+from staydown.web.bank_site.process import current
 from staydown.web.bank_site.support import services
 from staydown.web.http.problem import problem
 
@@ -26,7 +26,9 @@ def about(request: HttpRequest) -> HttpResponse:
 @only_get
 def under_18(request: HttpRequest) -> HttpResponse:
     """Where to go with pictures of people under 18; nothing is taken in here."""
-    return page(request, "under_18", {"services": services(), "today": timezone.now().date()})
+    return page(
+        request, "under_18", {"services": services(), "today": current().bank.clock.now().date()}
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

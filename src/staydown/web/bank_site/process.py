@@ -11,6 +11,7 @@ from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
 from staydown.bank.settings import BankSettings
 from staydown.base.clock import SystemClock
+from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
 from staydown.web.django_options import django_options
@@ -58,6 +59,7 @@ def configure(settings: BankSettings) -> BankSite:
     site = running(settings)
     django_settings.configure(**options(settings, site))
     django.setup()
+    take_over()
     return site
 
 

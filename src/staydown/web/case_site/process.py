@@ -9,7 +9,7 @@ import django
 from django.conf import settings as django_settings
 
 from staydown.base.clock import Clock, SystemClock
-from staydown.base.quietlog import logging_config
+from staydown.base.quietlog import logging_config, take_over
 from staydown.base.settings import SiteSettings
 from staydown.web.case_site.asking_again import Held
 from staydown.web.case_site.door import Door
@@ -84,6 +84,7 @@ def configure(site: CaseSite) -> None:
     """Configure Django for this case. Call once a process."""
     django_settings.configure(**options(site))
     django.setup()
+    take_over()
 
 
 def current() -> CaseSite:

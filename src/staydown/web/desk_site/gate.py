@@ -24,6 +24,7 @@ from staydown.media.errors import (
     DecoderUnavailable,
     MediaError,
     NotAPicture,
+    OurFault,
     TooLarge,
 )
 from staydown.media.form import Form
@@ -72,7 +73,7 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
                 refused["WWW-Authenticate"] = 'Bearer realm="staydown"'
                 return refused
             except DatabaseError:
-                log.exception("the database did not answer")
+                log.exception("the database did not answer: the platform was told to try again")
                 return problem(503, "the desk cannot answer now: try again", retry_after=5)
 
         return checked
@@ -97,7 +98,7 @@ def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
         return problem(409, str(error))
     except StaydownError:
         # The key file no longer opens the entries, or the like: the operator must act.
-        log.exception("the gate cannot answer")
+        log.exception("the gate cannot answer: the platform was told to try again")
         return problem(503, "the desk cannot answer now: try again", retry_after=30)
     finally:
         gate.pictures.release()
@@ -166,6 +167,8 @@ def _render(answer: UploadAnswer) -> HttpResponse:
 def _media_status(error: MediaError) -> int:
     if isinstance(error, DecoderUnavailable):
         return 503
+    if isinstance(error, OurFault):
+        return 500
     if isinstance(error, NotAPicture):
         return 415
     return 413 if isinstance(error, TooLarge) else 422

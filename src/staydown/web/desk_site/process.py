@@ -12,6 +12,7 @@ import django
 from django.conf import settings as django_settings
 
 from staydown.base.clock import Clock, SystemClock
+from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
@@ -114,6 +115,7 @@ def configure(settings: DeskSettings) -> Desk:
         | {_SHARED: desk}
     )
     django.setup()
+    take_over()
     return desk
 
 

@@ -19,7 +19,13 @@ from staydown.fingerprint.value import (
     Fingerprint,
 )
 from staydown.matching.cascade import examine
-from staydown.media.errors import DecoderUnavailable, MediaError, NotAPicture, TooLarge
+from staydown.media.errors import (
+    DecoderUnavailable,
+    MediaError,
+    NotAPicture,
+    OurFault,
+    TooLarge,
+)
 from staydown.media.form import Form
 from staydown.review.lookup import Hit, Lookups
 from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
@@ -165,6 +171,8 @@ def media_status(error: MediaError) -> int:
     """Return the status that says what is wrong with a file."""
     if isinstance(error, DecoderUnavailable):
         return 503
+    if isinstance(error, OurFault):
+        return 500
     if isinstance(error, NotAPicture):
         return 415
     return 413 if isinstance(error, TooLarge) else 422

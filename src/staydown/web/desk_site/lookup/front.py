@@ -84,10 +84,10 @@ class Front:
             return _refusal(media_status(error), str(error), code=error.code)
         except (DatabaseError, StaydownError):
             # Or the key file no longer opens the entries: the operator must act.
-            log.exception("a look-up cannot be answered")
+            log.exception("a look-up cannot be answered: the caller was told to try again")
             return _refusal(503, "the desk cannot answer now: try again", {"Retry-After": "5"})
         except Exception:
-            log.exception("a look-up failed")
+            log.exception("a look-up failed: this is a fault of the software")
             return _refusal(500, "a fault here, not in the request")
 
     def _answer(self, environ: dict[str, Any]) -> JSONValue:

@@ -1,0 +1,20 @@
+"""Another date for the processes that tests start: Python loads this file where it is on the path.
+
+It is no part of the package, so that no setting of a bank or desk can move its clock.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+_shift = os.environ.get("STAYDOWN_TESTS_CLOCK_SHIFT")  # seconds
+if _shift:
+    try:
+        from staydown.base.clock import SystemClock
+    except ImportError:  # a Python without the package: it has no clock of ours
+        pass
+    else:
+
+        def _now(_clock: SystemClock) -> datetime:
+            return datetime.now(UTC) + timedelta(seconds=float(_shift or 0))
+
+        SystemClock.now = _now  # type: ignore[method-assign]
