@@ -26,6 +26,9 @@ from staydown.net.message import Request, Response, Transport
 #: The longest answer that is read: a full v1 page of 5,000 records with their feedback fits.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
+#: The longest page of the native feed: a full one of 1,000 copy codes has half a megabyte.
+MAX_FEED_BYTES = 4 * 1024 * 1024
+
 #: The longest that a bank's ``Retry-After`` is obeyed, in seconds.
 MAX_RETRY_AFTER = 900
 
@@ -55,7 +58,7 @@ class BankClient:
     def fetch_feed(self, after: int, limit: int = 500) -> tuple[FeedPage, tuple[SetAside, ...]]:
         """Return the native feed's entries after ``after`` and what was set aside of them."""
         query = urlencode({"after": after, "limit": limit})
-        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}"))
+        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}", MAX_FEED_BYTES))
 
     def send_feed_feedback(self, entry_id: str, value: Feedback) -> None:
         """Tell the bank ``value`` of an entry of the native feed."""
@@ -68,20 +71,20 @@ class BankClient:
         query: dict[str, int | str] = {"startTimestamp": max(10, start), "pageSize": page_size}
         if token is not None:
             query["nextPageToken"] = token
-        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}"))
+        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}", MAX_ANSWER_BYTES))
 
     def send_v1_feedback(self, value: str, feedback: Feedback) -> None:
         """Tell the bank ``feedback`` of a hash (lower-case hexadecimal)."""
         report = V1FeedbackReport(value, V1Feedback(feedback))
         self._post("/SubmitFeedback", codec.render_v1_feedback((report,)))
 
-    def _get(self, path: str) -> Any:
+    def _get(self, path: str, limit: int) -> Any:
         self.received = 0
-        request = Request("GET", self._base + path, self._keys, limit=MAX_ANSWER_BYTES)
+        request = Request("GET", self._base + path, self._keys, limit=limit)
         try:
             response = self._transport.send(request)
         except NetError as error:
-            self.received = error.received
+            self.received = limit if isinstance(error, AnswerTooLarge) else error.received
             raise _unusable(error) from error
         self.received = len(response.body)
         return _json(_checked(response))

@@ -47,8 +47,10 @@ def raise_alarm(kind: AlarmKind, subject: str, values: Values, clock: Clock) -> 
             state=_OPEN if again else found.state,
         )
     if fresh or again:
-        fact = {"alarm": found.pk, "kind": kind, "subject": Configured(subject)}
-        log.warning("an alarm was raised", extra={"fact": fact})
+        log.warning(
+            "an alarm was raised",
+            extra={"fact": {"alarm": found.pk, "kind": kind, "subject": Configured(subject)}},
+        )
     return found.pk
 
 
