@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 
 from staydown.review.records import AlarmKind
 
+_LIFT = "staydown desk alarms lift %d"
+
 #: Numbers and reason codes of an alarm, as ``raise_alarm`` was given them.
 Values = Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A heading, what happened, and what to do about it."""
+    """A heading, what happened, what to do about it, and the command that does it."""
 
     title: str
     text: str
     advice: str
+    command: str
 
 
 def say(kind: AlarmKind, subject: str, values: Values, number: int) -> Words:
@@ -42,11 +45,10 @@ def _over_share(bank: str, values: Values, number: int) -> Words:
             "most_megabytes": _megabytes(values.get("share_bytes")),
         },
         _(
-            "Ask the bank whether it really has that much to send. If it does, let it: "
-            "staydown desk alarms lift %(number)s --entries HOW_MANY. If it doesn't, leave it "
-            "paused."
-        )
-        % {"number": number},
+            "Ask the bank whether it really has that much to send, and how many entries it has. "
+            "If it does, let it. If it doesn't, leave it paused."
+        ),
+        _LIFT % number + " --entries HOW_MANY",
     )
 
 
@@ -60,11 +62,10 @@ def _full(bank: str, values: Values, number: int) -> Words:
         )
         % {"most": _count(values.get("most")), "left_out": _count(values.get("left_out"))},
         _(
-            "If the bank really lists that much, make room: staydown desk alarms lift %(number)s "
-            "--entries HOW_MANY_MORE. The desk then reads its list again, and takes in what was "
-            "left out."
-        )
-        % {"number": number},
+            "Ask the bank whether it really lists that much. If it does, make room for more. The "
+            "desk then reads its list again, and takes in what was left out."
+        ),
+        _LIFT % number + " --entries HOW_MANY_MORE",
     )
 
 
@@ -78,11 +79,11 @@ def _desk_full(_subject: str, values: Values, number: int) -> Words:
         )
         % {"megabytes": _megabytes(values.get("most_bytes"))},
         _(
-            "See on the page Banks who takes the room. If the machine has more memory, raise "
-            "most_index_mb in desk.toml, restart the desk, and run: staydown desk alarms lift "
-            "%(number)s. The desk then reads again what was left out."
-        )
-        % {"number": number},
+            "The page Banks shows how much each bank takes. If the machine has more memory, raise "
+            "most_index_mb in desk.toml, restart the tick, and lift this alarm. The desk then "
+            "reads again what was left out."
+        ),
+        _LIFT % number,
     )
 
 
@@ -95,10 +96,10 @@ def _many_items(bank: str, values: Values, number: int) -> Words:
         )
         % {"items": _count(values.get("items"))},
         _(
-            "Look at some of the items. If they aren't intimate images, tell the bank. Close "
-            "this alarm with: staydown desk alarms lift %(number)s."
-        )
-        % {"number": number},
+            "Look at some of the items. If they aren't intimate images, tell the bank. Then lift "
+            "this alarm."
+        ),
+        _LIFT % number,
     )
 
 

@@ -155,4 +155,5 @@ def alarm_line(row: Alarm) -> AlarmLine:
         title=words.title,
         text=words.text,
         advice=words.advice,
+        command=words.command,
     )

@@ -177,7 +177,7 @@ class AlarmLine:
     """An alarm. ``subject`` is a name of our own, ``values`` are numbers and reason codes.
 
     ``count`` says how often it happened since ``raised_at``. ``title`` and ``text`` say the same
-    in words, ``advice`` what can be done.
+    in words, ``advice`` what can be done, and ``command`` is the command that does it.
     """
 
     number: int
@@ -196,6 +196,7 @@ class AlarmLine:
     title: str
     text: str
     advice: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)

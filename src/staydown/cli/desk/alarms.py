@@ -65,7 +65,7 @@ def show_alarm(number: int, settings_file: Path, as_json: bool) -> None:
     click.echo(f"{line.title}\n")
     click.echo(textwrap.fill(line.text, 90) + "\n")
     if line.state is not AlarmState.LIFTED:
-        click.echo(textwrap.fill(line.advice, 90, break_on_hyphens=False) + "\n")
+        click.echo(textwrap.fill(line.advice, 90) + f"\n\n  {line.command}\n")
     click.echo(f"state: {line.state.value}")
     click.echo(f"first: {_time(line.raised_at)}\nlast: {_time(line.last_at)}\ntimes: {line.count}")
     if line.seen_at is not None:
