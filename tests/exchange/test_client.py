@@ -1,11 +1,17 @@
 """The client of a bank: what it sends, and what it makes of every answer."""
 
+import contextlib
 import json
 
 import pytest
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
-from staydown.exchange.client import MAX_ANSWER_BYTES, BankClient, PublicBankClient
+from staydown.exchange.client import (
+    MAX_ANSWER_BYTES,
+    MAX_FEED_BYTES,
+    BankClient,
+    PublicBankClient,
+)
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
 from staydown.exchange.records import CaseRequest, Picture
 from staydown.fingerprint.value import Fingerprint
@@ -39,7 +45,7 @@ def test_the_feed_is_asked_for_with_both_keys() -> None:
     assert network.sent[0].url == f"{HOME}/api/v2/feed?after=7&limit=50"
     assert network.sent[0].headers["Ocp-Apim-Subscription-Key"] == "sub-key"
     assert network.sent[0].headers["x-functions-key"] == "fun-key"
-    assert network.sent[0].limit == MAX_ANSWER_BYTES
+    assert network.sent[0].limit == MAX_FEED_BYTES
 
 
 def test_v1_is_asked_from_10_on_and_a_token_is_handed_back() -> None:
@@ -83,6 +89,32 @@ def test_every_other_answer_is_an_error_of_the_family(
         bank.fetch_feed(0)
     with pytest.raises(error):
         client(response, f"{HOME}/v1")[0].fetch_v1(10)
+
+
+def broke_off(received: int) -> NoAnswer:
+    error = NoAnswer("nothing complete")
+    error.received = received
+    return error
+
+
+@pytest.mark.parametrize(
+    ("response", "received"),
+    [
+        (EMPTY_FEED, len(EMPTY_FEED.body)),
+        (Response(200, {}, b"<html>"), 6),
+        (Response(503, {}, b"busy"), 4),
+        (Response(200, {}, b"x" * (MAX_FEED_BYTES + 1)), MAX_FEED_BYTES),
+        (NoAnswer("nothing"), 0),
+        (broke_off(12_345), 12_345),
+    ],
+)
+def test_what_came_is_counted_also_where_it_cannot_be_used(
+    response: Response | Exception, received: int
+) -> None:
+    bank, _ = client(response)
+    with contextlib.suppress(ExchangeError):
+        bank.fetch_feed(0)
+    assert bank.received == received
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.fake import FakeTransport
-from staydown.review import api
+from staydown.review import api, shares
 from staydown.review.models import Bank, BankEntry
 
 
@@ -33,6 +33,8 @@ class Desk:
     folder: Path
     poll: timedelta
     network: FakeTransport = field(default_factory=FakeTransport)
+    share: shares.Spent = shares.SHARE
+    most_index_bytes: int = 2**32
 
     def __post_init__(self) -> None:
         self.live = api.LiveMatcher(self.sealer)
@@ -40,9 +42,13 @@ class Desk:
     @property
     def follower(self) -> api.Follower:
         """What ``follow`` needs."""
-        return api.Follower(self.network, self.sealer, self.clock, self.poll)
+        return api.Follower(
+            self.network, self.sealer, self.clock, self.poll, self.most_index_bytes, self.share
+        )
 
-    def add(self, bank: BankSimulator, name: str = "bank", dialect: str = "v2") -> int:
+    def add(
+        self, bank: BankSimulator, name: str = "bank", dialect: str = "v2", backfill: int = 0
+    ) -> int:
         """Follow ``bank`` and return its number."""
         origin = f"https://{name}.example"
         self.network.add(origin, bank)
@@ -54,6 +60,7 @@ class Desk:
             function_key=bank.function_key,
             secrets_folder=self.folder,
             clock=self.clock,
+            backfill=backfill,
         )
         return Bank.objects.get(name=name).pk
 

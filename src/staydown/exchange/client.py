@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from staydown.base.vocabulary import Feedback
 from staydown.exchange import codec
-from staydown.exchange.errors import BankRefused, BankUnreachable, WireError
+from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
 from staydown.exchange.records import (
     CaseOpened,
     CaseRequest,
@@ -25,6 +25,9 @@ from staydown.net.message import Request, Response, Transport
 
 #: The longest answer that is read: a full v1 page of 5,000 records with their feedback fits.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+#: The longest page of the native feed: a full one of 1,000 copy codes has half a megabyte.
+MAX_FEED_BYTES = 4 * 1024 * 1024
 
 #: The longest that a bank's ``Retry-After`` is obeyed, in seconds.
 MAX_RETRY_AFTER = 900
@@ -49,11 +52,13 @@ class BankClient:
             "x-functions-key": function_key,
         }
         self._transport = transport
+        #: Bytes that came as the answer to the last question, also where it couldn't be used.
+        self.received = 0
 
     def fetch_feed(self, after: int, limit: int = 500) -> tuple[FeedPage, tuple[SetAside, ...]]:
         """Return the native feed's entries after ``after`` and what was set aside of them."""
         query = urlencode({"after": after, "limit": limit})
-        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}"))
+        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}", MAX_FEED_BYTES))
 
     def send_feed_feedback(self, entry_id: str, value: Feedback) -> None:
         """Tell the bank ``value`` of an entry of the native feed."""
@@ -66,16 +71,23 @@ class BankClient:
         query: dict[str, int | str] = {"startTimestamp": max(10, start), "pageSize": page_size}
         if token is not None:
             query["nextPageToken"] = token
-        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}"))
+        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}", MAX_ANSWER_BYTES))
 
     def send_v1_feedback(self, value: str, feedback: Feedback) -> None:
         """Tell the bank ``feedback`` of a hash (lower-case hexadecimal)."""
         report = V1FeedbackReport(value, V1Feedback(feedback))
         self._post("/SubmitFeedback", codec.render_v1_feedback((report,)))
 
-    def _get(self, path: str) -> Any:
-        request = Request("GET", self._base + path, self._keys, limit=MAX_ANSWER_BYTES)
-        return _json(_send(self._transport, request))
+    def _get(self, path: str, limit: int) -> Any:
+        self.received = 0
+        request = Request("GET", self._base + path, self._keys, limit=limit)
+        try:
+            response = self._transport.send(request)
+        except NetError as error:
+            self.received = limit if isinstance(error, AnswerTooLarge) else error.received
+            raise _unusable(error) from error
+        self.received = len(response.body)
+        return _json(_checked(response))
 
     def _post(self, path: str, value: Any) -> None:
         headers = {**self._keys, "Content-Type": "application/json"}
@@ -125,10 +137,18 @@ def _send(transport: Transport, request: Request) -> Response:
     """Return a 2xx response; turn everything else into this package's errors."""
     try:
         response = transport.send(request)
-    except AnswerTooLarge as error:
-        raise WireError(str(error)) from error
     except NetError as error:
-        raise BankUnreachable(str(error)) from error
+        raise _unusable(error) from error
+    return _checked(response)
+
+
+def _unusable(error: NetError) -> ExchangeError:
+    if isinstance(error, AnswerTooLarge):
+        return WireError(str(error))
+    return BankUnreachable(str(error))
+
+
+def _checked(response: Response) -> Response:
     if 200 <= response.status < 300:
         return response
     if response.status == 429 or response.status >= 500:

@@ -13,7 +13,12 @@ from staydown.base.errors import StaydownError
 
 
 class NetError(StaydownError):
-    """Any fault of a call to another machine. Messages never hold the address."""
+    """Any fault of a call to another machine. Messages never hold the address.
+
+    ``received`` says how many bytes of an answer had come by then, for who counts them.
+    """
+
+    received = 0
 
 
 class AddressRefused(NetError):

@@ -4,10 +4,19 @@ Each function that changes something is one transaction, except ``follow`` and `
 which speak to banks in between and save page by page, job by job.
 """
 
+from staydown.review.agreements import allow_bank, lift_alarm
+from staydown.review.alarms import (
+    alarm_lines,
+    count_open_alarms,
+    find_alarm,
+    mark_alarm_seen,
+    raise_alarm,
+)
 from staydown.review.banks import (
     add_bank,
     add_platform_key,
     bank_lines,
+    bank_shares,
     change_bank_keys,
     check_platform_key,
     revoke_platform_key,
@@ -59,10 +68,14 @@ __all__ = [
     "add_bank",
     "add_moderator",
     "add_platform_key",
+    "alarm_lines",
+    "allow_bank",
     "bank_lines",
+    "bank_shares",
     "change_bank_keys",
     "change_password",
     "check_platform_key",
+    "count_open_alarms",
     "count_open_items",
     "decide",
     "decided_items",
@@ -70,14 +83,18 @@ __all__ = [
     "due_banks",
     "earlier_answer",
     "earlier_items",
+    "find_alarm",
     "find_sweep",
     "finish_sweep",
     "follow",
     "item_page",
     "keeper",
+    "lift_alarm",
+    "mark_alarm_seen",
     "open_items",
     "outcome",
     "parts_done",
+    "raise_alarm",
     "receive_upload",
     "reset_moderator",
     "revoke_platform_key",

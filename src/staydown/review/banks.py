@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.contrib.sessions.models import Session
@@ -15,26 +15,32 @@ from staydown.base.settings import read_secret, write_secret
 from staydown.base.vocabulary import EntryState
 from staydown.fingerprint.seal import Sealer
 from staydown.review import rules
+from staydown.review.agreements import allow_entries
+from staydown.review.alarm_tables import BankMeter
+from staydown.review.alarms import raise_alarm
 from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.meters import bank_share
 from staydown.review.models import (
     Audit,
     Bank,
+    Candidate,
     FeedbackJob,
     IdempotentAnswer,
     PlatformKey,
     SignInThrottle,
 )
-from staydown.review.records import BankLine, Reason
+from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def add_bank(
     name: str, url: str, dialect: str, *, subscription_key: str, function_key: str,
-    secrets_folder: Path, clock: Clock,
+    secrets_folder: Path, clock: Clock, backfill: int = 0,
 ) -> None:  # fmt: skip
     """Follow a bank. Its keys go to files of their own in ``secrets_folder``.
 
+    ``backfill`` is how many entries it may send, and keep listed, on top of what any bank may.
     Raises NameTaken, and SettingsError for a name that can't be a file's.
     """
     if not _NAME.fullmatch(name):
@@ -43,7 +49,7 @@ def add_bank(
     now = clock.now()
     try:
         with transaction.atomic():
-            Bank.objects.create(
+            bank = Bank.objects.create(
                 name=name,
                 url=url.rstrip("/"),
                 dialect=dialect,
@@ -53,6 +59,7 @@ def add_bank(
                 next_try_at=now,
             )
             Audit.objects.create(at=now, actor="operator", action="bank added", after=name)
+            allow_entries(bank, backfill, now)
             _write_keys(files, subscription_key, function_key)
     except IntegrityError as error:
         raise NameTaken("a bank of this name is followed already: choose another") from error
@@ -97,6 +104,13 @@ def bank_lines() -> list[BankLine]:
         .annotate(jobs=Count("pk"))
     )
     return [_bank_line(bank, waiting.get(bank.pk, 0)) for bank in banks]
+
+
+def bank_shares(clock: Clock) -> dict[str, BankShare]:
+    """Return what each bank may send and keep, and how much of that is used, by its name."""
+    now = clock.now()
+    meters = BankMeter.objects.select_related("bank")
+    return {meter.bank.name: bank_share(meter, now) for meter in meters}
 
 
 def _bank_line(bank: Bank, waiting: int) -> BankLine:
@@ -166,9 +180,22 @@ def _digest(key: str, sealer: Sealer) -> bytes:
 
 
 def tidy(clock: Clock, *, idempotency: timedelta) -> None:
-    """Forget what has run out: idempotency keys, sessions, counts of failed sign-ins."""
+    """Forget what has run out: idempotency keys, sessions, counts of failed sign-ins.
+
+    And see whether one bank's entries raise more items than people can look at.
+    """
     now = clock.now()
+    for name, items in _many_items(now):
+        raise_alarm(AlarmKind.BANK_MANY_ITEMS, name, {"items": items}, clock)
     with transaction.atomic():
         IdempotentAnswer.objects.filter(created_at__lt=now - idempotency).delete()
         Session.objects.filter(expire_date__lt=now).delete()
         SignInThrottle.objects.filter(last_at__lt=now - rules.FORGET_FAILURES).delete()
+
+
+def _many_items(now: datetime) -> list[tuple[str, int]]:
+    """Return the banks whose entries raised very many items lately, and how many."""
+    opened = Audit.objects.filter(action="item opened", at__gt=now - rules.MANY_ITEMS_WITHIN)
+    near = Candidate.objects.filter(item__in=opened.values("item"))
+    counted = near.values_list("entry__bank__name").annotate(items=Count("item", distinct=True))
+    return list(counted.filter(items__gte=rules.MANY_ITEMS))

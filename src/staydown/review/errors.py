@@ -9,6 +9,7 @@ StaydownError
     ├── OtherRequest          an idempotency key came back with another request
     ├── SignInFailed          the name or the password is wrong
     ├── SignInSlowed          too many tries: wait ``seconds``
+    ├── NotEnoughSaid         an alarm can't be lifted so: something is missing or too much
     └── PasswordRefused       a new password that is too easy to guess
 """
 
@@ -49,6 +50,10 @@ class SignInSlowed(ReviewError):
     def __init__(self, seconds: int) -> None:
         super().__init__("too many tries: wait a moment and try again")
         self.seconds = seconds
+
+
+class NotEnoughSaid(ReviewError):
+    """An alarm can't be lifted in this way; the message says in which. Nothing was changed."""
 
 
 class PasswordRefused(ReviewError):

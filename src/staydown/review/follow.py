@@ -7,19 +7,20 @@ ticks at once, or a crash at any moment, neither lose nor double anything.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
-from staydown.base.vocabulary import EntryState
+from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.exchange.records import SetAside
@@ -27,8 +28,11 @@ from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import sync
 from staydown.net.message import Transport
-from staydown.review import rules
-from staydown.review.models import Bank, BankEntry, Head, SetAsideReason
+from staydown.review import meters, rules, shares
+from staydown.review.alarm_tables import BankMeter
+from staydown.review.keeping import Taken, save_entries
+from staydown.review.models import Bank, Head, SetAsideReason
+from staydown.review.notes import listed_entries
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,9 @@ V1_PAGE = 800
 
 #: Seconds after which a bank that still has more is left until the next tick.
 LONGEST_FOLLOW = 240.0
+
+#: What fits the column that says how much of a v1 bank's last second comes again.
+_MOST_OVERLAP = 2**31 - 1
 
 #: Reasons kept apart per bank; a bank that thinks up more gets them counted together.
 MAX_REASONS = 50
@@ -58,6 +65,11 @@ class Plan:
     token: str | None = field(default=None, repr=False)
     #: As the operator calls it.
     name: str = ""
+    #: Records that a v1 bank may serve again in this look without their being counted.
+    overlap: int = 0
+    #: Bytes received in this look, and whether it brought any news.
+    received: int = 0
+    any_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,18 @@ class Follower:
     sealer: Sealer
     clock: Clock
     poll: timedelta
+    #: Memory that the index may take for the entries of all banks, in bytes.
+    most_index_bytes: int = meters.MOST_INDEX_BYTES
+    #: What a bank may send in an hour.
+    share: shares.Spent = shares.SHARE
 
 
 def due_banks(now_clock: Clock) -> list[int]:
     """Return the numbers of the banks that it is time to look at."""
-    due = Bank.objects.filter(active=True, next_try_at__lte=now_clock.now())
+    now = now_clock.now()
+    # A last look in the future: the clock was set back, and the next one would be as far away.
+    set_back = Q(last_try_at__gt=now + rules.CLOCK_SLACK)
+    due = Bank.objects.filter(Q(next_try_at__lte=now) | set_back, active=True)
     return list(due.order_by("next_try_at", "pk").values_list("pk", flat=True))
 
 
@@ -80,33 +99,32 @@ def follow(bank_id: int, follower: Follower) -> bool:
     """Fetch a bank's feed to its end. Return whether all went well; a failure is noted, not raised.
 
     A failure concerns this bank alone and is tried again after a pause that grows. A feed that does
-    not end within ``LONGEST_FOLLOW`` is gone on with by the next tick.
+    not end within ``LONGEST_FOLLOW``, or a bank that has used its share up, is gone on with later.
     """
-    plan = _begin(bank_id, follower)
+    first = _begin(bank_id, follower)
+    plan: Plan | None = first
     until = time.monotonic() + LONGEST_FOLLOW
+    client: BankClient | None = None
     try:
-        client = _client(plan, follower.transport)
-        while True:
+        while plan is not None and not meters.pauses(bank_id, follower.clock, follower.share):
+            client = client or _client(plan, follower.transport)
             changes = _fetch(client, plan, follower)
-            if not _save_page(plan, changes, follower):
-                return True  # Another tick is ahead of us and carries on.
-            if not changes.more or time.monotonic() > until:
-                return True
-            plan = replace(
-                plan, cursor=changes.cursor, revision=plan.revision + 1, token=changes.token
-            )
+            plan = _save_page(plan, changes, client.received, follower)
+            if time.monotonic() > until:
+                break
     except (ExchangeError, SettingsError) as error:
-        _note_failure(plan.bank_id, error, follower)
+        _note_failure(bank_id, error, follower, 0 if client is None else client.received)
         return False
     except DatabaseError:
         raise
     except Exception as error:
         # What a bank sent must not stop the others, whatever nobody foresaw about it.
         log.exception(
-            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(plan.name)}}
+            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(first.name)}}
         )
-        _note_failure(plan.bank_id, error, follower)
+        _note_failure(bank_id, error, follower, 0 if client is None else client.received)
         return False
+    return True
 
 
 def _begin(bank_id: int, follower: Follower) -> Plan:
@@ -116,8 +134,9 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         bank = Bank.objects.select_for_update().get(pk=bank_id)
         bank.last_try_at = now
         if bank.dialect == "v1" and bank.cursor and sync.is_stale(bank.last_success_at, now):
-            _start_again(bank)
+            start_again(bank, now)
         bank.save()
+        overlap = meters.locked_meter(bank_id).overlap
     start = sync.V1_START if bank.dialect == "v1" else 0
     return Plan(
         bank_id=bank.pk,
@@ -128,17 +147,28 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         cursor=int(bank.cursor) if bank.cursor else start,
         revision=bank.revision,
         generation=bank.generation,
+        overlap=overlap,
         name=bank.name,
     )
 
 
-def _start_again(bank: Bank) -> None:
-    """Read the feed from its beginning; at its end, what no longer came is let go (``_finish``)."""
+def start_again(bank: Bank, now: datetime) -> None:
+    """Read the feed from its beginning; at its end, what no longer came is let go (``_finish``).
+
+    ``bank`` is locked, and saved by the caller. What is held may come again without touching the
+    bank's share, as long as that doesn't happen too often.
+    """
     bank.cursor = ""
     bank.generation += 1
     bank.revision += 1
     bank.caught_up_at = None
     bank.last_success_at = None
+    meter = meters.locked_meter(bank.pk)
+    if shares.restart_is_free(meter.restarted_at, now):
+        meters.set_backfill(meter, meters.backfill(meter).at_least(meter.rows, now))
+        meter.restarted_at = now
+    meter.overlap = meter.left_out = 0
+    meter.save()
 
 
 def _client(plan: Plan, transport: Transport) -> BankClient:
@@ -170,10 +200,14 @@ def v1_name(sealer: Sealer) -> Callable[[Fingerprint], str]:
     return lambda value: f"{value.kind.value}:{sealer.lookup(value).hex()}"
 
 
-def _save_page(plan: Plan, changes: sync.PageChanges, follower: Follower) -> bool:
-    """Save a page whole. Return False, with nothing changed, if somebody saved one before."""
+def _save_page(
+    plan: Plan, changes: sync.PageChanges, received: int, follower: Follower
+) -> Plan | None:
+    """Save a page whole, and count it. Return how to go on; None at the end of the feed.
+
+    None too, with nothing changed, if another tick saved a page before: that one carries on.
+    """
     now = follower.clock.now()
-    moved = changes.cursor != plan.cursor
     with transaction.atomic():
         head = lock_head()
         saved = Bank.objects.filter(pk=plan.bank_id, revision=plan.revision).update(
@@ -182,30 +216,92 @@ def _save_page(plan: Plan, changes: sync.PageChanges, follower: Follower) -> boo
             outcome="ok",
             failures=0,
             last_success_at=now,
-            next_try_at=now + (timedelta(0) if changes.more else follower.poll),
         )
         if not saved:
-            return False
-        news = _save_entries(plan, changes, head, follower.sealer)
-        if not changes.more:
-            news += _finish(plan, head, follower)
-        head.save()
-        # v1 serves its last second again at every look: count what it set aside only once.
-        fresh = news or moved or changes.more
-        aside = changes.set_aside if fresh else ()
-        Bank.objects.filter(pk=plan.bank_id).update(
-            entries_taken=F("entries_taken") + news,
-            entries_set_aside=F("entries_set_aside") + len(aside),
+            return None
+        meter = meters.locked_meter(plan.bank_id)
+        taken = save_entries(
+            plan.bank_id,
+            plan.generation,
+            changes.snapshots,
+            head=head,
+            sealer=follower.sealer,
+            room=meters.room_for(meter, follower.most_index_bytes),
+            ordered=plan.dialect != "v1",
         )
-        _count_set_aside(plan.bank_id, aside, follower)
+        page = _page(plan, changes, received, taken)
+        meters.count_page(meter, page, taken.kept, now)
+        meter.overlap = _tail(plan, changes, meter.overlap)
+        news = taken.news + (0 if changes.more else _finish(plan, head, meter, follower))
+        head.save()
+        meter.save()
+        meters.say_full(meter, taken.lacks, follower.most_index_bytes, follower.clock)
+        after = _after(plan, changes, page, taken)
+        _count(after, changes, news, follower, moved=changes.cursor != plan.cursor)
+    return after if changes.more else None
+
+
+def _count(
+    after: Plan, changes: sync.PageChanges, news: int, follower: Follower, *, moved: bool
+) -> None:
+    """Count what a page brought, and note when the bank is looked at next."""
+    # v1 serves its last second again at every look: count what it set aside only once.
+    aside = changes.set_aside if news or moved or changes.more else ()
+    wait = timedelta(0) if changes.more else _pace(after, follower)
+    Bank.objects.filter(pk=after.bank_id).update(
+        entries_taken=F("entries_taken") + news,
+        entries_set_aside=F("entries_set_aside") + len(aside),
+        next_try_at=follower.clock.now() + wait,
+    )
+    _count_set_aside(after.bank_id, aside, follower)
     if news or aside:
         log.info(
             "a page of a bank's feed was saved",
             extra={
-                "fact": {"bank": Configured(plan.name), "entries": news, "set_aside": len(aside)}
+                "fact": {"bank": Configured(after.name), "entries": news, "set_aside": len(aside)}
             },
         )
-    return True
+
+
+def _page(plan: Plan, changes: sync.PageChanges, received: int, taken: Taken) -> shares.PageTaken:
+    records = len(changes.snapshots) + len(changes.set_aside)
+    return shares.PageTaken(
+        records=records,
+        received=received,
+        more=changes.more,
+        withdrawn=taken.withdrawn,
+        repeats=min(plan.overlap, records - taken.news),
+        grown=taken.grown,
+    )
+
+
+def _after(plan: Plan, changes: sync.PageChanges, page: shares.PageTaken, taken: Taken) -> Plan:
+    """Return how to go on after a page that was saved."""
+    return replace(
+        plan,
+        cursor=changes.cursor,
+        revision=plan.revision + 1,
+        token=changes.token,
+        overlap=plan.overlap - page.repeats,
+        received=plan.received + page.received,
+        any_news=plan.any_news or taken.news > 0,
+    )
+
+
+def _tail(plan: Plan, changes: sync.PageChanges, before: int) -> int:
+    """Return how many records the bank will serve again by its rules: those of its last second."""
+    if plan.dialect != "v1":
+        return 0
+    last = sum(snapshot.order >= changes.cursor for snapshot in changes.snapshots)
+    first = plan.token is None or changes.cursor != plan.cursor
+    return min(last + len(changes.set_aside) + (0 if first else before), _MOST_OVERLAP)
+
+
+def _pace(look: Plan, follower: Follower) -> timedelta:
+    """Return how long to leave a bank alone after a look that reached the end of its feed."""
+    if look.any_news:
+        return follower.poll
+    return max(follower.poll, shares.repeat_pace(look.received, follower.share))
 
 
 def lock_head() -> Head:
@@ -214,75 +310,56 @@ def lock_head() -> Head:
     return Head.objects.select_for_update().get(pk=1)
 
 
-def _save_entries(plan: Plan, changes: sync.PageChanges, head: Head, sealer: Sealer) -> int:
-    names = {snapshot.entry_id for snapshot in changes.snapshots}
-    rows = {
-        row.entry_id: row
-        for row in BankEntry.objects.select_for_update().filter(
-            bank_id=plan.bank_id, entry_id__in=names
-        )
-    }
-    held = {
-        # What is held from before a fresh start gives way to whatever comes now.
-        name: sync.Held(EntryState(row.state), row.seq if row.generation == plan.generation else -1)
-        for name, row in rows.items()
-    }
-    news = sync.news(changes.snapshots, held, ordered=plan.dialect != "v1")
-    if news:
-        head.change += 1
-    new_rows, old_rows = [], []
-    for snapshot in news:
-        row = rows.get(snapshot.entry_id)
-        if row is None:
-            row = BankEntry(bank_id=plan.bank_id, entry_id=snapshot.entry_id)
-            new_rows.append(row)
-        else:
-            old_rows.append(row)
-        row.kind, row.state, row.seq = snapshot.kind, snapshot.state.value, snapshot.order
-        row.sealed = b"" if snapshot.fingerprint is None else sealer.seal(snapshot.fingerprint)
-        row.picture = snapshot.picture
-        row.generation, row.change = plan.generation, head.change
-    BankEntry.objects.bulk_create(new_rows, batch_size=500)
-    changing = ["kind", "state", "seq", "sealed", "picture", "generation", "change"]
-    BankEntry.objects.bulk_update(old_rows, changing, batch_size=100)
-    unseen = [row.pk for row in rows.values() if row.generation < plan.generation]
-    if unseen:
-        BankEntry.objects.filter(pk__in=unseen).update(generation=plan.generation)
-    return len(news)
-
-
-def _finish(plan: Plan, head: Head, follower: Follower) -> int:
+def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int:
     """The end of the feed is reached. After a fresh start, let go of what no longer came."""
     gone = 0
     first_time = Bank.objects.filter(pk=plan.bank_id, caught_up_at=None).exists()
     if first_time and plan.generation:
         head.change += 1
-        gone = (
-            BankEntry.objects.filter(bank_id=plan.bank_id, generation__lt=plan.generation)
-            .exclude(state=EntryState.WITHDRAWN.value)
-            .update(state=EntryState.WITHDRAWN.value, sealed=b"", change=head.change)
+        rows = listed_entries().filter(bank_id=plan.bank_id, generation__lt=plan.generation)
+        kinds = [
+            (Kind(kind), count) for kind, count in rows.values_list("kind").annotate(Count("pk"))
+        ]
+        meters.count_kept(
+            meter,
+            meters.Kept(
+                listed=-sum(count for _, count in kinds), index_bytes=-shares.index_bytes(kinds)
+            ),
         )
+        gone = rows.update(state=EntryState.WITHDRAWN.value, sealed=b"", change=head.change)
     Bank.objects.filter(pk=plan.bank_id).update(caught_up_at=follower.clock.now())
     return gone
 
 
 def _count_set_aside(bank_id: int, aside: tuple[SetAside, ...], follower: Follower) -> None:
+    """Count by reason: as many statements as there are reasons, however many records."""
+    if not aside:
+        return
     known = set(SetAsideReason.objects.filter(bank_id=bank_id).values_list("reason", flat=True))
+    counts: Counter[str] = Counter()
+    last: dict[str, int] = {}
     for record in aside:
         reason = record.reason[:200]
         if reason not in known and len(known) >= MAX_REASONS:
             reason = OTHER_REASONS
         known.add(reason)
+        counts[reason] += 1
+        last[reason] = record.position
+    now = follower.clock.now()
+    for reason, count in counts.items():
         row, _ = SetAsideReason.objects.get_or_create(
-            bank_id=bank_id, reason=reason, defaults={"last_at": follower.clock.now()}
+            bank_id=bank_id, reason=reason, defaults={"last_at": now}
         )
-        row.count += 1
-        row.last_position, row.last_at = record.position, follower.clock.now()
+        row.count += count
+        row.last_position, row.last_at = last[reason], now
         row.save()
 
 
-def _note_failure(bank_id: int, error: Exception, follower: Follower) -> None:
-    """Write down what went wrong and when to try again. The bank's cursor stays where it was."""
+def _note_failure(bank_id: int, error: Exception, follower: Follower, received: int) -> None:
+    """Write down what went wrong and when to try again. The bank's cursor stays where it was.
+
+    ``received``: the bytes of the answer that couldn't be used. They count too.
+    """
     now = follower.clock.now()
     outcome, wait = "malformed", None
     if not isinstance(error, StaydownError):  # nobody foresaw it: it is no fault of the bank's
@@ -297,13 +374,14 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower) -> None:
         bank = Bank.objects.select_for_update().get(pk=bank_id)
         if isinstance(error, BankRefused) and error.status == 409 and bank.dialect != "v1":
             # Our place lies after the end of the feed: the bank was restored from an older copy.
-            _start_again(bank)
+            start_again(bank, now)
         bank.failures = min(bank.failures + 1, 1_000_000)
         bank.outcome = outcome
         bank.next_try_at = now + rules.fetch_pause(bank.failures, follower.poll, retry_after=wait)
         if outcome == "malformed":
             bank.pages_refused += 1
         bank.save()
+        meters.count_failure(bank_id, received, now)
     log.warning(
         "a bank could not be followed",
         exc_info=error,

@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
+from staydown.review import alarm_tables  # noqa: F401 - Django looks for tables in this module
 
 
 def _choices(enum: type[EntryState | Decision | Feedback | GateAnswer | Kind]) -> list[str]:

@@ -1,8 +1,10 @@
 """What the desk tells its pages and its callers: plain frozen values, free of the tables."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
@@ -116,6 +118,23 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class BankShare:
+    """What a bank may send and keep here, and how much of that is used.
+
+    ``entries`` and ``bytes`` are those of the last hour. ``paused_until`` is there while the bank
+    isn't asked because its share is used up; ``left_out`` are entries that found no room.
+    """
+
+    entries: int
+    bytes: int
+    index_bytes: int
+    most_entries: int
+    backfill_left: int
+    left_out: int
+    paused_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class BankLine:
     """How following a bank goes. ``outcome`` is of the last try."""
 
@@ -134,6 +153,50 @@ class BankLine:
     pages_refused: int
     reasons: tuple[Reason, ...]
     feedback_waiting: int
+
+
+class AlarmKind(StrEnum):
+    """What an alarm says. Its sentences are in ``alarm_words``."""
+
+    BANK_OVER_SHARE = "bank_over_share"
+    BANK_FULL = "bank_full"
+    DESK_FULL = "desk_full"
+    BANK_MANY_ITEMS = "bank_many_items"
+
+
+class AlarmState(StrEnum):
+    """Whether anybody knows of an alarm, and whether it is over."""
+
+    OPEN = "open"
+    SEEN = "seen"
+    LIFTED = "lifted"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """An alarm. ``subject`` is a name of our own, ``values`` are numbers and reason codes.
+
+    ``count`` says how often it happened since ``raised_at``. ``title`` and ``text`` say the same
+    in words, ``advice`` what can be done, and ``command`` is the command that does it.
+    """
+
+    number: int
+    kind: AlarmKind
+    subject: str
+    state: AlarmState
+    values: Mapping[str, int | str]
+    count: int
+    raised_at: datetime
+    last_at: datetime
+    seen_by: str
+    seen_at: datetime | None
+    lifted_by: str
+    lifted_at: datetime | None
+    reason: str
+    title: str
+    text: str
+    advice: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)

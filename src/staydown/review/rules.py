@@ -31,6 +31,16 @@ BANK_KEY_BYTES = 8
 LONGEST_FETCH_PAUSE = timedelta(minutes=5)
 LONGEST_FEEDBACK_PAUSE = timedelta(hours=1)
 
+#: An alarm that was seen is shown as new again when it happens after being quiet for so long.
+ALARM_AGAIN = timedelta(days=1)
+
+#: Items that one bank's entries may raise in an hour before an alarm says so.
+MANY_ITEMS = 1000
+MANY_ITEMS_WITHIN = timedelta(hours=1)
+
+#: How far a look may lie in the future before the clock must have been set back.
+CLOCK_SLACK = timedelta(minutes=1)
+
 #: How long a sender may take before its job is taken over. Longer than any request may last.
 CLAIM = timedelta(minutes=3)
 
@@ -61,6 +71,11 @@ def fetch_pause(failures: int, poll: timedelta, *, retry_after: float | None = N
     factor: int = 2 ** min(failures - 1, 20)
     pause = max(poll, min(max(poll, timedelta(seconds=1)) * factor, LONGEST_FETCH_PAUSE))
     return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
+
+
+def is_news_again(last_at: datetime, now: datetime) -> bool:
+    """Say whether an alarm that somebody has seen should be shown as new: it was quiet for long."""
+    return now - last_at >= ALARM_AGAIN
 
 
 def feedback_pause(attempts: int, *, retry_after: float | None = None) -> timedelta:

@@ -65,6 +65,8 @@ class DeskSettings:
     #: A folder of this account alone (0700) that keeps the index from one start to the next. It
     #: holds fingerprints unsealed; without it every start reads all rows.
     index: Path | None = None
+    #: Memory in MB (1,048,576 bytes) that the index may take for the entries of all banks together.
+    most_index_mb: int = 4096
     #: How close counts as a match, where this desk wants it otherwise: ``[[limits]]``.
     limits: tuple[LimitChange, ...] = ()
     #: Hosts (``media.example``, ``media.example:8443``) whose files HMA's calls may name.
@@ -83,6 +85,8 @@ class DeskSettings:
             raise SettingsError(
                 "pictures_at_once, picture_processes and idempotency_hours must be at least 1"
             )
+        if self.most_index_mb < 1:
+            raise SettingsError("most_index_mb must be at least 1")
         if self.preview_origin and not is_origin(self.preview_origin):
             raise SettingsError(
                 "preview_origin must be like https://previews.example, without a path"

@@ -8,6 +8,9 @@ import click
 from staydown.base.settings import read_secret
 from staydown.cli.desk.options import open_desk, settings_option
 
+#: Entries that are agreed with a bank at once; the most is beyond any list there is.
+entries_type = click.IntRange(1, 1_000_000_000)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 key_file = click.Path(dir_okay=False, exists=True, path_type=Path)
 
@@ -81,6 +84,13 @@ def bank() -> None:
     show_default=True,
     help="v2: Staydown's feed, URL is the bank's address. v1: StopNCII, URL ends in /v1.",
 )
+@click.option(
+    "--backfill",
+    type=entries_type,
+    default=None,
+    metavar="ENTRIES",
+    help="How many entries the bank has today; they come at once, on top of its hourly share.",
+)
 @settings_option
 def bank_add(
     *,
@@ -89,6 +99,7 @@ def bank_add(
     subscription_key_file: Path,
     function_key_file: Path,
     dialect: str,
+    backfill: int | None,
     settings_file: Path,
 ) -> None:
     """Follow the bank NAME at URL. Its keys are copied into the desk's secrets."""
@@ -105,6 +116,7 @@ def bank_add(
         function_key=_key(function_key_file),
         secrets_folder=desk.settings.secrets,
         clock=desk.clock,
+        backfill=backfill or 0,
     )
     click.echo(f"The desk follows {name} from its next tick on.")
 
@@ -129,6 +141,19 @@ def bank_keys(
         clock=desk.clock,
     )
     click.echo(f"The desk uses the new keys for {name}.")
+
+
+@bank.command("allow")
+@click.argument("name")
+@click.argument("entries", type=entries_type)
+@settings_option
+def bank_allow(name: str, entries: int, settings_file: Path) -> None:
+    """Let the bank NAME send and keep ENTRIES more, on top of its hourly share."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    api.allow_bank(name, entries, desk.clock)
+    click.echo(f"{name} may send {entries:,} entries more.")
 
 
 def _key(file: Path) -> str:

@@ -105,6 +105,7 @@ def tick(settings_file: Path, every: float | None) -> None:
         desk.sealer,
         desk.clock,
         timedelta(seconds=settings.poll_seconds),
+        settings.most_index_mb * 1024 * 1024,
     )
     idempotency = timedelta(hours=settings.idempotency_hours)
     keeper = Keeper(desk.sealer, settings.look_back.keep)

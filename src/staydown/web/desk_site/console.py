@@ -34,8 +34,8 @@ PageView = Callable[..., HttpResponse]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 - Django's signature
-    """Context of every page: the desk's name."""
-    return {"desk_name": desk().settings.name}
+    """Context of every page: the desk's name, and what counts the alarms where they are shown."""
+    return {"desk_name": desk().settings.name, "count_open_alarms": api.count_open_alarms}
 
 
 def signed_in(view: PageView) -> PageView:
@@ -190,7 +190,32 @@ def _item_page(
 @signed_in
 def banks(request: HttpRequest) -> HttpResponse:
     """How following each bank goes."""
-    return render(request, "desk/banks.html", {"banks": api.bank_lines()})
+    shares = api.bank_shares(desk().clock)
+    lines = [(line, shares.get(line.name)) for line in api.bank_lines()]
+    return render(request, "desk/banks.html", {"banks": lines})
+
+
+@require_GET
+@signed_in
+def alarms(request: HttpRequest) -> HttpResponse:
+    """What somebody should look at, or (``?show=lifted``) what is over."""
+    lifted = request.GET.get("show") == "lifted"
+    context = {"alarms": api.alarm_lines(lifted=lifted), "lifted": lifted}
+    return render(request, "desk/alarms.html", context)
+
+
+@require_POST
+@signed_in
+def alarm_seen(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that this moderator knows of an alarm. Lifting it is the operator's."""
+    moderator_id = _moderator_id(request)
+    try:
+        api.mark_alarm_seen(
+            number, request.user.get_username(), desk().clock, moderator_id=moderator_id
+        )
+    except NotHere:
+        return not_found(request)
+    return redirect("alarms")
 
 
 # --------------------------------------------------------------------------- faults

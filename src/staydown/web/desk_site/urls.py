@@ -15,6 +15,8 @@ urlpatterns = [
     path("items/", console.items, name="items"),
     path("items/<uuid:item>/", console.item, name="item"),
     path("banks/", console.banks, name="banks"),
+    path("alarms/", console.alarms, name="alarms"),
+    path("alarms/<int:number>/seen/", console.alarm_seen, name="alarm_seen"),
     path("about/", notice.about, name="about"),
 ]
 
