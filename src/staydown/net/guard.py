@@ -36,8 +36,16 @@ class Place:
     @property
     def authority(self) -> str:
         """The ``Host`` header: the name, and the port where it isn't the scheme's own."""
-        name = f"[{self.host}]" if ":" in self.host else self.host
-        return name if self.port == _PORTS[self.scheme] else f"{name}:{self.port}"
+        return self._name if self.port == _PORTS[self.scheme] else f"{self._name}:{self.port}"
+
+    @property
+    def spellings(self) -> frozenset[str]:
+        """How a setting may write the host and port: the usual port is said or left out."""
+        return frozenset({self.authority, f"{self._name}:{self.port}"})
+
+    @property
+    def _name(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
 
 
 @dataclass(frozen=True, slots=True)
