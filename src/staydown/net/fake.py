@@ -5,6 +5,7 @@ Ships with the package so that anyone who builds on a transport can test without
 
 from collections.abc import Callable
 
+from staydown.net import guard
 from staydown.net.errors import AnswerTooLarge, NetError, NoAnswer
 from staydown.net.message import Outgoing, Request, Response
 
@@ -18,18 +19,17 @@ class FakeTransport:
     """
 
     def __init__(self, sites: dict[str, Site] | None = None) -> None:
-        self._sites = dict(sites or {})
+        self._sites = {_origin(guard.read(name)): site for name, site in (sites or {}).items()}
         self.sent: list[Request] = []
 
     def add(self, origin: str, site: Site) -> None:
         """Let ``site`` answer for ``origin``."""
-        self._sites[origin] = site
+        self._sites[_origin(guard.read(origin))] = site
 
     def send(self, request: Request) -> Response:
         """Return what the site answers. Raises a NetError as the real transport does."""
         self.sent.append(request)
-        place = Outgoing.of(request).place
-        site = self._sites.get(f"{place.scheme}://{place.authority}")
+        site = self._sites.get(_origin(Outgoing.of(request).place))
         if site is None:
             raise NoAnswer("no connection: check the address, the network and the certificate")
         response = site(request)
@@ -39,3 +39,7 @@ class FakeTransport:
         if len(response.body) > request.limit:
             raise AnswerTooLarge(f"the answer is longer than {request.limit} bytes")
         return Response(response.status, headers, response.body)
+
+
+def _origin(place: guard.Place) -> str:
+    return f"{place.scheme}://{place.authority}"

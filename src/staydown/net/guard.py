@@ -6,6 +6,7 @@ nothing, because it isn't asked a second time.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ import httpx
 from staydown.net.errors import AddressRefused, NoAnswer
 
 _PORTS = {"http": 80, "https": 443}
+
+#: A name or an address as it is looked up: nothing quoted, no scope.
+_HOST = re.compile(r"[a-z0-9._:-]+")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -78,7 +82,7 @@ def read(url: str) -> Place:
     except (httpx.InvalidURL, ValueError):
         # "from None": the foreign message may hold the address.
         raise AddressRefused("the address is not a web address") from None
-    if scheme not in _PORTS or not host:
+    if scheme not in _PORTS or not _HOST.fullmatch(host):
         raise AddressRefused("the address must start with https:// and name a host")
     if credentials:
         raise AddressRefused("the address must not hold a user name or password")
