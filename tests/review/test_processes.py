@@ -200,3 +200,46 @@ def test_feedback_that_was_on_its_way_when_a_tick_died_is_sent_again(tmp_path: P
         going_on.set()
         site.close()
         console.http.close()
+
+
+def test_a_bank_that_hangs_over_feedback_keeps_no_other_bank_from_hearing_it(
+    tmp_path: Path,
+) -> None:
+    """Nor is it asked again for each thing that it should hear: the bank is left alone."""
+    from tests.web.desk_site.support import Console, Site, fresh
+
+    slow, others = BankSimulator(), [BankSimulator(), BankSimulator()]
+    asked, over = [], threading.Event()
+
+    def hangs_at_feedback(request: Request) -> Response:
+        if request.method == "POST":
+            asked.append(request)
+            over.wait(300)
+        return slow(request)
+
+    values = [fresh() for _ in range(4)]
+    for value in values:
+        for bank in (slow, *others):
+            bank.put(value)
+    with serving(hangs_at_feedback) as slow_url, serving(others[0]) as a, serving(others[1]) as b:
+        banks = [
+            FollowedBank(name, url, bank.subscription_key, bank.function_key)
+            for name, url, bank in (
+                ("slow", slow_url, slow),
+                ("a", a, others[0]),
+                ("b", b, others[1]),
+            )
+        ]
+        with running_desk(tmp_path, banks) as desk:
+            site, console = Site(desk, slow, ""), Console(desk.url)
+            console.sign_in(*desk.moderator)
+            console.change_password(desk.moderator[1], "kettle orbit lantern mud")
+            for value in values:
+                eventually(lambda value=value: site.offer(value).status_code == 451)
+                item = site.offer(value).json()["item"]
+                assert console.decide(item, "ncii").status_code == 302
+            eventually(lambda: all(len(bank.feedback) == len(values) for bank in others), 240)
+            assert 1 <= len(asked) < len(values)
+            over.set()
+            site.close()
+            console.http.close()
