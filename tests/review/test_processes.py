@@ -8,7 +8,9 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,6 +28,9 @@ from tests.desk_server import (
 )
 from tests.exchange.simulated_site import serving
 from tests.postgres import Server
+
+if TYPE_CHECKING:
+    from tests.web.desk_site.support import Site
 
 Rows = list[tuple[str, str]]
 ENTRIES = 1300
@@ -202,6 +207,10 @@ def test_feedback_that_was_on_its_way_when_a_tick_died_is_sent_again(tmp_path: P
         console.http.close()
 
 
+def _is_held(site: "Site", value: Fingerprint) -> bool:
+    return site.offer(value).status_code == 451
+
+
 def test_a_bank_that_hangs_over_feedback_keeps_no_other_bank_from_hearing_it(
     tmp_path: Path,
 ) -> None:
@@ -222,20 +231,17 @@ def test_a_bank_that_hangs_over_feedback_keeps_no_other_bank_from_hearing_it(
         for bank in (slow, *others):
             bank.put(value)
     with serving(hangs_at_feedback) as slow_url, serving(others[0]) as a, serving(others[1]) as b:
+        places = zip(("slow", "a", "b"), (slow_url, a, b), (slow, *others), strict=True)
         banks = [
             FollowedBank(name, url, bank.subscription_key, bank.function_key)
-            for name, url, bank in (
-                ("slow", slow_url, slow),
-                ("a", a, others[0]),
-                ("b", b, others[1]),
-            )
+            for name, url, bank in places
         ]
         with running_desk(tmp_path, banks) as desk:
             site, console = Site(desk, slow, ""), Console(desk.url)
             console.sign_in(*desk.moderator)
             console.change_password(desk.moderator[1], "kettle orbit lantern mud")
             for value in values:
-                eventually(lambda value=value: site.offer(value).status_code == 451)
+                eventually(partial(_is_held, site, value))
                 item = site.offer(value).json()["item"]
                 assert console.decide(item, "ncii").status_code == 302
             eventually(lambda: all(len(bank.feedback) == len(values) for bank in others), 240)

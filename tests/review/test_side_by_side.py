@@ -1,6 +1,7 @@
 """Work side by side: bounded, each name once, and one fault ends nothing else."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -72,7 +73,9 @@ def test_one_that_hangs_lets_all_others_be_done_before_it_is_waited_for() -> Non
             done.wait(60)
         return "other"
 
-    assert all_of([last, *(partial(other, number) for number in range(9))], 2)[0] == "last"
+    work: list[Callable[[], str]] = [last]
+    work += [partial(other, number) for number in range(9)]
+    assert all_of(work, 2)[0] == "last"
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -82,6 +85,8 @@ def test_what_a_piece_raises_comes_out_when_the_others_are_done(count: int) -> N
     def fail() -> None:
         raise KeyError("foreseen by nobody")
 
+    work: list[Callable[[], None]] = [fail]
+    work += [partial(done.append, number) for number in range(count - 1)]
     with pytest.raises(KeyError):
-        all_of([fail, *(partial(done.append, number) for number in range(count - 1))], 2)
+        all_of(work, 2)
     assert sorted(done) == list(range(count - 1))
