@@ -180,11 +180,15 @@ def test_a_disputed_entry_is_told_as_disputed_and_as_active_with_feedback(bank: 
     ]
 
 
-def test_every_fetch_is_recorded_and_the_same_page_again_is_counted(bank: Bank) -> None:
+def test_every_fetch_is_recorded_and_the_same_page_again_is_counted_once_a_minute(
+    bank: Bank,
+) -> None:
     partner = add_partner(bank)
     open_case(bank, pdq(1), pdq(2))
     for _ in range(3):
-        feed.feed_page(bank, partner, after=0, limit=1)
+        for _ in range(2):
+            feed.feed_page(bank, partner, after=0, limit=1)
+        hand(bank).advance(timedelta(minutes=1))
     feed.feed_page(bank, partner, after=2, limit=1)
     feed.v1_page(bank, partner, start=10, size=9, token=None)
     rows = Fetch.objects.order_by("id").values_list(

@@ -19,7 +19,7 @@ FACTS = frozenset(
         *("bank", "bank_number", "failures", "attempts", "next_try_seconds"),
         *("entries", "set_aside", "uploads", "part"),
         *("alarm", "kind", "subject"),
-        *("with_file", "signal", "exit_code", "thread", "error", "place"),
+        *("with_file", "signal", "exit_code", "thread", "error", "place", "trouble"),
     }
 )
 

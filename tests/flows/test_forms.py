@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.flows.person import Kept, hand_in, next_page, open_status, proceed
 from tests.flows.sites import LISTED, Sites, within
 from tests.web.browser import Visitor, Visits
+from tests.web.in_trouble import locked
 
 PIN = "kestrel47"
 
@@ -212,6 +213,24 @@ def test_a_case_number_lost_on_the_way_comes_when_the_button_is_pressed_again(
     expect(page.get_by_role("heading", name="Your new case number")).to_be_visible()
     number = page.locator("#case-number").inner_text()
     expect(open_status(person, Kept(number, "", PIN)).locator(".item")).to_have_count(1)
+
+
+def test_what_was_typed_stays_while_the_bank_can_save_nothing(
+    person: Visitor, quick_sites: Sites
+) -> None:
+    person.allow_console("status of 503")
+    kept = hand_in(person, LISTED, PIN)
+    page = person.go("/status/")
+    page.get_by_label("Case number").fill(kept.case_number)
+    page.get_by_label("PIN", exact=True).fill(PIN)
+    button = page.get_by_role("button", name="Continue")
+    with locked(quick_sites.bank.settings_path.parent / "bank.sqlite3"):
+        button.click()
+        expect(page.get_by_role("alert")).to_contain_text("what you entered is still here")
+        expect(page.get_by_label("PIN", exact=True)).to_have_value(PIN)
+    with next_page(page):
+        button.click()
+    expect(page.locator(".item")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,11 @@ def decide(
 
 
 def deliver(desk: Desk) -> int:
-    return api.deliver_due(desk.network, desk.sealer, desk.clock)
+    """Give every bank that something is to be told to its turn."""
+    return sum(
+        api.deliver(bank, desk.network, desk.sealer, desk.clock)
+        for bank in api.banks_to_tell(desk.clock)
+    )
 
 
 @pytest.mark.parametrize("dialect", ["v2", "v1"])
@@ -192,3 +196,89 @@ def test_the_log_names_the_bank_that_could_not_be_told(
     line = json.loads(QuietFormatter().format(record))
     assert line["fact"] == {"bank": "bank", "attempts": 1, "next_try_seconds": 2}
     assert line["error"][0]["type"] == "BankUnreachable"
+
+
+def several_items(desk: Desk, bank: BankSimulator, count: int) -> list[UUID]:
+    """Several uploads, each of which matches an entry of its own; all are decided."""
+    entries = [pdq(60 * number) for number in range(count)]
+    for entry in entries:
+        bank.put(entry)
+    desk.follow(desk.add(bank))
+    key, items = desk.platform_key(), []
+    for number, entry in enumerate(entries):
+        item = api.receive_upload(api.Upload(key, (entry,)), desk.live, desk.clock).item
+        assert item is not None
+        decide(desk, item, Decision.NCII, name=f"moderator {number}")
+        items.append(item)
+    return items
+
+
+@pytest.mark.parametrize("status", [401, 403, 302, 429, 500, 503])
+def test_a_bank_that_takes_nothing_is_asked_once_a_turn_and_less_and_less(
+    desk: Desk, bank: BankSimulator, status: int
+) -> None:
+    several_items(desk, bank, 4)
+    bank.down = status
+    tries = []
+    for _ in range(120):
+        before = len(desk.network.sent)
+        assert deliver(desk) == 0
+        tries.append(len(desk.network.sent) - before)
+        desk.clock.advance(timedelta(seconds=10))
+    assert set(tries) == {0, 1}
+    assert sum(tries[:60]) > sum(tries[60:]) > 0
+    bank.down = None
+    desk.clock.advance(rules.LONGEST_FEEDBACK_PAUSE)
+    assert deliver(desk) == 4
+    assert len(bank.feedback) == 4
+
+
+def test_one_thing_that_a_bank_refuses_holds_up_nothing_else(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    several_items(desk, bank, 3)
+
+    def refuses_one(request: Request) -> Response:
+        if b"e2" in request.body:
+            return Response(404, {}, b"{}")
+        return bank(request)
+
+    desk.network.add("https://bank.example", refuses_one)
+    assert deliver(desk) == 2
+    assert set(bank.feedback) == {"e1", "e3"}
+
+
+def test_a_bank_that_always_fails_over_one_thing_hears_the_others(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    several_items(desk, bank, 3)
+
+    def fails_over_one(request: Request) -> Response:
+        if b"e1" in request.body:
+            return Response(500, {}, b"")
+        return bank(request)
+
+    desk.network.add("https://bank.example", fails_over_one)
+    for _ in range(3):
+        deliver(desk)
+        desk.clock.advance(timedelta(seconds=10))
+    assert set(bank.feedback) == {"e2", "e3"}
+
+
+def test_the_bank_told_longest_ago_has_the_first_turn(desk: Desk) -> None:
+    one, other = BankSimulator(), BankSimulator()
+    numbers = []
+    for name, bank in (("one", one), ("other", other)):
+        bank.put(pdq(0))
+        numbers.append(desk.add(bank, name))
+        desk.follow(numbers[-1])
+    item = api.receive_upload(
+        api.Upload(desk.platform_key(), (pdq(0),)), desk.live, desk.clock
+    ).item
+    assert item is not None
+    decide(desk, item, Decision.NCII)
+    assert api.banks_to_tell(desk.clock) == numbers
+    api.deliver(numbers[0], desk.network, desk.sealer, desk.clock)
+    decide(desk, item, Decision.NOT_NCII, version=1)
+    desk.clock.advance(timedelta(seconds=1))
+    assert api.banks_to_tell(desk.clock) == numbers[::-1]

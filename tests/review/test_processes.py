@@ -8,7 +8,9 @@ import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,6 +28,9 @@ from tests.desk_server import (
 )
 from tests.exchange.simulated_site import serving
 from tests.postgres import Server
+
+if TYPE_CHECKING:
+    from tests.web.desk_site.support import Site
 
 Rows = list[tuple[str, str]]
 ENTRIES = 1300
@@ -200,3 +205,47 @@ def test_feedback_that_was_on_its_way_when_a_tick_died_is_sent_again(tmp_path: P
         going_on.set()
         site.close()
         console.http.close()
+
+
+def _is_held(site: "Site", value: Fingerprint) -> bool:
+    return site.offer(value).status_code == 451
+
+
+def test_a_bank_that_hangs_over_feedback_keeps_no_other_bank_from_hearing_it(
+    tmp_path: Path,
+) -> None:
+    """Nor is it asked again for each thing that it should hear: the bank is left alone."""
+    from tests.web.desk_site.support import Console, Site, fresh
+
+    slow, others = BankSimulator(), [BankSimulator(), BankSimulator()]
+    asked, over = [], threading.Event()
+
+    def hangs_at_feedback(request: Request) -> Response:
+        if request.method == "POST":
+            asked.append(request)
+            over.wait(300)
+        return slow(request)
+
+    values = [fresh() for _ in range(4)]
+    for value in values:
+        for bank in (slow, *others):
+            bank.put(value)
+    with serving(hangs_at_feedback) as slow_url, serving(others[0]) as a, serving(others[1]) as b:
+        places = zip(("slow", "a", "b"), (slow_url, a, b), (slow, *others), strict=True)
+        banks = [
+            FollowedBank(name, url, bank.subscription_key, bank.function_key)
+            for name, url, bank in places
+        ]
+        with running_desk(tmp_path, banks) as desk:
+            site, console = Site(desk, slow, ""), Console(desk.url)
+            console.sign_in(*desk.moderator)
+            console.change_password(desk.moderator[1], "kettle orbit lantern mud")
+            for value in values:
+                eventually(partial(_is_held, site, value))
+                item = site.offer(value).json()["item"]
+                assert console.decide(item, "ncii").status_code == 302
+            eventually(lambda: all(len(bank.feedback) == len(values) for bank in others), 240)
+            assert 1 <= len(asked) < len(values)
+            over.set()
+            site.close()
+            console.http.close()

@@ -140,9 +140,14 @@ class FeedWriter:
 
 
 @contextmanager
-def feed_writer(bank: Bank, *, who: str) -> Iterator[FeedWriter]:
-    """Open the one transaction in which the feed may change. Everything in it commits together."""
-    with transaction.atomic():
+def feed_writer(bank: Bank, *, who: str, patience: float | None = None) -> Iterator[FeedWriter]:
+    """Open the one transaction in which the feed may change. Everything in it commits together.
+
+    Raises Busy when no turn at it comes in time: ``patience`` seconds for a partner's program.
+    """
+    turns = bank.turns
+    turn = turns.person() if who == audit.PERSON else turns.program(patience)
+    with turn, transaction.atomic():
         head = lock_head()
         before = head.seq
         writer = FeedWriter(bank, head, who)

@@ -1,8 +1,9 @@
-"""What every function of the bank's API is given first: keys, clock and the PIN gate."""
+"""What every function of the bank's API is given first: keys, clock, PIN gate and turns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from staydown.bank.pins import PinGate
+from staydown.bank.turns import Turns
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer
 
@@ -14,3 +15,4 @@ class Bank:
     sealer: Sealer
     clock: Clock
     pins: PinGate
+    turns: Turns = field(default_factory=Turns)

@@ -28,13 +28,15 @@ class Try:
 
 
 def book(bank: Bank, key: bytes, *, known: bool) -> Try:
-    """Book a try at the number hashed as ``key``. Raises TryLater, and then nothing is counted.
+    """Book a try at the number hashed as ``key``.
+
+    Raises TryLater or Busy, and then nothing is counted.
 
     When wrong tries have used up the bank's total, a try at a ``known`` case that nobody has been
     guessing at still passes: a flood of guesses must not keep people from withdrawing.
     """
     now = bank.clock.now()
-    with transaction.atomic():
+    with bank.turns.few_rows(), transaction.atomic():
         total = _row(_TOTAL, now)
         mine = _row(key, now)
         if now - mine.until > rules.FORGET_WRONG_AFTER:
@@ -56,16 +58,16 @@ def book(bank: Bank, key: bytes, *, known: bool) -> Try:
     return Try(key, bool(wait), *before)
 
 
-def was_right(booked: Try) -> None:
+def was_right(bank: Bank, booked: Try) -> None:
     """The PIN was right: forget the wrong ones and give the try back."""
-    with transaction.atomic():
+    with bank.turns.few_rows(), transaction.atomic():
         _give_back(booked)
         Throttle.objects.filter(key=booked.key).delete()
 
 
-def was_not_looked_at(booked: Try) -> None:
+def was_not_looked_at(bank: Bank, booked: Try) -> None:
     """The PIN could not be looked at: put everything back as it was."""
-    with transaction.atomic():
+    with bank.turns.few_rows(), transaction.atomic():
         _give_back(booked)
         Throttle.objects.filter(key=booked.key).update(
             wrong=booked.wrong_before, until=booked.until_before

@@ -8,6 +8,7 @@ from staydown import __version__
 from staydown.base.errors import StaydownError
 from staydown.cli.answered import let_go_of_output
 from staydown.cli.lazy import LazyGroup
+from staydown.cli.trouble import words_for
 
 _COMMANDS = {
     "bank": ("staydown.cli.bank:bank", "Run a fingerprint bank, or hand fingerprints to one."),
@@ -44,4 +45,10 @@ def main() -> None:
     except OSError as error:  # a full disk behind standard output, say
         click.echo(f"staydown: cannot read or write: {error.strerror}", err=True)
         let_go_of_output()
+        sys.exit(1)
+    except Exception as error:
+        words = words_for(error)
+        if words is None:  # a fault of ours: whoever reports it needs to see where
+            raise
+        click.echo(f"staydown: {words}", err=True)
         sys.exit(1)

@@ -7,10 +7,11 @@ import stat
 import time
 from collections.abc import Callable
 from typing import BinaryIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from staydown.base.errors import StaydownError
 from staydown.matching.sweep_list import Source
+from staydown.net import guard
 from staydown.net.errors import AddressRefused, AnswerTooLarge, NetError
 from staydown.net.message import Request, Transport
 
@@ -176,13 +177,12 @@ def _address(name: bytes, hosts: tuple[str, ...]) -> str | None:
     """Return an address as text if it lies on one of the hosts, by the name they are given."""
     try:
         url = name.decode("ascii")
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
+        place = guard.read(url)
+    except (ValueError, AddressRefused):
         return None
     if len(url) > _LONGEST_URL or not url.isprintable() or " " in url:
         return None
-    return url if (host if port is None else f"{host}:{port}") in hosts else None
+    return url if place.spellings & set(hosts) else None
 
 
 def _net_code(error: NetError) -> tuple[str, bool]:

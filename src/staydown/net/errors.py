@@ -3,6 +3,7 @@
 StaydownError
 └── NetError
     ├── AddressRefused    the address may not be called (scheme, private network, credentials in it)
+    ├── RequestUnfit      the request holds what HTTP can't carry: nothing was sent
     ├── NoAnswer          no connection, no complete answer, or not in time
     ├── AnswerTooLarge    the answer is longer than the caller is willing to read
     ├── MailNotSent       the mail server did not take the message: nothing went out
@@ -23,6 +24,10 @@ class NetError(StaydownError):
 
 class AddressRefused(NetError):
     """The address may not be called from here."""
+
+
+class RequestUnfit(NetError):
+    """A method or header that HTTP can't carry, such as a key with a line break in it."""
 
 
 class NoAnswer(NetError):

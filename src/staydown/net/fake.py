@@ -4,10 +4,10 @@ Ships with the package so that anyone who builds on a transport can test without
 """
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
-from staydown.net.errors import AddressRefused, AnswerTooLarge, NoAnswer
-from staydown.net.message import Request, Response
+from staydown.net import guard
+from staydown.net.errors import AnswerTooLarge, NetError, NoAnswer
+from staydown.net.message import Outgoing, Request, Response
 
 Site = Callable[[Request], Response]
 
@@ -19,26 +19,27 @@ class FakeTransport:
     """
 
     def __init__(self, sites: dict[str, Site] | None = None) -> None:
-        self._sites = dict(sites or {})
+        self._sites = {_origin(guard.read(name)): site for name, site in (sites or {}).items()}
         self.sent: list[Request] = []
 
     def add(self, origin: str, site: Site) -> None:
         """Let ``site`` answer for ``origin``."""
-        self._sites[origin] = site
+        self._sites[_origin(guard.read(origin))] = site
 
     def send(self, request: Request) -> Response:
         """Return what the site answers. Raises a NetError as the real transport does."""
         self.sent.append(request)
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise AddressRefused("the address must start with https:// and name a host")
-        if parts.username is not None or parts.password is not None:
-            raise AddressRefused("the address must not hold a user name or password")
-        site = self._sites.get(f"{parts.scheme}://{parts.netloc}")
+        site = self._sites.get(_origin(Outgoing.of(request).place))
         if site is None:
             raise NoAnswer("no connection: check the address, the network and the certificate")
         response = site(request)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if headers.get("content-encoding", "identity") != "identity":
+            raise NetError("the answer is compressed though none was asked for")
         if len(response.body) > request.limit:
             raise AnswerTooLarge(f"the answer is longer than {request.limit} bytes")
-        headers = {name.lower(): value for name, value in response.headers.items()}
         return Response(response.status, headers, response.body)
+
+
+def _origin(place: guard.Place) -> str:
+    return f"{place.scheme}://{place.authority}"

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import h11
+
+from staydown.net import guard
+from staydown.net.errors import RequestUnfit
+from staydown.net.guard import Place
+
+_DEFAULTS = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": "staydown"}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -26,6 +34,42 @@ class Response:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as it goes over the wire, with nothing in it that HTTP can't carry."""
+
+    place: Place
+    method: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, request: Request) -> "Outgoing":
+        """Make a request ready to be sent. Raises AddressRefused or RequestUnfit."""
+        place = guard.read(request.url)
+        body = b"" if request.method in ("GET", "HEAD") else request.body
+        given = {**_DEFAULTS, **request.headers, "Host": place.authority, "Connection": "close"}
+        # The last of one name counts, however it is spelled; how long the body is, we know best.
+        last = {name.lower(): (name, value) for name, value in given.items()}
+        for name in ("transfer-encoding", "content-length"):
+            last.pop(name, None)
+        if request.method not in ("GET", "HEAD"):
+            last["content-length"] = ("Content-Length", str(len(body)))
+        try:
+            method = request.method.encode("ascii")
+            pairs = [
+                (name.encode("ascii"), value.encode("latin-1")) for name, value in last.values()
+            ]
+            h11.Request(method=method, target=place.target, headers=pairs)
+        except (h11.LocalProtocolError, UnicodeError):
+            # "from None": the foreign message may hold a key.
+            raise RequestUnfit(
+                "nothing was sent: a key or header holds characters that can't be sent, "
+                "such as a line break"
+            ) from None
+        return cls(place, method, tuple(pairs), body)
 
 
 class Transport(Protocol):

@@ -9,11 +9,13 @@ import re
 import smtplib
 import socket
 import ssl
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from staydown.net import guard
+from staydown.net import guard, names
+from staydown.net.deadline import Deadline
+from staydown.net.dialling import connect
 from staydown.net.errors import AddressRefused, MailNotSent, MailUncertain, NoAnswer
 
 CONNECT_SECONDS = 10.0
@@ -21,6 +23,9 @@ TOTAL_SECONDS = 60.0
 MAX_MESSAGE_BYTES = 10 * 1024 * 1024
 #: All that a server may say in one session.
 MAX_ANSWER_BYTES = 256 * 1024
+
+#: What is handed to the system at once, in bytes.
+_PIECE = 64 * 1024
 
 #: Said in EHLO instead of the machine's own name (an address literal, RFC 5321 section 4.1.3).
 _SAYS_IT_IS = "[127.0.0.1]"
@@ -76,17 +81,17 @@ class SmtpMailer:
             _check_address(address)
         if len(raw) > MAX_MESSAGE_BYTES:
             raise MailNotSent(f"the message is longer than {MAX_MESSAGE_BYTES} bytes: shorten it")
-        address = self._checked_address()
-        line = _Line(self._server, address, time.monotonic() + self._total_seconds)
+        deadline = Deadline(self._total_seconds)
+        line = _Line(self._server, self._checked_addresses(deadline), deadline)
         try:
             _hand_in(line, self._server, sender, to, raw)
         finally:
             line.close()
 
-    def _checked_address(self) -> str:
-        """Return the one address to connect to. Raises AddressRefused or NoAnswer."""
+    def _checked_addresses(self, deadline: Deadline) -> list[str]:
+        """Return where to connect: any of these. Raises AddressRefused or NoAnswer."""
         server = self._server
-        addresses = self._resolve(server.host, server.port)
+        addresses = names.within(deadline, self._resolve)(server.host, server.port)
         if not addresses:
             raise NoAnswer("the mail server's name has no address: check it, and the network")
         for address in addresses:
@@ -98,15 +103,15 @@ class SmtpMailer:
                 raise AddressRefused(
                     "the mail server is not this machine itself: set security to tls or starttls"
                 )
-        return str(addresses[0])
+        return [str(address) for address in addresses]
 
 
 class _Line(smtplib.SMTP):
     """smtplib over a checked address, with one deadline and a limit for all that comes back."""
 
-    def __init__(self, server: MailServer, address: str, deadline: float) -> None:
+    def __init__(self, server: MailServer, addresses: Sequence[str], deadline: Deadline) -> None:
         self._target = server
-        self._address = address
+        self._addresses = addresses
         self._deadline = deadline
         self._tls = ssl.create_default_context()
         try:
@@ -119,17 +124,31 @@ class _Line(smtplib.SMTP):
             ) from None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Connect to the checked address; the certificate must carry the name."""
-        plain = socket.create_connection((self._address, port), timeout)
-        if self._target.security != "tls":
-            return plain
-        return self._tls.wrap_socket(plain, server_hostname=host)
+        """Connect to a checked address; the certificate must carry the name."""
+        plain = connect(self._addresses, port, self._deadline, most_seconds=timeout)
+        try:
+            plain.settimeout(self._deadline.left(timeout))
+            if self._target.security != "tls":
+                return plain
+            return self._tls.wrap_socket(plain, server_hostname=host)
+        except (OSError, ValueError):
+            plain.close()
+            raise
 
     def getreply(self) -> tuple[int, bytes]:
         """Read an answer within the deadline and the limit."""
-        if self.file is None and self.sock is not None:
+        if self.sock is None:
+            raise OSError("closed")
+        if self.file is None:
             self.file = _Answers(self.sock, self._deadline)
-        return super().getreply()
+        answer = super().getreply()
+        if self.sock is not None:
+            # A TLS handshake may follow. It gets what is left now, not what this answer had.
+            try:
+                self.sock.settimeout(self._deadline.left())
+            except TimeoutError:  # but the answer came in time
+                self.sock.settimeout(0.01)
+        return answer
 
     def secure(self) -> None:
         """Go over to TLS. Raises MailNotSent where the server can't."""
@@ -137,18 +156,24 @@ class _Line(smtplib.SMTP):
         if code != 220:
             raise MailNotSent("the mail server refused TLS, and nothing is sent without it")
 
+    def send(self, s: Any) -> None:
+        """What smtplib sends its commands with."""
+        self.write(s.encode(self.command_encoding) if isinstance(s, str) else bytes(s))
+
     def write(self, data: bytes) -> None:
-        """Send bytes within the deadline. Raises OSError."""
-        if self.sock is None:
-            raise OSError("closed")
-        self.sock.settimeout(_left(self._deadline))
-        self.sock.sendall(data)
+        """Send bytes within the deadline, however slowly the server reads. Raises OSError."""
+        rest = memoryview(data)
+        while rest:
+            if self.sock is None:
+                raise OSError("closed")
+            self.sock.settimeout(self._deadline.left())
+            rest = rest[self.sock.send(rest[:_PIECE]) :]
 
 
 class _Answers:
     """The server's side of the line, by lines; smtplib reads from it as from a file."""
 
-    def __init__(self, line: socket.socket, deadline: float) -> None:
+    def __init__(self, line: socket.socket, deadline: Deadline) -> None:
         self._line = line
         self._deadline = deadline
         self._waiting = bytearray()
@@ -157,7 +182,7 @@ class _Answers:
     def readline(self, limit: int) -> bytes:
         """Return up to ``limit`` bytes, to the end of a line; b"" at the end of it all."""
         while (end := self._waiting.find(b"\n") + 1) == 0 and len(self._waiting) < limit:
-            self._line.settimeout(_left(self._deadline))
+            self._line.settimeout(self._deadline.left())
             piece = self._line.recv(4096)
             self._read += len(piece)
             if self._read > MAX_ANSWER_BYTES:
@@ -173,13 +198,6 @@ class _Answers:
 
     def close(self) -> None:
         """Nothing to close: the socket belongs to the line."""
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("no time left")
-    return left
 
 
 def _hand_in(line: _Line, server: MailServer, sender: str, to: str, raw: bytes) -> None:

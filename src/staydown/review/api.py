@@ -1,6 +1,6 @@
 """All that the desk does, by name: pages and commands call these and nothing else of ``review``.
 
-Each function that changes something is one transaction, except ``follow`` and ``deliver_due``,
+Each function that changes something is one transaction, except ``follow`` and ``deliver``,
 which speak to banks in between and save page by page, job by job.
 """
 
@@ -22,7 +22,7 @@ from staydown.review.banks import (
     revoke_platform_key,
     tidy,
 )
-from staydown.review.feedback import deliver_due
+from staydown.review.feedback import banks_to_tell, deliver
 from staydown.review.follow import Follower, due_banks, follow
 from staydown.review.index_folder import IndexFolder
 from staydown.review.items import (
@@ -72,6 +72,7 @@ __all__ = [
     "allow_bank",
     "bank_lines",
     "bank_shares",
+    "banks_to_tell",
     "change_bank_keys",
     "change_password",
     "check_platform_key",
@@ -79,7 +80,7 @@ __all__ = [
     "count_open_items",
     "decide",
     "decided_items",
-    "deliver_due",
+    "deliver",
     "due_banks",
     "earlier_answer",
     "earlier_items",

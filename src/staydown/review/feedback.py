@@ -3,15 +3,19 @@
 A job is claimed before it is sent and ticked off after, so a crash between the two sends it again:
 banks get it at least once, and a repeat changes nothing there. Of one entry only the newest
 decision is told, and never while an older one is on its way.
+
+Each bank is told in a turn of its own, which is short. One that doesn't answer is left alone for a
+while that grows: the bank, not each thing it should hear, and no other bank notices.
 """
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
@@ -19,13 +23,16 @@ from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.client import BankClient
-from staydown.exchange.errors import BankUnreachable, ExchangeError
+from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.fingerprint.seal import Sealer
 from staydown.net.message import Transport
 from staydown.review import rules
-from staydown.review.models import BankEntry, FeedbackJob
+from staydown.review.models import Bank, BankEntry, FeedbackJob
 
 log = logging.getLogger(__name__)
+
+#: Seconds after which a bank's turn ends, though there is more to tell: the next tick goes on.
+TURN_SECONDS = 60.0
 
 WAITING, DELIVERED, SUPERSEDED, MOOT = "waiting", "delivered", "superseded", "moot"
 
@@ -49,21 +56,72 @@ class Claimed:
     bank_name: str = ""
 
 
-def deliver_due(transport: Transport, sealer: Sealer, clock: Clock, *, most: int = 500) -> int:
-    """Send what is due, at most so many jobs. Return how many banks were told."""
-    told = 0
+class _LeaveAlone(Exception):
+    """The bank can't be told anything at the moment, nothing else either.
+
+    ``wait`` is how long it asks for, in seconds.
+    """
+
+    def __init__(self, wait: float | None) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def banks_to_tell(clock: Clock) -> list[int]:
+    """Return the banks that something is to be told to now, the one told longest ago first."""
     now = clock.now()
-    due = (
-        FeedbackJob.objects.filter(state=WAITING, next_try_at__lte=now, entry__bank__active=True)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
-        .order_by("next_try_at", "pk")
-        .values_list("pk", flat=True)[:most]
+    return list(
+        Bank.objects.filter(Q(feedback_after=None) | Q(feedback_after__lte=now), active=True)
+        .filter(Exists(_due(now).filter(entry__bank=OuterRef("pk"))))
+        .order_by(F("feedback_after").asc(nulls_first=True), "pk")
+        .values_list("pk", flat=True)
     )
-    for job_id in list(due):
+
+
+def deliver(
+    bank_id: int,
+    transport: Transport,
+    sealer: Sealer,
+    clock: Clock,
+    *,
+    most: int = 500,
+    seconds: float = TURN_SECONDS,
+) -> int:
+    """Tell one bank what is due: at most so much, and nothing new once the seconds are over.
+
+    Return how much it was told. A bank that can't be told at the moment is left alone from then on,
+    for longer each time; a refusal that concerns one thing alone puts off that thing.
+    """
+    ends = time.monotonic() + seconds
+    told = 0
+    due = _due(clock.now()).filter(entry__bank_id=bank_id).order_by("next_try_at", "pk")
+    for job_id in list(due.values_list("pk", flat=True)[:most]):
+        if time.monotonic() > ends:
+            break
         claimed = _claim(job_id, clock.now())
-        if claimed is not None and _send(claimed, transport, sealer, clock):
-            told += 1
+        if claimed is None:
+            continue
+        try:
+            told += _send(claimed, transport, sealer, clock)
+        except _LeaveAlone as fault:
+            _leave_alone(bank_id, fault, clock, answered_before=told > 0)
+            return told
+    Bank.objects.filter(pk=bank_id).update(feedback_failures=0, feedback_after=clock.now())
     return told
+
+
+def _due(now: datetime) -> QuerySet[FeedbackJob]:
+    due = FeedbackJob.objects.filter(state=WAITING, next_try_at__lte=now)
+    return due.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+
+
+def _leave_alone(bank_id: int, fault: _LeaveAlone, clock: Clock, *, answered_before: bool) -> None:
+    with transaction.atomic():
+        bank = Bank.objects.select_for_update().get(pk=bank_id)
+        bank.feedback_failures = 1 if answered_before else min(bank.feedback_failures + 1, 1000)
+        pause = rules.feedback_pause(bank.feedback_failures, retry_after=fault.wait)
+        bank.feedback_after = clock.now() + pause
+        bank.save(update_fields=["feedback_failures", "feedback_after"])
 
 
 def _claim(job_id: int, now: datetime) -> Claimed | None:
@@ -136,8 +194,17 @@ def _send(claimed: Claimed, transport: Transport, sealer: Sealer, clock: Clock) 
             },
         )
         _ours(claimed).update(claimed_until=None, next_try_at=clock.now() + pause)
+        if _concerns_bank(error):
+            raise _LeaveAlone(wait) from error
         return False
     return bool(_ours(claimed).update(state=DELIVERED, claimed_until=None, done_at=clock.now()))
+
+
+def _concerns_bank(error: Exception) -> bool:
+    """Whether nothing else would go through either: no answer, no keys, another address."""
+    if isinstance(error, BankRefused):
+        return error.status in (401, 403) or 300 <= error.status < 400
+    return True
 
 
 def _ours(claimed: Claimed) -> QuerySet[FeedbackJob]:

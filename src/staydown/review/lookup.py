@@ -179,7 +179,9 @@ def _again(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block:
+        # SQLite has no connection that could break, and what can't be reached at all isn't asked
+        # twice: the caller would wait twice as long.
+        if connection.in_atomic_block or connection.vendor == "sqlite" or not connection.connection:
             raise
         connection.close()
         return ask()

@@ -77,6 +77,10 @@ class Bank(models.Model):
     entries_set_aside = models.BigIntegerField(default=0)
     pages_refused = models.BigIntegerField(default=0)
 
+    #: Telling it decisions: tries in a row that nothing came of, and when the next may come.
+    feedback_failures = models.PositiveIntegerField(default=0)
+    feedback_after = models.DateTimeField(null=True)
+
 
 class BankEntry(models.Model):
     """The latest snapshot of a bank's entry. A withdrawn one keeps its name and loses its value."""

@@ -3,30 +3,24 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 
 from django.db import DatabaseError, connections
 
 from staydown.review import api
+from staydown.review.side_by_side import Part, Threads, all_of
 
 log = logging.getLogger(__name__)
 
 
-class Part(StrEnum):
-    """What a tick is made of."""
-
-    FOLLOW = "follow"
-    FEEDBACK = "feedback"
-    LOOK_BACK = "look_back"
-    TIDY = "tidy"
-
-
 #: How often the loop tidies up, in seconds.
 _TIDY_EVERY = 600.0
+
+#: Banks that are read at once, and banks that are told something at once. Each thread holds a
+#: connection to the database.
+MOST_BANKS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +42,25 @@ def tick(
     idempotency: timedelta,
     looking_back: api.LookingBack | None = None,
 ) -> TickReport:
-    """Do all that is due now, one after the other, and return what was done."""
-    results = [api.follow(bank_id, follower) for bank_id in api.due_banks(follower.clock)]
-    told = api.deliver_due(follower.transport, follower.sealer, follower.clock)
+    """Do all that is due now, and return what was done. Banks are read and told side by side."""
+    due = api.due_banks(follower.clock)
+    others = [bank for bank in api.banks_to_tell(follower.clock) if bank not in due]
+    turns = [partial(_turn, bank, follower, reads=bank in due) for bank in due + others]
+    results = all_of(turns, MOST_BANKS)
     api.tidy(follower.clock, idempotency=idempotency)
     earlier = looking_back.run() if looking_back is not None else 0
-    return TickReport(len(results), results.count(False), told, earlier)
+    failed = sum(not went_well for went_well, _ in results)
+    return TickReport(len(due), failed, sum(told for _, told in results), earlier)
+
+
+def _turn(bank_id: int, follower: api.Follower, *, reads: bool) -> tuple[bool, int]:
+    """Read a bank, if that is due, and tell it what is due. Return whether it could be read, and
+    how much it was told."""
+    went_well = api.follow(bank_id, follower) if reads else True
+    told = 0
+    if bank_id in api.banks_to_tell(follower.clock):
+        told = api.deliver(bank_id, follower.transport, follower.sealer, follower.clock)
+    return went_well, told
 
 
 def run(
@@ -66,55 +73,27 @@ def run(
 ) -> None:
     """Do what is due every ``every`` seconds until ``stop`` is set.
 
-    Every bank is read in a thread of its own: one that hangs holds nobody else up. Threads are
-    daemons, because work that is cut off at any point is taken up again by the next tick.
+    Every bank is read in a thread of its own, and told in another: one that hangs holds nobody
+    else up. Where there are more banks than threads, those that have waited longest come first.
     """
-    running: dict[tuple[Part, int | None], threading.Thread] = {}
+    reading, telling, upkeep = Threads(MOST_BANKS), Threads(MOST_BANKS), Threads(2)
     tidied = float("-inf")
     while not stop.is_set():
         try:
-            due = api.due_banks(follower.clock)
+            for bank in api.due_banks(follower.clock):
+                reading.start(Part.FOLLOW, partial(api.follow, bank, follower), bank)
+            for bank in api.banks_to_tell(follower.clock):
+                telling.start(Part.FEEDBACK, partial(_tell, bank, follower), bank)
         except DatabaseError:
             log.exception("the database did not answer: the tick looks again")
             connections.close_all()
-            due = []
-        for bank_id in due:
-            _start(running, Part.FOLLOW, partial(api.follow, bank_id, follower), bank_id)
-        _start(running, Part.FEEDBACK, partial(_deliver, follower))
         if looking_back is not None:
-            _start(running, Part.LOOK_BACK, looking_back.run)
+            upkeep.start(Part.LOOK_BACK, looking_back.run)
         if time.monotonic() - tidied > _TIDY_EVERY:
-            _start(running, Part.TIDY, partial(api.tidy, follower.clock, idempotency=idempotency))
+            upkeep.start(Part.TIDY, partial(api.tidy, follower.clock, idempotency=idempotency))
             tidied = time.monotonic()
         stop.wait(every)
 
 
-def _deliver(follower: api.Follower) -> None:
-    api.deliver_due(follower.transport, follower.sealer, follower.clock)
-
-
-def _start(
-    running: dict[tuple[Part, int | None], threading.Thread],
-    part: Part,
-    work: Callable[[], object],
-    bank_id: int | None = None,
-) -> None:
-    """Start ``work`` unless the same part, of the same bank where it is one's, is still at it."""
-    name = (part, bank_id)
-    if name in running and running[name].is_alive():
-        return
-
-    def guarded() -> None:
-        try:
-            work()
-        except Exception:
-            # A fault nobody foresaw must not end the loop; it is logged and tried again.
-            log.exception(
-                "a part of the tick failed: it is tried again",
-                extra={"fact": {"part": part, "bank_number": bank_id}},
-            )
-        finally:
-            connections.close_all()
-
-    running[name] = threading.Thread(target=guarded, name=f"tick {part.value}", daemon=True)
-    running[name].start()
+def _tell(bank_id: int, follower: api.Follower) -> None:
+    api.deliver(bank_id, follower.transport, follower.sealer, follower.clock)

@@ -11,6 +11,13 @@ from staydown.base.settings import DatabaseSettings, SiteSettings, read_secret
 
 WEB = Path(__file__).parent
 
+#: How long a request waits for a lock of the database or for its server, in seconds: people get an
+#: answer within five. A command that nobody waits for can take longer.
+PATIENCE, LONG_PATIENCE = 2.5, 20.0
+
+#: The longest that one statement of a page may take on PostgreSQL.
+STATEMENT_MILLISECONDS = 20_000
+
 _STATIC_FILES = {
     "STATIC_URL": "/static/",
     "WHITENOISE_ROOT": None,
@@ -41,13 +48,14 @@ def django_options(
     middleware: tuple[str, ...],
     templates: Path,
     context_processors: tuple[str, ...] = (),
+    patience: float = PATIENCE,
     **more: Any,
 ) -> dict[str, Any]:
     """Return keyword arguments for ``django.conf.settings.configure``.
 
     ``middleware`` comes after the security headers and static files and before the views. A site
     that keeps nothing has no ``database`` and no ``secret_key_file``: its key is made up here and
-    gone with the process.
+    gone with the process. ``patience``: see ``database_options``.
     """
     https = site.url.startswith("https://")
     host = urlsplit(site.url).hostname or site.host
@@ -55,7 +63,7 @@ def django_options(
         "DEBUG": False,
         "SECRET_KEY": _secret_key(secret_key_file),
         "ALLOWED_HOSTS": sorted({host, site.host, "localhost", "127.0.0.1", "[::1]"}),
-        "DATABASES": {} if database is None else {"default": database_options(database)},
+        "DATABASES": {} if database is None else {"default": database_options(database, patience)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": list(apps),
         "MIDDLEWARE": [
@@ -107,8 +115,12 @@ def _cookies(*, secure: bool) -> dict[str, Any]:
     }
 
 
-def database_options(database: DatabaseSettings) -> dict[str, Any]:
-    """Return Django's ``DATABASES`` entry. Raises SettingsError when SQLite has no path."""
+def database_options(database: DatabaseSettings, patience: float = PATIENCE) -> dict[str, Any]:
+    """Return Django's ``DATABASES`` entry. Raises SettingsError when SQLite has no path.
+
+    ``patience`` is how long a lock that somebody else holds, or a server that doesn't answer, is
+    waited for, in seconds.
+    """
     if database.engine == "sqlite":
         if database.path is None:
             raise SettingsError("[database] engine 'sqlite' needs a path")
@@ -120,7 +132,7 @@ def database_options(database: DatabaseSettings) -> dict[str, Any]:
                 # Take the write lock when a transaction starts: two writers then wait for each
                 # other instead of one failing half-way with "database is locked".
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": patience,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                     # A large sort would put rows into the folder for temporary files.
@@ -140,4 +152,21 @@ def database_options(database: DatabaseSettings) -> dict[str, Any]:
         "PASSWORD": password,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _postgresql_limits(patience),
+    }
+
+
+def _postgresql_limits(patience: float) -> dict[str, Any]:
+    """Ends to what PostgreSQL and the way to it would wait for without any."""
+    limits = {
+        "lock_timeout": round(patience * 1000),
+        # Somebody who vanished in the middle of a transaction must not keep its locks.
+        "idle_in_transaction_session_timeout": 60_000,
+    }
+    if patience <= PATIENCE:  # a page; a command may count or change millions of rows
+        limits["statement_timeout"] = STATEMENT_MILLISECONDS
+    return {
+        "connect_timeout": max(2, int(patience)),
+        "tcp_user_timeout": 10_000,
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
     }

@@ -142,10 +142,10 @@ def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str) -> bool
     try:
         right = bank.pins.matches(case.pin_hash if case else None, pin)
     except Busy:
-        throttle.was_not_looked_at(booked)
+        throttle.was_not_looked_at(bank, booked)
         raise
     if right:
-        throttle.was_right(booked)
+        throttle.was_right(bank, booked)
     return right
 
 
@@ -170,7 +170,7 @@ def recover(
     if not Case.objects.filter(phrase_hash=old_hash).exists():
         return _recovered_before(bank, number_hash, pin, opened)
     pin_hash = bank.pins.hash(pin)
-    with transaction.atomic():
+    with bank.turns.few_rows(), transaction.atomic():
         case = Case.objects.select_for_update().filter(phrase_hash=old_hash).first()
         if case is not None:
             case.ref = uuid.uuid4()
@@ -193,8 +193,8 @@ def _recovered_before(bank: Bank, number_hash: bytes, pin: str, opened: CaseOpen
 def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseStatus:
     """Withdraw the pictures with these numbers (None: all) and return how the case stands now.
 
-    Withdrawing twice changes nothing. Raises SubmissionRefused for a number the case has not, and
-    WrongCaseOrPin when the case was recovered meanwhile.
+    Withdrawing twice changes nothing. Raises SubmissionRefused for a number the case has not,
+    WrongCaseOrPin when the case was recovered meanwhile, and Busy.
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
         case = _case(ref)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,9 @@ from staydown.exchange.records import (
 )
 from staydown.fingerprint.value import Fingerprint
 
+#: A page that is given again is counted again only after this.
+COUNT_AGAIN = timedelta(minutes=1)
+
 _TOKEN = "after-"  # noqa: S105 - a paging token, no secret
 
 
@@ -39,7 +43,7 @@ def feed_page(bank: Bank, partner: PartnerRef, *, after: int, limit: int) -> Fee
 
     Entries withdrawn before the partner's first fetch are left out. Raises CursorAhead.
     """
-    first = _first_fetch(partner)
+    first = _first_fetch(bank, partner)
     if after > (Head.objects.values_list("seq", flat=True).first() or 0):
         raise CursorAhead
     part = _read(Entry.objects.filter(_visible(first)), after=after, limit=limit)
@@ -64,7 +68,7 @@ def v1_page(bank: Bank, partner: PartnerRef, *, start: int, size: int, token: st
     last record given, so that every page is a safe place to go on from without its token; it never
     lies before ``start``. Raises SubmissionRefused for a token that is none of ours.
     """
-    first = _first_fetch(partner)
+    first = _first_fetch(bank, partner)
     after = _before(start) if token is None else _read_token(token)
     kinds = [kind.value for kind in V1_SIGNAL_TYPES]
     rows = Entry.objects.filter(_visible(first), kind__in=kinds).prefetch_related(
@@ -87,7 +91,7 @@ def v1_page(bank: Bank, partner: PartnerRef, *, start: int, size: int, token: st
 # --------------------------------------------------------------------------- reading
 
 
-def _first_fetch(partner: PartnerRef) -> int:
+def _first_fetch(bank: Bank, partner: PartnerRef) -> int:
     """Return the head at the partner's first fetch, which this may be.
 
     Taken under the head's lock: a withdrawal either lies before it, and is none of this partner's
@@ -96,7 +100,7 @@ def _first_fetch(partner: PartnerRef) -> int:
     known = Partner.objects.values_list("first_fetch_seq", flat=True).get(pk=partner.id)
     if known is not None:
         return known
-    with transaction.atomic():
+    with bank.turns.person(), transaction.atomic():
         head = lock_head()
         Partner.objects.filter(pk=partner.id).update(
             first_fetch_seq=Coalesce(F("first_fetch_seq"), head.seq)
@@ -170,7 +174,9 @@ def _v1_record(bank: Bank, entry: Entry) -> V1Record:
 def _record_fetch(bank: Bank, partner: PartnerRef, dialect: str, after: int, part: _Slice) -> None:
     """Write down what is about to be given.
 
-    The very same page again (a poll that brings nothing new) is counted on the row it has.
+    The very same page again (a poll that brings nothing new) is counted on the row it has, once a
+    minute: a partner that polls needs no lock for it, and gets its answer also while none is to be
+    had. Raises Busy.
     """
     now = bank.clock.now()
     row: dict[str, Any] = {"partner_id": partner.id, "dialect": dialect}
@@ -180,11 +186,14 @@ def _record_fetch(bank: Bank, partner: PartnerRef, dialect: str, after: int, par
         row |= {"after": first.seq - 1, "upto": last.seq, "head": _head_of(first)}
     else:
         row |= {"after": after, "upto": after, "head": after}
-    same = Fetch.objects.filter(**row).order_by("-id").values_list("pk", flat=True).first()
-    if same is None:
-        Fetch.objects.create(**row, at=now, last_at=now)
-    else:
-        Fetch.objects.filter(pk=same).update(last_at=now, times=F("times") + 1)
+    same = Fetch.objects.filter(**row).order_by("-id").values_list("pk", "last_at").first()
+    if same is not None and timedelta(0) <= now - same[1] < COUNT_AGAIN:
+        return
+    with bank.turns.few_rows():
+        if same is None:
+            Fetch.objects.create(**row, at=now, last_at=now)
+        else:
+            Fetch.objects.filter(pk=same[0]).update(last_at=now, times=F("times") + 1)
 
 
 def _head_of(entry: Entry) -> int:

@@ -1,11 +1,17 @@
 """Housekeeping that the operator's ``tick`` does; safe to run twice, or at the same time."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.db import DatabaseError, connections
 
 from staydown.bank import throttle
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
+from staydown.base.trouble import trouble_of
+
+log = logging.getLogger(__name__)
 
 #: Polls that gave nothing are of no use to anyone after this.
 FORGET_EMPTY_FETCHES = timedelta(days=90)
@@ -17,6 +23,18 @@ class TickReport:
 
     throttles: int
     empty_fetches: int
+
+
+def tick_or_note(bank: Bank) -> None:
+    """Do as ``tick``; a database in trouble is noted, and the next round tries again."""
+    try:
+        tick(bank)
+    except DatabaseError as error:
+        trouble = trouble_of(error)
+        if trouble is None:
+            raise
+        log.warning("the database cannot be used", extra={"fact": {"trouble": trouble}})
+        connections.close_all()
 
 
 def tick(bank: Bank) -> TickReport:

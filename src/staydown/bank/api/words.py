@@ -10,12 +10,13 @@ from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import UnknownEntry
 from staydown.bank.models import Entry, Listing, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
+from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprint, v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
 
 #: Records a transaction takes in, so that one long list doesn't hold up everyone else.
-_AT_A_TIME = 100
+_AT_A_TIME = 25
 
 _UNKNOWN = "no hash of this value is in the feed you were given"
 
@@ -28,40 +29,61 @@ T = TypeVar("T")
 def submit_hashes(
     bank: Bank, partner: PartnerRef, submissions: Sequence[tuple[int, V1Submission]]
 ) -> None:
-    """List hashes in the partner's own name, with its feedback. A repeat changes nothing."""
-    for part in _parts(submissions):
-        with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
-            for _, submission in part:
-                fingerprint = v1_fingerprint(submission.signal_type, submission.value)
-                entry = writer.entry_for(fingerprint)
-                if any(word.value in _TAKING_BACK for word in submission.feedback):
-                    # Never listed first: that would tell every partner of it, as of a withdrawal.
-                    if entry.pk is not None:
-                        _take_back(writer, entry, partner)
-                    continue
-                _list(writer, entry, partner)
-                for word in submission.feedback:
-                    _say(writer, entry, partner, word)
+    """List hashes in the partner's own name, with its feedback. A repeat changes nothing.
+
+    Raises Busy when others' lists come first: what was taken in before that stays, and the same
+    list sent again goes on from there.
+    """
+    with bank.turns.long_list():
+        for part in _parts(submissions):
+            _submit(bank, partner, part)
+
+
+def _submit(bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1Submission]]) -> None:
+    with feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE) as writer:
+        for _, submission in part:
+            fingerprint = v1_fingerprint(submission.signal_type, submission.value)
+            entry = writer.entry_for(fingerprint)
+            if any(word.value in _TAKING_BACK for word in submission.feedback):
+                # Never listed first: that would tell every partner of it, as of a withdrawal.
+                if entry.pk is not None:
+                    _take_back(writer, entry, partner)
+                continue
+            _list(writer, entry, partner)
+            for word in submission.feedback:
+                _say(writer, entry, partner, word)
 
 
 def submit_feedback(
     bank: Bank, partner: PartnerRef, reports: Sequence[tuple[int, V1FeedbackReport]]
 ) -> tuple[SetAside, ...]:
-    """Take the partner's words on hashes of any kind. Return those about hashes it cannot know."""
+    """Take the partner's words on hashes of any kind. Return those about hashes it cannot know.
+
+    Raises Busy, as ``submit_hashes`` does.
+    """
     aside: list[SetAside] = []
-    for part in _parts(reports):
-        with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
-            for position, report in part:
-                entries = [
-                    entry
-                    for fingerprint in v1_fingerprints(report.value)
-                    if (entry := writer.entry_for(fingerprint)).pk and _knows(partner, entry)
-                ]
-                if not entries:
-                    aside.append(SetAside(position, _UNKNOWN))
-                for entry in entries:
-                    _say(writer, entry, partner, report.feedback)
+    with bank.turns.long_list():
+        for part in _parts(reports):
+            aside += _hear(bank, partner, part)
     return tuple(aside)
+
+
+def _hear(
+    bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1FeedbackReport]]
+) -> list[SetAside]:
+    aside: list[SetAside] = []
+    with feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE) as writer:
+        for position, report in part:
+            entries = [
+                entry
+                for fingerprint in v1_fingerprints(report.value)
+                if (entry := writer.entry_for(fingerprint)).pk and _knows(partner, entry)
+            ]
+            if not entries:
+                aside.append(SetAside(position, _UNKNOWN))
+            for entry in entries:
+                _say(writer, entry, partner, report.feedback)
+    return aside
 
 
 def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedback) -> None:

@@ -16,8 +16,9 @@ settings_option = settings_file_option("bank.toml")
 def open_bank(settings: BankSettings) -> "BankSite":
     """Set Django up for this process. The bank's API can be imported only afterwards."""
     from staydown.web.bank_site.process import configure
+    from staydown.web.django_options import LONG_PATIENCE
 
-    return configure(settings)
+    return configure(settings, LONG_PATIENCE)
 
 
 def load_and_open(settings_file: Path) -> tuple[BankSettings, "BankSite"]:

@@ -87,5 +87,5 @@ def tick(settings_file: Path, every: float | None) -> None:
         return
     stop = stop_when_told()
     while not stop.is_set():
-        upkeep.tick(site.bank)
+        upkeep.tick_or_note(site.bank)
         stop.wait(every)

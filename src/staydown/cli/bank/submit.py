@@ -3,7 +3,6 @@
 import json
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -79,9 +78,14 @@ def submit(
 
 
 def _refuse_open_road(url: str) -> None:
-    """Fingerprints and the PIN never travel unencrypted, except within this machine."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+    """Fingerprints and the PIN never travel unencrypted, except within this machine.
+
+    Raises AddressRefused for what is no address.
+    """
+    from staydown.net import guard
+
+    place = guard.read(url)
+    if place.scheme != "https" and place.host not in _LOOPBACK:
         raise click.BadParameter("the bank's address starts with https://")
 
 

@@ -104,10 +104,14 @@ def bank_add(
 ) -> None:
     """Follow the bank NAME at URL. Its keys are copied into the desk's secrets."""
     desk = open_desk(settings_file)
+    from staydown.net import guard
+    from staydown.net.errors import AddressRefused
     from staydown.review import api
 
-    if not url.startswith(("https://", "http://")):
-        raise click.BadParameter("the URL starts with https://")
+    try:
+        guard.read(url)
+    except AddressRefused as error:
+        raise click.BadParameter(str(error)) from None
     api.add_bank(
         name,
         url,

@@ -72,12 +72,14 @@ def init(
 @settings_option
 def serve(settings_file: Path) -> None:
     """Serve the upload gate and the moderators' console."""
+    from staydown.web.ready import wait_for_database
     from staydown.web.server import serve as run_server
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)
     if settings.index is not None:  # say now what the serving process would stumble over
         Folder(settings.index, "pdq", create=True).close()
+    wait_for_database(settings.database)  # all that is listed is read at the start
     if settings.copy_network() is None:
         click.echo(
             "Copy codes are not made here: the network for them is not installed (docs/models.md).",

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from staydown.base.clock import Clock, SystemClock
+from staydown.net.deadline import Deadline
 from staydown.net.errors import NetError
 from staydown.net.guard import Address, Resolver, is_public, system_resolver
 from staydown.net.message import Request, Transport
+from staydown.net.names import LOOK_UP_SECONDS, within
 from staydown.notices.contacts.answers import FORMAT, Registration
 from staydown.notices.contacts.bootstrap import (
     Registries,
@@ -122,7 +124,7 @@ class _Asking:
     def about_addresses(self, resolve: Resolver) -> None:
         """Ask about the networks that the host's addresses lie in."""
         try:
-            found = resolve(self.host, 443)
+            found = within(Deadline(LOOK_UP_SECONDS), resolve)(self.host, 443)
         except NetError as error:
             self._missed(self.host, str(error))
             return
@@ -193,7 +195,7 @@ class _Asking:
         for _ in range(MAX_REDIRECTS + 1):
             response = self.transport.send(Request("GET", url, _ACCEPT, limit=limit))
             if response.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, response.headers.get("location", ""))
+                url = _led_to(url, response.headers.get("location", ""))
                 if not url.startswith("https://"):
                     raise NetError("the registry sent us on to an address without https")
                 continue
@@ -231,6 +233,14 @@ class _Asking:
             "unanswered": self.unanswered,
         }
         return json.dumps(table, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _led_to(url: str, location: str) -> str:
+    """Return where a redirect leads. Raises NetError where that can't be read."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise NetError("the registry sent us on to something that is no address") from None
 
 
 def _is_registered(answer: Registration) -> bool:

@@ -1,12 +1,16 @@
 """Pages that only say something, and what is said when an address or a request is wrong."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from staydown.bank.errors import Busy
 from staydown.web.bank_site.page import only_get, page
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.support import services
 from staydown.web.http.problem import problem
+from staydown.web.trouble import unavailable
 
 _MACHINE = ("/api/", "/v1/")
 
@@ -47,8 +51,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(request, "not_found", status=404)
 
 
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    return page(request, "unavailable", status=503)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours."""
+    """500: a fault of ours. 503: the database is in trouble, or many people want to write at once.
+
+    Django asks this for whatever raised, so no other page has to think of it.
+    """
+    busy = unavailable(request, _MACHINE, _unavailable)
+    if busy is None and isinstance(sys.exc_info()[1], Busy):
+        busy = _unavailable(request)
+        busy["Retry-After"] = "5"
+    if busy is not None:
+        return busy
     if request.path.startswith(_MACHINE):
         return problem(500, "something went wrong here: try again later")
     return page(request, "server_error", status=500)

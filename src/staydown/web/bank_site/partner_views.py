@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from staydown.bank.api import feed as feed_api
 from staydown.bank.api import words
 from staydown.bank.api.partners import PartnerRef, authenticate
-from staydown.bank.errors import CursorAhead, NotAPartner, SubmissionRefused, UnknownEntry
+from staydown.bank.errors import Busy, CursorAhead, NotAPartner, SubmissionRefused, UnknownEntry
 from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     MAX_FEED_LIMIT,
@@ -140,4 +140,7 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(409, text)
     if isinstance(error, WireError):
         return problem(422, text)
+    if isinstance(error, Busy):
+        # What was taken in before stays; the same request again changes nothing of that.
+        return problem(503, "other requests come first: send it again", retry_after=5)
     raise error

@@ -14,7 +14,7 @@ from staydown.base.clock import SystemClock
 from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
-from staydown.web.django_options import django_options
+from staydown.web.django_options import PATIENCE, django_options
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,7 +37,7 @@ def running(settings: BankSettings) -> BankSite:
     return BankSite(bank, settings.name, settings.exit_url)
 
 
-def options(settings: BankSettings, site: BankSite) -> dict[str, Any]:
+def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) -> dict[str, Any]:
     """Return everything Django is configured with."""
     return django_options(
         site=settings.site,
@@ -47,6 +47,7 @@ def options(settings: BankSettings, site: BankSite) -> dict[str, Any]:
         apps=("staydown.bank",),
         middleware=("staydown.web.security.origin.SameOriginForms",),
         templates=TEMPLATES,
+        patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),
         # Nothing on this site may take a file, so there is nothing that could.
         FILE_UPLOAD_HANDLERS=[],
@@ -54,10 +55,13 @@ def options(settings: BankSettings, site: BankSite) -> dict[str, Any]:
     )
 
 
-def configure(settings: BankSettings) -> BankSite:
-    """Configure Django for this bank and return the runtime objects. Call once a process."""
+def configure(settings: BankSettings, patience: float = PATIENCE) -> BankSite:
+    """Configure Django for this bank and return the runtime objects. Call once a process.
+
+    ``patience``: how long the database is waited for, in seconds.
+    """
     site = running(settings)
-    django_settings.configure(**options(settings, site))
+    django_settings.configure(**options(settings, site, patience))
     django.setup()
     take_over()
     return site

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -27,6 +28,7 @@ from staydown.review.records import ItemPage
 from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
 from staydown.web.security.headers import content_security_policy
+from staydown.web.trouble import unavailable
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -239,8 +241,18 @@ def not_found(
     return render(request, "desk/message.html", {"message": "missing"}, status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """A fault of ours. Plain text: the template itself may be what broke."""
+def _unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as pages are called
+    # Without the request: the frame would ask the database who is signed in.
+    context = {"message": "unavailable", "desk_name": desk().settings.name}
+    return HttpResponse(render_to_string("desk/message.html", context), status=503)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or a database in trouble. Django asks this for whatever raised."""
+    busy = unavailable(request, ("/api/",), _unavailable)
+    if busy is not None:
+        return busy
+    # Plain text: the template itself may be what broke.
     return HttpResponse(
         "Something went wrong here. It has been noted. Try again in a moment.\n",
         status=500,

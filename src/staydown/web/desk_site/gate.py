@@ -10,7 +10,6 @@ from functools import partial, wraps
 from http import HTTPStatus
 from uuid import UUID
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -72,9 +71,6 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
                 refused = problem(401, str(error))
                 refused["WWW-Authenticate"] = 'Bearer realm="staydown"'
                 return refused
-            except DatabaseError:
-                log.exception("the database did not answer: the platform was told to try again")
-                return problem(503, "the desk cannot answer now: try again", retry_after=5)
 
         return checked
 

@@ -19,7 +19,7 @@ from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
-from staydown.web.django_options import django_options
+from staydown.web.django_options import PATIENCE, django_options
 
 if TYPE_CHECKING:
     from staydown.review.live import LiveMatcher
@@ -100,8 +100,11 @@ class Desk:
         self._open.close()
 
 
-def configure(settings: DeskSettings) -> Desk:
-    """Set Django up for this process and return what its views share."""
+def configure(settings: DeskSettings, patience: float = PATIENCE) -> Desk:
+    """Set Django up for this process and return what its views share.
+
+    ``patience``: how long the database is waited for, in seconds.
+    """
     desk = Desk(settings, Sealer(read_secret(settings.secrets / "seal.key", minimum=32)))
     django_settings.configure(
         **django_options(
@@ -110,6 +113,7 @@ def configure(settings: DeskSettings) -> Desk:
             secret_key_file=settings.secrets / "django.key",
             urlconf="staydown.web.desk_site.urls",
             templates=HERE / "templates",
+            patience=patience,
             **desk_options(),
         )
         | {_SHARED: desk}

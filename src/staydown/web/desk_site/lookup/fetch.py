@@ -1,8 +1,7 @@
 """Getting a file from an address: only from hosts that the operator named, never through them."""
 
-from urllib.parse import SplitResult, urlsplit
-
-from staydown.net.errors import AnswerTooLarge, NetError
+from staydown.net import guard
+from staydown.net.errors import AddressRefused, AnswerTooLarge, NetError
 from staydown.net.http import HttpTransport
 from staydown.net.message import Request
 from staydown.review.settings import DeskSettings
@@ -12,8 +11,6 @@ from staydown.web.desk_site.lookup.form import Content
 #: A thread of the desk waits meanwhile, and there are few.
 _READ_SECONDS = 5.0
 _TOTAL_SECONDS = 20.0
-
-_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Fetcher:
@@ -56,22 +53,15 @@ class Fetcher:
         return Content(named, answer.body)
 
 
-def _authorities(url: str) -> set[str]:
+def _authorities(url: str) -> frozenset[str]:
     """Return how the host of an address may be written: with its port, and without the usual one.
 
     Raises Refused.
     """
     try:
-        parts: SplitResult = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), None, None
-    if parts.scheme not in _USUAL_PORTS or not host or "@" in parts.netloc:
-        raise Refused(400, "url is not a web address")
-    name = f"[{host}]" if ":" in host else host
-    usual = _USUAL_PORTS[parts.scheme]
-    with_port = f"{name}:{port or usual}"
-    return {name, with_port} if port in (None, usual) else {with_port}
+        return guard.read(url).spellings
+    except AddressRefused:
+        raise Refused(400, "url is not a web address") from None
 
 
 def _content_type(media: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from django.db import DatabaseError
-
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.media.errors import MediaError
@@ -20,6 +18,7 @@ from staydown.web.desk_site.lookup.calls import Calls, media_status
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.process import Desk
 from staydown.web.http.charset import WSGIApplication
+from staydown.web.trouble import DETAIL, passing
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +81,14 @@ class Front:
             return _refusal(401, str(error), {"WWW-Authenticate": 'Bearer realm="staydown"'})
         except MediaError as error:
             return _refusal(media_status(error), str(error), code=error.code)
-        except (DatabaseError, StaydownError):
-            # Or the key file no longer opens the entries: the operator must act.
+        except StaydownError:
+            # The key file no longer opens the entries, or the like: the operator must act.
             log.exception("a look-up cannot be answered: the caller was told to try again")
             return _refusal(503, "the desk cannot answer now: try again", {"Retry-After": "5"})
-        except Exception:
+        except Exception as error:
+            seconds = passing(error)
+            if seconds is not None:
+                return _refusal(503, DETAIL, {"Retry-After": str(seconds)})
             log.exception("a look-up failed: this is a fault of the software")
             return _refusal(500, "a fault here, not in the request")
 

@@ -57,7 +57,10 @@
       const answer = new DOMParser().parseFromString(await response.text(), 'text/html');
       // What else may answer, such as a proxy, doesn't know this site's pages.
       if (answer.getElementById('main') === null) throw new Error('not a page of this site');
-      if (!signal.aborted) show(answer, response.url);
+      if (signal.aborted) return;
+      // The site can't save anything for a while: what was typed stays, to be sent again.
+      if (answer.querySelector('[data-unavailable]')) note(form, 'unavailable', 'alert');
+      else show(answer, response.url);
     } catch {
       if (!signal.aborted) note(form, 'no-answer', 'alert');
     } finally {
