@@ -18,9 +18,11 @@ from staydown.web.serving.lingering import LingeringTransport
 from staydown.web.serving.refusals import refusal, written
 from staydown.web.serving.standing import (
     Network,
+    Pace,
     Phase,
     Standing,
     forwarded_share,
+    full_credit,
     is_proxy,
     share_of,
 )
@@ -54,7 +56,8 @@ class Connection(HttpToolsProtocol):
         self.share: str | None = None
         self.held = 0
         self._peer = ""
-        self._phase, self._since, self._moved = Phase.HEAD, time.monotonic(), 0
+        self._pace: Pace
+        self._enter(Phase.HEAD)
         #: Bytes of an answer, while that goes out.
         self._sent = 0
         #: Bytes of headers that have come, while a request's aren't complete; else None.
@@ -72,20 +75,22 @@ class Connection(HttpToolsProtocol):
         """Whether nobody is there to be answered."""
         return self.transport.is_closing()
 
-    def standing(self) -> Standing:
-        """Return how the connection stands."""
+    def standing(self, now: float) -> Standing:
+        """Return how the connection stands at a moment of the monotonic clock."""
         moved = self._moved
         if self._phase is Phase.ANSWER:
             moved = self._sent - self.transport.get_write_buffer_size()
-        return Standing(self._phase, self._since, moved)
+        self._pace = self._pace.after(now, moved, self._limits)
+        return Standing(self._phase, self._since, self._pace.credit)
 
     def end(self, why: Ended) -> None:
         """End the connection, with a word where one can still be said."""
         self._deaf = True
         if self._phase in (Phase.HEAD, Phase.BODY) and self._moved:
-            self.transport.write(written(refusal(408 if why is Ended.LATE else 503)))
+            self._say(408 if why is Ended.LATE else 503)
+            if why is Ended.MEMORY:
+                return  # it keeps its place for a moment, so that its sender sees why
             if not self.transport.get_write_buffer_size():
-                # Without lingering: whoever is slow would stay for a while longer.
                 self._inner.close()
                 return
         self.transport.abort()
@@ -95,6 +100,8 @@ class Connection(HttpToolsProtocol):
     def reading(self) -> None:
         """A body is being taken in."""
         self._enter(Phase.BODY)
+        if self._deaf:  # what came of it meanwhile can't be read
+            self._say(400)
 
     def took(self, count: int) -> None:
         """So many bytes of a body were taken in."""
@@ -110,9 +117,12 @@ class Connection(HttpToolsProtocol):
         self.crowd.hold(self, size, done=True)
         self._sent = size
         self._enter(Phase.ANSWER)
+        if size:
+            self._out.with_next()  # headers and body in one piece
 
     def _enter(self, phase: Phase) -> None:
         self._phase, self._since, self._moved = phase, time.monotonic(), 0
+        self._pace = Pace(full_credit(self._limits), self._since)
 
     # ------------------------------------------------------------------ asyncio's calls
 
@@ -121,7 +131,8 @@ class Connection(HttpToolsProtocol):
         self._inner = transport
         # Any byte that can't be sent at once counts: the next answer waits for it.
         transport.set_write_buffer_limits(high=0)
-        super().connection_made(LingeringTransport(transport, self._unfinished, self._linger))
+        self._out = LingeringTransport(transport, self._unfinished, self._linger)
+        super().connection_made(self._out)
         self._peer = self.client[0] if self.client else ""
         self.share = None if is_proxy(self._peer, self._proxies) else share_of(self._peer)
         if not self.crowd.enter(self):
@@ -233,10 +244,17 @@ class Connection(HttpToolsProtocol):
         """Say why, unless an answer is under way: that one goes out, and nothing after it."""
         self._deaf = True
         self._head = 0  # the sender may be in the middle of anything
-        if self._answers():
+        if self._answers() and self._phase is not Phase.BODY:
             self.cycle.keep_alive = False
-            return
+        else:
+            self._say(status)
+
+    def _say(self, status: int) -> None:
+        """Answer in place of the site, and close gently. Whoever waits for a body waits no more."""
         self.transport.write(written(refusal(status)))
+        if self._answers():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
 
     def _values(self, name: bytes) -> list[str]:

@@ -11,14 +11,17 @@ from enum import Enum
 from typing import Protocol
 
 from staydown.web.serving.limits import Limits
-from staydown.web.serving.standing import Phase, Standing, deserving, is_overdue
+from staydown.web.serving.standing import Phase, Standing, deserving, deserving_memory, patience
 
 
 class Ended(Enum):
     """Why a connection was ended by us."""
 
     LATE = "late"
+    #: Its place was needed, or its memory.
     CROWDED = "crowded"
+    MEMORY = "memory"
+    #: There was nobody to take a place from.
     NO_ROOM = "no_room"
 
 
@@ -30,7 +33,7 @@ class Member(Protocol):
     #: Bytes of bodies and answers that it holds in memory.
     held: int
 
-    def standing(self) -> Standing: ...
+    def standing(self, now: float) -> Standing: ...
 
     def end(self, why: Ended) -> None: ...
 
@@ -117,7 +120,7 @@ class Crowd:
     def sweep(self) -> None:
         """End every connection that has had its time."""
         now = self._now()
-        late = [one for one in self._members if is_overdue(one.standing(), now, self.limits)]
+        late = [one for one in self._members if patience(one.standing(now), now, self.limits) < 0]
         for member in late:
             self._end(member, Ended.LATE)
 
@@ -135,29 +138,38 @@ class Crowd:
     def _fits(self, share: str | None, newest: Member, *, done: bool) -> bool:
         """Make the bytes held by a share, or by all, fit; False where that isn't possible."""
         most = self.limits.held_bytes if share is None else self.limits.held_bytes_each
+        now = self._now()
+
+        def key(member: Member) -> tuple[int, float]:
+            return deserving_memory(member.standing(now), member.held, now, self.limits)
+
         while (self.held if share is None else self._held_each[share]) > most:
             others = [
-                one for one in self._members
+                one for one in self._able(now)
                 if one.held and one is not newest and share in (None, one.share)
             ]  # fmt: skip
-            if not self._evict(others, 1, before=None if done else newest):
+            least = min(others, key=key, default=None)
+            if least is None or not (done or key(least) < key(newest)):
                 return False
+            self.ended[Ended.MEMORY] += 1
+            self.hold(least, -least.held)
+            least.end(Ended.MEMORY)
         return True
 
-    def _evict(self, among: Iterable[Member], count: int, before: Member | None = None) -> bool:
-        """End the least deserving ones; False where nobody can go.
-
-        With ``before`` only those who deserve less than that one.
-        """
+    def _evict(self, among: Iterable[Member], count: int) -> bool:
+        """End the ones that deserve their places least; False where nobody can go."""
         now = self._now()
-        able = [one for one in among if one.standing().phase is not Phase.WORK]
-        if before is not None:
-            bound = deserving(before.standing(), now)
-            able = [one for one in able if deserving(one.standing(), now) < bound]
-        least = heapq.nsmallest(count, able, key=lambda one: deserving(one.standing(), now))
+        able = self._able(now) & set(among)
+        least = heapq.nsmallest(
+            count, able, key=lambda one: deserving(one.standing(now), now, self.limits)
+        )
         for member in least:
             self._end(member, Ended.CROWDED)
         return bool(least)
+
+    def _able(self, now: float) -> set[Member]:
+        """Return who can go: nobody whose request is being worked on."""
+        return {one for one in self._members if one.standing(now).phase is not Phase.WORK}
 
     def _end(self, member: Member, why: Ended) -> None:
         self.ended[why] += 1

@@ -13,12 +13,7 @@ SMALL_BODY = MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, bytes and counts; ``docs/decisions/0035-our-own-door.md`` says why these.
-
-    What comes in or goes out slowly has an allowance and, beyond it, a least rate: at the age of
-    ``t`` seconds at least ``(t - allowance) * rate`` bytes must have moved. So the whole of a
-    request has a deadline too: ``allowance + size / rate``.
-    """
+    """Seconds, bytes and counts; ``docs/decisions/0035-the-server.md`` says why these."""
 
     #: For a request's headers, from the connection's beginning or the request's first byte.
     head_seconds: float = 10.0

@@ -23,11 +23,14 @@ class LingeringTransport(asyncio.Transport):
         self._unfinished = unfinished
         self._lingers = lingers
         self._closing = False
+        #: None: nothing is held back.
+        self._kept: bytes | None = None
 
     def close(self) -> None:
         """Close; or end our side, and read on until the owner aborts or the other side ends."""
         if self._closing:
             return
+        self._write_kept()
         self._closing = True
         if self._unfinished() and not self._inner.is_closing():
             self._lingers()
@@ -45,10 +48,26 @@ class LingeringTransport(asyncio.Transport):
         """Say whether nothing more can be written."""
         return self._closing or self._inner.is_closing()
 
+    def with_next(self) -> None:
+        """Keep what is written next, and send it together with what is written then."""
+        self._kept = b""
+
     def write(self, data: Any) -> None:
         """Send bytes, or keep them until they can be sent."""
-        if not self.is_closing():
+        if self.is_closing():
+            return
+        if self._kept is None:
             self._inner.write(data)
+        elif self._kept:
+            whole, self._kept = self._kept + data, None
+            self._inner.write(whole)
+        else:
+            self._kept = bytes(data)
+
+    def _write_kept(self) -> None:
+        if self._kept:
+            whole, self._kept = self._kept, None
+            self.write(whole)
 
     def get_write_buffer_size(self) -> int:
         """Return how many bytes wait to be sent."""

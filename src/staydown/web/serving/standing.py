@@ -27,47 +27,78 @@ class Phase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How far bytes keep up with the least rate.
+
+    ``credit`` is what may still be missing, in bytes: it starts full, falls by the rate each
+    second and rises with what moves, but never above full. So neither dripping nor a stall after a
+    quick beginning lasts; and the whole of a request takes ``allowance + size / rate`` at most.
+    """
+
+    credit: float
+    #: When, and after how many bytes, that was so.
+    at: float
+    moved: int = 0
+
+    def after(self, now: float, moved: int, limits: Limits) -> "Pace":
+        """Return the pace at a later moment, when ``moved`` bytes have moved in all."""
+        credit = self.credit - (now - self.at) * limits.rate + (moved - self.moved)
+        return Pace(min(credit, full_credit(limits)), now, moved)
+
+
+def full_credit(limits: Limits) -> float:
+    """Return the bytes that may be missing at most."""
+    return limits.slow_seconds * limits.rate
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """Phase, when that began (monotonic seconds), and bytes that have moved in it."""
+    """Phase, when that began (monotonic seconds), and the credit of bytes that move in it."""
 
     phase: Phase
     since: float
-    moved: int = 0
+    credit: float = 0.0
 
 
-def is_overdue(standing: Standing, now: float, limits: Limits) -> bool:
-    """Say whether a connection has had its time. One whose request is worked on never has."""
+def patience(standing: Standing, now: float, limits: Limits) -> float:
+    """Return what is left of a connection's time: 1 at its beginning, below 0 when it must end.
+
+    One whose request is worked on has all of it.
+    """
     age = now - standing.since
     match standing.phase:
         case Phase.HEAD:
-            return age > limits.head_seconds
+            return 1 - age / limits.head_seconds
         case Phase.BODY | Phase.ANSWER:
-            return standing.moved < (age - limits.slow_seconds) * limits.rate
+            return standing.credit / full_credit(limits)
         case Phase.IDLE:
-            return age > limits.idle_seconds
+            return 1 - age / limits.idle_seconds
         case Phase.LINGER:
-            return age > limits.linger_seconds
+            return 1 - age / limits.linger_seconds
         case Phase.WORK:
-            return False
+            return 1.0
 
-
-#: Everybody begins with so many bytes to their credit: whoever has just come isn't the slowest.
-_CREDIT = 2048
 
 _FIRST_TO_GO = {Phase.LINGER: 0, Phase.IDLE: 1}
 
 
-def deserving(standing: Standing, now: float) -> tuple[int, float, float]:
-    """Return a key by which the least deserving comes first.
+def deserving(standing: Standing, now: float, limits: Limits) -> tuple[int, float]:
+    """Return a key by which the least deserving of a place comes first.
 
-    Those that were refused, then those without a request, the longest first; then by how fast
-    their bytes have moved, so that one that drips goes before one that is merely large.
+    Those that were refused, then those without a request, then by what is left of their time: one
+    that drips or is silent goes before one that has just come or keeps up.
     """
-    age = max(0.0, now - standing.since)
-    before = _FIRST_TO_GO.get(standing.phase)
-    if before is not None:
-        return before, -age, 0.0
-    return 2, (standing.moved + _CREDIT) / max(age, 1.0), -age
+    return _FIRST_TO_GO.get(standing.phase, 2), patience(standing, now, limits)
+
+
+def deserving_memory(
+    standing: Standing, held: int, now: float, limits: Limits
+) -> tuple[int, float]:
+    """Return a key by which the least deserving of the ``held`` bytes that it keeps comes first.
+
+    What is left of its time counts in eighths; among equals, whoever holds most goes.
+    """
+    return min(7, int(8 * patience(standing, now, limits))), -held
 
 
 def share_of(address: str) -> str | None:
