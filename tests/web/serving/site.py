@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import logging.config
 import os
 import signal
 import socket
@@ -51,10 +52,12 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
 
 def main() -> None:
     """Serve as the arguments say."""
+    from staydown.base.quietlog import logging_config
     from staydown.base.settings import SiteSettings
     from staydown.web.serving.limits import Limits
     from staydown.web.serving.server import serve
 
+    logging.config.dictConfig(logging_config())
     given = json.loads(sys.argv[1])
     settings = SiteSettings(**{**given["site"], "proxies": tuple(given["proxies"])})
     limits = replace(Limits.of(settings), **given["limits"])

@@ -67,7 +67,7 @@ def body_of(site: Site, length: int) -> bytes:
     return head % (site.form, FORM, length)
 
 
-READS_SLOWLY = b"GET /static/site.css HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 16
+READS_SLOWLY = b"GET /static/js/pdq.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 16
 
 #: What each of the crowd says at first, and then again and again.
 ATTACKS: dict[str, tuple[Callable[[Site], bytes], bytes]] = {

@@ -4,6 +4,7 @@ The loop reads the body; a thread gets it whole, makes the whole answer, and is 
 the first byte of it is sent. Bodies and answers are in memory alone, never in a file.
 """
 
+import asyncio
 import io
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -55,9 +56,9 @@ class Bridge:
         environ = environ_of(scope)
         try:
             answer = await self._answer(connection, environ, receive)
-        except (_Gone, Unwanted):
-            return
-        except _NoRoom:
+        except asyncio.CancelledError:
+            return  # the site stops, and everybody was given up
+        except (_Gone, Unwanted, _NoRoom):  # who has gone won't hear it
             answer = refusal(503, str(environ.get("HTTP_ACCEPT", "")))
         except Exception:
             log.exception("a request could not be answered")

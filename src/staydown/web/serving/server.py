@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-import logging.config
 import os
 import resource
 import signal
@@ -16,7 +15,6 @@ from typing import Any
 from uvicorn.server import Server
 
 from staydown.base.errors import SettingsError
-from staydown.base.quietlog import logging_config
 from staydown.base.settings import SiteSettings
 from staydown.net.ports import is_free
 from staydown.web.http.charset import WSGIApplication
@@ -65,12 +63,13 @@ class SiteServer(Server):
             interface="asgi3",
             lifespan="off",
             log_config=None,
+            log_level="warning",
             access_log=False,  # it would hold addresses of people
             proxy_headers=False,
             server_header=False,
             backlog=_BACKLOG,
             timeout_keep_alive=int(self._limits.idle_seconds),
-            timeout_graceful_shutdown=int(self._limits.stop_seconds),
+            timeout_graceful_shutdown=int(self._limits.stop_seconds) + 1,
         )
         config.crowd = self._crowd
         config.proxies = tuple(ipaddress.ip_network(one) for one in site.proxies)
@@ -87,6 +86,15 @@ class SiteServer(Server):
             await super()._serve(sockets)
         finally:
             sweeping.cancel()
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Finish what was begun, for a while; then give everybody up."""
+        asyncio.get_running_loop().call_later(self._limits.stop_seconds, self._give_up)
+        await super().shutdown(sockets)
+
+    def _give_up(self) -> None:
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
     async def _sweep(self) -> None:
         told = time.monotonic()
@@ -142,7 +150,6 @@ def serve(
     For the main thread. Raises SettingsError when the port is taken.
     """
     check_port(site)
-    logging.config.dictConfig(logging_config("WARNING"))
     server = SiteServer(application, site, fitted(limits), admits)
     try:
         server.run()
