@@ -2,6 +2,8 @@
 
 import contextlib
 import http.client
+import json
+import secrets
 import signal
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -148,6 +151,46 @@ def test_a_page_comes_as_when_it_is_quiet_beside_every_kind_of_crowd(
         site.process.send_signal(signal.SIGTERM)
         assert site.process.wait(60) == 0
         assert time.monotonic() - start < 30  # 10 s on a machine with nothing else to do
+
+
+def test_a_bank_that_is_written_to_ends_each_time_it_is_told_to(tmp_path: Path) -> None:
+    """Its threads wait for SQLite's lock, in code that hears nothing of a signal."""
+    settings = tmp_path / "bank/bank.toml"
+    with running_bank(tmp_path / "bank") as bank:
+        port = urlsplit(bank.url).port or 0
+    command = [sys.executable, "-m", "staydown", "bank", "serve", "--settings", str(settings)]
+    for _ in range(4):
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        site = Site("bank", port, process, settings, b"")
+        over = threading.Event()
+        writers = [threading.Thread(target=write, args=(site, over)) for _ in range(8)]
+        try:
+            eventually(partial(answers, site), 120)
+            for writer in writers:
+                writer.start()
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+            process.wait()
+            over.set()
+            for writer in writers:
+                writer.join()
+
+
+def write(site: Site, over: threading.Event) -> None:
+    """Open cases until it is over."""
+    case = {"under18": "no", "acting_for": "self", "pin": "kastanie7"}
+    while not over.is_set():
+        prints = [{"kind": "pdq", "value": secrets.token_hex(32), "quality": 90}]
+        body = json.dumps(case | {"fingerprints": prints})
+        line = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            line.request("POST", "/api/public/cases", body, {"Content-Type": "application/json"})
+            line.getresponse().read()
+        line.close()
+        over.wait(0.01)
 
 
 @pytest.mark.parametrize("kind", ["bank", "desk"])
