@@ -14,6 +14,7 @@ MediaError
 ├── DecodeTimedOut           it took longer than the limits allow
 └── DecoderFailed            the decoder crashed or ran out of memory on this file
     └── DecoderUnavailable   the decoder process can't be started at all
+        └── DecoderOpen      it can't be closed in here, and was to be
 """
 
 from staydown.base.errors import StaydownError
@@ -121,6 +122,16 @@ class DecoderUnavailable(DecoderFailed):
 
     code = "decoder_unavailable"
     advice = "the picture decoder does not start: check the installation of staydown"
+
+
+class DecoderOpen(DecoderUnavailable):
+    """The decoder process can't be closed in on this machine, and the settings ask for it."""
+
+    code = "decoder_open"
+    advice = (
+        "this machine can't keep the picture decoder apart from everything else, and the settings "
+        "ask for that (require_sandbox): run staydown desk doctor to see what is missing"
+    )
 
 
 #: The errors that the child process may report, by the word it sends.

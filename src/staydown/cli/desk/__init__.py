@@ -2,6 +2,7 @@
 
 import click
 
+from staydown.cli.desk.doctor import doctor
 from staydown.cli.desk.manage import bank, key, user
 from staydown.cli.desk.run import init, serve, tick
 from staydown.cli.desk.sweep import sweep
@@ -12,5 +13,5 @@ def desk() -> None:
     """Run a platform's desk: match uploads, decide, tell banks."""
 
 
-for _command in (init, serve, tick, sweep, user, bank, key):
+for _command in (init, serve, tick, sweep, doctor, user, bank, key):
     desk.add_command(_command)

@@ -20,6 +20,7 @@ from staydown.cli.site import (
     write_settings,
 )
 from staydown.index.folder import Folder
+from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 
 
@@ -78,6 +79,9 @@ def serve(settings_file: Path) -> None:
     check_secrets(settings.secrets)
     if settings.index is not None:  # say now what the serving process would stumble over
         Folder(settings.index, "pdq", create=True).close()
+    if settings.require_sandbox:
+        with PictureWorker(must_be_closed=True) as worker:
+            worker.start()
     if settings.copy_network() is None:
         click.echo(
             "Copy codes are not made here: the network for them is not installed (docs/models.md).",

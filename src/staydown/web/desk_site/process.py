@@ -16,6 +16,7 @@ from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
+from staydown.media.walls import Walls
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 from staydown.web.django_options import django_options
@@ -65,9 +66,11 @@ class Desk:
 
         model = self.settings.copy_network()
         processes = self.settings.picture_processes
-        worker = picture_worker(LIMITS, processes, model, views=True)
+        closed = self.settings.require_sandbox
+        worker = picture_worker(LIMITS, processes, model, must_be_closed=closed)
         self._open.enter_context(worker)
         worker.start()
+        tell_walls(worker.walls)
         warm_searches()
         live = self.open_matcher()
         matcher = live.refresh()
@@ -97,6 +100,20 @@ class Desk:
     def close(self) -> None:
         """Stop the picture worker, and save the index."""
         self._open.close()
+
+
+def tell_walls(walls: Walls) -> None:
+    """Log what stands round the processes that open pictures."""
+    fact = {"seccomp": walls.calls, "landlock": walls.files, "no_new_privs": walls.privileges}
+    if not walls.closed:
+        log.warning(
+            "the picture decoder is not closed in on this machine: staydown desk doctor says why",
+            extra={"fact": fact},
+        )
+    elif not walls.doubled:
+        log.warning("the picture decoder is closed in by one wall, not two", extra={"fact": fact})
+    else:
+        log.info("the picture decoder is closed in", extra={"fact": fact})
 
 
 def configure(settings: DeskSettings) -> Desk:
