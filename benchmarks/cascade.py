@@ -109,7 +109,7 @@ def cascade(cache: Path, pictures: int, rounds: int, model: Path | None) -> Tabl
         f"Upload of 1 MP to answer, one core, {len(listed)} pictures listed, none alike",
         ["upload", "uploads × rounds", "copy code", "p50, ms", "p90, ms", "p99, ms"],
     )
-    with picture_worker(model=model, views=True) as worker:
+    with picture_worker(model=model) as worker:
         matcher = bank_of(listed, cache, worker, model)
         for name, uploads in (("photograph", plain), ("screenshot", shots)):
             for used in dict.fromkeys((model, None)):

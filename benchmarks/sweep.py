@@ -88,7 +88,7 @@ def measure(
 ) -> dict[int, list[float]]:
     """Return the seconds of each piece of the list, for each number of processes."""
     seconds: dict[int, list[float]] = {count: [] for count in counts}
-    workers = {count: picture_worker(Limits(), count, model, views=True) for count in counts}
+    workers = {count: picture_worker(Limits(), count, model) for count in counts}
     source = Source(os.fsencode(folder))
     try:
         for worker in workers.values():

@@ -21,6 +21,7 @@ from benchmarks.video_edits import EDITS, Edit, apply, start_of_clip
 from benchmarks.video_sources import Pixels, read
 from staydown.fingerprint.copy import copy_codes
 from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.registry import picture_worker
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint, fingerprint_video
 from staydown.matching.video import Segment, align, find_listed, find_still
@@ -95,7 +96,7 @@ def recall(
     edits: Sequence[Edit] = EDITS,
 ) -> None:
     """Edit every source in every way and look the copies up; stills as well."""
-    with PictureWorker() as worker, tempfile.TemporaryDirectory() as folder:
+    with picture_worker(model=model) as worker, tempfile.TemporaryDirectory() as folder:
         listed = {path: fingerprint(worker, path, model, views=False) for path in sources}
         stills = {path: list(stills_of(path, listed[path].seconds, model)) for path in sources}
         for number, path in enumerate(sources):

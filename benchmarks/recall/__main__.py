@@ -42,7 +42,7 @@ _options: list[Options] = []
 
 @cache
 def _worker() -> PictureWorker:
-    return picture_worker(processes=1, model=_options[0].model, views=True)
+    return picture_worker(processes=1, model=_options[0].model)
 
 
 @cache

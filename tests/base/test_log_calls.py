@@ -20,6 +20,7 @@ FACTS = frozenset(
         *("entries", "set_aside", "uploads", "part"),
         *("alarm", "kind", "subject"),
         *("with_file", "signal", "exit_code", "thread", "error", "place", "trouble"),
+        *("seccomp", "landlock", "no_new_privs"),
     }
 )
 

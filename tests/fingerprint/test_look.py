@@ -37,7 +37,7 @@ COFFEE = (SAMPLES / "coffee.jpg").read_bytes()
 @pytest.fixture(scope="module")
 def worker() -> Iterator[PictureWorker]:
     """One decoder process for all that is asked here."""
-    with picture_worker() as running:
+    with picture_worker(model=find_model()) as running:
         yield running
 
 

@@ -117,7 +117,8 @@ def test_two_kinds_are_made_of_one_reading(worker: PictureWorker) -> None:
     """What ``fingerprint_picture`` makes, and a copy code beside it."""
     data = STORED["jpeg"][0](CONTENTS["coffee"](240, 160))
     model = find_model()
-    made = fingerprint_kinds(data, worker, (Kind.PDQ, Kind.COPY1), model=model)
+    with picture_worker(model=model) as with_network:
+        made = fingerprint_kinds(data, with_network, (Kind.PDQ, Kind.COPY1), model=model)
     assert [one.kind for one in made] == [Kind.PDQ, Kind.COPY1]
     assert made[0] == fingerprint_picture(data, worker)
     with pytest.raises(ValueError, match="network"):

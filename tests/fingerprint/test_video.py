@@ -17,6 +17,7 @@ from PIL import Image, ImageFilter
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.registry import picture_worker
 from staydown.fingerprint.value import BadFingerprint, Fingerprint, View
 from staydown.fingerprint.video import (
     VideoFingerprint,
@@ -42,7 +43,7 @@ from tests.media.videos import animation, scene, scenes, sound, video
 @pytest.fixture(scope="module")
 def worker() -> Iterator[PictureWorker]:
     """One warm child for all tests."""
-    with PictureWorker() as started:
+    with picture_worker() as started:
         yield started
 
 

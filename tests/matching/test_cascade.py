@@ -28,7 +28,7 @@ NAMES = ("coffee", "rocket")
 @pytest.fixture(scope="module")
 def worker() -> Iterator[PictureWorker]:
     """One decoder process, warm for all of it."""
-    with picture_worker(model=find_model(), views=True) as running:
+    with picture_worker(model=find_model()) as running:
         yield running
 
 

@@ -28,7 +28,7 @@ SAMPLES = Path(__file__).parents[2] / "src/staydown/cli/samples"
 @pytest.fixture(scope="module")
 def worker() -> Iterator[PictureWorker]:
     """One decoder process; a picture may have 200 kB."""
-    with picture_worker(Limits(file_bytes=200_000), views=True) as running:
+    with picture_worker(Limits(file_bytes=200_000)) as running:
         yield running
 
 

@@ -25,6 +25,7 @@ from staydown.media.errors import (
     TooLarge,
 )
 from staydown.media.limits import MIB, Limits
+from staydown.media.pipe import Request
 from staydown.media.process import DecoderProcess
 from staydown.media.worker import PictureWorker, Task
 from tests.media import tasks
@@ -240,14 +241,16 @@ def test_a_secret_of_this_process_is_not_handed_down(monkeypatch: pytest.MonkeyP
     assert "BANK_SECRET" not in names
 
 
-def test_the_process_holds_nothing_open_but_its_two_pipes(
+def test_the_process_holds_nothing_open_but_its_two_ends(
     worker: PictureWorker, tmp_path: Path
 ) -> None:
-    """No file, socket or database of the parent is within its reach."""
-    kinds = worker.run(PICTURE, tasks.open_files)
-    assert isinstance(kinds, list)
-    assert sorted(kinds).count("pipe") == 2
-    assert set(kinds) <= {"pipe", "/dev/null", "/proc/self/fd"}
+    """No file, socket or database of the parent is within its reach: a device is /dev/null."""
+    with (tmp_path / "secret").open("wb") as secret:
+        os.set_inheritable(secret.fileno(), True)
+        kinds = worker.run(PICTURE, tasks.open_files)
+    assert isinstance(kinds, dict)
+    assert [kinds.pop(standard) for standard in ("0", "1", "2")] == ["c", "c", "c"]
+    assert sorted(kinds.values(), key=str) == ["p", "s"]
 
 
 def test_the_kernel_bounds_the_process(worker: PictureWorker) -> None:
@@ -334,6 +337,48 @@ def test_a_file_on_disk_is_read_by_the_child(worker: PictureWorker, tmp_path: Pa
         strict.open_path(path),
     ):
         pass
+
+
+def test_a_file_on_disk_is_the_one_that_was_looked_at(
+    worker: PictureWorker, tmp_path: Path
+) -> None:
+    """The very file that was opened and measured is read, whatever its name leads to by then."""
+    path = tmp_path / "clip"
+    path.write_bytes(b"first")
+    with worker.open_path(path) as file:
+        path.unlink()
+        path.symlink_to("/etc/passwd")
+        assert file.run(tasks.first_bytes, count=9) == "first"
+
+
+def test_a_file_on_disk_survives_a_child_that_was_killed_while_idle(tmp_path: Path) -> None:
+    """It is handed to the next child, and read there from its beginning."""
+    path = tmp_path / "clip"
+    path.write_bytes(b"0123456789")
+    with PictureWorker() as fresh, fresh.open_path(path) as file:
+        process = fresh._children[0]
+        process.start()
+        assert process._process is not None
+        os.kill(process._process.pid, signal.SIGKILL)
+        assert file.run(tasks.first_bytes, count=4) == "0123"
+
+
+def test_a_task_of_a_module_that_is_not_loaded_costs_a_start_and_not_the_file() -> None:
+    """A child that is closed in loads nothing; one that loads it beforehand takes its place."""
+    with PictureWorker() as fresh:
+        fresh.start()
+        process = fresh._children[0]._process
+        assert fresh.run(PICTURE, tasks.size) == [12, 8]
+        assert process is not fresh._children[0]._process
+        assert fresh.run(PICTURE, tasks.process) == fresh.run(PICTURE, tasks.process)
+
+
+def test_a_task_of_a_module_that_is_nowhere_fails_alone(worker: PictureWorker) -> None:
+    """It says so each time, and other tasks go on."""
+    for _ in range(2):
+        with pytest.raises(DecoderFailed):
+            worker._children[0].run(PICTURE, Request("tests.media.nowhere:size"))
+        assert worker.run(PICTURE, tasks.size) == [12, 8]
 
 
 def test_a_pipe_is_no_file_on_disk(worker: PictureWorker, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
 def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
     """Look at both files, the same bytes only once. Raises StaydownError."""
     names = (first, second)
-    with picture_worker(Limits(), 1, model, views=True) as worker:
+    with picture_worker(Limits(), 1, model) as worker:
         files = [_known(name, worker.limits) for name in names]
         same = same_bytes(files[0], files[1])
         if same is not None:

@@ -54,7 +54,7 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
     """Print the matches. Return the exit code."""
     processes = processors()
     matched = failed = False
-    with picture_worker(Limits(), processes, model, views=True) as worker:
+    with picture_worker(Limits(), processes, model) as worker:
         against, failed = _referred(references, model, worker)
         examiner = Examiner(against, model)
         progress = Progress("files matched")

@@ -69,7 +69,9 @@ def prepare(pixels: "Pixels") -> NDArray[np.uint8]:
     """Return the picture as the network is given it: (h, w, 3) uint8 of ``network_size``."""
     colour = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
     height, width = network_size(*colour.shape[:2])
-    rows = _resize_rows(np.ascontiguousarray(colour).reshape(colour.shape[0], -1), height)
+    whole = np.ascontiguousarray(colour).reshape(colour.shape[0], -1)
+    whole.flags.writeable = False  # one type for the compiler, whatever was given
+    rows = _resize_rows(whole, height)
     return _resize_columns(rows.reshape(height, colour.shape[1], 3), width)
 
 

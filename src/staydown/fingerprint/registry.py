@@ -1,5 +1,6 @@
 """The fingerprints that can be made of a picture, and how they are made of untrusted bytes."""
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,25 +36,39 @@ def copy_answer(pixels: "Pixels", model: str) -> JSONValue:
     return {"bits": fingerprint.hex, "quality": None}
 
 
-def warm_hashers() -> None:
-    """Load every hasher's machine code. Runs in the decoder process, before its first file."""
-    from staydown.fingerprint.pdq import warm
+#: What tasks import when they are called, so that a process that only asks doesn't load it.
+_LOADED = (
+    "staydown.fingerprint.look",
+    "staydown.fingerprint.video_box",
+    "staydown.fingerprint.video_look",
+    "staydown.fingerprint.views.cut",
+)
 
-    warm()
 
+def warm_all() -> None:
+    """Load the code of every task on pictures and videos, and what is compiled of it.
 
-def warm_views() -> None:
-    """Load the view search's machine code. Runs in the decoder process, before its first file."""
-    from staydown.fingerprint.views.search import warm
+    Runs in the decoder process, before its first file: from there on nothing more can be loaded.
+    """
+    from staydown.fingerprint import kernels, pdq
+    from staydown.fingerprint.views import search
+    from staydown.media import frames
 
-    warm()
+    for module in _LOADED:
+        importlib.import_module(module)
+    frames.load_all()
+    pdq.warm()
+    search.warm()
+    kernels.settle()
 
 
 def warm_copy(model: str) -> None:
     """Load the copy code's network. Runs in the decoder process, before its first file."""
+    from staydown.fingerprint import kernels
     from staydown.fingerprint.copy import warm
 
     warm(model)
+    kernels.settle()
 
 
 #: What computes each kind from pixels. The copy code's takes the path of its network.
@@ -65,20 +80,19 @@ def picture_worker(
     processes: int = 1,
     model: Path | None = None,
     *,
-    views: bool = False,
+    must_be_closed: bool = False,
 ) -> PictureWorker:
     """Return a worker whose processes are warm for fingerprints: no file waits for a compiler.
 
-    With ``views`` they are warm for ``matching.cascade`` too, and with ``model`` (the path of the
-    copy code's network, ``fingerprint.model.find_model``) for copy codes.
+    Only with ``model`` (the path of the copy code's network, ``fingerprint.model.find_model``) can
+    they make copy codes: once a process is closed in it reads no network. ``must_be_closed``: where
+    it can't be closed in, no file is opened.
     """
-    warm: list[tuple[Callable[..., None], Mapping[str, JSONValue]]] = [(warm_hashers, {})]
-    if views:
-        warm.append((warm_views, {}))
+    warm: list[tuple[Callable[..., None], Mapping[str, JSONValue]]] = [(warm_all, {})]
     if model is not None:
         warm.append((warm_copy, {"model": str(model)}))
     named: Sequence[Warm] = warm
-    return PictureWorker(limits, processes, warm=named)
+    return PictureWorker(limits, processes, warm=named, must_be_closed=must_be_closed)
 
 
 def fingerprint_picture(

@@ -1,11 +1,14 @@
 """How number loops are compiled: to machine code by Numba, kept on disk where that is possible."""
 
+import pickle  # noqa: TID251 - its error alone
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
 from staydown.base import sources
+from staydown.base.own_folder import is_own
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -20,10 +23,27 @@ def kernel(function: _Function) -> _Function:
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
         compiled = numba.njit(cache=True, **options)(function)
+        kept: Any = compiled._cache
         # Numba looks at the kernel's own file only; what it calls may lie in another that changed.
-        kept: Any = compiled._cache._cache_file
-        kept._source_stamp = (kept._source_stamp, sources.digest(function.__module__))
+        file = kept._cache_file
+        file._source_stamp = (file._source_stamp, sources.digest(function.__module__))
+        if not is_own(Path(kept.cache_path)):  # whoever else can write there could run code here
+            kept.disable()
+        kept.load_overload = _or_nothing(kept.load_overload)
+        kept.save_overload = _or_nothing(kept.save_overload)
     except (RuntimeError, AttributeError):
         # "cannot cache function: no locator available", or a Numba that keeps code in another way.
-        return cast("_Function", numba.njit(**options)(function))
+        compiled = numba.njit(**options)(function)
     return cast("_Function", compiled)
+
+
+def _or_nothing(of_cache: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a full disk, or a file that broke off, cost no more than the time to compile."""
+
+    def tried(*arguments: Any) -> Any:
+        try:
+            return of_cache(*arguments)
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            return None
+
+    return tried

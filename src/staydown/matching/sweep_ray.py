@@ -53,13 +53,17 @@ class SweepStopped(StaydownError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every worker of a sweep needs to know. ``model``: a network of the operator's own."""
+    """What every worker of a sweep needs to know. ``model``: a network of the operator's own.
+
+    ``must_be_closed``: no file is opened on a machine that can't close decoders in.
+    """
 
     source: Source
     limits: MatchLimits
     file_limits: Limits
     with_copy_codes: bool
     model: Path | None = None
+    must_be_closed: bool = False
 
 
 # --------------------------------------------------------------------------- in other processes
@@ -112,7 +116,8 @@ class Worker:
         import ray
 
         model = find_model(job.model) if job.with_copy_codes else None
-        decoder = picture_worker(job.file_limits, 1, model, views=True)
+        closed = job.must_be_closed
+        decoder = picture_worker(job.file_limits, 1, model, must_be_closed=closed)
         decoder.start()
         entries = AskedEntries(ray, answerer)
         transport = (

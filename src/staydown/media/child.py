@@ -1,11 +1,16 @@
-"""The decoder process: ``python -m staydown.media.child LIMITS WARM``, started by ``worker``.
+"""The decoder process: ``python -m staydown.media.child LIMITS WARM TASKS``, see ``worker``.
 
 It reads requests from its standard input and writes answers to its standard output (``pipe``),
 holds nothing else open, and ends when its input does. ``LIMITS`` is a JSON object of the fields of
 ``Limits``; ``WARM`` a JSON list of [function, arguments], the function as ``module:name``, to call
-before the first file.
+before the first file; ``TASKS`` a JSON list of further modules that tasks come from.
+
+Everything that it will ever load is loaded first. Then it is closed in (``confine``), and only then
+does it look at a file: from there on it opens, starts and reaches nothing.
 """
 
+import codecs
+import dataclasses
 import importlib
 import io
 import json
@@ -15,47 +20,63 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from staydown.media.blame import our_fault
+from staydown.media.confine import close_in
 from staydown.media.decode import decode, prepare
 from staydown.media.errors import DecoderFailed, MediaError, OurFault
 from staydown.media.form import Form
 from staydown.media.limits import Limits
-from staydown.media.pipe import ANSWER, REQUEST, Request
+from staydown.media.passing import Requests
+from staydown.media.pipe import ANSWER, BEGUN, READY, REQUEST, UNPREPARED, Request
+
+#: Encodings of text in files, which Python loads when they are first named.
+_ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna")
 
 
 def main(arguments: list[str]) -> None:
     """Serve requests until the input ends."""
     limits = Limits(**json.loads(arguments[0]))
     requests, answers = _private_streams()
-    _confine(limits)
+    _bound(limits)
     prepare(limits)
+    for encoding in _ENCODINGS:
+        codecs.lookup(encoding)
+    sys.modules["staydown.media.child"] = sys.modules[__name__]  # where ``forget`` is looked for
     for name, named in json.loads(arguments[1]):
         _function(name)(**named)
-    _send(answers, {"ready": os.getpid()})
+    for module in json.loads(arguments[2]):
+        with suppress(ImportError):  # the task fails then, not the start
+            importlib.import_module(module)
+    walls = close_in(requests.fileno(), answers.fileno())
+    _send(answers, {READY: dataclasses.asdict(walls)})
     kept: Any = None
     while (received := _receive(requests)) is not None:
-        _send(answers, {"begun": True})
         request, data = received
         del received
+        if request.task.partition(":")[0] not in sys.modules:
+            _send(answers, {UNPREPARED: True})
+            continue
+        _send(answers, {BEGUN: True})
         _allow_processor_time(limits)
         kept, answer = _answer(request, data, kept if request.again else None, limits)
         del data  # the next file must not find this one still in memory
         _write(answers, answer)
 
 
-def _private_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Take the two pipes, and leave /dev/null where a library might read or print."""
+def _private_streams() -> tuple[Requests, BinaryIO]:
+    """Take the two ends, and leave /dev/null where a library might read or print."""
     requests, answers = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
         os.dup2(nothing, standard)
     os.close(nothing)
-    return os.fdopen(requests, "rb"), os.fdopen(answers, "wb")
+    return Requests(requests), os.fdopen(answers, "wb")
 
 
-def _confine(limits: Limits) -> None:
+def _bound(limits: Limits) -> None:
     """Bound memory and open files, and leave no core dump (it would hold the picture)."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -71,17 +92,19 @@ def _allow_processor_time(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
 
 
-def _receive(requests: BinaryIO) -> tuple[Request, bytes] | None:
+def _receive(requests: Requests) -> tuple[Request, bytes | BinaryIO] | None:
     head = requests.read(REQUEST.size)
     if len(head) < REQUEST.size:
         return None
     head_length, body_length = REQUEST.unpack(head)
     fields = json.loads(requests.read(head_length))
     request = Request(**{**fields, "form": Form(fields["form"])})
-    return request, requests.read(body_length)
+    return request, requests.file() if request.passed else requests.read(body_length)
 
 
-def _answer(request: Request, data: bytes, kept: Any, limits: Limits) -> tuple[Any, bytes]:
+def _answer(
+    request: Request, data: bytes | BinaryIO, kept: Any, limits: Limits
+) -> tuple[Any, bytes]:
     """Run the task on the file. Return what is kept of it, and the answer.
 
     Every fault becomes one word, and of one of our own its type and place; a file that could not be
@@ -109,9 +132,11 @@ def forget(_: Any) -> None:
     """The task that ends with a file: nothing is kept of it."""
 
 
-def _opened(request: Request, data: bytes, limits: Limits) -> Any:
+def _opened(request: Request, data: bytes | BinaryIO, limits: Limits) -> Any:
+    if not isinstance(data, bytes):  # the file itself, passed on
+        return data
     if request.form is Form.FILE:  # the task reads it
-        return open(request.path, "rb") if request.path else io.BytesIO(data)  # noqa: PTH123
+        return io.BytesIO(data)
     return decode(data, limits, request.form)
 
 

@@ -34,7 +34,7 @@ def prepare(limits: Limits) -> None:
     Image.MAX_IMAGE_PIXELS = max(1, limits.pixels // 2)
     PngImagePlugin.MAX_TEXT_CHUNK = _TEXT_BYTES
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # every thread costs address space
-    Image.preinit()
+    Image.init()  # all of them, now: a process that is closed in can load nothing later
 
 
 def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pixels:

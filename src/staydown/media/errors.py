@@ -14,6 +14,7 @@ MediaError
 ├── DecodeTimedOut           it took longer than the limits allow
 ├── DecoderFailed            the decoder crashed or ran out of memory on this file
 │   └── DecoderUnavailable   the decoder process can't be started at all
+│       └── DecoderOpen      it can't be closed in here, and was to be
 └── OurFault                 a mistake in our own code: the file may be fine
 """
 
@@ -123,6 +124,16 @@ class DecoderUnavailable(DecoderFailed):
 
     code = "decoder_unavailable"
     advice = "the picture decoder does not start: check the installation of staydown"
+
+
+class DecoderOpen(DecoderUnavailable):
+    """The decoder process can't be closed in on this machine, and the settings ask for it."""
+
+    code = "decoder_open"
+    advice = (
+        "this machine can't keep the picture decoder apart from everything else, and the settings "
+        "ask for that (require_sandbox): run staydown desk doctor to see what is missing"
+    )
 
 
 class OurFault(MediaError):

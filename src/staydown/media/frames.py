@@ -5,6 +5,8 @@ other files or the network, and each is a way in. What a file is, is told by its
 one demuxer for that is named, so that FFmpeg never guesses.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
@@ -97,6 +99,13 @@ class Frame:
     def colour(self) -> Pixels:
         """(height, width, 3), red, green and blue, upright, in the size of the video."""
         return colour_of(self.stored)
+
+
+def load_all() -> None:
+    """Load every part of PyAV that opening a file may ask for, which it does one by one."""
+    for module in pkgutil.walk_packages(av.__path__, "av."):
+        if module.name not in {"av.__main__", "av.datasets"}:  # these are programs
+            importlib.import_module(module.name)
 
 
 def sniff_video(head: bytes) -> str:

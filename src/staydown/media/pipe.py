@@ -1,8 +1,9 @@
 """What passes between a process and its decoder child: a length, then so many bytes.
 
-A request is a head (JSON, see ``Request``) and a body (the file). Two frames of JSON come back:
-that the child has begun, then the answer. Nothing is ever unpickled: whoever takes over the child
-can lie about the pictures that it is given, and nothing that it sends is run.
+A request is a head (JSON, see ``Request``) and a body: the file, or one byte that an open file
+comes with (``passing``). Two frames of JSON come back: that the child has begun, then the answer.
+Nothing is ever unpickled: whoever takes over the child can lie about the pictures that it is given,
+and nothing that it sends is run.
 """
 
 import struct
@@ -17,13 +18,16 @@ REQUEST = struct.Struct(">IQ")
 #: Length of an answer.
 ANSWER = struct.Struct(">I")
 
+#: Words of the child: what stands round it now; the file is there; it hasn't loaded that task.
+READY, BEGUN, UNPREPARED = "ready", "begun", "unprepared"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the child is asked: ``task`` (``module:name``) on a file, with named arguments.
 
     ``keep``: the child keeps the file, in the form it was read in, for a request that says
-    ``again`` and has no body. ``path``: a file that the child reads itself, in place of the body.
+    ``again`` and has no body. ``passed``: an open file takes the place of the body.
     """
 
     task: str
@@ -31,4 +35,4 @@ class Request:
     form: Form = Form.FULL
     keep: bool = False
     again: bool = False
-    path: str = ""
+    passed: bool = False

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,13 +19,16 @@ from staydown.base.canonical import JSONValue
 from staydown.media.errors import (
     BY_CODE,
     DecoderFailed,
+    DecoderOpen,
     DecoderUnavailable,
     DecodeTimedOut,
     MediaError,
     OurFault,
 )
 from staydown.media.limits import Limits
-from staydown.media.pipe import ANSWER, REQUEST, Request
+from staydown.media.passing import End, pair, send_file
+from staydown.media.pipe import ANSWER, READY, REQUEST, UNPREPARED, Request
+from staydown.media.walls import Walls
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # a command without a log prints nothing of this
@@ -59,21 +63,56 @@ class _Gone(Exception):
         self.idle = idle
 
 
-class DecoderProcess:
-    """One child process that is started when needed; to be used by one thread at a time."""
+class _Unprepared(Exception):
+    """The child is closed in, and hasn't loaded the module of this task."""
 
-    def __init__(self, limits: Limits, warm: Sequence[tuple[str, Mapping[str, JSONValue]]]) -> None:
+
+class DecoderProcess:
+    """One child process that is started when needed; to be used by one thread at a time.
+
+    With ``must_be_closed`` a child that can't be closed in on this machine gets no file.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        warm: Sequence[tuple[str, Mapping[str, JSONValue]]],
+        *,
+        must_be_closed: bool = False,
+    ) -> None:
         self._limits = limits
         self._warm = [[name, dict(arguments)] for name, arguments in warm]
+        self._must_be_closed = must_be_closed
+        self._modules: list[str] = []  # of tasks that no warm function brings along
         self._process: subprocess.Popen[bytes] | None = None
+        self._requests: End | None = None
+        self.walls = Walls()  # round the child that was started last
 
-    def run(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
-        """Return what the child says of the file ``data``.
+    def run(
+        self,
+        data: bytes | int,
+        request: Request,
+        seconds: float | None = None,
+    ) -> JSONValue:
+        """Return what the child says of the file ``data``: its bytes, or the number of an open one.
 
         ``seconds``: the time that it has, when that is less than the limits allow. Raises a
         MediaError. After a crash, a hang or want of memory the process is ended, and the next call
-        starts a new one.
+        starts a new one. So does a task from a module that the child hasn't loaded.
         """
+        try:
+            return self._run(data, request, seconds)
+        except _Unprepared:
+            module = request.task.partition(":")[0]
+            self._modules = [*(one for one in self._modules if one != module), module]
+            if request.again:  # what the child kept of the file is gone with it
+                raise DecoderFailed from None
+        try:
+            return self._run(data, request, seconds)
+        except _Unprepared:  # there is no such module
+            raise DecoderFailed from None
+
+    def _run(self, data: bytes | int, request: Request, seconds: float | None) -> JSONValue:
         try:
             return self._ask(data, request, seconds)
         except _Gone as gone:
@@ -90,7 +129,7 @@ class DecoderProcess:
         try:
             if self._process is not None:
                 self._ask(b"", Request(FORGET, again=True), _FORGET_SECONDS)
-        except (_Gone, MediaError):
+        except (_Gone, _Unprepared, MediaError):
             self.stop()
 
     @property
@@ -99,41 +138,54 @@ class DecoderProcess:
         return self._limits.seconds
 
     def start(self) -> None:
-        """Start the process unless it runs and wait until it is warm. Raises DecoderUnavailable."""
+        """Start the process unless it runs; wait until it is warm and closed in.
+
+        Raises DecoderUnavailable.
+        """
         if self._process is not None and self._process.poll() is None:
             return
         self.stop()
         limits = json.dumps(dataclasses.asdict(self._limits))
         command = [sys.executable, "-P", "-m", "staydown.media.child", limits]
+        self._requests, theirs = pair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [*command, json.dumps(self._warm)],
-                stdin=subprocess.PIPE,
+                [*command, json.dumps(self._warm), json.dumps(self._modules)],
+                stdin=theirs.fileno(),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # a decoder's complaints quote the file
                 env=_environment(),
                 bufsize=0,
                 start_new_session=True,  # Ctrl-C reaches the parent alone, and that ends the child
             )
-            for pipe in self._pipes():
-                os.set_blocking(pipe.fileno(), False)
-            self._receive(time.monotonic() + self._limits.start_seconds)
-        except (OSError, _Gone, MediaError) as error:
+            for end in self._ends():
+                os.set_blocking(end.fileno(), False)
+            said = self._receive(time.monotonic() + self._limits.start_seconds)
+            self.walls = Walls(**said[READY])
+        except (OSError, _Gone, MediaError, KeyError, TypeError) as error:
             log.error("a decoder process could not be started", exc_info=error)
             self.stop()
             raise DecoderUnavailable from error
+        finally:
+            theirs.close()
+        if self._must_be_closed and not self.walls.closed:
+            self.stop()
+            raise DecoderOpen
 
     def stop(self) -> None:
         """End the process at once, if there is one, and leave no zombie."""
+        if self._requests is not None:
+            self._requests.close()
+            self._requests = None
         if self._process is None:
             return
         self._process.kill()
-        for pipe in self._pipes():
-            pipe.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
         self._process.wait()
         self._process = None
 
-    def _ask(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
+    def _ask(self, data: bytes | int, request: Request, seconds: float | None = None) -> JSONValue:
         if not request.again:
             self.start()
         most = self._limits.seconds
@@ -188,32 +240,45 @@ class DecoderProcess:
             },
         )
 
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+    def _ends(self) -> tuple[End, IO[bytes]]:
+        process, requests = self._process, self._requests
+        if process is None or requests is None or process.stdout is None:
             raise _Gone(idle=True)
-        return process.stdin, process.stdout
+        return requests, process.stdout
 
-    def _send(self, data: bytes, request: Request, deadline: float) -> None:
-        pipe, _ = self._pipes()
+    def _send(self, data: bytes | int, request: Request, deadline: float) -> None:
+        end, _ = self._ends()
+        body = b"" if isinstance(data, int) else data
+        request = dataclasses.replace(request, passed=isinstance(data, int))
         head = json.dumps(dataclasses.asdict(request)).encode()
-        for part in (REQUEST.pack(len(head), len(data)) + head, data):
-            rest = memoryview(part)
-            while rest:
-                _wait(pipe, selectors.EVENT_WRITE, deadline)
-                try:
-                    rest = rest[os.write(pipe.fileno(), rest[:_PIECE]) :]
-                except BlockingIOError:
-                    continue
-                except OSError as error:
-                    raise _Gone(idle=True) from error
+        try:
+            for part in (REQUEST.pack(len(head), len(body)) + head, body):
+                rest = memoryview(part)
+                while rest:
+                    _wait(end, selectors.EVENT_WRITE, deadline)
+                    with suppress(BlockingIOError):
+                        rest = rest[os.write(end.fileno(), rest[:_PIECE]) :]
+            if isinstance(data, int):
+                os.lseek(data, 0, os.SEEK_SET)  # the two processes share one place in the file
+                self._pass(end, data, deadline)
+        except OSError as error:
+            raise _Gone(idle=True) from error
+
+    def _pass(self, end: End, file: int, deadline: float) -> None:
+        while True:
+            _wait(end, selectors.EVENT_WRITE, deadline)
+            with suppress(BlockingIOError):
+                send_file(end, file)
+                return
 
     def _begun(self, deadline: float) -> None:
         """Wait for the word that the child has the file: until then a death is not the file's."""
         try:
-            self._receive(deadline)
+            said = self._receive(deadline)
         except _Gone as gone:
             raise _Gone(idle=True) from gone
+        if UNPREPARED in said:
+            raise _Unprepared
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         (length,) = ANSWER.unpack(self._read(ANSWER.size, deadline))
@@ -228,7 +293,7 @@ class DecoderProcess:
         return answer
 
     def _read(self, size: int, deadline: float) -> bytes:
-        _, pipe = self._pipes()
+        _, pipe = self._ends()
         taken = bytearray()
         while len(taken) < size:
             _wait(pipe, selectors.EVENT_READ, deadline)
@@ -242,10 +307,10 @@ class DecoderProcess:
         return bytes(taken)
 
 
-def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
-    """Return when ``pipe`` may be used. Raises DecodeTimedOut."""
+def _wait(end: IO[bytes] | End, event: int, deadline: float) -> None:
+    """Return when ``end`` may be used. Raises DecodeTimedOut."""
     with selectors.DefaultSelector() as selector:
-        selector.register(pipe, event)
+        selector.register(end, event)
         if not selector.select(max(0.0, deadline - time.monotonic())):
             raise DecodeTimedOut
 

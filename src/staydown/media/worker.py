@@ -21,6 +21,7 @@ from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.pipe import Request
 from staydown.media.process import DecoderProcess
+from staydown.media.walls import Walls
 
 #: ``function(opened, **arguments)``: what is opened depends on the form; JSON comes back.
 Task = Callable[..., JSONValue]
@@ -38,11 +39,10 @@ class OpenFile:
     slow must not hold a child for a multiple of it. A video has that time for each.
     """
 
-    def __init__(self, child: DecoderProcess, data: bytes, form: Form, path: str = "") -> None:
+    def __init__(self, child: DecoderProcess, data: bytes | int, form: Form) -> None:
         self._child = child
         self._data = data
         self._form = form
-        self._path = path
         self._read = False
         self._until = math.inf
 
@@ -58,7 +58,6 @@ class OpenFile:
             self._form,
             keep=True,
             again=self._read,
-            path=self._path,
         )
         left = max(0.0, self._until - time.monotonic())
         answer = self._child.run(b"" if self._read else self._data, request, left)
@@ -73,6 +72,7 @@ class PictureWorker:
 
     ``warm`` are module-level functions, with arguments, that each child calls before its first
     file. Children start when they are first needed and end with ``close`` or with this process.
+    ``must_be_closed``: on a machine that can't close them in (``confine``) no file is opened.
     """
 
     def __init__(
@@ -80,10 +80,15 @@ class PictureWorker:
         limits: Limits = Limits(),  # noqa: B008 - frozen
         processes: int = 1,
         warm: Sequence[Warm] = (),
+        *,
+        must_be_closed: bool = False,
     ) -> None:
         self.limits = limits
         warm_names = [(_reference(function), arguments) for function, arguments in warm]
-        self._children = [DecoderProcess(limits, warm_names) for _ in range(processes)]
+        self._children = [
+            DecoderProcess(limits, warm_names, must_be_closed=must_be_closed)
+            for _ in range(processes)
+        ]
         # Last in, first out: a warm child is taken before one that was never started.
         self._idle: queue.LifoQueue[DecoderProcess] = queue.LifoQueue()
         for child in reversed(self._children):
@@ -121,10 +126,10 @@ class PictureWorker:
 
     @contextmanager
     def open_path(self, path: Path | bytes) -> Iterator[OpenFile]:
-        """Hold a child for questions about a file too large to pass on: the child reads it itself.
+        """Hold a child for questions about a file too large to send: the child reads it itself.
 
-        Its tasks get the open file (``Form.FILE``). Raises TooLarge, OSError, and NotAVideo
-        where it is a pipe or a device.
+        It is opened here, since a child can open nothing; its tasks get the open file
+        (``Form.FILE``). Raises TooLarge, OSError, and NotAVideo where it is a pipe or a device.
         """
         with open(path, "rb", opener=_at_once) as file:
             about = os.fstat(file.fileno())
@@ -132,12 +137,17 @@ class PictureWorker:
                 raise NotAVideo
             if about.st_size > self.limits.video_bytes:
                 raise TooLarge
-        child = self._idle.get()
-        try:
-            yield OpenFile(child, b"", Form.FILE, os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
-        finally:
-            child.forget()
-            self._idle.put(child)
+            child = self._idle.get()
+            try:
+                yield OpenFile(child, file.fileno(), Form.FILE)
+            finally:
+                child.forget()
+                self._idle.put(child)
+
+    @property
+    def walls(self) -> Walls:
+        """What stands round the child that was started last, as it said before its first file."""
+        return self._children[0].walls
 
     def start(self) -> None:
         """Start every child now, so that no file waits for it. Raises DecoderUnavailable."""

@@ -58,6 +58,8 @@ class DeskSettings:
     pictures_at_once: int = 4
     #: Processes that open pictures.
     picture_processes: int = 1
+    #: Open no picture where the processes that do can't be closed in (``staydown desk doctor``).
+    require_sandbox: bool = False
     #: How long an idempotency key is remembered.
     idempotency_hours: int = 24
     #: The network for copy codes (``docs/models.md``); without it the installed package's is used.

@@ -20,7 +20,7 @@ from tests.web.desk_site.support import SAMPLES, Site, fresh, jpeg
 def chelsea(site: Site) -> Image.Image:
     """A photograph that the bank has listed under both kinds."""
     data = (SAMPLES / "chelsea.jpg").read_bytes()
-    with picture_worker() as worker:
+    with picture_worker(model=find_model()) as worker:
         kinds = (Kind.PDQ, Kind.COPY1)
         pdq, code = fingerprint_kinds(data, worker, kinds, model=find_model())
     site.list(pdq)

@@ -3,6 +3,7 @@
 import click
 
 from staydown.cli.desk.alarms import alarms
+from staydown.cli.desk.doctor import doctor
 from staydown.cli.desk.manage import bank, key, user
 from staydown.cli.desk.run import init, serve, tick
 from staydown.cli.desk.sweep import sweep
@@ -13,5 +14,5 @@ def desk() -> None:
     """Run a platform's desk: match uploads, decide, tell banks."""
 
 
-for _command in (init, serve, tick, sweep, user, bank, key, alarms):
+for _command in (init, serve, tick, sweep, doctor, user, bank, key, alarms):
     desk.add_command(_command)

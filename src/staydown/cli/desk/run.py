@@ -20,6 +20,7 @@ from staydown.cli.site import (
     write_settings,
 )
 from staydown.index.folder import Folder
+from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 
 
@@ -80,6 +81,9 @@ def serve(settings_file: Path) -> None:
     if settings.index is not None:  # say now what the serving process would stumble over
         Folder(settings.index, "pdq", create=True).close()
     wait_for_database(settings.database)  # all that is listed is read at the start
+    if settings.require_sandbox:
+        with PictureWorker(must_be_closed=True) as worker:
+            worker.start()
     if settings.copy_network() is None:
         click.echo(
             "Copy codes are not made here: the network for them is not installed (docs/models.md).",

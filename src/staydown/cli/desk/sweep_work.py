@@ -71,14 +71,23 @@ def results(
     check_listed(live, model)
     parts = files.left(done)
     if how.ray is None:
-        with _sweeper(files.source, live, model, how) as sweeper:
+        closed = desk.settings.require_sandbox
+        with _sweeper(files.source, live, model, how, must_be_closed=closed) as sweeper:
             threads = (how.processes or processors()) * THREADS_A_PROCESS
             yield over_threads(parts, sweeper.part, threads, stop_when_told())
         return
     from staydown.matching.sweep_ray import Job, connected, over_ray
 
     with connected(how.ray) as ray:
-        job = Job(files.source, live.limits, LIMITS, model is not None, desk.settings.copy_model)
+        settings = desk.settings
+        job = Job(
+            files.source,
+            live.limits,
+            LIMITS,
+            model is not None,
+            settings.copy_model,
+            settings.require_sandbox,
+        )
         opener = (open_entries, (str(how.settings_file.resolve()),))
         stop = stop_when_told()  # Ray has set handlers of its own before
         yield over_ray(ray, parts, job, opener, stop, workers=how.processes)
@@ -86,11 +95,12 @@ def results(
 
 @contextmanager
 def _sweeper(
-    source: Source, live: "LiveMatcher", model: Path | None, how: How
+    source: Source, live: "LiveMatcher", model: Path | None, how: How, *, must_be_closed: bool
 ) -> Iterator[Sweeper]:
     """Start decoder processes on this machine, and what uses them."""
     transport = HttpTransport(allow_private=source.private_hosts) if source.hosts else None
-    with picture_worker(LIMITS, how.processes or processors(), model, views=True) as worker:
+    processes = how.processes or processors()
+    with picture_worker(LIMITS, processes, model, must_be_closed=must_be_closed) as worker:
         worker.start()
         yield Sweeper(
             source, worker, live.refresh, limits=live.limits, model=model, transport=transport

@@ -99,6 +99,8 @@ def warm() -> None:
     for y in range(64):
         grey[y, max(0, 12 + y // 8) : 50 + y // 8] = 200 if 12 < y < 52 else 0
     find_quads(Small(grey, np.zeros((64, 64, 3), dtype=np.uint8), 1, 64, 64))
+    places, supports = np.zeros((2, 4), np.float64), np.zeros((2, 65), np.float32)
+    _enclose(places, supports, places, supports, np.zeros((_KEPT, 9), np.float64))
 
 
 def _pack(lines: list[Line], edges: Edges) -> tuple[Doubles, Floats]:

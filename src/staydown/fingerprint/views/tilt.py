@@ -61,6 +61,7 @@ def warm() -> None:
     halved = _halved(grey)
     _search(halved, best)
     _refined(halved, _STEPS, 5.0, 1.0)
+    _corners(Small(grey, np.zeros((96, 96, 3), dtype=np.uint8), 1, 96, 96), 5.0, 1.0)
 
 
 def _halved(grey: Bytes) -> Floats:

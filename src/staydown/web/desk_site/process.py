@@ -17,6 +17,7 @@ from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
+from staydown.media.walls import Walls
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 from staydown.web.django_options import PATIENCE, django_options
@@ -66,9 +67,11 @@ class Desk:
 
         model = self.settings.copy_network()
         processes = self.settings.picture_processes
-        worker = picture_worker(LIMITS, processes, model, views=True)
+        closed = self.settings.require_sandbox
+        worker = picture_worker(LIMITS, processes, model, must_be_closed=closed)
         self._open.enter_context(worker)
         worker.start()
+        tell_walls(worker.walls)
         warm_searches()
         live = self.open_matcher()
         matcher = live.refresh()
@@ -98,6 +101,35 @@ class Desk:
     def close(self) -> None:
         """Stop the picture worker, and save the index."""
         self._open.close()
+
+
+def tell_walls(walls: Walls) -> None:
+    """Log what stands round the processes that open pictures."""
+    if walls.doubled:
+        log.info("the picture decoder is closed in by two walls")
+        return
+    if walls.closed:
+        log.warning(
+            "the picture decoder is closed in by one wall, not two",
+            extra={
+                "fact": {
+                    "seccomp": walls.calls,
+                    "landlock": walls.files,
+                    "no_new_privs": walls.privileges,
+                }
+            },
+        )
+    else:
+        log.warning(
+            "the picture decoder is not closed in on this machine: staydown desk doctor says why",
+            extra={
+                "fact": {
+                    "seccomp": walls.calls,
+                    "landlock": walls.files,
+                    "no_new_privs": walls.privileges,
+                }
+            },
+        )
 
 
 def configure(settings: DeskSettings, patience: float = PATIENCE) -> Desk:

@@ -25,7 +25,7 @@ __all__ = ["bank", "desk"]
 @pytest.fixture(scope="session")
 def pictures() -> Iterator[PictureWorker]:
     """A decoder process for all tests of this folder."""
-    with picture_worker(process.LIMITS, views=True) as worker:
+    with picture_worker(process.LIMITS) as worker:
         yield worker
 
 
