@@ -14,7 +14,7 @@ if _shift:
         pass
     else:
 
-        def _now(_clock: SystemClock) -> datetime:
+        def _now(self: SystemClock) -> datetime:
             return datetime.now(UTC) + timedelta(seconds=float(_shift or 0))
 
         SystemClock.now = _now  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.case_server import running_case
 from tests.flows.incident import (
+    LONG_ENOUGH,
     come_in,
     list_addresses,
     note_as_sent,
@@ -43,7 +44,7 @@ def main() -> None:
         say_what_happened(page, taken(folder, "ways"))
         list_addresses(page)
         write_letter(page, taken(folder, "missing", "letter"))
-        note_as_sent(page, 5, taken(folder, "clock"))
+        note_as_sent(page, served.now(), LONG_ENOUGH, taken(folder, "clock"))
         take_next_step(page)
         browser.close()
 

@@ -15,6 +15,7 @@ import av
 import av.error
 import av.logging
 import numpy as np
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.packet import Packet as AvPacket
 from av.stream import Stream
@@ -194,8 +195,9 @@ def _pictures_of(container: InputContainer) -> VideoStream:
     if not moving:
         raise NoFrames
     stream = moving[0]
-    context = stream.codec_context
-    if context.name not in _CODECS:
+    # There is none for a codec that FFmpeg doesn't know, whatever PyAV's types say.
+    context: CodecContext | None = stream.codec_context
+    if context is None or context.name not in _CODECS:
         raise UnsupportedVideo
     return stream
 
