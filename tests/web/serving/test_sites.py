@@ -6,6 +6,7 @@ import json
 import secrets
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.bank_server import running_bank
@@ -29,18 +31,17 @@ CROWD = 600
 #: How a site ends: by itself, or on a busy machine by the kernel's timer.
 ENDS = (0, -signal.SIGALRM)
 
-FORM = b"application/x-www-form-urlencoded"
-
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: where it listens, its process, its settings, a form that anybody may send."""
+    """A running site: where it listens, its process, its settings, what anybody may send it."""
 
     kind: str
     port: int
     process: subprocess.Popen[bytes]
     settings: Path
-    form: bytes
+    #: An address whose view reads the body, the type that it reads, and the cookie it asks for.
+    form: tuple[bytes, bytes, bytes] = (b"/api/public/status", b"application/json", b"")
 
 
 @contextmanager
@@ -49,11 +50,15 @@ def serving(kind: str, folder: Path) -> Iterator[Site]:
     if kind == "bank":
         with running_bank(folder / "bank") as bank:
             port = urlsplit(bank.url).port or 0
-            yield Site(kind, port, bank.process, bank.settings_path, b"/api/public/status")
+            yield Site(kind, port, bank.process, bank.settings_path)
     else:
         with running_desk(folder, ticking=False) as desk:
             port = urlsplit(desk.url).port or 0
-            yield Site(kind, port, desk.processes[0], desk.settings_path, b"/signin/")
+            cookies = httpx.get(f"{desk.url}/signin/").cookies
+            ((name, value),) = cookies.items()
+            kind_of_form = b"application/x-www-form-urlencoded"
+            form = (b"/signin/", kind_of_form, f"{name}={value}".encode())
+            yield Site(kind, port, desk.processes[0], desk.settings_path, form)
 
 
 def page(site: Site) -> float:
@@ -69,8 +74,27 @@ def page(site: Site) -> float:
 
 def body_of(site: Site, length: int) -> bytes:
     """Return the beginning of a form whose body is announced."""
-    head = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-    return head % (site.form, FORM, length)
+    head = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nCookie: %s\r\n"
+    return head % site.form + b"Content-Length: %d\r\n\r\n" % length
+
+
+def http2(site: Site) -> bytes:
+    """Return clear-text HTTP/2: twenty streams, each of which announces a body."""
+
+    def frame(kind: int, flags: int, stream: int, body: bytes = b"") -> bytes:
+        return struct.pack(">I", len(body))[1:] + struct.pack(">BBI", kind, flags, stream) + body
+
+    path, media, cookie = site.form
+    fields = {
+        b":method": b"POST", b":scheme": b"http", b":path": path, b":authority": b"127.0.0.1",
+        b"content-type": media, b"cookie": cookie, b"content-length": b"1000",
+    }  # fmt: skip
+    head = b"".join(
+        b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
+        for name, value in fields.items()
+    )
+    streams = b"".join(frame(1, 4, 1 + 2 * number, head) for number in range(20))
+    return b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0) + streams
 
 
 READS_SLOWLY = b"GET /static/js/pdq.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 16
@@ -82,7 +106,7 @@ ATTACKS: dict[str, tuple[Callable[[Site], bytes], bytes]] = {
     "a body that never comes": (lambda site: body_of(site, 1000) + b"{", b""),
     "a body that drips": (lambda site: body_of(site, 100_000), b"a"),
     "nobody reads": (lambda _: READS_SLOWLY, b""),
-    "HTTP/2": (lambda _: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", b"\0"),
+    "HTTP/2": (http2, b""),
     "one request each": (lambda _: b"GET /about/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b""),
 }
 
@@ -164,7 +188,7 @@ def test_a_bank_that_is_written_to_ends_each_time_it_is_told_to(tmp_path: Path) 
     command = [sys.executable, "-m", "staydown", "bank", "serve", "--settings", str(settings)]
     for _ in range(4):
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        site = Site("bank", port, process, settings, b"")
+        site = Site("bank", port, process, settings)
         over = threading.Event()
         writers = [threading.Thread(target=write, args=(site, over)) for _ in range(8)]
         try:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from django.core.wsgi import get_wsgi_application
 
+from staydown.base.errors import SettingsError
 from staydown.base.settings import SiteSettings
-from staydown.net.ports import free_port
+from staydown.net.ports import free_port, is_free
 from staydown.web.case_site.door import own_host_only
 from staydown.web.case_site.process import MAX_BODY, CaseSite, configure
 from staydown.web.http.charset import WSGIApplication, utf8_only
 from staydown.web.serving.limits import Limits
-from staydown.web.serving.server import SiteServer, check_port, end
+from staydown.web.serving.server import SiteServer, end
 
 #: The only address that is listened on.
 HOST = "127.0.0.1"
@@ -27,10 +28,10 @@ def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
     ``port``: None for any that is free. ``opened`` is called just before the pages can be reached.
     Raises SettingsError when the port is taken.
     """
-    settings = SiteSettings(
-        free_port(HOST) if port is None else port, HOST, threads=4, connections=64, buffer_mib=64
-    )
-    check_port(settings)
+    port = free_port(HOST) if port is None else port
+    if not is_free(HOST, port):
+        raise SettingsError(f"port {port} cannot be used: leave out --port, or choose another")
+    settings = SiteSettings(port, HOST, threads=4, connections=64, buffer_mib=64)
     # A crash must not leave what was typed in a file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     site = CaseSite(settings.port, stop=lambda: _stop_soon(server))
