@@ -21,6 +21,7 @@ FACTS = frozenset(
         *("alarm", "kind", "subject"),
         *("with_file", "signal", "exit_code", "thread", "error", "place", "trouble"),
         *("seccomp", "landlock", "no_new_privs"),
+        *("late", "crowded", "no_room", "memory", "open", "held", "busy"),
     }
 )
 

@@ -20,7 +20,7 @@ from staydown.net.ports import is_free
 from staydown.web.http.charset import WSGIApplication
 from staydown.web.serving.bridge import Admits, Bridge
 from staydown.web.serving.connection import Connection, ServingConfig
-from staydown.web.serving.crowd import Crowd
+from staydown.web.serving.crowd import Crowd, Ended
 from staydown.web.serving.limits import Limits
 from staydown.web.serving.workers import Workers
 
@@ -106,10 +106,24 @@ class SiteServer(Server):
                 log.exception("connections could not be looked through")
             if time.monotonic() - told > _TELL_SECONDS and self._crowd.ended:
                 told = time.monotonic()
-                ended = {why.value: count for why, count in self._crowd.ended.items()}
-                fact = {**ended, "open": len(self._crowd), "held": self._crowd.held}
-                log.warning("connections were ended", extra={"fact": fact})
-                self._crowd.ended.clear()
+                self._tell_ended()
+
+    def _tell_ended(self) -> None:
+        ended = self._crowd.ended
+        log.warning(
+            "connections were ended, so that others find room",
+            extra={
+                "fact": {
+                    "late": ended[Ended.LATE],
+                    "crowded": ended[Ended.CROWDED],
+                    "no_room": ended[Ended.NO_ROOM],
+                    "memory": ended[Ended.MEMORY],
+                    "open": len(self._crowd),
+                    "held": self._crowd.held,
+                }
+            },
+        )
+        ended.clear()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
