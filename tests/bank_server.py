@@ -42,6 +42,7 @@ class RunningBank:
     url: str
     settings_path: Path
     log_path: Path
+    process: subprocess.Popen[bytes]
 
     def run(self, *arguments: str) -> str:
         """Run ``staydown bank …`` on this bank and return what it prints."""
@@ -130,7 +131,7 @@ def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[Runni
         )
         try:
             _wait_for(port, process)
-            yield RunningBank(f"http://127.0.0.1:{port}", settings, log)
+            yield RunningBank(f"http://127.0.0.1:{port}", settings, log, process)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -33,10 +33,20 @@ class SiteSettings:
     public_url: str = ""
     #: Threads that run views. Each holds one database connection.
     threads: int = 8
+    #: Connections at once. One address may have an eighth of them.
+    connections: int = 512
+    #: Bodies and answers held in memory at once, in MiB. One address may hold half.
+    buffer_mib: int = 256
+    #: Addresses or networks of reverse proxies, whose ``X-Forwarded-For`` is believed.
+    proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.port <= 65535 or self.threads < 1:
             raise SettingsError("port is a number from 1 to 65535, and threads at least 1")
+        if self.connections < 16 or self.buffer_mib < 8:
+            raise SettingsError("connections must be at least 16, and buffer_mib at least 8")
+        for proxy in self.proxies:
+            _check_network(proxy)
         if self.public_url and not _ORIGIN.fullmatch(self.public_url):
             raise SettingsError("public_url must be like https://bank.example, without a path")
         if self.url.startswith("http://") and not _private_road(self.url):
@@ -49,6 +59,15 @@ class SiteSettings:
     def url(self) -> str:
         """The public address, or the loopback one where none is set."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _check_network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise SettingsError(
+            "proxies are addresses or networks like 127.0.0.1 or 10.0.0.0/8"
+        ) from None
 
 
 def _private_road(url: str) -> bool:

@@ -61,11 +61,11 @@ def init(
 @settings_option
 def serve(settings_file: Path) -> None:
     """Serve the public pages and the partner API."""
-    from staydown.web.server import serve as run_server
+    from staydown.web.bank_site.serving import serve as serve_site
 
     settings = load(settings_file, BankSettings)
     check_secrets(settings.secrets)
-    run_server("staydown.web.bank_site.wsgi:application", settings.site, settings_file)
+    serve_site(settings)
 
 
 @click.command()

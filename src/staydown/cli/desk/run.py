@@ -72,7 +72,7 @@ def init(
 @settings_option
 def serve(settings_file: Path) -> None:
     """Serve the upload gate and the moderators' console."""
-    from staydown.web.server import serve as run_server
+    from staydown.web.desk_site.serving import serve as serve_site
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)
@@ -83,7 +83,7 @@ def serve(settings_file: Path) -> None:
             "Copy codes are not made here: the network for them is not installed (docs/models.md).",
             err=True,
         )
-    run_server("staydown.web.desk_site.wsgi:application", settings.site, settings_file)
+    serve_site(settings)
 
 
 @click.command()

@@ -22,13 +22,12 @@ from staydown.exchange.codec import (
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import SetAside
 from staydown.web.bank_site.page import View
-from staydown.web.bank_site.process import current
+from staydown.web.bank_site.process import BODY_LIMIT, current
 from staydown.web.http.body import BodyRefused, read_json
 from staydown.web.http.problem import problem
 
 _DEFAULT_LIMIT = 500
 _DEFAULT_PAGE = 800
-_BODY_LIMIT = 4 * 1024 * 1024
 _LARGEST = 2**63 - 1
 
 
@@ -92,7 +91,7 @@ def fetch_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 @_for_partners("POST")
 def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: hashes from the partner itself. Each bad record is refused on its own."""
-    taken, aside = parse_v1_submissions(read_json(request, limit=_BODY_LIMIT))
+    taken, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
     words.submit_hashes(current().bank, partner, taken)
     return _receipt(len(taken), aside)
 
@@ -100,7 +99,7 @@ def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 @_for_partners("POST")
 def submit_feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: what the partner says of hashes, whatever their kind."""
-    reports, aside = parse_v1_feedback(read_json(request, limit=_BODY_LIMIT))
+    reports, aside = parse_v1_feedback(read_json(request, limit=BODY_LIMIT))
     unknown = words.submit_feedback(current().bank, partner, reports)
     return _receipt(len(reports) - len(unknown), aside + unknown)
 

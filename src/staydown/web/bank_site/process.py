@@ -15,6 +15,9 @@ from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
 from staydown.web.django_options import django_options
 
+#: The largest body that a partner may send, in bytes.
+BODY_LIMIT = 4 * 1024 * 1024
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 

@@ -1,0 +1,20 @@
+"""Serving a bank."""
+
+from django.core.wsgi import get_wsgi_application
+
+from staydown.bank.settings import BankSettings
+from staydown.web.bank_site.process import BODY_LIMIT, configure
+from staydown.web.http.charset import utf8_only
+from staydown.web.http.unread import ends_unread
+from staydown.web.serving.limits import Limits
+from staydown.web.serving.server import check_port
+from staydown.web.serving.server import serve as serve_site
+
+
+def serve(settings: BankSettings) -> None:
+    """Serve until the process is told to stop. Raises SettingsError when the port is taken."""
+    check_port(settings.site)
+    configure(settings)
+    application = ends_unread(utf8_only(get_wsgi_application()))
+    limits = Limits.of(settings.site, body_bytes=BODY_LIMIT)
+    serve_site(application, settings.site, limits)
