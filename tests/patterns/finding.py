@@ -44,7 +44,7 @@ def in_code() -> Iterator[Found]:
     """Yield what is given to ``re``, to ``re_path`` and as a field's ``pattern``."""
     for file in sorted(PACKAGE.rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(call, ast.Call):
+            if isinstance(call, ast.Call | ast.Assign):
                 for given, flags in _given(call):
                     if ast.unparse(given) not in _HANDED_IN:
                         names = _names(file)
@@ -52,9 +52,13 @@ def in_code() -> Iterator[Found]:
                         yield Found(f"{file.relative_to(PACKAGE)}:{given.lineno}", pattern)
 
 
-def _given(call: ast.Call) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield the expressions of a call that hold a pattern and its flags."""
+def _given(call: ast.Call | ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the expressions that hold a pattern and its flags; ``regex`` is a part of an address."""
     none = ast.Constant(0)
+    if isinstance(call, ast.Assign):
+        if ast.unparse(call.targets[0]) == "regex":
+            yield call.value, none
+        return
     of = call.func
     if isinstance(of, ast.Attribute) and ast.unparse(of.value) == "re" and of.attr in _FLAGS:
         place = _FLAGS[of.attr]
