@@ -53,7 +53,7 @@ def in_code() -> Iterator[Found]:
 
 
 def _given(call: ast.Call | ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield the expressions that hold a pattern and its flags; ``regex`` is a part of an address."""
+    """Yield the expressions that hold a pattern and its flags; ``regex`` is part of an address."""
     none = ast.Constant(0)
     if isinstance(call, ast.Assign):
         if ast.unparse(call.targets[0]) == "regex":
