@@ -3,6 +3,7 @@
 import socket
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from importlib import import_module
 from urllib.parse import urlsplit
 
@@ -40,22 +41,33 @@ def paths(urlconf: str) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
+class Site:
+    """A running site, an address of it that takes bodies, and what lets somebody in."""
+
+    url: str
+    takes_bodies: str
+    inside: dict[str, str] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running_bank(tmp_path_factory.mktemp("bank") / "bank") as running:
-        yield running.url
+        yield Site(running.url, "/api/public/cases")
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running_desk(tmp_path_factory.mktemp("desk"), ticking=False) as running:
-        yield running.url
+        yield Site(running.url, "/h/hash", running.headers)
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_case(tmp_path_factory.mktemp("case")) as running:
-        yield running.url
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_case(tmp_path_factory.mktemp("case")) as running, running.client() as browser:
+        browser.get(running.address)
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        yield Site(running.url, "/list/", {"Cookie": cookies})
 
 
 def holds(headers: httpx.Headers) -> bool:
@@ -71,7 +83,7 @@ def holds(headers: httpx.Headers) -> bool:
     )
 
 
-def asked(site: str, path: str) -> Iterator[tuple[str, httpx.Response]]:
+def asked(site: Site, path: str) -> Iterator[tuple[str, httpx.Response]]:
     """Ask for an address in every way that there is, and yield what was asked and the answer."""
     json = {"Content-Type": "application/json"}
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -91,17 +103,18 @@ def asked(site: str, path: str) -> Iterator[tuple[str, httpx.Response]]:
         ("PUT", json, b"{}"),
         ("DELETE", {}, b""),
     )
-    with httpx.Client(base_url=site, timeout=120) as client:
+    with httpx.Client(base_url=site.url, timeout=120) as client:
         for method, headers, body in ways:
-            yield (
-                f"{method} {path} {headers}",
-                client.request(method, path, headers=headers, content=body or None),
-            )
+            for more in ({}, site.inside) if site.inside else ({},):
+                answer = client.request(
+                    method, path, headers={**headers, **more}, content=body or None
+                )
+                yield f"{method} {path} {headers}", answer
 
 
-def raw(site: str, sent: bytes) -> tuple[int, httpx.Headers]:
+def raw(site: Site, sent: bytes) -> tuple[int, httpx.Headers]:
     """Send bytes, and return the status and headers that come back."""
-    where = urlsplit(site)
+    where = urlsplit(site.url)
     with socket.create_connection(
         (where.hostname or "", where.port or 0), timeout=120
     ) as connection:
@@ -129,9 +142,9 @@ def raw(site: str, sent: bytes) -> tuple[int, httpx.Headers]:
             "desk",
             "staydown.web.desk_site.urls",
             (*LOOKUPS, *NOWHERE),
-            {200, 302, 400, 401, 403, 404, 405, 421},
+            {200, 302, 400, 401, 403, 404, 405, 415, 421, 422},
         ),
-        ("case", "staydown.web.case_site.urls", NOWHERE, {200, 403}),
+        ("case", "staydown.web.case_site.urls", NOWHERE, {200, 302, 303, 403, 404, 405}),
     ],
 )
 def test_every_address_answers_with_every_header(
@@ -141,10 +154,10 @@ def test_every_address_answers_with_every_header(
     expected: set[int],
     request: pytest.FixtureRequest,
 ) -> None:
-    url = request.getfixturevalue(site)
+    running: Site = request.getfixturevalue(site)
     statuses: set[int] = set()
     for path in (*paths(urlconf), *more):
-        for way, answer in asked(url, path):
+        for way, answer in asked(running, path):
             assert holds(answer.headers), (way, answer.status_code, answer.headers)
             assert answer.status_code < 500, (way, answer.text)
             if "evil.example" in way and "Host" in way:
@@ -159,7 +172,6 @@ def test_every_address_answers_with_every_header(
     [
         (b"no HTTP\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX: %b\r\n\r\n" % (b"x" * 300_000), 431),
-        (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %b\r\n\r\n" % (b"9" * 18), 413),
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: \xb2\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %b\r\n\r\n" % (b"9" * 5000), 400),
     ],
@@ -169,4 +181,18 @@ def test_what_is_refused_before_it_is_read_carries_them_too(
 ) -> None:
     said, headers = raw(request.getfixturevalue(site), sent)
     assert said == status
+    assert holds(headers), headers
+
+
+@pytest.mark.parametrize("site", ["bank", "desk"])
+def test_what_is_too_large_is_refused_with_them_too(
+    site: str, request: pytest.FixtureRequest
+) -> None:
+    running: Site = request.getfixturevalue(site)
+    kind = "multipart/form-data; boundary=x" if running.inside else "application/json"
+    head = {"Host": "127.0.0.1", "Content-Type": kind, "Content-Length": "9" * 18, **running.inside}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    sent = f"POST {running.takes_bodies} HTTP/1.1\r\n{lines}\r\n"
+    status, headers = raw(running, sent.encode())
+    assert status == 413
     assert holds(headers), headers
