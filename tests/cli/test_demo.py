@@ -69,7 +69,7 @@ def test_the_walk_fails_at_the_step_that_does_not_happen(
 
 
 def test_whoever_waits_is_told_now_and_then_and_not_at_once() -> None:
-    now, told = [0.0], []
+    now, told = [0.0], list[str]()
     waiting = Patience(told.append, clock=lambda: now[0])
     for now[0] in range(61):
         waiting.waiting_for("the desk to start", "The first start takes longest.")
