@@ -145,10 +145,10 @@ def _environment(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, st
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert process.poll() is None, "the bank ended at once"
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)
-    raise AssertionError("the bank did not answer within a minute")
+    raise AssertionError("the bank did not answer within three minutes")

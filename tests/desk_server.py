@@ -155,13 +155,13 @@ def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
     )  # fmt: skip
 
 
-def _wait(desk: RunningDesk, seconds: float = 60.0) -> None:
+def _wait(desk: RunningDesk, seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if desk.processes[0].poll() is not None:
             break
         try:
-            httpx.get(f"{desk.url}/signin/", timeout=5)
+            httpx.get(f"{desk.url}/signin/", timeout=30)
         except httpx.TransportError:
             time.sleep(0.05)
         else:
@@ -180,7 +180,7 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait(15)
 
 
-def eventually(check: Callable[[], object], seconds: float = 60.0) -> None:
+def eventually(check: Callable[[], object], seconds: float = 180.0) -> None:
     """Wait until ``check()`` is true."""
     deadline = time.monotonic() + seconds
     while not check():

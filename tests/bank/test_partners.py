@@ -1,11 +1,14 @@
 """Partners and their keys."""
 
+import unicodedata
+
 import pytest
 
 from staydown.bank.api import partners
 from staydown.bank.errors import NotAPartner, PartnerError
 from staydown.bank.models import Audit, Partner
 from staydown.bank.runtime import Bank
+from tests.base.test_names import HONEST, KNOWN, MISTAKABLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -78,3 +81,19 @@ def test_a_name_is_given_once_and_must_exist_to_be_changed(bank: Bank) -> None:
     ):
         with pytest.raises(PartnerError):
             action()
+
+
+@pytest.mark.parametrize("how", MISTAKABLE)
+def test_a_partner_that_could_be_taken_for_another_is_not_let_in(bank: Bank, how: str) -> None:
+    partners.add_partner(bank, KNOWN)
+    partners.revoke_partner(bank, KNOWN)
+    with pytest.raises(PartnerError):
+        partners.add_partner(bank, MISTAKABLE[how])
+    assert Partner.objects.count() == 1
+
+
+def test_partners_of_every_script_are_let_in_and_found_again(bank: Bank) -> None:
+    for name in HONEST:
+        partners.add_partner(bank, name)
+        partners.rotate_partner(bank, unicodedata.normalize("NFD", name))
+    assert Partner.objects.count() == len(HONEST)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from staydown.cli.demo import _show
+from staydown.cli.demo import _show, patience
+from staydown.cli.demo.patience import Patience
 from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
 from staydown.cli.demo.walk import walk
 from tests.ports import free_port
@@ -49,8 +50,11 @@ def test_once_walks_every_step_and_removes_its_folder(
 
 
 def test_the_walk_fails_at_the_step_that_does_not_happen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """And what was waited for until then was said."""
+    monkeypatch.setattr(patience, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(patience, "BETWEEN_SECONDS", 0.0)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)  # read the variable anew
     with running_sites(free_port(), free_port()) as sites:
@@ -58,6 +62,19 @@ def test_the_walk_fails_at_the_step_that_does_not_happen(
         with pytest.raises(DemoFailed, match=r"unrelated photograph.*answered 401"):
             list(walk(shut_out))
     assert list(tmp_path.glob("staydown-demo-*")) == []
+    told = capsys.readouterr().err
+    assert "Waiting for staydown bank init" in told
+    assert "Waiting for the bank and the desk to start (" in told
+    assert "is compiled" in told
+
+
+def test_whoever_waits_is_told_now_and_then_and_not_at_once() -> None:
+    now, told = [0.0], list[str]()
+    waiting = Patience(told.append, clock=lambda: now[0])
+    for now[0] in range(61):
+        waiting.waiting_for("the desk to start", "The first start takes longest.")
+    assert told[0] == "Waiting for the desk to start (4 s so far). The first start takes longest."
+    assert [line.split("(")[1].split()[0] for line in told] == ["4", "19", "34", "49"]
 
 
 def test_a_taken_port_is_said_plainly(environment: dict[str, str]) -> None:
@@ -151,7 +168,7 @@ def demo(
 def assert_gone(tmp_path: Path, folder: str) -> None:
     """No folder is left, and soon no process either."""
     assert list(tmp_path.glob("staydown-demo-*")) == []
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 180
     while running_with(folder) and time.monotonic() < give_up:
         time.sleep(0.1)
     assert running_with(folder) == []

@@ -62,7 +62,10 @@ def test_names_are_taken_once(tmp_path: Path) -> None:
         assert "already" in done.stderr
     assert run("key", "revoke", "shop", *use).returncode == 0
     assert run("key", "revoke", "shop", *use).returncode == 1
-    assert run("user", "add", " spaces ", *use).returncode == 2
+    for command in (("user", "add", "Anna "), ("key", "add", "\u0455hop"), ("user", "add", " ")):
+        done = run(*command, *use)
+        assert done.returncode == 1
+        assert "nothing was added" in done.stderr
     reset = run("user", "reset", "anna", "--json", *use)
     assert json.loads(reset.stdout)["password"] != desk.moderator[1]
 

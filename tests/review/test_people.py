@@ -1,18 +1,21 @@
 """Moderators: one-time passwords, slowed guessing, and nobody locked out for good."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from staydown.review import api, people, rules
 from staydown.review.errors import (
     NameTaken,
+    NameUnfit,
     NotHere,
     PasswordRefused,
     SignInFailed,
     SignInSlowed,
 )
 from staydown.review.models import Moderator, SignInThrottle
+from tests.base.test_names import KNOWN, MISTAKABLE
 from tests.review.support import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -136,3 +139,34 @@ def test_a_moderator_who_left_cannot_sign_in(desk: Desk) -> None:
     Moderator.objects.update(is_active=False)
     with pytest.raises(SignInFailed):
         sign_in(desk, "anna", password)
+
+
+@pytest.mark.parametrize("how", MISTAKABLE)
+def test_no_moderator_key_or_bank_can_be_taken_for_another(desk: Desk, how: str) -> None:
+    name = MISTAKABLE[how]
+    api.add_moderator(KNOWN, desk.clock)
+    api.add_platform_key(KNOWN, desk.sealer, desk.clock)
+    with pytest.raises((NameTaken, NameUnfit)):
+        api.add_moderator(name, desk.clock)
+    with pytest.raises((NameTaken, NameUnfit)):
+        api.add_platform_key(name, desk.sealer, desk.clock)
+
+
+def test_a_bank_is_not_named_like_another(desk: Desk, tmp_path: Path) -> None:
+    def add(name: str) -> None:
+        api.add_bank(
+            name, "https://bank.example", "v2", subscription_key="k" * 64, function_key="k" * 64,
+            secrets_folder=tmp_path, clock=desk.clock,
+        )  # fmt: skip
+
+    add("helpline-1")
+    for name in ("helpline-l", "Helpline_1", "heIpline-1", "helpline1"):
+        with pytest.raises(NameTaken):
+            add(name)
+    add("helpline-2")
+
+
+def test_a_moderator_signs_in_however_the_accents_of_the_name_are_typed(desk: Desk) -> None:
+    password = api.add_moderator("Zoe\u0308", desk.clock)
+    for typed in ("Zoe\u0308", "Zo\u00eb"):
+        assert api.sign_in(typed, password, desk.sealer, desk.clock).username == "Zo\u00eb"

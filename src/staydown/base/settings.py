@@ -22,6 +22,8 @@ _ORIGIN = re.compile(
     r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?"
 )
 
+_NAME = re.compile(r"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}|\A\[?[0-9a-fA-F:.]{2,45}\]?")
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SiteSettings:
@@ -31,6 +33,8 @@ class SiteSettings:
     host: str = "127.0.0.1"
     #: The address people type, without a trailing slash. ``https`` makes cookies Secure.
     public_url: str = ""
+    #: Other names and addresses it is reached by, without ports: an .onion name, one inside.
+    names: tuple[str, ...] = ()
     #: Threads that run views. Each holds one database connection.
     threads: int = 8
     #: Connections at once. One address may have an eighth of them.
@@ -47,6 +51,9 @@ class SiteSettings:
             raise SettingsError("connections must be at least 16, and buffer_mib at least 8")
         for proxy in self.proxies:
             _check_network(proxy)
+        for name in self.names:
+            if not _NAME.fullmatch(name):
+                raise SettingsError("names are like bank.example or 192.0.2.7, without a port")
         if self.public_url and not _ORIGIN.fullmatch(self.public_url):
             raise SettingsError("public_url must be like https://bank.example, without a path")
         if self.url.startswith("http://") and not _private_road(self.url):

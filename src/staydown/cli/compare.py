@@ -1,6 +1,5 @@
 """``staydown compare``: why two files match, or why they don't, in words and numbers."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,7 +12,7 @@ from staydown.cli.answered import answered
 from staydown.cli.comparison import Comparison, Row, compare, look, same_bytes
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option
-from staydown.cli.output import complain, escaped, named, write
+from staydown.cli.output import complain, escaped, json_line, named, write
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.errors import MediaError, NotAPicture
 from staydown.media.limits import Limits
@@ -111,4 +110,4 @@ def _json(first: bytes, second: bytes, found: Comparison) -> Iterator[bytes]:
     }
     if found.segments:
         record["segments"] = found.segments
-    yield json.dumps(record).encode()
+    yield json_line(record)

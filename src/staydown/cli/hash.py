@@ -1,7 +1,6 @@
 """``staydown hash``: the fingerprints of files, made on this machine alone."""
 
 import errno
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from staydown.cli.answered import let_go_of_output
 from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
-from staydown.cli.output import complain, escaped, named, write
+from staydown.cli.output import complain, escaped, json_line, named, write
 from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
@@ -128,7 +127,7 @@ def _values(made: Made) -> Iterator[tuple[str, str, int | None]]:
 def _json_lines(made: Made) -> Iterator[bytes]:
     file = named("file", made.name)
     for record in _records(made):
-        yield json.dumps({**file, **record}).encode()
+        yield json_line({**file, **record})
 
 
 def _records(made: Made) -> Iterator[dict[str, object]]:

@@ -8,6 +8,7 @@ from staydown import __version__
 from staydown.base.errors import StaydownError
 from staydown.cli.answered import let_go_of_output
 from staydown.cli.lazy import LazyGroup
+from staydown.cli.output import complain, stand_at_the_door
 from staydown.cli.trouble import words_for
 
 _COMMANDS = {
@@ -37,18 +38,19 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line. A foreseen fault is one line on stderr and exit code 1."""
+    stand_at_the_door()
     try:
         cli(standalone_mode=True)
     except StaydownError as error:
-        click.echo(f"staydown: {error}", err=True)
+        complain(str(error))
         sys.exit(1)
     except OSError as error:  # a full disk behind standard output, say
-        click.echo(f"staydown: cannot read or write: {error.strerror}", err=True)
+        complain(f"cannot read or write: {error.strerror}")
         let_go_of_output()
         sys.exit(1)
     except Exception as error:
         words = words_for(error)
         if words is None:  # a fault of ours: whoever reports it needs to see where
             raise
-        click.echo(f"staydown: {words}", err=True)
+        complain(words)
         sys.exit(1)

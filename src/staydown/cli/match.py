@@ -1,6 +1,5 @@
 """``staydown match``: which of these files are copies of those, on this machine alone."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
-from staydown.cli.output import complain, named, write
+from staydown.cli.output import complain, json_line, named, write
 from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
 from staydown.cli.walk import walk
@@ -112,4 +111,4 @@ def _lines(looked: Looked) -> Iterator[bytes]:
         }
         if match.segments:
             record["segments"] = match.segments
-        yield json.dumps(record).encode()
+        yield json_line(record)

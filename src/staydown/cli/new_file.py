@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from staydown.base.errors import StaydownError
+from staydown.cli.output import write_whole
 
 
 class CannotSave(StaydownError):
@@ -28,7 +29,7 @@ def save(content: bytes, output: Path | None) -> None:
     Raises CannotSave.
     """
     if output is None:
-        click.echo(content, nl=False)
+        write_whole(content)
         return
     try:
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

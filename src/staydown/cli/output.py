@@ -1,28 +1,99 @@
-"""Lines on standard output and standard error, with file names that cannot break or steer them."""
+"""What reaches the terminal: one door, behind which nothing steers it or is hidden.
 
+Names of files, answers of banks and registries, records, settings, arguments and the messages of
+libraries all come from elsewhere. So the streams themselves are the door: ``stand_at_the_door``
+puts one before standard output and one before standard error, and every text that anybody writes
+there (click's complaints and tracebacks too) has what can't be seen written out.
+"""
+
+import io
+import json
 import os
-import re
 import sys
+from collections.abc import Iterable, Mapping
+from typing import TextIO
 
 import click
 
-#: What could break a line or steer a terminal: C0, DEL, and C1 in UTF-8.
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]")
+from staydown.base.visible import signs, visible
+
+#: How the line that is being written is taken away again.
+ERASE = "\r\x1b[K"
+
+_WRITTEN = {"\n": b"\\n", "\r": b"\\r", "\t": b"\\t", "\\": b"\\\\"}
+
+
+class Door(io.TextIOWrapper):
+    """A text stream on which only lines and tabs are obeyed; all else that can't be seen is shown.
+
+    What is written out is written as in JSON, so that a line of JSON stays one.
+    """
+
+    def write(self, text: str, /) -> int:
+        super().write(visible(text, keep="\n\t"))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str], /) -> None:  # type: ignore[override]
+        for line in lines:
+            self.write(line)
+
+    def steer(self, text: str) -> None:
+        """Write a text of our own that the terminal shall obey."""
+        super().write(text)
+
+
+def stand_at_the_door() -> None:
+    """From now on, let everything written to standard output and error pass through a door."""
+    sys.stdout, sys.stderr = _door(sys.stdout), _door(sys.stderr)
+
+
+def _door(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper) or isinstance(stream, Door):
+        return stream  # closed by whoever started us, say
+    stream.flush()
+    return Door(
+        stream.buffer,
+        encoding=stream.encoding,
+        errors="backslashreplace",  # a terminal that can't show a letter must not end a command
+        newline="\n",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+def steer(stream: TextIO, text: str) -> None:
+    """Write a text of our own that a terminal shall obey, and show it at once."""
+    if isinstance(stream, Door):
+        stream.steer(text)
+    else:
+        stream.write(text)
+    stream.flush()
+
+
+def one_line(text: str) -> str:
+    """Return a text from elsewhere as a part of one line: it can't begin a line of its own."""
+    return visible(text)
 
 
 def escaped(name: bytes) -> bytes:
-    """Write control characters so that a name stays on its line and cannot steer a terminal.
+    """Write what can't be seen so that a name stays on its line and cannot steer a terminal.
 
-    A backslash is doubled only in a name that needs escaping, as ``sha256sum`` does.
+    A backslash is doubled only in a name that needs escaping, as ``sha256sum`` does. Bytes that
+    are no UTF-8 stay, but for those that an old terminal takes for control characters.
     """
-    if not _CONTROL.search(name):
+    text = name.decode("utf-8", "surrogateescape")
+    told = [(sign, hidden and not "\udca0" <= sign <= "\udcff") for sign, hidden in signs(text)]
+    if not any(hidden for _, hidden in told):
         return name
-    named = {ord("\n"): b"\\n", ord("\r"): b"\\r", ord("\t"): b"\\t", ord("\\"): b"\\\\"}
-    return re.sub(
-        _CONTROL.pattern + rb"|\\",
-        lambda found: b"".join(named.get(byte, b"\\x%02x" % byte) for byte in found[0]),
-        name,
+    return b"".join(
+        _escaped(sign) if hidden or sign == "\\" else sign.encode("utf-8", "surrogateescape")
+        for sign, hidden in told
     )
+
+
+def _escaped(sign: str) -> bytes:
+    sent = sign.encode("utf-8", "surrogateescape")
+    return _WRITTEN.get(sign) or b"".join(b"\\x%02x" % byte for byte in sent)
 
 
 def named(key: str, name: bytes) -> dict[str, object]:
@@ -31,14 +102,33 @@ def named(key: str, name: bytes) -> dict[str, object]:
     return {key: text} if text == os.fsdecode(name) else {key: text, f"{key}_hex": name.hex()}
 
 
+def json_line(record: Mapping[str, object]) -> bytes:
+    """Return a record as one line of JSON in which nothing steers a terminal."""
+    return visible(json.dumps(record)).encode()  # JSON itself leaves DEL as it is
+
+
 def write(line: bytes, *, err: bool = False) -> None:
-    """Write one line at once, so that the two streams keep their order in a terminal."""
+    """Write one line at once, so that the two streams keep their order in a terminal.
+
+    It goes past the door: names in it must have been ``escaped``, for they are given exactly.
+    """
     stream = sys.stderr if err else sys.stdout
     if stream is not None:  # closed by whoever started us
         click.echo(line, file=stream.buffer)  # click takes a stream of bytes too
 
 
+def write_whole(content: bytes) -> None:
+    """Write a text as it is, for a file or another program; at a terminal through the door."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        sys.stdout.write(content.decode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    else:
+        click.echo(content, nl=False)
+
+
 def complain(fault: str, name: bytes | None = None) -> None:
     """Write one line on standard error about a file, or about the command itself."""
     about = b"" if name is None else b"%b: " % escaped(name)
-    write(b"staydown: %b%b" % (about, fault.encode()), err=True)
+    # A second line, our own or not, can't be taken for a line that was printed by itself.
+    said = visible(fault, keep="\n").replace("\n", "\n  ")
+    write(b"staydown: %b%b" % (about, said.encode()), err=True)

@@ -5,8 +5,9 @@ import sys
 import time
 from typing import TextIO
 
+from staydown.cli.output import ERASE, steer
+
 _SECONDS_BETWEEN = 0.1
-_ERASE = "\r\x1b[K"
 
 
 class Progress:
@@ -35,20 +36,19 @@ class Progress:
             return
         self._drawn = now
         rate = self._done / max(now - self._started, 0.001)
-        self._put(f"{_ERASE}{self._done:,} {self._words}, {rate:,.0f} a second")
+        self._put(f"{ERASE}{self._done:,} {self._words}, {rate:,.0f} a second")
         self._shown = True
 
     def hide(self) -> None:
         """Take the line away."""
         if self._shown:
-            self._put(_ERASE)
+            self._put(ERASE)
             self._shown = False
 
     def _put(self, text: str) -> None:
         if self._stream is None:
             return
         try:
-            self._stream.write(text)
-            self._stream.flush()
+            steer(self._stream, text)
         except OSError:  # the terminal went away: the results matter, the count does not
             self._stream = None

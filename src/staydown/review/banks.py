@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
+from staydown.base.names import tidy_name
 from staydown.base.settings import read_secret, write_secret
 from staydown.base.vocabulary import EntryState
 from staydown.fingerprint.seal import Sealer
@@ -29,6 +30,7 @@ from staydown.review.models import (
     PlatformKey,
     SignInThrottle,
 )
+from staydown.review.naming import fit_name, refuse_look_alike
 from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -49,6 +51,7 @@ def add_bank(
     now = clock.now()
     try:
         with transaction.atomic():
+            refuse_look_alike(name, Bank.objects.values_list("name", flat=True))
             bank = Bank.objects.create(
                 name=name,
                 url=url.rstrip("/"),
@@ -141,11 +144,13 @@ def _bank_line(bank: Bank, waiting: int) -> BankLine:
 
 
 def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
-    """Return a new key for the upload gate, shown this once. Raises NameTaken."""
+    """Return a new key for the upload gate, shown this once. Raises NameUnfit and NameTaken."""
+    name = fit_name(name, 64)
     key = f"sd_{secrets.token_urlsafe(32)}"
     now = clock.now()
     try:
         with transaction.atomic():
+            refuse_look_alike(name, PlatformKey.objects.values_list("name", flat=True))
             PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
             Audit.objects.create(at=now, actor="operator", action="key added", after=name)
     except IntegrityError as error:
@@ -156,8 +161,9 @@ def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
 def revoke_platform_key(name: str, clock: Clock) -> None:
     """Refuse a key from now on. Raises NotHere."""
     now = clock.now()
+    written = {name, tidy_name(name)}
     with transaction.atomic():
-        if not PlatformKey.objects.filter(name=name, revoked_at=None).update(revoked_at=now):
+        if not PlatformKey.objects.filter(name__in=written, revoked_at=None).update(revoked_at=now):
             raise NotHere("there is no key of this name in use")
         Audit.objects.create(at=now, actor="operator", action="key revoked", after=name)
 

@@ -3,7 +3,8 @@
 StaydownError
 └── ReviewError
     ├── NotHere               no such item, bank, key or moderator
-    ├── NameTaken             the name is in use already
+    ├── NameUnfit             a name that hides something, or is too long
+    ├── NameTaken             the name is in use already, or looks like one that is
     ├── KeyNotTaken           a key that is missing, wrong or revoked
     ├── DecidedMeanwhile      somebody else decided the item first
     ├── OtherRequest          an idempotency key came back with another request
@@ -24,8 +25,12 @@ class NotHere(ReviewError):
     """What was asked for isn't here, or not for the one who asks."""
 
 
+class NameUnfit(ReviewError):
+    """A name that hides something, has no letter, or is too long."""
+
+
 class NameTaken(ReviewError):
-    """The name is in use already."""
+    """The name is in use already, or looks like one that is."""
 
 
 class KeyNotTaken(ReviewError):

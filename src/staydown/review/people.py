@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from staydown.base.clock import Clock
+from staydown.base.names import tidy_name
 from staydown.fingerprint.seal import Sealer
 from staydown.review import rules
 from staydown.review.errors import NameTaken, NotHere, PasswordRefused, SignInFailed, SignInSlowed
 from staydown.review.models import Audit, Moderator, SignInThrottle
+from staydown.review.naming import fit_name, refuse_look_alike
 
 #: Argon2 takes 100 MiB a computation: no more than this many at once, the rest wait.
 _HASHING = threading.BoundedSemaphore(2)
@@ -24,12 +26,14 @@ _EVERYBODY = b"total"
 def add_moderator(name: str, clock: Clock) -> str:
     """Add a moderator and return a one-time password, to be changed at the first sign-in.
 
-    Raises NameTaken.
+    Raises NameUnfit and NameTaken.
     """
+    name = fit_name(name, 64)
     password = one_time_password()
     now = clock.now()
     try:
         with transaction.atomic():
+            refuse_look_alike(name, Moderator.objects.values_list("username", flat=True))
             Moderator.objects.create(
                 username=name, password=make_password(password), created_at=now
             )
@@ -44,7 +48,7 @@ def reset_moderator(name: str, clock: Clock) -> str:
     password = one_time_password()
     now = clock.now()
     with transaction.atomic():
-        changed = Moderator.objects.filter(username=name).update(
+        changed = Moderator.objects.filter(username__in={name, tidy_name(name)}).update(
             password=make_password(password), must_change_password=True, is_active=True
         )
         if not changed:
@@ -67,7 +71,8 @@ def sign_in(name: str, password: str, sealer: Sealer, clock: Clock) -> Moderator
     subject = sealer.keyed_hash("sign-in", name.casefold().encode()[:1000])
     _count_try(subject, clock.now())
     known = name[:64].replace("\0", "�")  # PostgreSQL takes no null in a text, not even to compare
-    moderator = Moderator.objects.filter(username=known, is_active=True).first()
+    written = {known, tidy_name(known)}
+    moderator = Moderator.objects.filter(username__in=written, is_active=True).first()
     with _HASHING:
         if moderator is None:
             make_password(password)  # The same time as for a name that exists.

@@ -3,11 +3,11 @@
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from staydown.base.errors import SettingsError
 from staydown.base.quietlog import logging_config
 from staydown.base.settings import DatabaseSettings, SiteSettings, read_secret
+from staydown.web.security.hosts import names_of
 
 WEB = Path(__file__).parent
 
@@ -53,21 +53,19 @@ def django_options(
 ) -> dict[str, Any]:
     """Return keyword arguments for ``django.conf.settings.configure``.
 
-    ``middleware`` comes after the security headers and static files and before the views. A site
-    that keeps nothing has no ``database`` and no ``secret_key_file``: its key is made up here and
-    gone with the process. ``patience``: see ``database_options``.
+    ``middleware`` comes after static files and before the views. A site that keeps nothing has no
+    ``database`` and no ``secret_key_file``: its key is made up here and gone with the process.
+    ``patience``: see ``database_options``.
     """
     https = site.url.startswith("https://")
-    host = urlsplit(site.url).hostname or site.host
     return {
         "DEBUG": False,
         "SECRET_KEY": _secret_key(secret_key_file),
-        "ALLOWED_HOSTS": sorted({host, site.host, "localhost", "127.0.0.1", "[::1]"}),
+        "ALLOWED_HOSTS": sorted(f"[{name}]" if ":" in name else name for name in names_of(site)),
         "DATABASES": {} if database is None else {"default": database_options(database, patience)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "INSTALLED_APPS": list(apps),
         "MIDDLEWARE": [
-            "staydown.web.security.headers.SecurityHeaders",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "django.middleware.locale.LocaleMiddleware",
             *middleware,

@@ -152,7 +152,7 @@ def small_site(
         )  # fmt: skip
     running = SmallSite(port, process, log)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while process.poll() is None and time.monotonic() < end:
             with contextlib.suppress(OSError):
                 running.connect().close()

@@ -10,9 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_hex
 
-from django.http import HttpRequest, HttpResponse
-
-from staydown.web.security.headers import SecurityHeaders
+from staydown.web.security.headers import headers_for
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[2] / "src/staydown/web/static"
@@ -48,9 +46,8 @@ class StaticSite:
 
 @cache
 def headers() -> dict[str, str]:
-    """Return what the project's own middleware adds to an answer."""
-    answer = SecurityHeaders(lambda _: HttpResponse())(HttpRequest())
-    return {name: value for name, value in answer.headers.items() if name != "Content-Type"}
+    """Return what a site adds to an answer."""
+    return dict(headers_for({}))
 
 
 def content(path: str) -> tuple[bytes, str] | None:

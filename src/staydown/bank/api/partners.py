@@ -12,6 +12,7 @@ from staydown.bank.entries import NOTHING
 from staydown.bank.errors import NotAPartner, PartnerError
 from staydown.bank.models import Partner
 from staydown.bank.runtime import Bank
+from staydown.base.names import fault_of_name, looks_like, tidy_name
 
 _ACTIVE, _REVOKED = "active", "revoked"
 _MAX_NAME = 100
@@ -34,14 +35,23 @@ class PartnerRef:
 
 
 def add_partner(bank: Bank, name: str) -> PartnerKeys:
-    """Let a partner in. Raises PartnerError when the name is taken or unfit."""
-    name = name.strip()
-    if not name.isprintable() or not 1 <= len(name) <= _MAX_NAME:
-        raise PartnerError(f"a partner's name has 1 to {_MAX_NAME} printable characters")
+    """Let a partner in. Raises PartnerError when the name is unfit, taken, or looks like another's.
+
+    People read these names to learn who has their fingerprint; also one that was shut out counts.
+    """
+    name = tidy_name(name)
+    if fault := fault_of_name(name, _MAX_NAME):
+        raise PartnerError(f"{fault}; nobody was let in")
     keys = _new_keys()
     with transaction.atomic():
-        if Partner.objects.filter(name=name).exists():
+        names = list(Partner.objects.select_for_update().values_list("name", flat=True))
+        if name in names:
             raise PartnerError("a partner of this name is already there: rotate its keys instead")
+        if looks_like(name, names):
+            raise PartnerError(
+                "the name looks like that of a partner who is there already, and people could take "
+                "one for the other; nobody was let in: choose a name that differs more"
+            )
         partner = Partner(name=name, added_at=bank.clock.now())
         _save_keys(partner, keys)
         _audit(bank, partner, (NOTHING, _ACTIVE), "added")
@@ -105,7 +115,8 @@ def _hash(key: str) -> bytes:
 
 
 def _named(name: str) -> Partner:
-    partner = Partner.objects.select_for_update().filter(name=name.strip()).first()
+    written = {name.strip(), tidy_name(name)}
+    partner = Partner.objects.select_for_update().filter(name__in=written).first()
     if partner is None:
         raise PartnerError("there is no partner of this name")
     return partner

@@ -10,6 +10,7 @@ from staydown.bank.credentials import choose_pin
 from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import ActingFor, Kind, Under18
+from staydown.cli.output import one_line
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
@@ -156,7 +157,7 @@ def _hash(files: tuple[Path, ...], model: Path | None) -> tuple[Picture, ...]:
                 raise SettingsError(f"{file}: {error}; nothing was sent") from error
             if (picture.pdq.quality or 0) < PDQ_LISTING_QUALITY:
                 raise SettingsError(f"{file}: too plain to be told from others; nothing was sent")
-            click.echo(f"{file}: quality {picture.pdq.quality}", err=True)
+            click.echo(f"{one_line(str(file))}: quality {picture.pdq.quality}", err=True)
             found.setdefault(picture.pdq.bits, picture)
     return tuple(found.values())
 
@@ -174,8 +175,8 @@ def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(values))
         return
-    click.echo(f"case number:      {opened.case_number}")
+    click.echo(f"case number:      {one_line(opened.case_number)}")
     if pin is not None:
         click.echo(f"PIN:              {pin}")
-    click.echo(f"recovery phrase:  {opened.recovery_phrase}")
+    click.echo(f"recovery phrase:  {one_line(opened.recovery_phrase)}")
     click.echo("Write this down now: it is shown only once.")

@@ -12,19 +12,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from staydown.base.errors import StaydownError
 from staydown.base.settings import write_secret
+from staydown.cli.demo.patience import Patience
 from staydown.net.ports import is_free
 
 HOST = "127.0.0.1"
-START_SECONDS = 60.0
+#: Long, for a busy machine that compiles for the first time; what is waited for is said meanwhile.
+START_SECONDS = 180.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 1
+
+
+_WHY = (
+    "The first start on a machine takes longest: the code that compares pictures is compiled, "
+    "and kept for the next time."
+)
 
 
 class DemoFailed(StaydownError):
@@ -60,65 +68,82 @@ def running_sites(bank_port: int, desk_port: int) -> Iterator[Sites]:
     ):
         folder = Path(name)
         bank, desk = folder / "bank", folder / "desk"
-        sites = _make(bank, desk, bank_port, desk_port)
+        patience = Patience()
+        sites = _Maker(patience).make(bank, desk, bank_port, desk_port)
         processes = _Processes(folder / "log")
         running.callback(processes.stop)
         processes.start("bank", "serve", "--settings", str(bank / "bank.toml"))
         processes.start("desk", "serve", "--settings", str(desk / "desk.toml"))
-        processes.wait_for_ports((bank_port, desk_port))
+        processes.wait_for_ports({"the bank": bank_port, "the desk": desk_port}, patience)
         processes.start("bank", "tick", "--settings", str(bank / "bank.toml"), "--every", "60")
         processes.start("desk", "tick", "--settings", str(desk / "desk.toml"), "--every", "0.5")
         yield sites
 
 
-def _make(bank: Path, desk: Path, bank_port: int, desk_port: int) -> Sites:
-    _run("bank", "init", str(bank), "--name", "Demo bank", "--port", str(bank_port))
-    bank_settings = ("--settings", str(bank / "bank.toml"))
-    keys = _run_json("bank", "partner", "add", "Demo platform", *bank_settings)
-    _run(
-        *("desk", "init", str(desk), "--name", "Demo platform", "--port", str(desk_port)),
-        *("--poll-seconds", str(POLL_SECONDS), "--allow-private-banks"),
-    )
-    desk_settings = ("--settings", str(desk / "desk.toml"))
-    subscription, function = desk / "subscription.key", desk / "function.key"
-    write_secret(subscription, keys["subscription_key"])
-    write_secret(function, keys["function_key"])
-    _run(
-        *("desk", "bank", "add", "demo-bank", f"http://{HOST}:{bank_port}"),
-        *("--subscription-key-file", str(subscription)),
-        *("--function-key-file", str(function), *desk_settings),
-    )
-    platform = _run_json("desk", "key", "add", "demo", *desk_settings)
-    moderator = _run_json("desk", "user", "add", "moderator", *desk_settings)
-    return Sites(
-        bank_url=f"http://{HOST}:{bank_port}",
-        desk_url=f"http://{HOST}:{desk_port}",
-        moderator="moderator",
-        one_time_password=moderator["password"],
-        platform_key=platform["key"],
-    )
+class _Maker:
+    """Makes both sites with the commands that an operator would use."""
 
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
 
-def _run(*arguments: str) -> str:
-    """Run a ``staydown`` command and return what it prints."""
-    done = subprocess.run(  # noqa: S603  # our own program with our own arguments
-        [sys.executable, "-m", "staydown", *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    if done.returncode != 0:
-        said = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise DemoFailed(f"staydown {' '.join(arguments[:2])} failed: {said[0]}")
-    return done.stdout
+    def make(self, bank: Path, desk: Path, bank_port: int, desk_port: int) -> Sites:
+        """Make a bank and a desk that follows it in these folders. Raises DemoFailed."""
+        self._run("bank", "init", str(bank), "--name", "Demo bank", "--port", str(bank_port))
+        bank_settings = ("--settings", str(bank / "bank.toml"))
+        keys = self._run_json("bank", "partner", "add", "Demo platform", *bank_settings)
+        self._run(
+            *("desk", "init", str(desk), "--name", "Demo platform", "--port", str(desk_port)),
+            *("--poll-seconds", str(POLL_SECONDS), "--allow-private-banks"),
+        )
+        desk_settings = ("--settings", str(desk / "desk.toml"))
+        subscription, function = desk / "subscription.key", desk / "function.key"
+        write_secret(subscription, keys["subscription_key"])
+        write_secret(function, keys["function_key"])
+        self._run(
+            *("desk", "bank", "add", "demo-bank", f"http://{HOST}:{bank_port}"),
+            *("--subscription-key-file", str(subscription)),
+            *("--function-key-file", str(function), *desk_settings),
+        )
+        platform = self._run_json("desk", "key", "add", "demo", *desk_settings)
+        moderator = self._run_json("desk", "user", "add", "moderator", *desk_settings)
+        return Sites(
+            bank_url=f"http://{HOST}:{bank_port}",
+            desk_url=f"http://{HOST}:{desk_port}",
+            moderator="moderator",
+            one_time_password=moderator["password"],
+            platform_key=platform["key"],
+        )
 
+    def _run(self, *arguments: str) -> str:
+        """Run a ``staydown`` command and return what it prints."""
+        with subprocess.Popen(  # noqa: S603  # our own program with our own arguments
+            [sys.executable, "-m", "staydown", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            printed, said = self._end_of(process, " ".join(arguments[:2]))
+        if process.returncode != 0:
+            last = said.strip().splitlines()[-1:] or ["no message"]
+            raise DemoFailed(f"staydown {' '.join(arguments[:2])} failed: {last[0]}")
+        return printed
 
-def _run_json(*arguments: str) -> dict[str, str]:
-    answer = json.loads(_run(*arguments, "--json"))
-    if not isinstance(answer, dict):
-        raise DemoFailed(f"staydown {' '.join(arguments[:2])} gave no JSON object")
-    return answer
+    def _end_of(self, process: subprocess.Popen[str], command: str) -> tuple[str, str]:
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return process.communicate(timeout=0.5)
+                self._patience.waiting_for(f"staydown {command}, which makes a part of the demo")
+        except BaseException:
+            process.kill()
+            raise
+
+    def _run_json(self, *arguments: str) -> dict[str, str]:
+        answer = json.loads(self._run(*arguments, "--json"))
+        if not isinstance(answer, dict):
+            raise DemoFailed(f"staydown {' '.join(arguments[:2])} gave no JSON object")
+        return answer
 
 
 class _Processes:
@@ -138,14 +163,17 @@ class _Processes:
         )
         self._running.append(process)
 
-    def wait_for_ports(self, ports: tuple[int, ...]) -> None:
-        """Return when something listens on each port. Raises DemoFailed if a process ended."""
+    def wait_for_ports(self, ports: Mapping[str, int], patience: Patience) -> None:
+        """Return when something listens on the port of each. Raises DemoFailed if a process ended,
+        or if it takes too long."""
         give_up = time.monotonic() + START_SECONDS
-        while any(is_free(HOST, port) for port in ports):
+        while missing := [name for name, port in ports.items() if is_free(HOST, port)]:
             if any(process.poll() is not None for process in self._running):
                 raise DemoFailed(f"a site stopped while starting; its last words: {self._tail()}")
+            names = " and ".join(missing)
             if time.monotonic() > give_up:
-                raise DemoFailed(f"the sites did not start within {START_SECONDS:.0f} seconds")
+                raise DemoFailed(f"{names} did not start within {START_SECONDS:.0f} seconds")
+            patience.waiting_for(f"{names} to start", _WHY)
             time.sleep(0.05)
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
 from staydown.cli.demo import samples
 from staydown.cli.demo.incident import Incident
 from staydown.cli.demo.pages import Visitor
+from staydown.cli.demo.patience import Patience
 from staydown.cli.demo.sites import DemoFailed, Sites
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.records import CaseOpened, CaseRequest, ListingStatus, Picture
@@ -20,7 +21,7 @@ from staydown.net.http import HttpTransport
 from staydown.net.message import Request, Response
 
 #: How long a step that waits for the other site may take.
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 180.0
 PARTNER = "Demo platform"
 
 
@@ -71,7 +72,9 @@ class _Walker:
 
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
-        self._transport = HttpTransport(allow_private=True)
+        self._transport = HttpTransport(
+            allow_private=True, read_seconds=WAIT_SECONDS, total_seconds=WAIT_SECONDS
+        )
         self._bank = PublicBankClient(sites.bank_url, self._transport)
         self._pin = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
         self._print: Fingerprint | None = None
@@ -169,7 +172,9 @@ class _Walker:
 
     def _wait(self, happened: Callable[[], bool], otherwise: str) -> None:
         give_up = time.monotonic() + WAIT_SECONDS
+        patience = Patience()
         while not happened():
+            patience.waiting_for("the bank and the desk to hear from each other")
             if time.monotonic() > give_up:
                 raise DemoFailed(f"{otherwise} after {WAIT_SECONDS:.0f} seconds")
             time.sleep(0.1)

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import timedelta
 from typing import TextIO
 
+from staydown.cli.output import ERASE, steer
 from staydown.review.records import SweepCounts
 
 _REDRAW_SECONDS = 0.2
 _LINE_SECONDS = 30.0
-_ERASE = "\r\x1b[K"
 
 
 class SweepProgress:
@@ -63,18 +63,17 @@ class SweepProgress:
     def end(self) -> None:
         """Take the line away."""
         if self._shown:
-            self._put(_ERASE)
+            self._put(ERASE)
             self._shown = False
 
     def _say(self, words: str) -> None:
-        self._put(_ERASE + words if self._redraw else words + "\n")
+        self._put(ERASE + words if self._redraw else words + "\n")
         self._shown = self._redraw
 
     def _put(self, text: str) -> None:
         try:
             if self._stream is not None:
-                self._stream.write(text)
-                self._stream.flush()
+                steer(self._stream, text)
         except OSError:  # the terminal went away: the work matters, the count does not
             self._redraw = False
 

@@ -33,7 +33,7 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Letters and signs of Unicode that look like nothing at all: the fillers of Hangul, empty Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _EMAIL = re.compile(r'[^\s@<>,;:"()\[\]\\]{1,64}@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<>,;:"()\[\]\\.]+)+')
-_HOST = re.compile(r"[^\s.]+(\.[^\s.]+)+\.?")
+_HOST = re.compile(r"\A[^\s.]+(\.[^\s.]+)+\.?")
 
 
 def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> str:

@@ -22,7 +22,8 @@ _AS_GIVEN = frozenset(
         "other_forms", "contact_email", "dmca_contact", "privacy_contact", "email", "helplines",
     }
 )  # fmt: skip
-_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
+_WORD = re.compile(r"\S+")
+_WEB = re.compile(r"https?://.+")
 #: Names of services, wherever they stand.
 _OFFICIAL = re.compile(r"Revenge Porn Helpline|\b[Rr]evengeporn\b")
 
@@ -38,7 +39,12 @@ def unsuitable(values: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
 
 
 def _own_words(text: str) -> str:
-    return _OFFICIAL.sub("", _ADDRESS.sub("", text)).lower()
+    return _OFFICIAL.sub("", _WORD.sub(_without_address, text)).lower()
+
+
+def _without_address(word: re.Match[str]) -> str:
+    """Take a mail address out, or what follows the beginning of a web address."""
+    return "" if "@" in word[0].strip("@") else _WEB.sub("", word[0])
 
 
 def _texts(values: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

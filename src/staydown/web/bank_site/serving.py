@@ -6,6 +6,7 @@ from staydown.bank.settings import BankSettings
 from staydown.web.bank_site.process import BODY_LIMIT, configure
 from staydown.web.http.charset import utf8_only
 from staydown.web.http.unread import ends_unread
+from staydown.web.security.guarded import guarded
 from staydown.web.serving.limits import Limits
 from staydown.web.serving.server import check_port
 from staydown.web.serving.server import serve as serve_site
@@ -15,6 +16,7 @@ def serve(settings: BankSettings) -> None:
     """Serve until the process is told to stop. Raises SettingsError when the port is taken."""
     check_port(settings.site)
     configure(settings)
-    application = ends_unread(utf8_only(get_wsgi_application()))
+    inside = ends_unread(utf8_only(get_wsgi_application()))
+    application = guarded(inside, settings.site)
     limits = Limits.of(settings.site, body_bytes=BODY_LIMIT)
     serve_site(application, settings.site, limits)

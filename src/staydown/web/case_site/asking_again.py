@@ -6,6 +6,7 @@ here for a moment, and the browser fetches it: then it keeps an address, and not
 """
 
 import threading
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,7 +36,8 @@ class Held:
             self._pages[path] = answer
             while len(self._pages) > _MOST:
                 del self._pages[next(iter(self._pages))]
-        return see(path)
+        # Written out: a header may not hold every character that an address may.
+        return see(quote(path))
 
     def take(self, path: str) -> HttpResponseBase | None:
         """Return the page that is held for ``path``, once."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from staydown.net.peers import of_other_account
 from staydown.web.http.charset import WSGIApplication
+from staydown.web.security.headers import NOTHING_LOADS, headers_for
 
 #: What a browser may say of where a request came from: these pages, or the address bar.
 _OWN = (None, "same-origin", "none")
@@ -38,11 +39,7 @@ def own_host_only(application: WSGIApplication, port: int) -> WSGIApplication:
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(_ELSEWHERE))),
-            ("Cache-Control", "no-store"),
-            ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Referrer-Policy", "no-referrer"),
-            ("X-Content-Type-Options", "nosniff"),
+            *headers_for({}, policy=NOTHING_LOADS),
         ]
         start_response("403 Forbidden", headers)
         return [_ELSEWHERE]

@@ -12,6 +12,7 @@ from staydown.net.ports import free_port, is_free
 from staydown.web.case_site.door import own_host_only
 from staydown.web.case_site.process import MAX_BODY, CaseSite, configure
 from staydown.web.http.charset import WSGIApplication, utf8_only
+from staydown.web.security.headers import secured
 from staydown.web.serving.limits import Limits
 from staydown.web.serving.server import SiteServer, end
 
@@ -50,7 +51,7 @@ def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
 
 def application(site: CaseSite) -> WSGIApplication:
     """Return what the server calls: the guards, then Django."""
-    return own_host_only(utf8_only(get_wsgi_application()), site.port)
+    return secured(own_host_only(utf8_only(get_wsgi_application()), site.port), https=False)
 
 
 def _stop_soon(server: SiteServer) -> None:

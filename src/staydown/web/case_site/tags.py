@@ -18,8 +18,9 @@ from staydown.web.case_site.titles import title_of
 
 register = template.Library()
 
-#: Several words as a record's file joins them; or an address, which stays as it is.
-_NAME = re.compile(r"\S*(?:://|@)\S*|\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
+_WORD = re.compile(r"\S+")
+#: Several words as a record's file joins them.
+_NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
 @register.filter
@@ -81,9 +82,14 @@ def country_name(code: str) -> str:
 @register.filter(is_safe=True)
 def plain(text: str) -> str:
     """Words of a record without the underscores of its file."""
-    return _NAME.sub(
-        lambda found: found[0] if set(found[0]) & set("@:") else found[0].replace("_", " "), text
-    )
+    return _WORD.sub(lambda word: _plain_word(word[0]), text)
+
+
+def _plain_word(word: str) -> str:
+    """An address stays as it is."""
+    if "@" in word or "://" in word:
+        return word
+    return _NAME.sub(lambda found: found[0].replace("_", " "), word)
 
 
 @register.filter

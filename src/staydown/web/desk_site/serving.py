@@ -10,6 +10,7 @@ from staydown.review.settings import DeskSettings
 from staydown.web.desk_site.process import LIMITS, Desk, configure
 from staydown.web.http.charset import utf8_only
 from staydown.web.http.unread import ends_unread
+from staydown.web.security.guarded import guarded
 from staydown.web.serving.bridge import Admits
 from staydown.web.serving.limits import KIB, Limits
 from staydown.web.serving.server import check_port
@@ -28,7 +29,8 @@ def serve(settings: DeskSettings) -> None:
         # It leans on tables, which there are only once Django is set up.
         from staydown.web.desk_site.lookup.front import in_front
 
-        application = in_front(ends_unread(utf8_only(get_wsgi_application())), desk)
+        inside = in_front(ends_unread(utf8_only(get_wsgi_application())), desk)
+        application = guarded(inside, settings.site)
         limits = Limits.of(settings.site, admitted_bytes=_LARGEST)
         serve_site(application, settings.site, limits, admits=known_callers(desk), close=desk.close)
     finally:

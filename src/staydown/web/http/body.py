@@ -16,10 +16,19 @@ class BodyRefused(StaydownError):
         self.status = status
 
 
+def declared_length(stated: object) -> int | None:
+    """Return a ``Content-Length`` in bytes, or None where it is absent or not a number.
+
+    ``str.isdigit`` alone takes "²" for one, and ``int`` fails on more than some thousand digits.
+    """
+    text = str(stated or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
 def read_body(request: HttpRequest, *, limit: int) -> bytes:
     """Return the raw body of at most ``limit`` bytes. Raises BodyRefused (411/413 become 413)."""
-    declared = request.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) > limit:
+    declared = declared_length(request.headers.get("Content-Length"))
+    if declared is not None and declared > limit:
         raise BodyRefused(413, f"the body is larger than {limit} bytes")
     try:
         body = request.read(limit + 1)

@@ -7,6 +7,7 @@ its connections would send the next request down a closed one.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from staydown.web.http.body import declared_length
 from staydown.web.http.charset import WSGIApplication
 
 
@@ -43,13 +44,14 @@ def ends_unread(application: WSGIApplication) -> WSGIApplication:
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        declared = str(environ.get("CONTENT_LENGTH") or "0")
-        if declared == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
+        stated = str(environ.get("CONTENT_LENGTH") or "0")
+        if stated == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
             return application(environ, start_response)
         body = environ["wsgi.input"] = _Counted(environ["wsgi.input"])
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            if not declared.isdigit() or not 0 < int(declared) <= body.read_bytes:
+            declared = declared_length(stated)
+            if declared is None or not 0 < declared <= body.read_bytes:
                 headers = [*headers, ("Connection", "close")]
             return start_response(status, headers, *more)
 

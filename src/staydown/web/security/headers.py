@@ -1,10 +1,31 @@
-"""Headers on every answer: nothing foreign loads, nothing is framed, cached or referred."""
+"""Headers on every answer: nothing foreign loads, nothing is framed, cached or referred.
 
-from collections.abc import Callable
+This is their one owner. ``secured`` is the outermost part of every site, so that they are also on
+what never reaches Django; the server's own refusals ask here for theirs.
+"""
 
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+from staydown.web.http.charset import WSGIApplication
+
+#: Where a site is reached over https, through a proxy that says so.
+_SECURE = "HTTP_X_FORWARDED_PROTO"
+
+_ALWAYS = (
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"),
+)
+
+#: A browser that came over https once never sends a PIN in the open afterwards.
+_STAY = ("Strict-Transport-Security", "max-age=31536000")
+
+#: The policy of what is no page: nothing loads at all.
+NOTHING_LOADS = "default-src 'none'; frame-ancestors 'none'"
 
 
 def content_security_policy(image_origin: str = "") -> str:
@@ -25,27 +46,43 @@ def content_security_policy(image_origin: str = "") -> str:
     )
 
 
-class SecurityHeaders:
-    """Middleware that sets the headers of every answer; a view may have set a stricter or wider
-    ``Content-Security-Policy`` of its own first, which is kept."""
+def headers_for(
+    stated: Mapping[str, str], *, https: bool = False, policy: str = ""
+) -> list[tuple[str, str]]:
+    """Return what an answer that states these headers must carry besides, or instead.
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self._get_response = get_response
-        self._policy = content_security_policy()
+    A policy or a rule for caches that was stated stays: a view may need another one. ``stated`` has
+    names in lower case. ``policy`` is that of an answer without one; a page's unless given.
+    """
+    found = [*_ALWAYS, *([_STAY] if https else [])]
+    if "content-security-policy" not in stated:
+        found.append(("Content-Security-Policy", policy or content_security_policy()))
+    if "cache-control" not in stated:
+        found.append(("Cache-Control", "no-store"))
+    return found
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self._get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self._policy)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = (
-            "camera=(), microphone=(), geolocation=(), browsing-topics=()"
-        )
-        response.headers.setdefault("Cache-Control", "no-store")
-        if request.is_secure():
-            # A browser that came over https once never sends a PIN in the open afterwards.
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        return response
+
+def secured(application: WSGIApplication, *, https: bool) -> WSGIApplication:
+    """Return an application all of whose answers carry the headers, whatever made them.
+
+    ``https``: whether the site's own address is, so that what a proxy says of it is believed.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        stay = https and environ.get(_SECURE) == "https"
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            stated = {name.lower(): value for name, value in headers}
+            ours = headers_for(stated, https=stay, policy=_policy_of(stated))
+            set_here = {name.lower() for name, _ in ours}
+            kept = [pair for pair in headers if pair[0].lower() not in set_here]
+            return start_response(status, [*kept, *ours], *more)
+
+        return application(environ, start)
+
+    return answer
+
+
+def _policy_of(stated: Mapping[str, str]) -> str:
+    """Return the policy of an answer: JSON loads nothing, and is never shown as a page."""
+    return NOTHING_LOADS if "json" in stated.get("content-type", "") else content_security_policy()

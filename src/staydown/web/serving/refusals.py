@@ -4,11 +4,17 @@ import json
 from html import escape
 from http import HTTPStatus
 
+from staydown.web.security.headers import NOTHING_LOADS, headers_for
+
 #: Status, in words for people. Nothing was stored in any of these cases.
 _SAID = {
     400: "This request could not be read. Nothing was stored. Reload the page and try again.",
     408: "This took too long to arrive, so nothing was stored. Please send it again.",
     413: "This is larger than the site takes. Nothing was stored.",
+    421: (
+        "This site isn't found under this address. Nothing was stored. "
+        "Please use the address that you were given for it."
+    ),
     431: "The headers of this request are too long. Nothing was stored.",
     500: "Something went wrong here. Please try again in a few minutes.",
     501: "This site does not read bodies that are encoded like this. Nothing was stored.",
@@ -18,13 +24,7 @@ _SAID = {
 #: Seconds, for those who are told to come back.
 RETRY_AFTER = 5
 
-_HEADERS = (
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Connection", "close"),
-)
+_HEADERS = (*headers_for({}, policy=NOTHING_LOADS), ("Connection", "close"))
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
+from staydown.web.http.body import declared_length
 
 #: A look-up has a handful of parameters.
 _MOST_PARAMETERS = 50
@@ -103,8 +104,8 @@ class Asked:
 
     def body(self, limit: int) -> bytes:
         """Return the body of at most ``limit`` bytes. Raises Refused."""
-        declared = str(self.environ.get("CONTENT_LENGTH", ""))
-        if declared.isdigit() and int(declared) > limit:
+        declared = declared_length(self.environ.get("CONTENT_LENGTH"))
+        if declared is not None and declared > limit:
             raise too_large(limit)
         stream: Body = self.environ["wsgi.input"]
         try:
@@ -113,7 +114,7 @@ class Asked:
             raise Refused(400, "the body broke off: send it again") from None
         if len(body) > limit:
             raise too_large(limit)
-        if declared.isdigit() and len(body) < int(declared):
+        if declared is not None and len(body) < declared:
             raise Refused(400, "the body broke off: send it again")
         self.environ[_WAS_READ] = True
         return body

@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
 from staydown.web.desk_site.lookup.asked import Asked, Refused, too_large
-from staydown.web.http.charset import MAX_LENGTH
+from staydown.web.http.charset import media_type
 
 #: Room for the boundaries of a form around its file.
 _AROUND = 64 * 1024
@@ -34,17 +34,15 @@ class _Memory(MemoryFileUploadHandler):
 
 def read_form(asked: Asked, limit: int) -> Content:
     """Return the file of a form, of at most ``limit`` bytes. Raises Refused."""
-    media = str(asked.environ.get("CONTENT_TYPE", ""))
-    if media.partition(";")[0].strip().lower() != "multipart/form-data":
+    media = media_type(str(asked.environ.get("CONTENT_TYPE", "")))
+    if media.partition(";")[0].lower() != "multipart/form-data":
         raise Refused(400, "send multipart/form-data with one file, in a field named photo")
-    if len(media) > MAX_LENGTH:
-        raise Refused(400, "the Content-Type is too long")
     body = asked.body(limit + _AROUND)
     try:
         about = {"CONTENT_TYPE": media, "CONTENT_LENGTH": str(len(body))}
         _, files = MultiPartParser(about, io.BytesIO(body), [_Memory()], "utf-8").parse()
     except (MultiPartParserError, SuspiciousOperation, BadRequest, ValueError):
-        # ValueError: an unknown charset of the boundary (RFC 2231), among others.
+        # ValueError: an unknown charset of a part's name (RFC 2231), among others.
         raise Refused(400, "the form could not be read: send it again") from None
     return _only(files, limit)
 

@@ -25,12 +25,7 @@ log = logging.getLogger(__name__)
 #: What lies below these is answered here, in JSON, also when there is no such path.
 _OURS = ("/h/", "/m/")
 
-_ALWAYS = (
-    ("Content-Type", "application/json"),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-)
+_JSON = ("Content-Type", "application/json")
 
 _Call = Callable[[Asked], JSONValue]
 
@@ -48,7 +43,7 @@ def in_front(application: WSGIApplication, desk: Desk) -> WSGIApplication:
         status, headers, body = front.answer(environ)
         if left_unread(environ):
             headers = {**headers, "Connection": "close"}
-        start_response(f"{status.value} {status.phrase}", [*_ALWAYS, *headers.items()])
+        start_response(f"{status.value} {status.phrase}", [_JSON, *headers.items()])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     return answer

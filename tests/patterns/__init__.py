@@ -1,0 +1,1 @@
+"""Every regular expression of the package, against texts made to slow it down."""
