@@ -1,7 +1,6 @@
 """Following banks: whole pages, resumed where it was, and one bad bank is nobody else's trouble."""
 
 import json
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +13,10 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.errors import NoAnswer
 from staydown.net.message import Request, Response
-from staydown.review import api, follow, tick
+from staydown.review import api, follow
 from staydown.review.models import Bank, BankEntry, Head, SetAsideReason
+from staydown.review.side_by_side import Part, Threads
+from tests.desk_server import eventually
 from tests.review.support import Desk, pdq, truth
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -407,13 +408,12 @@ def test_the_log_names_the_bank_and_what_went_wrong_and_nothing_that_came_from_i
 def test_a_part_of_the_tick_that_fails_is_named(
     desk: Desk, bank: BankSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    running: dict[tuple[tick.Part, int | None], threading.Thread] = {}
-
     def broken() -> None:
         raise ValueError("planted")
 
-    tick._start(running, tick.Part.FOLLOW, broken, 7)
-    running[(tick.Part.FOLLOW, 7)].join()
+    threads = Threads(1)
+    assert threads.start(Part.FOLLOW, broken, 7)
+    eventually(lambda: threads.start(Part.TIDY, lambda: None))
     line = QuietFormatter().format(caplog.records[-1])
     assert json.loads(line)["fact"] == {"part": "follow", "bank_number": 7}
     assert json.loads(line)["error"][0]["at"][-1].endswith(" broken")
