@@ -103,7 +103,7 @@ def forget(_: Any) -> None:
 def _opened(request: Request, data: bytes, limits: Limits) -> Any:
     if request.form is Form.FILE:  # the task reads it
         return open(request.path, "rb") if request.path else io.BytesIO(data)  # noqa: PTH123
-    return decode(data, limits, request.form)
+    return decode(data, limits, request.form, request.most)
 
 
 def _function(name: str) -> Callable[..., Any]:

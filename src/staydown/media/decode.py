@@ -2,10 +2,13 @@
 
 import io
 import warnings
+from dataclasses import replace
 
 from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
+from staydown.media.cost import absurd, as_seen, seconds
 from staydown.media.errors import (
+    CostsMore,
     DecoderFailed,
     DecompressionBomb,
     MediaError,
@@ -15,6 +18,7 @@ from staydown.media.errors import (
 from staydown.media.form import Form
 from staydown.media.jpeg import quick_pixels
 from staydown.media.limits import Limits
+from staydown.media.outline import Outline, outline
 from staydown.media.picture import Pixels, orientation, turned, upright_pixels
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
@@ -35,11 +39,14 @@ def prepare(limits: Limits) -> None:
     Image.preinit()
 
 
-def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pixels:
+def decode(
+    untrusted_data: bytes, limits: Limits, form: Form = Form.FULL, most: float | None = None
+) -> Pixels:
     """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
-    FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width).
-    Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed.
+    FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width). ``most``:
+    seconds that it may cost (``cost``), looked at before anything is decoded. Raises NotAPicture,
+    UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, CostsMore, DecoderFailed.
     """
     if len(untrusted_data) > limits.file_bytes:
         raise TooLarge
@@ -47,10 +54,15 @@ def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pix
     try:
         with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
             image = _opened(untrusted_data, kind, limits)
+            seen = as_seen(outline(untrusted_data), image.size)
+            if absurd(seen):
+                raise DecompressionBomb
+            _check_cost(seen, form, most)
             if kind is Format.JPEG and form in _QUICK:
                 pixels = quick_pixels(untrusted_data, image.size, form)
                 if pixels is not None:
                     return turned(pixels, orientation(image))
+                _check_cost(replace(seen, quick=False), form, most)
             image.load()
             return upright_pixels(image)
     except MediaError:
@@ -78,6 +90,11 @@ def _opened(data: bytes, kind: Format, limits: Limits) -> Image.Image:
     if width < 1 or height < 1:
         raise Truncated
     return image
+
+
+def _check_cost(seen: Outline, form: Form, most: float | None) -> None:
+    if most is not None and seconds(seen, form) > most:
+        raise CostsMore
 
 
 def _too_large(pixels: int, file_bytes: int) -> TooLarge:

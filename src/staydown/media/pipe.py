@@ -24,6 +24,8 @@ class Request:
 
     ``keep``: the child keeps the file, in the form it was read in, for a request that says
     ``again`` and has no body. ``path``: a file that the child reads itself, in place of the body.
+    ``most``: seconds that opening it may cost by the decoder's own reading of its header
+    (``cost``), where that is bounded.
     """
 
     task: str
@@ -32,3 +34,4 @@ class Request:
     keep: bool = False
     again: bool = False
     path: str = ""
+    most: float | None = None

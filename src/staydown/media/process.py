@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from staydown.base.canonical import JSONValue
+from staydown.media.allowance import Allowance, Look
 from staydown.media.errors import (
     BY_CODE,
     DecoderFailed,
     DecoderUnavailable,
-    DecodeTimedOut,
     MediaError,
 )
 from staydown.media.limits import Limits
@@ -59,21 +59,28 @@ class DecoderProcess:
         self._warm = [[name, dict(arguments)] for name, arguments in warm]
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
+    def run(
+        self,
+        data: bytes,
+        request: Request,
+        seconds: float | None = None,
+        look: Look | None = None,
+    ) -> JSONValue:
         """Return what the child says of the file ``data``.
 
-        ``seconds``: the time that it has, when that is less than the limits allow. Raises a
-        MediaError. After a crash, a hang or want of memory the process is ended, and the next call
-        starts a new one.
+        ``seconds``: the time that it has, when that is less than the limits allow; ``look`` is
+        called now and then while it works, and may end it by an exception. Raises a MediaError.
+        After a crash, a hang or want of memory the process is ended, and the next call starts a new
+        one.
         """
         try:
-            return self._ask(data, request, seconds)
+            return self._ask(data, request, seconds, look)
         except _Gone as gone:
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
         try:
-            return self._ask(data, request, seconds)
+            return self._ask(data, request, seconds, look)
         except _Gone:
             raise DecoderFailed from None
 
@@ -84,6 +91,23 @@ class DecoderProcess:
                 self._ask(b"", Request(FORGET, again=True), _FORGET_SECONDS)
         except (_Gone, MediaError):
             self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process, as far as is known without asking it."""
+        return self._process is not None
+
+    def worked(self) -> float:
+        """Processor seconds that the process has used since it started; 0 where there is none.
+
+        Where the system doesn't say, the seconds of a clock take their place.
+        """
+        if self._process is None:
+            return 0.0
+        try:  # the clock of another process: clock_getcpuclockid(3) of Linux
+            return time.clock_gettime((~self._process.pid << 3) | 2)
+        except (OSError, AttributeError):
+            return time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -109,7 +133,7 @@ class DecoderProcess:
             )
             for pipe in self._pipes():
                 os.set_blocking(pipe.fileno(), False)
-            self._receive(time.monotonic() + self._limits.start_seconds)
+            self._receive(Allowance(time.monotonic() + self._limits.start_seconds))
         except (OSError, _Gone, MediaError) as error:
             self.stop()
             raise DecoderUnavailable from error
@@ -124,11 +148,18 @@ class DecoderProcess:
         self._process.wait()
         self._process = None
 
-    def _ask(self, data: bytes, request: Request, seconds: float | None = None) -> JSONValue:
+    def _ask(
+        self,
+        data: bytes,
+        request: Request,
+        seconds: float | None = None,
+        look: Look | None = None,
+    ) -> JSONValue:
         if not request.again:
             self.start()
         most = self._limits.seconds
-        deadline = time.monotonic() + (most if seconds is None else min(seconds, most))
+        time_left = most if seconds is None else min(seconds, most)
+        deadline = Allowance(time.monotonic() + time_left, look)
         try:
             self._send(data, request, deadline)
             self._begun(deadline)
@@ -149,7 +180,7 @@ class DecoderProcess:
             raise _Gone(idle=True)
         return process.stdin, process.stdout
 
-    def _send(self, data: bytes, request: Request, deadline: float) -> None:
+    def _send(self, data: bytes, request: Request, deadline: Allowance) -> None:
         pipe, _ = self._pipes()
         head = json.dumps(dataclasses.asdict(request)).encode()
         for part in (REQUEST.pack(len(head), len(data)) + head, data):
@@ -163,14 +194,14 @@ class DecoderProcess:
                 except OSError as error:
                     raise _Gone(idle=True) from error
 
-    def _begun(self, deadline: float) -> None:
+    def _begun(self, deadline: Allowance) -> None:
         """Wait for the word that the child has the file: until then a death is not the file's."""
         try:
             self._receive(deadline)
         except _Gone as gone:
             raise _Gone(idle=True) from gone
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: Allowance) -> dict[str, Any]:
         (length,) = ANSWER.unpack(self._read(ANSWER.size, deadline))
         if length > self._limits.answer_bytes:
             raise DecoderFailed
@@ -182,7 +213,7 @@ class DecoderProcess:
             raise DecoderFailed
         return answer
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int, deadline: Allowance) -> bytes:
         _, pipe = self._pipes()
         taken = bytearray()
         while len(taken) < size:
@@ -197,12 +228,13 @@ class DecoderProcess:
         return bytes(taken)
 
 
-def _wait(pipe: IO[bytes], event: int, deadline: float) -> None:
-    """Return when ``pipe`` may be used. Raises DecodeTimedOut."""
+def _wait(pipe: IO[bytes], event: int, deadline: Allowance) -> None:
+    """Return when ``pipe`` may be used. Raises DecodeTimedOut, and what ends the work early."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, event)
-        if not selector.select(max(0.0, deadline - time.monotonic())):
-            raise DecodeTimedOut
+        wait = 0.0
+        while not selector.select(wait):
+            wait = deadline.left()
 
 
 def _environment() -> dict[str, str]:
