@@ -10,6 +10,7 @@ from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.media.errors import DecoderFailed
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.turns import ANYBODY, Caller, Lanes
 from staydown.media.worker import PictureWorker, Task, Warm
 
 if TYPE_CHECKING:
@@ -66,11 +67,13 @@ def picture_worker(
     model: Path | None = None,
     *,
     views: bool = False,
+    lanes: Lanes | None = None,
 ) -> PictureWorker:
     """Return a worker whose processes are warm for fingerprints: no file waits for a compiler.
 
     With ``views`` they are warm for ``matching.cascade`` too, and with ``model`` (the path of the
-    copy code's network, ``fingerprint.model.find_model``) for copy codes.
+    copy code's network, ``fingerprint.model.find_model``) for copy codes. ``lanes`` share them
+    among callers (``media.turns``).
     """
     warm: list[tuple[Callable[..., None], Mapping[str, JSONValue]]] = [(warm_hashers, {})]
     if views:
@@ -78,18 +81,22 @@ def picture_worker(
     if model is not None:
         warm.append((warm_copy, {"model": str(model)}))
     named: Sequence[Warm] = warm
-    return PictureWorker(limits, processes, warm=named)
+    return PictureWorker(limits, processes, warm=named, lanes=lanes)
 
 
 def fingerprint_picture(
-    data: bytes, worker: PictureWorker, kind: Kind = Kind.PDQ, form: Form = Form.FULL
+    data: bytes,
+    worker: PictureWorker,
+    kind: Kind = Kind.PDQ,
+    form: Form = Form.FULL,
+    caller: Caller = ANYBODY,
 ) -> Fingerprint:
     """Return the fingerprint of the picture file ``data``, decoded and hashed by ``worker``.
 
     For kinds that need no network. Raises a ``staydown.media.errors.MediaError`` that says what is
     wrong with the file.
     """
-    return _read(kind, worker.run(data, HASHERS[kind], form))
+    return _read(kind, worker.run(data, HASHERS[kind], form, caller))
 
 
 def fingerprint_kinds(

@@ -49,6 +49,10 @@ class Caller:
     until: float = math.inf
 
 
+#: Nobody said for whom: it waits as long as it takes.
+ANYBODY = Caller()
+
+
 @dataclass(frozen=True, slots=True)
 class Lanes:
     """How processes and places are shared. Seconds are processor seconds (``cost``)."""

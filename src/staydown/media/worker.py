@@ -31,7 +31,7 @@ from staydown.media.limits import Limits
 from staydown.media.outline import outline
 from staydown.media.pipe import Request
 from staydown.media.process import FORGET, DecoderProcess
-from staydown.media.turns import Caller, Lane, Lanes, Overran, Turn, Turns
+from staydown.media.turns import ANYBODY, Caller, Lane, Lanes, Overran, Turn, Turns
 
 #: ``function(opened, **arguments)``: what is opened depends on the form; JSON comes back.
 Task = Callable[..., JSONValue]
@@ -39,9 +39,6 @@ Task = Callable[..., JSONValue]
 #: A function that each child calls before its first file, with its arguments.
 Warm = tuple[Callable[..., None], Mapping[str, JSONValue]]
 
-
-#: For whom nobody said for whom: it waits as long as it takes.
-_ANYBODY = Caller()
 
 #: A file that had at least this share of its caller's time for itself has used it up alone.
 _FAIR_SHARE = 0.5
@@ -150,7 +147,7 @@ class PictureWorker:
         data: bytes,
         function: Task,
         form: Form = Form.FULL,
-        caller: Caller = _ANYBODY,
+        caller: Caller = ANYBODY,
         **arguments: JSONValue,
     ) -> JSONValue:
         """Return ``function(opened, **arguments)``, computed in a child on one file.
@@ -166,7 +163,7 @@ class PictureWorker:
 
     @contextmanager
     def open(
-        self, data: bytes, form: Form = Form.FULL, caller: Caller = _ANYBODY
+        self, data: bytes, form: Form = Form.FULL, caller: Caller = ANYBODY
     ) -> Iterator[OpenFile]:
         """Hold a child for several questions about one file; it is read once.
 
@@ -192,7 +189,7 @@ class PictureWorker:
                 raise NotAVideo
             if about.st_size > self.limits.video_bytes:
                 raise TooLarge
-        turn = self._turns.take(_ANYBODY, self.limits.seconds)
+        turn = self._turns.take(ANYBODY, self.limits.seconds)
         try:
             yield OpenFile(turn, b"", Form.FILE, os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
         finally:

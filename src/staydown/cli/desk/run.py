@@ -56,6 +56,7 @@ def init(
         "",
         "[site]",
         f"port = {port}",
+        "threads = 16",
         f"public_url = {quoted(public_url)}",
         "",
         "[database]",
