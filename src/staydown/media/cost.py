@@ -84,7 +84,12 @@ def absurd(what: Outline) -> bool:
 
 
 def as_seen(what: Outline, size: tuple[int, int]) -> Outline:
-    """Return the outline with the size that a decoder found."""
+    """Return the outline with the size that a decoder found, where that is larger.
+
+    A decoder may work through more than it shows in the end.
+    """
+    if size[0] * size[1] <= what.pixels:
+        return what
     return replace(what, width=size[0], height=size[1])
 
 

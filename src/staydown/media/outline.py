@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from staydown.media import avif
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
 #: Chunks, blocks and boxes that are walked over at most; a file of more is said to have as many as
@@ -18,8 +19,11 @@ _MOST_PIECES = 4096
 #: Bytes of a JPEG in which its beginning is looked for; cameras put previews and maps before it.
 _JPEG_HEAD = 1 << 24
 
-#: Bytes of an AVIF in which its boxes are looked for.
+#: Bytes of an AVIF in which it is looked for transparency.
 _AVIF_HEAD = 1 << 16
+
+#: What an AVIF is taken for whose stream couldn't be found.
+_UNKNOWN = (4000, 3000)
 
 _SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG: starts of frames
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG: markers without a length
@@ -162,11 +166,12 @@ def _webp(data: bytes, plain: Outline) -> Outline:
 
 def _avif(data: bytes, plain: Outline) -> Outline:
     """Take the largest of the sizes that the file names, wherever they stand."""
-    head, at, sizes = data[:_AVIF_HEAD], 0, [(0, 0)]
-    while (at := head.find(b"ispe", at) + 4) > 3 and len(sizes) < _MOST_PIECES:
-        sizes.append(struct.unpack_from(">II", head, at + 4))
-    alpha = b"auxC" in head or b"auxv" in head
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    try:
+        found, whole = avif.sizes(data)
+    except (struct.error, IndexError):
+        found, whole = [], False
+    width, height = max([*found, (0, 0) if whole else _UNKNOWN], key=lambda size: size[0] * size[1])
+    alpha = b"auxC" in data[:_AVIF_HEAD]
     return replace(plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha)
 
 

@@ -61,13 +61,17 @@ class Lanes:
     cheap_seconds: float = 0.15
     #: What a cheap file may have cost in the end before it is taken for a dear one.
     overrun_seconds: float = 1.0
-    #: Files of each lane that are worked on or wait.
-    cheap_places: int = 8
+    #: Files that are worked on or wait.
+    places: int = 12
+    #: How many of them may be dear.
     dear_places: int = 4
 
-    def dear_processes(self, processes: int) -> int:
-        """How many of the processes dear files may hold: all but one, or of many all but two."""
-        return max(1, processes - (1 if processes < 3 else 2))
+    def dear_processes(self, processes: int, whole: int) -> int:
+        """How many dear files may hold a process while so many of the ``whole`` are there.
+
+        All but one, or of many all but two; a single one serves both lanes.
+        """
+        return 1 if whole == 1 else max(0, processes - (1 if whole < 3 else 2))
 
 
 class Overran(Exception):
@@ -168,10 +172,11 @@ class Turns:
         self._waiters[waiter.job.number] = waiter
         if self.lanes is None:
             return
+        held = {lane: self._running[lane] + len(self._orders[lane].waiting) for lane in Lane}
         dear = waiter.lane is Lane.DEAR
-        places = self.lanes.dear_places if dear else self.lanes.cheap_places
+        places = self.lanes.dear_places if dear else self.lanes.places - held[Lane.DEAR]
         at_once = self._free(waiter.lane) and len(order.waiting) == 1
-        if self._running[waiter.lane] + len(order.waiting) <= places or at_once:
+        if held[waiter.lane] <= places or at_once:
             return
         surplus = order.surplus()
         if surplus is not None:
@@ -218,7 +223,10 @@ class Turns:
         return Lane.DEAR if dear else None
 
     def _most_dear(self) -> int:
-        return 0 if self.lanes is None else self.lanes.dear_processes(len(self._children))
+        if self.lanes is None:
+            return 0
+        there = len(self._idle) + sum(self._running.values())  # others are being started again
+        return self.lanes.dear_processes(there, len(self._children))
 
     def _too_late(self, waiter: _Waiter) -> bool:
         """Say whether a file would be stopped half-way, and was not alone in coming that late."""

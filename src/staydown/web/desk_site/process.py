@@ -118,9 +118,8 @@ class Desk:
 
 
 def _lanes(places: int) -> Lanes:
-    """Share the places for pictures: a third is for those that are dear to open."""
-    dear = max(1, places // 3)
-    return Lanes(cheap_places=max(1, places - dear), dear_places=dear)
+    """Share the places for pictures: a third at most is for those that are dear to open."""
+    return Lanes(places=places, dear_places=max(1, places // 3))
 
 
 def configure(settings: DeskSettings) -> Desk:
