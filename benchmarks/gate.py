@@ -2,14 +2,15 @@
 
     python -m benchmarks.gate --url http://127.0.0.1:8200 --key-file KEY --other-key-file OTHER
 
-Each kind of file is sent by several client processes, as fast as they are answered, while one honest
-client sends a photograph every 0.1 s. Before and after that it sends the same while nobody else
-does: the machine's speed changes, so only the two together say anything.
+Each kind of file is sent by several client processes, as fast as they are answered, while one
+honest client sends a photograph every 0.1 s. Before and after that it sends the same while nobody
+else does: the machine's speed changes, so only the two together say anything.
 """
 
 import itertools
 import json
 import multiprocessing
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -81,14 +82,12 @@ def upload(desk: Desk, data: bytes, key: str, reference: str) -> str:
         line.close()
 
 
-def attack(desk: Desk, data: bytes, sender: str, number: int, over: Event, heard: object) -> None:
+def attack(desk: Desk, data: bytes, sender: str, over: Event, heard: object) -> None:
     """Send a file again and again until told to stop. One process."""
     key = desk.other if sender.startswith("other") else desk.key
     answers: Counter[str] = Counter()
-    for round_ in itertools.count():
-        if over.is_set():
-            break
-        reference = "user" if "one" in sender else f"h{number}-{round_}-{time.monotonic_ns()}"
+    while not over.is_set():
+        reference = "user" if "one" in sender else f"h{os.getpid()}-{time.monotonic_ns()}"
         answers[upload(desk, data, key, reference)] += 1
     heard.put(dict(answers))  # type: ignore[attr-defined]  # a queue between processes
 
@@ -107,15 +106,24 @@ def honest(desk: Desk, data: bytes, seconds: float) -> tuple[list[float], Counte
     return taken, answers
 
 
-def measure(
-    desk: Desk, name: str, data: bytes, sender: str, clients: int, seconds: float, photo: bytes
-) -> Figures:
+@dataclass(frozen=True)
+class Attack:
+    """Who sends what."""
+
+    name: str
+    data: bytes
+    sender: str
+    clients: int
+
+
+def measure(desk: Desk, hostile: Attack, seconds: float, photo: bytes) -> Figures:
     """Measure one kind of file: quiet, beside the clients, quiet again."""
+    args = (desk, hostile.data, hostile.sender)
     quiet, _ = honest(desk, photo, seconds / 2)
     over, heard = multiprocessing.Event(), multiprocessing.Queue()
     processes = [
-        multiprocessing.Process(target=attack, args=(desk, data, sender, number, over, heard))
-        for number in range(clients)
+        multiprocessing.Process(target=attack, args=(*args, over, heard))
+        for _ in range(hostile.clients)
     ]
     for process in processes:
         process.start()
@@ -132,8 +140,8 @@ def measure(
     again, _ = honest(desk, photo, seconds / 2)
     quiet += again
     return Figures(
-        name, sender, clients, len(data), at(quiet, 0.5), at(quiet, 0.95), at(beside, 0.5),
-        at(beside, 0.95), dict(answers), dict(told),
+        hostile.name, hostile.sender, hostile.clients, len(hostile.data), at(quiet, 0.5),
+        at(quiet, 0.95), at(beside, 0.5), at(beside, 0.95), dict(answers), dict(told),
     )  # fmt: skip
 
 
@@ -179,7 +187,7 @@ def main(
     for name in names:
         data = HOSTILE[name]()
         for sender, count in itertools.product(SENDERS[:senders], clients.split(",")):
-            figures.append(measure(desk, name, data, sender, int(count), seconds, photo))
+            figures.append(measure(desk, Attack(name, data, sender, int(count)), seconds, photo))
             click.echo(list(rows(figures[-1:]))[-1])
     click.echo("\n".join(rows(figures)))
     if output is not None:

@@ -1,4 +1,4 @@
-"""Files that keep a decoder busy: each a small input for much work, or as much work as is allowed."""
+"""Files that keep a decoder busy: small ones for much work, or as much work as is allowed."""
 
 import io
 import struct

@@ -61,6 +61,8 @@ class Front:
     def __init__(self, desk: Desk) -> None:
         if desk.gate is None:
             raise ValueError("the desk's gate must be started first")
+        #: What looks at pictures for it.
+        self.gate = desk.gate
         self._settings = desk.settings
         self._lookups = Lookups(desk.sealer, desk.gate.live)
         calls = Calls(desk.gate, self._lookups, Fetcher(desk.settings))
