@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException  # noqa: TID251 - a client to measure with
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import click
@@ -27,6 +28,9 @@ from staydown import cli
 
 #: Whose key and reference the hostile clients send.
 SENDERS = ("same key, fresh references", "same key, one reference", "other key, fresh references")
+
+#: How often each answer came, from each process.
+Heard: TypeAlias = "multiprocessing.Queue[dict[str, int]]"
 
 _PAUSE = 0.1
 _WARM_SECONDS = 1.0
@@ -82,14 +86,14 @@ def upload(desk: Desk, data: bytes, key: str, reference: str) -> str:
         line.close()
 
 
-def attack(desk: Desk, data: bytes, sender: str, over: Event, heard: object) -> None:
+def attack(desk: Desk, data: bytes, sender: str, over: Event, heard: Heard) -> None:
     """Send a file again and again until told to stop. One process."""
     key = desk.other if sender.startswith("other") else desk.key
     answers: Counter[str] = Counter()
     while not over.is_set():
         reference = "user" if "one" in sender else f"h{os.getpid()}-{time.monotonic_ns()}"
         answers[upload(desk, data, key, reference)] += 1
-    heard.put(dict(answers))  # type: ignore[attr-defined]  # a queue between processes
+    heard.put(dict(answers))
 
 
 def honest(desk: Desk, data: bytes, seconds: float) -> tuple[list[float], Counter[str]]:
@@ -120,7 +124,8 @@ def measure(desk: Desk, hostile: Attack, seconds: float, photo: bytes) -> Figure
     """Measure one kind of file: quiet, beside the clients, quiet again."""
     args = (desk, hostile.data, hostile.sender)
     quiet, _ = honest(desk, photo, seconds / 2)
-    over, heard = multiprocessing.Event(), multiprocessing.Queue()
+    over = multiprocessing.Event()
+    heard: Heard = multiprocessing.Queue()
     processes = [
         multiprocessing.Process(target=attack, args=(*args, over, heard))
         for _ in range(hostile.clients)

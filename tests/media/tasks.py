@@ -143,9 +143,9 @@ def slow(_: Pixels) -> JSONValue:
     return None
 
 
-def working(_: Pixels, *, seconds: float) -> JSONValue:
+def working(_: Pixels, *, milliseconds: int) -> JSONValue:
     """Use so much of the processor; return the number of the process."""
-    end = time.process_time() + seconds
+    end = time.process_time() + milliseconds / 1000
     while time.process_time() < end:
         pass
     return os.getpid()

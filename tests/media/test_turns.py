@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from PIL import Image
@@ -49,6 +50,9 @@ class Lanes2:
                     self.ended.append(name)
 
         return self._threads.submit(ask)
+
+    def waits_for(self, count: int) -> bool:
+        return self.waiting() == count
 
     def waiting(self) -> int:
         return len(self.worker._turns._waiters)
@@ -120,7 +124,7 @@ def test_cheap_files_go_first_and_dear_ones_are_not_forgotten() -> None:
         flood = Caller("web", "flood")
         for number in range(3):
             asked.send(f"flood {number}", PICTURE, tasks.size, flood)
-            eventually(lambda n=number: asked.waiting() == n + 1, 60)
+            eventually(partial(asked.waits_for, number + 1), 60)
         asked.send("honest", PICTURE, tasks.size, Caller("web", "honest"))
         asked.send("dear 1", DEAR, tasks.size, Caller("web", "x"))
         eventually(lambda: asked.waiting() == 5, 60)
@@ -166,13 +170,13 @@ def test_a_cheap_file_that_costs_too_much_leaves_the_lane() -> None:
     with running(lanes=Lanes(overrun_seconds=0.1)) as asked:
         with asked.worker.open(PICTURE, QUICK) as file:
             before = file.run(tasks.process)
-            assert file.run(tasks.working, seconds=1.5) == before
+            assert file.run(tasks.working, milliseconds=1500) == before
             assert asked.worker._turns._running[Lane.DEAR] == 1
         held = asked.send("held", DEAR, tasks.hung)
         eventually(lambda: asked.worker._turns._running[Lane.DEAR] == 1, 60)
         with ThreadPoolExecutor(1) as threads, asked.worker.open(PICTURE, QUICK) as file:
             first = file.run(tasks.process)
-            again = threads.submit(file.run, tasks.working, seconds=1.5)
+            again = threads.submit(file.run, tasks.working, milliseconds=1500)
             eventually(lambda: asked.waiting() == 1, 60)
             assert asked.worker.run(PICTURE, tasks.size, QUICK) == [12, 8]
             asked.kill()

@@ -302,7 +302,7 @@ def test_a_picture_that_nobody_could_look_at_in_time_is_told_to_come_back(
 ) -> None:
     """By both calls that open one, and with views."""
     caller.front.gate.answer_seconds = 0.2
-    body = form("photo", COFFEE)
+    body = form(("photo", COFFEE))
     with pictures.open(COFFEE):  # the only process
         for path, more in (("/h/hash", {}), ("/m/lookup", {}), ("/m/lookup", {"views": "true"})):
             answer = caller.call("POST", path, body, media=FORM, parameters=more)
