@@ -28,7 +28,14 @@ DEAR = saved(flat((4_000, 3_000), "L"), "PNG")
 QUICK = Form.QUICK_COLOUR
 
 
-class Lanes2:
+def flawed() -> bytes:
+    """A JPEG that is cheap by its header, but can't be decoded the quick way."""
+    photo = saved(Image.radial_gradient("L").resize((3_000, 2_500)).convert("RGB"), "JPEG")
+    half = len(photo) // 2
+    return photo[:half] + b"\xff\x00\xff\xff\xd9" * 10 + photo[half:]
+
+
+class Asked:
     """A worker with lanes, and threads that ask it."""
 
     def __init__(self, worker: PictureWorker, threads: ThreadPoolExecutor) -> None:
@@ -67,12 +74,12 @@ class Lanes2:
 
 
 @contextmanager
-def running(processes: int = 2, lanes: Lanes | None = None) -> Iterator[Lanes2]:
+def running(processes: int = 2, lanes: Lanes | None = None) -> Iterator[Asked]:
     """A worker whose children are warm; at the end, whatever works is killed."""
     worker = PictureWorker(Limits(seconds=60), processes, lanes=lanes or Lanes())
     with ThreadPoolExecutor(12) as threads:
         worker.start()
-        asked = Lanes2(worker, threads)
+        asked = Asked(worker, threads)
         try:
             yield asked
         finally:
@@ -82,12 +89,12 @@ def running(processes: int = 2, lanes: Lanes | None = None) -> Iterator[Lanes2]:
 
 
 @pytest.fixture(scope="module")
-def two() -> Iterator[Lanes2]:
+def two() -> Iterator[Asked]:
     with running() as asked:
         yield asked
 
 
-def test_dear_files_never_hold_every_process(two: Lanes2) -> None:
+def test_dear_files_never_hold_every_process(two: Asked) -> None:
     """Three that never end: one is worked on, and cheap ones pass by."""
     held = [two.send(f"dear {number}", DEAR, tasks.hung) for number in range(3)]
     eventually(lambda: two.waiting() == 2, 60)
@@ -99,7 +106,7 @@ def test_dear_files_never_hold_every_process(two: Lanes2) -> None:
     assert all(isinstance(one.exception(), DecoderFailed) for one in held)
 
 
-def test_a_wait_ends_when_the_callers_time_is_up(two: Lanes2) -> None:
+def test_a_wait_ends_when_the_callers_time_is_up(two: Asked) -> None:
     """With a word of its own, and nothing is left waiting."""
     held = two.send("held", DEAR, tasks.hung)
     eventually(lambda: two.worker._turns._running[Lane.DEAR] == 1, 60)
@@ -149,20 +156,36 @@ def test_whoever_has_most_waiting_gives_up_a_place_and_hears_so_at_once() -> Non
         assert calm.result(60) == [4000, 3000]
 
 
-def test_a_file_that_is_dearer_than_its_header_said_waits_once_more(two: Lanes2) -> None:
+def test_a_file_that_is_dearer_than_its_header_said_waits_once_more(two: Asked) -> None:
     """Its cheap process is free again at once, and the answer is right in the end."""
-    photo = saved(Image.radial_gradient("L").resize((3_000, 2_500)).convert("RGB"), "JPEG")
-    half = len(photo) // 2
-    flawed = photo[:half] + b"\xff\x00\xff\xff\xd9" * 10 + photo[half:]
     held = two.send("held", DEAR, tasks.hung)
     eventually(lambda: two.worker._turns._running[Lane.DEAR] == 1, 60)
-    late = two.send("late", flawed, tasks.size)
+    late = two.send("late", flawed(), tasks.size)
     eventually(lambda: two.waiting() == 1, 60)
     assert two.worker.run(PICTURE, tasks.size, QUICK) == [12, 8]
     assert not late.done()
     two.kill()
     assert late.result(60) == [3000, 2500]
     assert held.done()
+
+
+def test_a_file_whose_time_is_up_in_its_second_wait_touches_nobody_elses() -> None:
+    """The process that it had may be at work on another file, and keep it."""
+    with running() as asked, ThreadPoolExecutor(1) as threads:
+        asked.send("held", DEAR, tasks.hung)
+        eventually(lambda: asked.worker._turns._running[Lane.DEAR] == 1, 60)
+        now = time.monotonic()
+        late = threads.submit(_opened, asked.worker, flawed(), Caller("k", "", now, now + 5))
+        eventually(lambda: asked.waiting() == 1, 60)
+        with asked.worker.open(PICTURE, QUICK) as file:
+            first = file.run(tasks.identity)
+            assert isinstance(late.exception(60), Busy)
+            assert file.run(tasks.identity) == first
+
+
+def _opened(worker: PictureWorker, data: bytes, caller: Caller) -> JSONValue:
+    with worker.open(data, QUICK, caller) as file:
+        return file.run(tasks.size)
 
 
 def test_a_cheap_file_that_costs_too_much_leaves_the_lane() -> None:
@@ -196,7 +219,7 @@ def test_a_process_that_starts_again_is_never_missed_by_cheap_files() -> None:
         assert not held.done()
 
 
-def test_absurd_files_are_refused_without_a_process(two: Lanes2) -> None:
+def test_absurd_files_are_refused_without_a_process(two: Asked) -> None:
     """Whatever the others are busy with."""
     flat_one = saved(flat((6_000, 6_000)), "WEBP", lossless=True, method=0)
     with pytest.raises(DecompressionBomb):

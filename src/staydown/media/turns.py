@@ -27,6 +27,10 @@ _LOST_PROCESS = 1.0
 
 _MOST_RETRY_SECONDS = 30
 
+#: How long a file that is refused unopened waits among the dear ones, in seconds. Whoever sends
+#: such files as fast as they are answered would keep this machine busy with refusing them.
+_REFUSED_SECONDS = 0.5
+
 
 class Lane(Enum):
     """Where a file waits."""
@@ -62,9 +66,9 @@ class Lanes:
     #: What a cheap file may have cost in the end before it is taken for a dear one.
     overrun_seconds: float = 1.0
     #: Files that are worked on or wait.
-    places: int = 12
+    places: int = 18
     #: How many of them may be dear.
-    dear_places: int = 4
+    dear_places: int = 9
 
     def dear_processes(self, processes: int, whole: int) -> int:
         """How many dear files may hold a process while so many of the ``whole`` are there.
@@ -103,6 +107,7 @@ class Turns:
         self._orders = {lane: FairOrder() for lane in Lane}
         self._waiters: dict[int, _Waiter] = {}
         self._running = dict.fromkeys(Lane, 0)
+        self._refused = 0
 
     def lane_of(self, seconds: float) -> Lane:
         """Return the lane of a file that is thought to cost so much."""
@@ -121,7 +126,11 @@ class Turns:
             self._enter(waiter)
             self._give_out()
         left = caller.until - time.monotonic()
-        waiter.woken.wait(None if left == math.inf else max(0.0, left))
+        try:
+            waiter.woken.wait(None if left == math.inf else max(0.0, left))
+        except BaseException:  # Ctrl-C: nobody is there to give back what would be given now
+            self._withdraw(waiter)
+            raise
         with self._changed:
             if waiter.child is None and not waiter.sent_away:
                 self._leave(waiter)
@@ -140,6 +149,18 @@ class Turns:
             self._give_out()
         if lost:
             threading.Thread(target=self._revive, args=(turn.child,), daemon=True).start()
+
+    def refuse(self) -> None:
+        """Hold a file back for a moment that won't be opened, where there is a place for it."""
+        with self._changed:
+            if self.lanes is None or self._held(Lane.DEAR) >= self.lanes.dear_places:
+                return
+            self._refused += 1
+        try:
+            time.sleep(_REFUSED_SECONDS)
+        finally:
+            with self._changed:
+                self._refused -= 1
 
     def becomes_dear(self, turn: "Turn") -> bool:
         """Take a running file out of the cheap lane, if the other has a process left for it."""
@@ -172,20 +193,33 @@ class Turns:
         self._waiters[waiter.job.number] = waiter
         if self.lanes is None:
             return
-        held = {lane: self._running[lane] + len(self._orders[lane].waiting) for lane in Lane}
         dear = waiter.lane is Lane.DEAR
-        places = self.lanes.dear_places if dear else self.lanes.places - held[Lane.DEAR]
+        places = self.lanes.dear_places if dear else self.lanes.places - self._held(Lane.DEAR)
         at_once = self._free(waiter.lane) and len(order.waiting) == 1
-        if held[waiter.lane] <= places or at_once:
+        if self._held(waiter.lane) <= places or at_once:
             return
         surplus = order.surplus()
         if surplus is not None:
             self._send_away(self._waiters[surplus.number])
 
+    def _held(self, lane: Lane) -> int:
+        """How many places are taken."""
+        more = self._refused if lane is Lane.DEAR else 0
+        return self._running[lane] + len(self._orders[lane].waiting) + more
+
     def _send_away(self, waiter: _Waiter) -> None:
         waiter.sent_away = True
         self._leave(waiter)
         waiter.woken.set()
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        with self._changed:
+            if waiter.child is not None:
+                self._running[waiter.lane] -= 1
+                self._idle.append(waiter.child)
+                self._give_out()
+            elif not waiter.sent_away:
+                self._leave(waiter)
 
     def _leave(self, waiter: _Waiter) -> None:
         self._orders[waiter.lane].drop(waiter.job)
@@ -250,7 +284,7 @@ class Turns:
 
 
 class Turn:
-    """One file's hold on a process; ``end`` it exactly once."""
+    """One file's hold on a process, until ``end`` or ``let_go``."""
 
     def __init__(
         self, turns: Turns, child: DecoderProcess, job: Job, lane: Lane, caller: Caller
@@ -292,6 +326,14 @@ class Turn:
         again = self._turns.take(self.caller, seconds, Lane.DEAR)
         self.child, self.job, self.lane = again.child, again.job, again.lane
         self._begin()
+
+    def let_go(self) -> None:
+        """Have the process drop what it keeps of the file, and give it back."""
+        try:
+            if not self._ended:  # it may be another file's already
+                self.child.forget()
+        finally:
+            self.end()
 
     def end(self) -> None:
         """Give the process back."""

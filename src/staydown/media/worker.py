@@ -11,6 +11,7 @@ import stat
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -174,7 +175,7 @@ class PictureWorker:
         try:
             yield OpenFile(turn, data, form)
         finally:
-            _let_go(turn)
+            turn.let_go()
 
     @contextmanager
     def open_path(self, path: Path | bytes) -> Iterator[OpenFile]:
@@ -193,7 +194,7 @@ class PictureWorker:
         try:
             yield OpenFile(turn, b"", Form.FILE, os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
         finally:
-            _let_go(turn)
+            turn.let_go()
 
     def start(self) -> None:
         """Start every child now, so that no file waits for it. Raises DecoderUnavailable.
@@ -202,8 +203,8 @@ class PictureWorker:
         """
         taken = self._turns.all_children()
         try:
-            for child in taken:
-                child.start()
+            with ThreadPoolExecutor(len(taken)) as threads:
+                list(threads.map(DecoderProcess.start, taken))
             if self._turns.lanes is not None:
                 self._turns.pace = _pace(taken[-1])
         finally:
@@ -225,6 +226,7 @@ class PictureWorker:
             return self._turns.take(caller, self.limits.seconds)
         what = outline(data)
         if absurd(what):
+            self._turns.refuse()
             raise DecompressionBomb
         # More pixels than are allowed cost nothing: the child stops at the header.
         cost = seconds(what, form) if what.pixels <= self.limits.pixels else 0.0
@@ -240,14 +242,6 @@ class PictureWorker:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _let_go(turn: Turn) -> None:
-    """End a turn, and let the child drop what it keeps of the file."""
-    try:
-        turn.child.forget()
-    finally:
-        turn.end()
 
 
 def _pace(child: DecoderProcess) -> float:

@@ -59,7 +59,7 @@ class DeskSettings:
     allow_private_banks: bool = False
     #: Pictures that are examined or wait for it, at most; a quarter of ``site.threads`` stays free
     #: for pages and other calls.
-    pictures_at_once: int = 12
+    pictures_at_once: int = 18
     #: Processes that open pictures; one at least is kept free for those that are quick to open.
     picture_processes: int = 2
     #: How long an answer about a picture may take, waiting included; then 503.

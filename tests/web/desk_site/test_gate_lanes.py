@@ -23,7 +23,7 @@ def dear() -> bytes:
 
 
 def test_honest_uploads_and_pages_pass_by_a_crowd_of_dear_files(site: Site, dear: bytes) -> None:
-    """Each of eight dear ones is answered: examined, or told to come back; the honest one before
+    """Each of eleven dear ones is answered: examined, or told to come back; the honest one before
     they are done."""
     ended: list[str] = []
     lock = Lock()
@@ -37,8 +37,8 @@ def test_honest_uploads_and_pages_pass_by_a_crowd_of_dear_files(site: Site, dear
             ended.append(name)
         return answer
 
-    with ThreadPoolExecutor(8) as threads:
-        crowd = [threads.submit(offer, f"dear {number}", dear) for number in range(8)]
+    with ThreadPoolExecutor(11) as threads:
+        crowd = [threads.submit(offer, f"dear {number}", dear) for number in range(11)]
         honest = offer("honest", (SAMPLES / "moon.jpg").read_bytes())
         page = site.http.get("/about/")
         early = ended.index("honest")

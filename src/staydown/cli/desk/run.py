@@ -56,7 +56,7 @@ def init(
         "",
         "[site]",
         f"port = {port}",
-        "threads = 16",
+        "threads = 24",
         f"public_url = {quoted(public_url)}",
         "",
         "[database]",

@@ -118,8 +118,8 @@ class Desk:
 
 
 def _lanes(places: int) -> Lanes:
-    """Share the places for pictures: a third at most is for those that are dear to open."""
-    return Lanes(places=places, dear_places=max(1, places // 3))
+    """Share the places for pictures: half at most is for those that are dear to open."""
+    return Lanes(places=places, dear_places=max(1, places // 2))
 
 
 def configure(settings: DeskSettings) -> Desk:
