@@ -34,6 +34,21 @@ def test_the_cheaper_goes_first_among_strangers() -> None:
     assert [job.number for job in served(order, 3)] == [1, 2, 0]
 
 
+def test_in_haste_a_cheap_file_overtakes_dearer_ones_that_came_long_before() -> None:
+    """All are strangers; but none is overtaken for ever."""
+    order = FairOrder(haste=8.0)
+    for number in range(8):
+        order.add(Job(number, "a", f"r{number}", 0.1))
+    served(order, 4)
+    order.add(Job(8, "a", "small", 0.01))
+    assert served(order, 1)[0].number == 8
+    for number in range(9, 200):
+        order.add(Job(number, "a", f"r{number}", 0.01))
+        if served(order, 1)[0].number < 8:
+            break
+    assert number < 190
+
+
 def test_two_keys_share_alike_however_much_one_sends() -> None:
     """A hundred against three."""
     jobs = [Job(number, "loud", f"r{number}", 1.0) for number in range(100)]

@@ -14,7 +14,7 @@ from PIL import Image
 
 from benchmarks.gate_files import flat, saved
 from staydown.base.canonical import JSONValue
-from staydown.media.errors import Busy, DecoderFailed, DecompressionBomb, NotAPicture
+from staydown.media.errors import Busy, DecoderFailed, DecompressionBomb, NotAPicture, Truncated
 from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.turns import ANYBODY, Caller, Lane, Lanes
@@ -226,6 +226,16 @@ def test_absurd_files_are_refused_without_a_process(two: Asked) -> None:
         two.worker.run(flat_one, tasks.size, QUICK)
     with pytest.raises(NotAPicture):
         two.worker.run(b"hello", tasks.size, QUICK)
+
+
+def test_refusals_take_a_moment(two: Asked) -> None:
+    """Whoever sends such files as fast as they are answered keeps nobody busy."""
+    for data in (b"\xff\xd8\xff" + bytes(100), saved(flat((6_000, 6_000)), "WEBP", lossless=True)):
+        start = time.monotonic()
+        with pytest.raises((Truncated, DecompressionBomb)):
+            two.worker.run(data, tasks.size, QUICK)
+        assert time.monotonic() - start >= 0.25
+    assert two.worker._turns._refused == 0
 
 
 def test_without_lanes_every_process_serves_and_nobody_hears_of_time() -> None:

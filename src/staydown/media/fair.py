@@ -64,8 +64,13 @@ class _Shares:
 
 @dataclass(slots=True)
 class FairOrder:
-    """The jobs that wait in one lane, and who has had what. To be used under one lock."""
+    """The jobs that wait in one lane, and who has had what. To be used under one lock.
 
+    ``haste`` is how much the cheaper goes before the dearer: a job may be overtaken by others of so
+    many times its own seconds, if these are cheaper and nobody of them has had more.
+    """
+
+    haste: float = 1.0
     waiting: list[Job] = field(default_factory=list)
     _keys: _Shares = field(default_factory=_Shares)
     _flows: dict[str, _Shares] = field(default_factory=dict)
@@ -90,7 +95,7 @@ class FairOrder:
         best = [self._best(key) for key in dict.fromkeys(job.key for job in self.waiting)]
         return min(
             best,
-            key=lambda job: (self._keys.had[job.key] + job.seconds, job.number),
+            key=lambda job: (self._keys.had[job.key] + self.haste * job.seconds, job.number),
             default=None,
         )
 
@@ -130,7 +135,7 @@ class FairOrder:
         had = self._flows[key].had
         return min(
             (job for job in self.waiting if job.key == key),
-            key=lambda job: (had[job.flow] + job.seconds, job.number),
+            key=lambda job: (had[job.flow] + self.haste * job.seconds, job.number),
         )
 
     def _forget(self) -> None:

@@ -24,8 +24,10 @@ from staydown.media.errors import (
     DecoderFailed,
     DecodeTimedOut,
     DecompressionBomb,
+    NotAPicture,
     NotAVideo,
     TooLarge,
+    Truncated,
 )
 from staydown.media.form import Form
 from staydown.media.limits import Limits
@@ -40,6 +42,9 @@ Task = Callable[..., JSONValue]
 #: A function that each child calls before its first file, with its arguments.
 Warm = tuple[Callable[..., None], Mapping[str, JSONValue]]
 
+
+#: What is the file's fault, and costs us next to nothing to find.
+_REFUSALS = (NotAPicture, Truncated, TooLarge)
 
 #: A file that had at least this share of its caller's time for itself has used it up alone.
 _FAIR_SHARE = 0.5
@@ -159,6 +164,10 @@ class PictureWorker:
         try:
             file = OpenFile(turn, data, form)
             return file.ask(_reference(function), arguments, keep=False)
+        except _REFUSALS:
+            turn.end()
+            self._turns.refuse()
+            raise
         finally:
             turn.end()
 
@@ -174,6 +183,10 @@ class PictureWorker:
         turn = self._take(data, form, caller)
         try:
             yield OpenFile(turn, data, form)
+        except _REFUSALS:
+            turn.let_go()
+            self._turns.refuse()
+            raise
         finally:
             turn.let_go()
 
