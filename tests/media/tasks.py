@@ -179,6 +179,14 @@ def slow(_: Pixels) -> JSONValue:
     return None
 
 
+def working(_: Pixels, *, milliseconds: int) -> JSONValue:
+    """Use so much of the processor; return the number of the process."""
+    end = time.process_time() + milliseconds / 1000
+    while time.process_time() < end:
+        pass
+    return os.getpid()
+
+
 def stalling(_: object) -> None:
     """Never let go of a file."""
     time.sleep(3600)

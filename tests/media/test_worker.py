@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from staydown.base import unasked
+from staydown.media.allowance import Allowance
 from staydown.media.errors import (
     DecoderFailed,
     DecoderUnavailable,
@@ -424,7 +425,7 @@ def test_an_interrupted_wait_never_leaves_an_answer_to_the_next_file(
     """Ctrl-C while the child works: its late answer is none on another file."""
     begun = DecoderProcess._begun
 
-    def interrupted(child: DecoderProcess, deadline: float) -> None:
+    def interrupted(child: DecoderProcess, deadline: Allowance) -> None:
         begun(child, deadline)
         raise KeyboardInterrupt
 

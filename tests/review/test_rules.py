@@ -113,7 +113,9 @@ def test_what_an_origin_is(text: str, fine: bool) -> None:
     "wrong",
     [
         {"poll_seconds": 0.0},
-        {"pictures_at_once": 0},
+        {"pictures_at_once": 1},
+        {"picture_processes": 1},
+        {"answer_seconds": 0.5},
         {"preview_origin": "https://p.example/path"},
         {"idempotency_hours": 0},
         {"limits": (LimitChange(kind="pdq", hold=40, flag=30),)},

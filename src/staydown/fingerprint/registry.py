@@ -11,6 +11,7 @@ from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.media.errors import DecoderFailed
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.turns import ANYBODY, Caller, Lanes
 from staydown.media.worker import PictureWorker, Task, Warm
 
 if TYPE_CHECKING:
@@ -80,30 +81,36 @@ def picture_worker(
     processes: int = 1,
     model: Path | None = None,
     *,
+    lanes: Lanes | None = None,
     must_be_closed: bool = False,
 ) -> PictureWorker:
     """Return a worker whose processes are warm for fingerprints: no file waits for a compiler.
 
     Only with ``model`` (the path of the copy code's network, ``fingerprint.model.find_model``) can
-    they make copy codes: once a process is closed in it reads no network. ``must_be_closed``: where
-    it can't be closed in, no file is opened.
+    they make copy codes: once a process is closed in it reads no network. ``lanes`` share them
+    among callers (``media.turns``). ``must_be_closed``: where it can't be closed in, no file is
+    opened.
     """
     warm: list[tuple[Callable[..., None], Mapping[str, JSONValue]]] = [(warm_all, {})]
     if model is not None:
         warm.append((warm_copy, {"model": str(model)}))
     named: Sequence[Warm] = warm
-    return PictureWorker(limits, processes, warm=named, must_be_closed=must_be_closed)
+    return PictureWorker(limits, processes, warm=named, lanes=lanes, must_be_closed=must_be_closed)
 
 
 def fingerprint_picture(
-    data: bytes, worker: PictureWorker, kind: Kind = Kind.PDQ, form: Form = Form.FULL
+    data: bytes,
+    worker: PictureWorker,
+    kind: Kind = Kind.PDQ,
+    form: Form = Form.FULL,
+    caller: Caller = ANYBODY,
 ) -> Fingerprint:
     """Return the fingerprint of the picture file ``data``, decoded and hashed by ``worker``.
 
     For kinds that need no network. Raises a ``staydown.media.errors.MediaError`` that says what is
     wrong with the file.
     """
-    return _read(kind, worker.run(data, HASHERS[kind], form))
+    return _read(kind, worker.run(data, HASHERS[kind], form, caller))
 
 
 def fingerprint_kinds(

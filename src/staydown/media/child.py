@@ -137,7 +137,7 @@ def _opened(request: Request, data: bytes | BinaryIO, limits: Limits) -> Any:
         return data
     if request.form is Form.FILE:  # the task reads it
         return io.BytesIO(data)
-    return decode(data, limits, request.form)
+    return decode(data, limits, request.form, request.most)
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -2,12 +2,15 @@
 
 import io
 import warnings
+from dataclasses import replace
 from functools import partial
 
 from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
 from staydown.media.blame import blamed
+from staydown.media.cost import absurd, as_seen, seconds
 from staydown.media.errors import (
+    CostsMore,
     DecoderFailed,
     DecompressionBomb,
     MediaError,
@@ -17,6 +20,7 @@ from staydown.media.errors import (
 from staydown.media.form import Form
 from staydown.media.jpeg import quick_pixels
 from staydown.media.limits import Limits
+from staydown.media.outline import Outline, outline
 from staydown.media.picture import Pixels, orientation, turned, upright_pixels
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
@@ -37,18 +41,20 @@ def prepare(limits: Limits) -> None:
     Image.init()  # all of them, now: a process that is closed in can load nothing later
 
 
-def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pixels:
+def decode(
+    untrusted_data: bytes, limits: Limits, form: Form = Form.FULL, most: float | None = None
+) -> Pixels:
     """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
-    FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width).
-    Raises NotAPicture, UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, DecoderFailed,
-    OurFault.
+    FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width). ``most``:
+    seconds that it may cost (``cost``), looked at before anything is decoded. Raises NotAPicture,
+    UnsupportedPicture, Truncated, TooLarge, DecompressionBomb, CostsMore, DecoderFailed, OurFault.
     """
     if len(untrusted_data) > limits.file_bytes:
         raise TooLarge
     kind = sniff(untrusted_data[:HEAD_BYTES])
     try:
-        return _pixels(untrusted_data, kind, limits, form)
+        return _pixels(untrusted_data, kind, limits, form, most)
     except MediaError:
         raise
     except MemoryError as error:
@@ -59,13 +65,20 @@ def decode(untrusted_data: bytes, limits: Limits, form: Form = Form.FULL) -> Pix
         raise blamed(error, _fault(error), partial(_read_sound, kind, limits, form)) from error
 
 
-def _pixels(data: bytes, kind: Format, limits: Limits, form: Form) -> Pixels:
+def _pixels(
+    data: bytes, kind: Format, limits: Limits, form: Form, most: float | None = None
+) -> Pixels:
     with warnings.catch_warnings(action="ignore"):  # of what viewers put up with as well
         image = _opened(data, kind, limits)
+        seen = as_seen(outline(data), image.size)
+        if absurd(seen):
+            raise DecompressionBomb
+        _check_cost(seen, form, most)
         if kind is Format.JPEG and form in _QUICK:
             pixels = quick_pixels(data, image.size, form)
             if pixels is not None:
                 return turned(pixels, orientation(image))
+            _check_cost(replace(seen, quick=False), form, most)
         image.load()
         return upright_pixels(image)
 
@@ -92,6 +105,11 @@ def _opened(data: bytes, kind: Format, limits: Limits) -> Image.Image:
     if width < 1 or height < 1:
         raise Truncated
     return image
+
+
+def _check_cost(seen: Outline, form: Form, most: float | None) -> None:
+    if most is not None and seconds(seen, form) > most:
+        raise CostsMore
 
 
 def _too_large(pixels: int, file_bytes: int) -> TooLarge:

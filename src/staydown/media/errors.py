@@ -12,6 +12,8 @@ MediaError
 │   ├── DecompressionBomb    a small file that would unfold into a huge picture
 │   └── VideoTooLong         more frames or more hours than the limits allow
 ├── DecodeTimedOut           it took longer than the limits allow
+├── Busy                     not looked at: others were first, and its time ran out
+├── CostsMore                the file takes longer than its header said (never leaves ``media``)
 ├── DecoderFailed            the decoder crashed or ran out of memory on this file
 │   └── DecoderUnavailable   the decoder process can't be started at all
 │       └── DecoderOpen      it can't be closed in here, and was to be
@@ -112,6 +114,30 @@ class DecodeTimedOut(MediaError):
     advice = "opening the file took too long: save it anew (as JPEG, or as MP4) and try again"
 
 
+class Busy(MediaError):
+    """Nobody has looked at the file: others came first for too long. It may be offered again.
+
+    ``costly``: it takes long to open, so it waited among those that do. ``retry_after``: in how
+    many whole seconds to come back.
+    """
+
+    code = "busy"
+    advice = "too many files at once: this one hasn't been looked at, send it again"
+
+    def __init__(self, *, costly: bool = False, retry_after: int = 1) -> None:
+        super().__init__()
+        self.costly = costly
+        self.retry_after = retry_after
+        if costly:
+            self.code = "busy_costly"
+
+
+class CostsMore(MediaError):
+    """The decoder process has stopped before a file that takes longer than its header said."""
+
+    code = "costs_more"
+
+
 class DecoderFailed(MediaError):
     """The decoder crashed, or needed more memory than it may have, on this file."""
 
@@ -176,6 +202,7 @@ BY_CODE: dict[str, type[MediaError]] = {
         TooLarge,
         DecompressionBomb,
         VideoTooLong,
+        CostsMore,
         DecoderFailed,
         OurFault,
     )

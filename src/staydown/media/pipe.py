@@ -27,7 +27,9 @@ class Request:
     """What the child is asked: ``task`` (``module:name``) on a file, with named arguments.
 
     ``keep``: the child keeps the file, in the form it was read in, for a request that says
-    ``again`` and has no body. ``passed``: an open file takes the place of the body.
+    ``again`` and has no body. ``passed``: an open file takes the place of the body. ``most``:
+    seconds that opening it may cost by the decoder's own reading of its header (``cost``), where
+    that is bounded.
     """
 
     task: str
@@ -36,3 +38,4 @@ class Request:
     keep: bool = False
     again: bool = False
     passed: bool = False
+    most: float | None = None

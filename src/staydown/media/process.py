@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from staydown.base import unasked
 from staydown.base.canonical import JSONValue
+from staydown.media.allowance import Allowance, Look
 from staydown.media.errors import (
     BY_CODE,
     DecoderFailed,
@@ -93,34 +94,38 @@ class DecoderProcess:
         data: bytes | int,
         request: Request,
         seconds: float | None = None,
+        look: Look | None = None,
     ) -> JSONValue:
         """Return what the child says of the file ``data``: its bytes, or the number of an open one.
 
-        ``seconds``: the time that it has, when that is less than the limits allow. Raises a
-        MediaError. After a crash, a hang or want of memory the process is ended, and the next call
-        starts a new one. So does a task from a module that the child hasn't loaded.
+        ``seconds``: the time that it has, when that is less than the limits allow; ``look`` is
+        called now and then while it works, and may end it by an exception. Raises a MediaError.
+        After a crash, a hang or want of memory the process is ended, and the next call starts a new
+        one. So does a task from a module that the child hasn't loaded.
         """
         try:
-            return self._run(data, request, seconds)
+            return self._run(data, request, seconds, look)
         except _Unprepared:
             module = request.task.partition(":")[0]
             self._modules = [*(one for one in self._modules if one != module), module]
             if request.again:  # what the child kept of the file is gone with it
                 raise DecoderFailed from None
         try:
-            return self._run(data, request, seconds)
+            return self._run(data, request, seconds, look)
         except _Unprepared:  # there is no such module
             raise DecoderFailed from None
 
-    def _run(self, data: bytes | int, request: Request, seconds: float | None) -> JSONValue:
+    def _run(
+        self, data: bytes | int, request: Request, seconds: float | None, look: Look | None
+    ) -> JSONValue:
         try:
-            return self._ask(data, request, seconds)
+            return self._ask(data, request, seconds, look)
         except _Gone as gone:
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
         try:
-            return self._ask(data, request, seconds)
+            return self._ask(data, request, seconds, look)
         except _Gone:
             raise DecoderFailed from None
 
@@ -131,6 +136,23 @@ class DecoderProcess:
                 self._ask(b"", Request(FORGET, again=True), _FORGET_SECONDS)
         except (_Gone, _Unprepared, MediaError):
             self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process, as far as is known without asking it."""
+        return self._process is not None
+
+    def worked(self) -> float:
+        """Processor seconds that the process has used since it started; 0 where there is none.
+
+        Where the system doesn't say, the seconds of a clock take their place.
+        """
+        if self._process is None:
+            return 0.0
+        try:  # the clock of another process: clock_getcpuclockid(3) of Linux
+            return time.clock_gettime((~self._process.pid << 3) | 2)
+        except (OSError, AttributeError):
+            return time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -160,7 +182,7 @@ class DecoderProcess:
             )
             for end in self._ends():
                 os.set_blocking(end.fileno(), False)
-            said = self._receive(time.monotonic() + self._limits.start_seconds)
+            said = self._receive(Allowance(time.monotonic() + self._limits.start_seconds))
             self.walls = Walls(**said[READY])
         except (OSError, _Gone, MediaError, KeyError, TypeError) as error:
             log.error("a decoder process could not be started", exc_info=error)
@@ -185,11 +207,18 @@ class DecoderProcess:
         self._process.wait()
         self._process = None
 
-    def _ask(self, data: bytes | int, request: Request, seconds: float | None = None) -> JSONValue:
+    def _ask(
+        self,
+        data: bytes | int,
+        request: Request,
+        seconds: float | None = None,
+        look: Look | None = None,
+    ) -> JSONValue:
         if not request.again:
             self.start()
         most = self._limits.seconds
-        deadline = time.monotonic() + (most if seconds is None else min(seconds, most))
+        time_left = most if seconds is None else min(seconds, most)
+        deadline = Allowance(time.monotonic() + time_left, look)
         try:
             self._send(data, request, deadline)
             self._begun(deadline)
@@ -246,7 +275,7 @@ class DecoderProcess:
             raise _Gone(idle=True)
         return requests, process.stdout
 
-    def _send(self, data: bytes | int, request: Request, deadline: float) -> None:
+    def _send(self, data: bytes | int, request: Request, deadline: Allowance) -> None:
         end, _ = self._ends()
         body = b"" if isinstance(data, int) else data
         request = dataclasses.replace(request, passed=isinstance(data, int))
@@ -264,14 +293,14 @@ class DecoderProcess:
         except OSError as error:
             raise _Gone(idle=True) from error
 
-    def _pass(self, end: End, file: int, deadline: float) -> None:
+    def _pass(self, end: End, file: int, deadline: Allowance) -> None:
         while True:
             _wait(end, selectors.EVENT_WRITE, deadline)
             with suppress(BlockingIOError):
                 send_file(end, file)
                 return
 
-    def _begun(self, deadline: float) -> None:
+    def _begun(self, deadline: Allowance) -> None:
         """Wait for the word that the child has the file: until then a death is not the file's."""
         try:
             said = self._receive(deadline)
@@ -280,7 +309,7 @@ class DecoderProcess:
         if UNPREPARED in said:
             raise _Unprepared
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: Allowance) -> dict[str, Any]:
         (length,) = ANSWER.unpack(self._read(ANSWER.size, deadline))
         if length > self._limits.answer_bytes:
             raise DecoderFailed
@@ -292,7 +321,7 @@ class DecoderProcess:
             raise DecoderFailed
         return answer
 
-    def _read(self, size: int, deadline: float) -> bytes:
+    def _read(self, size: int, deadline: Allowance) -> bytes:
         _, pipe = self._ends()
         taken = bytearray()
         while len(taken) < size:
@@ -307,12 +336,13 @@ class DecoderProcess:
         return bytes(taken)
 
 
-def _wait(end: IO[bytes] | End, event: int, deadline: float) -> None:
-    """Return when ``end`` may be used. Raises DecodeTimedOut."""
+def _wait(end: IO[bytes] | End, event: int, deadline: Allowance) -> None:
+    """Return when ``end`` may be used. Raises DecodeTimedOut, and what ends the work early."""
     with selectors.DefaultSelector() as selector:
         selector.register(end, event)
-        if not selector.select(max(0.0, deadline - time.monotonic())):
-            raise DecodeTimedOut
+        wait = 0.0
+        while not selector.select(wait):
+            wait = deadline.left()
 
 
 def _environment() -> dict[str, str]:

@@ -15,6 +15,9 @@ from staydown.matching.limits import DEFAULT, LimitChange, MatchLimits
 #: The longest that fingerprints of allowed uploads may be kept, in days.
 MOST_KEEP_DAYS = 30
 
+#: The longest that a caller may be kept waiting for an answer about a picture, in seconds.
+MOST_ANSWER_SECONDS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class LookBackSettings:
@@ -54,12 +57,15 @@ class DeskSettings:
     preview_origin: str = ""
     #: Follow banks in private networks too, and over plain http there.
     allow_private_banks: bool = False
-    #: Pictures that are read and fingerprinted at once; more wait, then get 503.
-    pictures_at_once: int = 4
-    #: Processes that open pictures.
-    picture_processes: int = 1
+    #: Pictures that are examined or wait for it, at most; a quarter of ``site.threads`` stays free
+    #: for pages and other calls.
+    pictures_at_once: int = 18
+    #: Processes that open pictures; one at least is kept free for those that are quick to open.
+    picture_processes: int = 2
     #: Open no picture where the processes that do can't be closed in (``staydown desk doctor``).
     require_sandbox: bool = False
+    #: How long an answer about a picture may take, waiting included; then 503.
+    answer_seconds: float = 10.0
     #: How long an idempotency key is remembered.
     idempotency_hours: int = 24
     #: The network for copy codes (``docs/models.md``); without it the installed package's is used.
@@ -83,12 +89,17 @@ class DeskSettings:
     def __post_init__(self) -> None:
         if self.poll_seconds < 0.1:
             raise SettingsError("poll_seconds must be at least 0.1")
-        if min(self.pictures_at_once, self.picture_processes, self.idempotency_hours) < 1:
+        if self.idempotency_hours < 1:
+            raise SettingsError("idempotency_hours must be at least 1")
+        if min(self.pictures_at_once, self.picture_processes) < 2:
             raise SettingsError(
-                "pictures_at_once, picture_processes and idempotency_hours must be at least 1"
+                "pictures_at_once and picture_processes must be at least 2: one is for pictures "
+                "that are quick to open, one for those that aren't"
             )
         if self.most_index_mb < 1:
             raise SettingsError("most_index_mb must be at least 1")
+        if not 1 <= self.answer_seconds <= MOST_ANSWER_SECONDS:
+            raise SettingsError(f"answer_seconds is from 1 to {MOST_ANSWER_SECONDS}")
         if self.preview_origin and not is_origin(self.preview_origin):
             raise SettingsError(
                 "preview_origin must be like https://previews.example, without a path"
@@ -105,6 +116,11 @@ class DeskSettings:
                 "lookup_without_key is only for a desk that listens on loopback and has no "
                 "public_url: anybody who reaches it could ask"
             )
+
+    def picture_places(self) -> int:
+        """Return how many pictures may hold a thread, at least one for each lane."""
+        threads = self.site.threads
+        return max(2, min(self.pictures_at_once, threads - max(1, threads // 4)))
 
     def match_limits(self) -> MatchLimits:
         """Return how close counts as a match at this desk. Raises SettingsError."""

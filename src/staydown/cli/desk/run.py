@@ -57,6 +57,7 @@ def init(
         "",
         "[site]",
         f"port = {port}",
+        "threads = 24",
         f"public_url = {quoted(public_url)}",
         "",
         "[database]",

@@ -5,6 +5,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from functools import partial, wraps
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from staydown.matching.cascade import examine
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
 from staydown.media.errors import (
+    Busy,
     DecoderUnavailable,
     MediaError,
     NotAPicture,
@@ -27,6 +29,7 @@ from staydown.media.errors import (
     TooLarge,
 )
 from staydown.media.form import Form
+from staydown.media.turns import Caller
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
 from staydown.review.records import UploadAnswer
@@ -37,9 +40,6 @@ from staydown.web.http.body import BodyRefused
 from staydown.web.http.problem import problem
 
 log = logging.getLogger(__name__)
-
-#: How long an upload waits for its turn before it is told to come back, in seconds.
-_TURN_SECONDS = 10.0
 
 _STATUS = {
     GateAnswer.ALLOWED: HTTPStatus.OK,
@@ -80,12 +80,15 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
 @for_platform("POST")
 def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
     """``POST /api/v1/uploads``: a picture or fingerprints in, the gate's answer out."""
-    here = desk()
+    here, since = desk(), time.monotonic()
     gate = here.gate
-    if gate is None or not gate.pictures.acquire(timeout=_TURN_SECONDS):
-        return problem(503, "too many uploads at once: try again", retry_after=2)
+    if gate is None:
+        return problem(503, "the desk is starting: try again", retry_after=2)
     try:
-        return _answer_upload(request, key_id, here, gate)
+        with gate.bodies.room(str(key_id), _declared(request)):
+            return _answer_upload(request, key_id, here, gate, since)
+    except Busy as error:
+        return problem(503, str(error), retry_after=error.retry_after, code=error.code)
     except BodyRefused as error:
         return problem(error.status, str(error))
     except MediaError as error:
@@ -96,11 +99,17 @@ def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
         # The key file no longer opens the entries, or the like: the operator must act.
         log.exception("the gate cannot answer: the platform was told to try again")
         return problem(503, "the desk cannot answer now: try again", retry_after=30)
-    finally:
-        gate.pictures.release()
 
 
-def _answer_upload(request: HttpRequest, key_id: int, here: Desk, gate: Gate) -> HttpResponse:
+def _declared(request: HttpRequest) -> int:
+    """Return the length that a request gives its body; what is no number is refused later."""
+    length = request.headers.get("Content-Length", "")
+    return min(int(length), LIMITS.file_bytes) if length.isdecimal() and len(length) < 20 else 0
+
+
+def _answer_upload(
+    request: HttpRequest, key_id: int, here: Desk, gate: Gate, since: float
+) -> HttpResponse:
     received = read_upload(request, LIMITS)
     if received.preview_url and not preview_allowed(
         received.preview_url, here.settings.preview_origin
@@ -112,14 +121,15 @@ def _answer_upload(request: HttpRequest, key_id: int, here: Desk, gate: Gate) ->
         if earlier is not None:
             return _render(earlier)
     upload = api.Upload(key_id, received.fingerprints, received.reference, received.preview_url)
-    look = None if received.picture is None else partial(_look, received.picture, gate)
+    caller = gate.caller(str(key_id), received.reference, since)
+    look = None if received.picture is None else partial(_look, received.picture, caller, gate)
     keeper = api.keeper(here.sealer, here.settings.look_back)
     return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(picture: bytes, gate: Gate, known: KnownEntries) -> tuple[Finding, ...]:
+def _look(picture: bytes, caller: Caller, gate: Gate, known: KnownEntries) -> tuple[Finding, ...]:
     """Hold a picture against the listed entries. Raises a MediaError."""
-    with gate.worker.open(picture, Form.QUICK_COLOUR) as file:
+    with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
         return examine(file, known, gate.live.limits, gate.model)
 
 

@@ -1,7 +1,7 @@
 """One process of the desk: Django configured once, and what its views share."""
 
 import logging
-import threading
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,9 +17,11 @@ from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
+from staydown.media.turns import Caller, Lanes
 from staydown.media.walls import Walls
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
+from staydown.web.desk_site.bodies import Bodies
 from staydown.web.django_options import PATIENCE, django_options
 
 if TYPE_CHECKING:
@@ -29,9 +31,12 @@ log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 
-#: What one upload may cost. A small file can keep a decoder busy for minutes (a JPEG of thousands
-#: of scans), and others wait meanwhile; an honest one of 100 MP is read in a few seconds.
+#: What one upload may cost. A small file can keep a decoder busy for minutes, and an honest one of
+#: 100 MP is read in a few seconds.
 LIMITS = Limits(seconds=10.0)
+
+#: Large bodies in memory: four of the largest.
+_BODIES = 4 * LIMITS.file_bytes
 
 #: The name in Django's settings under which the views find what they share.
 _SHARED = "STAYDOWN"
@@ -43,10 +48,18 @@ class Gate:
 
     worker: PictureWorker
     live: "LiveMatcher"
-    #: Bounds the pictures in memory at once.
-    pictures: threading.BoundedSemaphore
     #: The network for copy codes, where there is one.
     model: Path | None = None
+    #: How long an answer may take, waiting included.
+    answer_seconds: float = 10.0
+    #: Files that are fetched for callers at once; each holds a thread.
+    fetches: int = 1
+    bodies: Bodies = field(default_factory=lambda: Bodies(_BODIES))
+
+    def caller(self, key: str, reference: str = "", since: float | None = None) -> Caller:
+        """Return for whom a picture is opened, from now on or since its request came."""
+        start = time.monotonic() if since is None else since
+        return Caller(key, reference, start, start + self.answer_seconds)
 
 
 @dataclass(slots=True)
@@ -66,9 +79,13 @@ class Desk:
         from staydown.review.api import Saving
 
         model = self.settings.copy_network()
-        processes = self.settings.picture_processes
-        closed = self.settings.require_sandbox
-        worker = picture_worker(LIMITS, processes, model, must_be_closed=closed)
+        worker = picture_worker(
+            LIMITS,
+            self.settings.picture_processes,
+            model,
+            lanes=_lanes(self.settings.picture_places()),
+            must_be_closed=self.settings.require_sandbox,
+        )
         self._open.enter_context(worker)
         worker.start()
         tell_walls(worker.walls)
@@ -84,8 +101,8 @@ class Desk:
                 "banks list copy codes, and the network that makes them is not here: "
                 "copies that only they find get through (docs/models.md)"
             )
-        turns = threading.BoundedSemaphore(self.settings.pictures_at_once)
-        self.gate = Gate(worker, live, turns, model)
+        fetches = max(1, self.settings.site.threads // 4)
+        self.gate = Gate(worker, live, model, self.settings.answer_seconds, fetches)
 
     def open_matcher(self, *, reads_only: bool = False) -> "LiveMatcher":
         """Return a matcher over the desk's entries, which begins with the index on disk.
@@ -130,6 +147,11 @@ def tell_walls(walls: Walls) -> None:
                 }
             },
         )
+
+
+def _lanes(places: int) -> Lanes:
+    """Share the places for pictures: half at most is for those that are dear to open."""
+    return Lanes(places=places, dear_places=max(1, places // 2))
 
 
 def configure(settings: DeskSettings, patience: float = PATIENCE) -> Desk:

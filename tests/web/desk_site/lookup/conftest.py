@@ -1,6 +1,5 @@
 """A desk in this process, with HMA's calls in front of it."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,7 @@ def opened(desk: Desk, pictures: PictureWorker, tmp_path: Path) -> Callable[...,
         here = process.Desk(
             DeskSettings(database=DatabaseSettings(), secrets=tmp_path, **settings), desk.sealer
         )
-        here.gate = process.Gate(pictures, desk.live, threading.BoundedSemaphore(2))
+        here.gate = process.Gate(pictures, desk.live)
         return Caller(Front(here))
 
     return make

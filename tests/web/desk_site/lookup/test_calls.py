@@ -299,3 +299,18 @@ def test_what_cannot_be_compared_is_refused(caller: Caller, body: str) -> None:
     answer = caller.call("POST", "/m/compare", body.encode())
     assert (answer.status, set(answer.json)) == (400, {"message"})
     assert caller.call("POST", "/m/compare", b" " * 70_000).status == 413
+
+
+def test_a_picture_that_nobody_could_look_at_in_time_is_told_to_come_back(
+    caller: Caller, pictures: PictureWorker
+) -> None:
+    """By both calls that open one, and with views."""
+    caller.front.gate.answer_seconds = 0.2
+    body = form(("photo", COFFEE))
+    with pictures.open(COFFEE):  # the only process
+        for path, more in (("/h/hash", {}), ("/m/lookup", {}), ("/m/lookup", {"views": "true"})):
+            answer = caller.call("POST", path, body, media=FORM, parameters=more)
+            assert (answer.status, answer.json["code"]) == (503, "busy")
+            assert int(answer.headers["Retry-After"]) >= 1
+    caller.front.gate.answer_seconds = 60.0
+    assert caller.call("POST", "/h/hash", body, media=FORM).status == 200

@@ -55,6 +55,8 @@ class Asked:
     environ: dict[str, Any] = field(repr=False)
     #: The number of the last change of entries, where it was read since the request came.
     head: int | None = None
+    #: Tells callers apart while their requests are worked on: a digest of the key.
+    key: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, environ: dict[str, Any]) -> "Asked":
@@ -101,6 +103,11 @@ class Asked:
         """Say whether there is a header whose name begins like one of ``beginnings``."""
         starts = tuple("HTTP_" + name.upper().replace("-", "_") for name in beginnings)
         return any(name.startswith(starts) for name in self.environ)
+
+    def length(self, limit: int) -> int:
+        """Return how long the body says that it is, ``limit`` where it is longer or doesn't say."""
+        declared = str(self.environ.get("CONTENT_LENGTH", ""))
+        return min(int(declared), limit) if declared.isdecimal() and len(declared) < 20 else limit
 
     def body(self, limit: int) -> bytes:
         """Return the body of at most ``limit`` bytes. Raises Refused."""

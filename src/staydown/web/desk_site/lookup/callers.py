@@ -1,5 +1,7 @@
 """Who may ask: a platform key, or nobody's key where the operator allowed that on loopback."""
 
+import hashlib
+
 from staydown.review.lookup import Lookups
 from staydown.review.settings import DeskSettings, is_loopback
 from staydown.web.desk_site.lookup.asked import Asked
@@ -21,12 +23,22 @@ def check(asked: Asked, lookups: Lookups, settings: DeskSettings) -> int | None:
 
     Raises KeyNotTaken unless the caller may ask. A key that is given must always be right.
     """
-    scheme, _, value = asked.header("Authorization").partition(" ")
-    key = value.strip() if scheme.lower() == "bearer" else asked.header("X-API-Key").strip()
-    given = bool(key) or bool(scheme)
+    key = _key(asked)
+    given = bool(key) or bool(asked.header("Authorization"))
     if not given and settings.lookup_without_key and _from_here(asked):
         return None
     return lookups.check_key(key)
+
+
+def digest(asked: Asked) -> str:
+    """Return what tells the caller's key from others; "" where there is none."""
+    key = _key(asked)
+    return hashlib.sha256(key.encode()).hexdigest() if key else ""
+
+
+def _key(asked: Asked) -> str:
+    scheme, _, value = asked.header("Authorization").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else asked.header("X-API-Key").strip()
 
 
 def _from_here(asked: Asked) -> bool:

@@ -6,8 +6,9 @@ hasher-matcher-actioner 1.1.7) but for what ``docs/guides/hma.md`` says.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Kind
@@ -45,9 +46,6 @@ _TYPE_OF = {kind: name for name, kind in TYPES.items()} | {Kind.COPY1: Kind.COPY
 #: HMA's word for the distance of an exact match.
 _EXACT = "-"
 
-#: How long a picture waits for its turn before it is told to come back, in seconds.
-_TURN_SECONDS = 10.0
-
 _COMPARE_BYTES = 64 * 1024
 
 #: The fingerprint of each signal type of a file; None where the file is too plain for one.
@@ -62,6 +60,7 @@ class Calls:
         self._gate = gate
         self._lookups = lookups
         self._fetcher = fetcher
+        self._fetches = threading.BoundedSemaphore(gate.fetches)
 
     def hash_url(self, asked: Asked) -> JSONValue:
         """``GET /h/hash?url=``: the fingerprints of a file elsewhere."""
@@ -69,7 +68,8 @@ class Calls:
 
     def hash_form(self, asked: Asked) -> JSONValue:
         """``POST /h/hash``: the fingerprints of a file, as every peer makes them."""
-        return _hexes(self._made(asked, read_form(asked, LIMITS.file_bytes), Form.FULL))
+        with self._room(asked):
+            return _hexes(self._made(asked, read_form(asked, LIMITS.file_bytes), Form.FULL))
 
     def raw_lookup(self, asked: Asked) -> JSONValue:
         """``GET /m/raw_lookup``: every live entry near a fingerprint, disputed and plain ones
@@ -100,7 +100,8 @@ class Calls:
     def lookup_form(self, asked: Asked) -> JSONValue:
         """``POST /m/lookup``: what may be taken for a verdict, of a file."""
         asked.flag("bypass_coinflip")
-        return self._content(asked, read_form(asked, LIMITS.file_bytes), asked.banks())
+        with self._room(asked):
+            return self._content(asked, read_form(asked, LIMITS.file_bytes), asked.banks())
 
     def compare(self, asked: Asked) -> JSONValue:
         """``POST /m/compare``: whether two fingerprints match, and how far they are apart."""
@@ -116,13 +117,24 @@ class Calls:
         content_type = asked.parameters.get("content_type", "")
         if content_type:
             _types(content_type, None)  # said before anything is fetched
-        return self._fetcher.get(url, content_type, LIMITS.file_bytes)
+        if not self._fetches.acquire(blocking=False):
+            raise Refused(
+                503, "too many files to fetch at once: try again", headers={"Retry-After": "2"}
+            )
+        try:
+            return self._fetcher.get(url, content_type, LIMITS.file_bytes)
+        finally:
+            self._fetches.release()
+
+    def _room(self, asked: Asked) -> AbstractContextManager[None]:
+        """Room for the body of a request. Raises Busy."""
+        return self._gate.bodies.room(asked.key, asked.length(LIMITS.file_bytes))
 
     def _content(
         self, asked: Asked, content: Content, banks: frozenset[str] | None
     ) -> dict[str, JSONValue]:
         if asked.flag("views") and content.content_type == "photo":
-            return self._seen(content.data, banks)
+            return self._seen(asked, content.data, banks)
         # The quick form differs by a few bits at most, and costs a fraction of the time.
         made = self._made(asked, content, Form.QUICK_GREY)
         return {
@@ -130,10 +142,12 @@ class Calls:
             for name, one in made.items()
         }
 
-    def _seen(self, data: bytes, banks: frozenset[str] | None) -> dict[str, JSONValue]:
+    def _seen(
+        self, asked: Asked, data: bytes, banks: frozenset[str] | None
+    ) -> dict[str, JSONValue]:
         """Look a picture up as the upload gate does: with views, and copy codes where listed."""
         gate = self._gate
-        with self._turn(), gate.worker.open(data, Form.QUICK_COLOUR) as file:
+        with gate.worker.open(data, Form.QUICK_COLOUR, gate.caller(asked.key)) as file:
             hits = self._lookups.examined(
                 lambda matcher: examine(file, matcher, gate.live.limits, gate.model)
             )
@@ -151,20 +165,11 @@ class Calls:
                 digest = hashlib.md5(content.data, usedforsecurity=False).digest()
                 made[name] = Fingerprint(Kind.MD5, digest)
                 continue
-            with self._turn():
-                found = fingerprint_picture(content.data, self._gate.worker, TYPES[name], form)
+            found = fingerprint_picture(
+                content.data, self._gate.worker, TYPES[name], form, self._gate.caller(asked.key)
+            )
             made[name] = found if (found.quality or 0) >= PDQ_LISTING_QUALITY else None
         return made
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait for one of the places for pictures. Raises Refused."""
-        if not self._gate.pictures.acquire(timeout=_TURN_SECONDS):
-            raise Refused(503, "too many pictures at once: try again", headers={"Retry-After": "2"})
-        try:
-            yield
-        finally:
-            self._gate.pictures.release()
 
 
 def media_status(error: MediaError) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
-from staydown.media.errors import MediaError
+from staydown.media.errors import Busy, MediaError
 from staydown.review.errors import KeyNotTaken
 from staydown.review.lookup import Lookups
 from staydown.web.desk_site.lookup import callers
@@ -55,6 +55,8 @@ class Front:
     def __init__(self, desk: Desk) -> None:
         if desk.gate is None:
             raise ValueError("the desk's gate must be started first")
+        #: What looks at pictures for it.
+        self.gate = desk.gate
         self._settings = desk.settings
         self._lookups = Lookups(desk.sealer, desk.gate.live)
         calls = Calls(desk.gate, self._lookups, Fetcher(desk.settings))
@@ -74,6 +76,9 @@ class Front:
             return HTTPStatus(refused.status), refused.headers, _json(refused.body)
         except KeyNotTaken as error:
             return _refusal(401, str(error), {"WWW-Authenticate": 'Bearer realm="staydown"'})
+        except Busy as error:
+            after = {"Retry-After": str(error.retry_after)}
+            return _refusal(503, str(error), after, code=error.code)
         except MediaError as error:
             return _refusal(media_status(error), str(error), code=error.code)
         except StaydownError:
@@ -97,7 +102,7 @@ class Front:
             known = ", ".join(sorted({*calls, *(("HEAD",) if "GET" in calls else ())}))
             raise Refused(405, f"use {known}", headers={"Allow": known})
         head = callers.check(asked, self._lookups, self._settings)
-        return call(replace(asked, head=head))
+        return call(replace(asked, head=head, key=callers.digest(asked)))
 
 
 def _refusal(

@@ -1,0 +1,122 @@
+"""What it costs to open a picture file, told by its header before anything is decoded.
+
+Seconds of processor time of the machine that the rates were measured on (``docs/benchmarks.md``),
+for flat pictures and for noise, the dearer of both: an estimate is meant to be too high, never too
+low. How much slower another machine is gets measured when its decoder processes start.
+"""
+
+from dataclasses import dataclass, replace
+
+from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.outline import Outline
+from staydown.media.sniff import Format
+
+_MEGA = 1e6
+
+#: How much more than the file a picture may be, unpacked: DEFLATE can't exceed 1,032 times, and
+#: encoders of GIF come to 1,300. Beyond it a picture is one colour, or made for our harm.
+_UNPACKED_TIMES = 1_500
+
+#: Bytes, unpacked, up to which a picture may be as flat as it likes: 16 megapixels.
+_FLAT_BYTES = 48_000_000
+
+#: Times that a JPEG may go over its picture. Encoders do so a dozen times.
+_MOST_SCANS = 64
+
+#: Megapixels that a JPEG of more scans may make of them all together.
+_SCANNED = 1_000.0
+
+#: A progressive JPEG's first scans are part of its rate; each further one costs as much again.
+_USUAL_SCANS = 10
+_SECONDS_A_SCAN = 0.75e-3
+
+_SECONDS_A_PIECE = 6e-6
+
+#: Beyond the picture itself, for each megapixel decoded: one fingerprint; the search for views.
+_FINGERPRINT = 1.2e-3
+_VIEWS = 12e-3
+
+#: Of every file.
+_LEAST = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """Seconds for a megapixel, for a megabyte of the file, and more for a transparent megapixel."""
+
+    pixels: float
+    file: float
+    alpha: float = 0.025
+
+
+_RATES = {
+    Format.JPEG: _Rate(0.009, 0.035),
+    Format.PNG: _Rate(0.011, 0.038),
+    Format.WEBP: _Rate(0.022, 0.045),
+    Format.AVIF: _Rate(0.011, 0.065),
+    Format.GIF: _Rate(0.008, 0.06),
+    Format.BMP: _Rate(0.009, 0.003),
+    Format.TIFF: _Rate(0.015, 0.045),
+}
+
+#: A JPEG of one scan that is decoded at a fraction of its size.
+_QUICK_PIXELS = 0.0005
+_QUICK_FILE = 0.009
+
+#: Seconds for a megabyte of runs, or of arithmetic coding.
+_RUNS = 0.15
+
+
+def seconds(what: Outline, form: Form) -> float:
+    """Estimate the processor seconds that opening a file and looking at it takes."""
+    quick = what.quick and form is not Form.FULL
+    decoding = _quickly(what) if quick else _whole(what)
+    left = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
+    looking = _FINGERPRINT + (_VIEWS if form is Form.QUICK_COLOUR else 0.0)
+    return _LEAST + decoding + left * looking
+
+
+def absurd(what: Outline) -> bool:
+    """Say whether a file unfolds into far more than a picture of its size in bytes ever has."""
+    flat = what.unpacked > _FLAT_BYTES and what.unpacked > _UNPACKED_TIMES * what.file_bytes
+    scanned = what.scans * what.pixels / _MEGA
+    return flat or (what.scans > _MOST_SCANS and scanned > _SCANNED)
+
+
+def as_seen(what: Outline, size: tuple[int, int]) -> Outline:
+    """Return the outline with the size that a decoder found, where that is larger.
+
+    A decoder may work through more than it shows in the end.
+    """
+    if size[0] * size[1] <= what.pixels:
+        return what
+    return replace(what, width=size[0], height=size[1])
+
+
+def _whole(what: Outline) -> float:
+    rate = _RATES[what.kind]
+    deep = max(1.0, what.bits / (32 if what.alpha else 24))
+    pixels = rate.pixels * deep + (rate.alpha if what.alpha else 0.0)
+    file = max(rate.file, _RUNS) if what.runs else rate.file
+    return (
+        what.pixels / _MEGA * (pixels + _scanning(what))
+        + what.file_bytes / _MEGA * file
+        + what.pieces * _SECONDS_A_PIECE
+    )
+
+
+def _quickly(what: Outline) -> float:
+    if what.scans > 1:
+        pixels, file = 0.003 + _scanning(what), _RATES[Format.JPEG].file
+    else:
+        pixels, file = _QUICK_PIXELS, _QUICK_FILE
+    return what.pixels / _MEGA * pixels + what.file_bytes / _MEGA * file
+
+
+def _scanning(what: Outline) -> float:
+    return max(0, what.scans - _USUAL_SCANS) * _SECONDS_A_SCAN
+
+
+def _shrink(what: Outline) -> int:
+    side = min(what.width, what.height)
+    return next((shrink for shrink in (8, 4, 2) if side >= shrink * QUICK_SIDE), 1)

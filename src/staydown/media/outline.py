@@ -1,0 +1,232 @@
+"""What the first bytes of a picture file say about it, read without a decoder.
+
+Enough to know what opening it will cost (``cost``). The reading is bounded, whatever the file says,
+and believes nothing for good: the decoder process compares with what its decoder sees. What can't
+be read is left at 0.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from staydown.media import avif
+from staydown.media.sniff import HEAD_BYTES, Format, sniff
+
+#: Chunks, blocks and boxes that are walked over at most; a file of more is said to have as many as
+#: would fit into it.
+_MOST_PIECES = 4096
+
+#: Bytes of a JPEG in which its beginning is looked for; cameras put previews and maps before it.
+_JPEG_HEAD = 1 << 24
+
+#: Bytes of an AVIF in which it is looked for transparency.
+_AVIF_HEAD = 1 << 16
+
+#: What an AVIF is taken for whose stream couldn't be found.
+_UNKNOWN = (4000, 3000)
+
+_SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG: starts of frames
+_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG: markers without a length
+_PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_TIFF_SIZES = {1: 1, 3: 2, 4: 4, 16: 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A picture file as its header describes it."""
+
+    kind: Format
+    file_bytes: int
+    width: int = 0
+    height: int = 0
+    #: Of one pixel, as the format unpacks it.
+    bits: int = 24
+    #: It may have transparent parts.
+    alpha: bool = False
+    #: How often a JPEG goes over the picture.
+    scans: int = 1
+    #: A JPEG of the usual kind, which can be decoded at a fraction of its size.
+    quick: bool = False
+    #: Parts that a decoder takes in one by one: chunks, strips, tiles.
+    pieces: int = 0
+    #: Packed in runs that are unpacked one by one.
+    runs: bool = False
+
+    @property
+    def pixels(self) -> int:
+        """Width times height."""
+        return self.width * self.height
+
+    @property
+    def unpacked(self) -> int:
+        """Bytes of the whole picture, as the format unpacks it."""
+        return self.pixels * self.bits // 8
+
+
+def outline(untrusted_data: bytes) -> Outline:
+    """Describe the picture file ``untrusted_data``. Raises NotAPicture, UnsupportedPicture."""
+    kind = sniff(untrusted_data[:HEAD_BYTES])
+    plain = Outline(kind, len(untrusted_data))
+    try:
+        return _READERS[kind](untrusted_data, plain)
+    except (struct.error, IndexError, OverflowError):  # it breaks off
+        return plain
+
+
+def _jpeg(data: bytes, plain: Outline) -> Outline:
+    sof = adobe = 0
+    colours: tuple[int, ...] = ()
+    width = height = 0
+    for marker, at, _ in _segments(data):
+        if marker == 0xEE and data[at : at + 5] == b"Adobe":
+            adobe = data[at + 11] + 1  # how the colours were changed, counted from 1
+        if marker in _SIZED and not sof:
+            sof = marker
+            height, width, count = struct.unpack_from(">HHB", data, at + 1)
+            colours = tuple(data[at + 6 : at + 6 + 3 * count : 3])
+    usual = len(colours) in {1, 3} and sof in {0xC0, 0xC1, 0xC2} and adobe != 1
+    return replace(
+        plain,
+        width=width,
+        height=height,
+        bits=8 * max(1, len(colours)),
+        scans=data.count(b"\xff\xda") if sof != 0xC0 else 1,
+        quick=usual and colours != (0x52, 0x47, 0x42),  # "RGB"
+        runs=sof in {0xC9, 0xCA},  # packed by arithmetic coding
+    )
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, place and length of what stands before the first scan."""
+    at = 2
+    for _ in range(_MOST_PIECES):
+        if at >= _JPEG_HEAD:
+            return
+        at = data.find(b"\xff", at, _JPEG_HEAD)
+        if at < 0:
+            return
+        while data[at] == 0xFF:
+            at += 1
+        marker = data[at]
+        at += 1
+        if marker in _ALONE or marker == 0:
+            continue
+        if marker in {0xD9, 0xDA}:
+            return
+        (length,) = struct.unpack_from(">H", data, at)
+        yield marker, at + 2, length - 2
+        at += length
+
+
+def _png(data: bytes, plain: Outline) -> Outline:
+    width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
+    pieces, at, clear = 0, 8, colour in {4, 6}
+    while at + 12 <= len(data) and pieces < _MOST_PIECES:
+        (length,) = struct.unpack_from(">I", data, at)
+        clear = clear or data[at + 4 : at + 8] == b"tRNS"
+        pieces, at = pieces + 1, at + 12 + length
+    if pieces == _MOST_PIECES:
+        pieces += (len(data) - at) // 12
+    bits = depth * _PNG_CHANNELS.get(colour, 4)
+    return replace(plain, width=width, height=height, bits=bits, alpha=clear, pieces=pieces)
+
+
+def _gif(data: bytes, plain: Outline) -> Outline:
+    width, height, flags = struct.unpack_from("<HHB", data, 6)
+    at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+    pieces, clear = 0, False
+    while data[at] == 0x21 and pieces < _MOST_PIECES:
+        clear = clear or (data[at + 1] == 0xF9 and bool(data[at + 3] & 1))
+        at += 2
+        while data[at] and pieces < _MOST_PIECES:
+            at, pieces = at + data[at] + 1, pieces + 1
+        at, pieces = at + 1, pieces + 1
+    if pieces >= _MOST_PIECES:
+        return replace(plain, width=width, height=height, bits=8, pieces=len(data) // 2)
+    left, top, inner_width, inner_height = struct.unpack_from("<HHHH", data, at + 1)
+    width, height = max(width, left + inner_width), max(height, top + inner_height)
+    return replace(plain, width=width, height=height, bits=8, alpha=clear, pieces=pieces)
+
+
+def _webp(data: bytes, plain: Outline) -> Outline:
+    part, body = data[12:16], data[20:30]
+    if part == b"VP8X":
+        width = int.from_bytes(body[4:7], "little") + 1
+        height = int.from_bytes(body[7:10], "little") + 1
+        alpha = bool(body[0] & 0x12)  # an animation may have some too
+    elif part == b"VP8L":
+        (packed,) = struct.unpack_from("<I", body, 1)
+        width, height = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
+        alpha = bool(packed >> 28 & 1)
+    else:
+        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", body, 6))
+        alpha = False
+    return replace(plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha)
+
+
+def _avif(data: bytes, plain: Outline) -> Outline:
+    """Take the largest of the sizes that the file names, wherever they stand."""
+    try:
+        found, whole = avif.sizes(data)
+    except (struct.error, IndexError):
+        found, whole = [], False
+    width, height = max([*found, (0, 0) if whole else _UNKNOWN], key=lambda size: size[0] * size[1])
+    alpha = b"auxC" in data[:_AVIF_HEAD]
+    return replace(plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha)
+
+
+def _bmp(data: bytes, plain: Outline) -> Outline:
+    (size,) = struct.unpack_from("<I", data, 14)
+    if size == 12:
+        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
+        return replace(plain, width=width, height=height, bits=bits)
+    width, height, _, bits, packing = struct.unpack_from("<iiHHI", data, 18)
+    return replace(
+        plain, width=abs(width), height=abs(height), bits=bits, runs=packing in {1, 2},
+        alpha=bits == 32,
+    )  # fmt: skip
+
+
+def _tiff(data: bytes, plain: Outline) -> Outline:
+    order = "<" if data[:2] == b"II" else ">"
+    big = data[2:4] in {b"+\0", b"\0+"}
+    (at,) = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)
+    (count,) = struct.unpack_from(order + ("Q" if big else "H"), data, at)
+    at, step = at + (8 if big else 2), 20 if big else 12
+    width = height = pieces = 0
+    samples, bits, alpha = 1, 1, False
+    for entry in range(at, at + step * min(count, _MOST_PIECES), step):
+        tag, kind = struct.unpack_from(order + "HH", data, entry)
+        (many,) = struct.unpack_from(order + ("Q" if big else "I"), data, entry + 4)
+        value = _tiff_value(data, entry + (12 if big else 8), order, kind)
+        if tag == 256:
+            width = value
+        elif tag == 257:
+            height = value
+        elif tag == 258:
+            bits = value if many == 1 else 16  # they stand elsewhere
+        elif tag == 277:
+            samples = value
+        elif tag in {273, 324}:
+            pieces = many
+        alpha = alpha or tag == 338
+    return replace(
+        plain, width=width, height=height, bits=min(64, bits) * min(4, samples), alpha=alpha,
+        pieces=min(pieces, len(data)),
+    )  # fmt: skip
+
+
+def _tiff_value(data: bytes, at: int, order: str, kind: int) -> int:
+    size = _TIFF_SIZES.get(kind, 4)
+    return int.from_bytes(data[at : at + size], "little" if order == "<" else "big")
+
+
+_READERS: dict[Format, Callable[[bytes, Outline], Outline]] = {
+    Format.JPEG: _jpeg,
+    Format.PNG: _png,
+    Format.GIF: _gif,
+    Format.WEBP: _webp,
+    Format.AVIF: _avif,
+    Format.BMP: _bmp,
+    Format.TIFF: _tiff,
+}
