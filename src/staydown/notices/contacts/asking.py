@@ -41,7 +41,7 @@ MAX_LABELS = 5
 
 _ACCEPT = {"Accept": "application/rdap+json, application/json"}
 _HOST = re.compile(
-    r"(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+    r"\A(?=.{4,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 )
 
 
