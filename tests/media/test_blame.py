@@ -30,7 +30,7 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[PictureWorker]:
-    with PictureWorker() as running:
+    with PictureWorker(warm=[(frames.load_all, {})]) as running:
         yield running
 
 
@@ -190,7 +190,7 @@ def test_the_child_tells_a_library_of_another_version_apart_from_a_damaged_video
     """The log names the error and the place, for whoever mends it; the process lives on."""
     path = tmp_path / "film.mp4"
     path.write_bytes(MP4)
-    with PictureWorker() as worker:
+    with PictureWorker(warm=[(frames.load_all, {})]) as worker:
         with worker.open_path(path) as file:
             before = file.run(tasks.process_of)
             with pytest.raises(OurFault) as caught:
