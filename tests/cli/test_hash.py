@@ -17,6 +17,7 @@ from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint import pictures
 from tests.fingerprint.make_vectors import upright_rgb
 from tests.media.files import png, saved
+from tests.media.videos import scenes, video
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "pdq"
 CAT = pictures.SAMPLES / "chelsea.jpg"
@@ -104,6 +105,39 @@ def test_each_bad_file_gets_one_clear_line_and_the_others_are_printed(tmp_path: 
     for line, name, reason in zip(lines, names, reasons, strict=False):
         assert line.startswith(f"staydown: {name}: ")
         assert reason in line
+
+
+#: What Python loads at its start, in the decoder too: a PyAV whose ``open`` lost an argument.
+ANOTHER_AV = """
+import av
+opened = av.open
+av.open = lambda file, mode, *, format, options: opened(file, mode, format=format, options=options)
+"""
+
+
+def test_a_library_of_another_version_is_not_told_as_a_damaged_film(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(video(scenes(1, 2, 10)))
+    (tmp_path / "sitecustomize.py").write_text(ANOTHER_AV)
+    command = [
+        sys.executable,
+        "-m",
+        "staydown",
+        "hash",
+        "--kinds",
+        "vpdq,sha256",
+        "--json",
+        str(film),
+    ]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, check=False
+    )
+    exact, fault = sorted(map(json.loads, done.stdout.splitlines()), key=lambda one: "error" in one)
+    assert exact["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
+    assert fault["error"] == "our_fault"
+    assert "may be fine" in fault["message"]
+    assert re.search(r"\(TypeError, media/frames\.py:\d+\)", fault["message"])
+    assert done.returncode == 1
 
 
 def test_a_broken_file_still_has_the_fingerprints_of_its_bytes(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ import pytest
 from PIL import Image, ImageOps
 
 from staydown.base.vocabulary import EntryState, Kind
+from staydown.fingerprint import registry
 from staydown.fingerprint.registry import fingerprint_picture
 from staydown.fingerprint.value import Fingerprint
 from staydown.media.worker import PictureWorker
 from staydown.review.models import BankEntry
+from tests.media import tasks
 from tests.review.support import pdq
 from tests.web.desk_site.lookup.conftest import Listing
 from tests.web.desk_site.lookup.support import COFFEE, FORM, Caller, form, png
@@ -244,6 +246,17 @@ def test_a_bad_file_is_the_senders_fault(caller: Caller, path: str, name: str) -
     answer = caller.post(path, data)
     assert (answer.status, answer.json["code"]) == (status, code)
     assert answer.json["message"]
+
+
+@pytest.mark.parametrize("path", ["/h/hash", "/m/lookup"])
+def test_a_mistake_of_ours_is_not_the_senders_fault(
+    caller: Caller, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry.HASHERS, Kind.PDQ, tasks.wrong)
+    answer = caller.post(path, COFFEE)
+    assert (answer.status, answer.json["code"]) == (500, "our_fault")
+    assert "may be fine" in answer.json["message"]
+    assert "secret" not in answer.json["message"]
 
 
 BAD_FORMS: dict[str, tuple[str, bytes]] = {
