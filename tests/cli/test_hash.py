@@ -130,7 +130,10 @@ def test_a_library_of_another_version_is_not_told_as_a_damaged_film(tmp_path: Pa
         str(film),
     ]
     done = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, check=False
+        [*command, film],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
     )
     exact, fault = sorted(map(json.loads, done.stdout.splitlines()), key=lambda one: "error" in one)
     assert exact["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
