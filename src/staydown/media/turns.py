@@ -31,7 +31,7 @@ _LOST_PROCESS = 1.0
 
 _MOST_RETRY_SECONDS = 30
 
-#: How long a file that is refused is held back, in seconds. Whoever sends such files as fast as they
+#: How long a refused file is held back, in seconds. Whoever sends such files as fast as they
 #: are answered would keep this machine busy with refusing them.
 _REFUSED_SECONDS = 0.25
 
