@@ -8,8 +8,8 @@ import pytest
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.client import BankClient, PublicBankClient
-from staydown.exchange.idempotency import new_key
 from staydown.exchange.errors import BankRefused
+from staydown.exchange.idempotency import new_key
 from staydown.exchange.records import CaseRequest, Picture, V1Record, V1Status
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
