@@ -67,49 +67,6 @@ def test_the_same_fingerprint_is_one_entry_with_several_listings(bank: Bank) -> 
     assert (Entry.objects.count(), Listing.objects.count()) == (1, 3)
 
 
-def test_the_last_button_pressed_twice_gives_the_same_answer_and_lists_once(bank: Bank) -> None:
-    first = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    again = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    assert (again.case_number, again.recovery_phrase) == (first.case_number, first.recovery_phrase)
-    assert (Case.objects.count(), Listing.objects.count()) == (1, 1)
-
-
-def test_the_same_form_with_another_pin_gives_nothing_away(bank: Bank) -> None:
-    cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    with pytest.raises(SubmissionRefused):
-        cases.open_case(bank, request(pdq(1), pin="anotherone5"), once=b"o" * 16)
-
-
-def test_going_back_to_choose_other_pictures_lists_them_under_a_case_of_their_own(
-    bank: Bank,
-) -> None:
-    first = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    second = cases.open_case(bank, request(pdq(1), pdq(2)), once=b"o" * 16)
-    assert second.case_number != first.case_number
-    assert len(_status(bank, first.case_number).listings) == 1
-    assert len(_status(bank, second.case_number).listings) == 2
-
-
-def test_a_form_left_open_does_not_let_anyone_guess_the_pin_any_faster(bank: Bank) -> None:
-    cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    with pytest.raises(SubmissionRefused):
-        cases.open_case(bank, request(pdq(1), pin="anotherone5"), once=b"o" * 16)
-    with pytest.raises(TryLater):
-        cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    hand(bank).advance(timedelta(seconds=1))
-    cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-
-
-def test_a_form_sent_again_after_a_withdrawal_does_not_say_that_it_is_in_the_list(
-    bank: Bank,
-) -> None:
-    opened = cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    cases.withdraw(bank, cases.enter(bank, opened.case_number, PIN), None)
-    with pytest.raises(SubmissionRefused):
-        cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
-    assert Entry.objects.get().state == EntryState.WITHDRAWN.value
-
-
 def test_listing_a_picture_over_and_over_keeps_nobody_from_their_own_case(bank: Bank) -> None:
     partner = add_partner(bank)
     opened = open_case(bank, pdq(1))
@@ -307,33 +264,6 @@ def test_recovery_gives_new_credentials_and_kills_the_old_ones(bank: Bank) -> No
         cases.recover(bank, opened.recovery_phrase, "neuepinfrei")
     with pytest.raises(WrongCaseOrPin):
         cases.case_status(old_ref)
-
-
-def test_a_recovery_sent_again_gives_the_same_answer_and_changes_nothing_more(bank: Bank) -> None:
-    opened = open_case(bank, pdq(1))
-    first = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
-    ref = cases.enter(bank, first.case_number, "neuepinfrei")
-    rows = Audit.objects.count()
-    again = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
-    assert (again.case_number, again.recovery_phrase) == (first.case_number, first.recovery_phrase)
-    assert cases.enter(bank, first.case_number, "neuepinfrei") == ref
-    assert Audit.objects.count() == rows
-
-
-def test_an_old_phrase_gives_nothing_in_another_form_or_with_another_pin_or_after_the_next(
-    bank: Bank,
-) -> None:
-    opened = open_case(bank, pdq(1))
-    first = cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
-    with pytest.raises(WrongCaseOrPin):
-        cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"p" * 16)
-    with pytest.raises(PinRefused):
-        cases.recover(bank, opened.recovery_phrase, "anotherone5", once=b"o" * 16)
-    with pytest.raises(TryLater):
-        cases.recover(bank, opened.recovery_phrase, "anotherone6", once=b"o" * 16)
-    cases.recover(bank, first.recovery_phrase, "neuepinfrei", once=b"q" * 16)
-    with pytest.raises(WrongCaseOrPin):
-        cases.recover(bank, opened.recovery_phrase, "neuepinfrei", once=b"o" * 16)
 
 
 def test_a_reference_that_no_case_has_shows_nothing(bank: Bank) -> None:

@@ -180,7 +180,8 @@ def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
     network = FakeTransport({HOME: site})
     bank = PublicBankClient(HOME, network)
     pictures = (Picture(Fingerprint(Kind.PDQ, bytes(32), 90)),)
-    opened = bank.open_case(CaseRequest(Under18.NO, ActingFor.SELF, pictures, "123456"))
+    asked = CaseRequest(Under18.NO, ActingFor.SELF, pictures, "123456")
+    opened = bank.open_case(asked, key="k")
     assert opened.case_number == "n"
     assert bank.status("n", "123456").listings[0].feedback == (("p", Feedback.BLOCKED),)
     assert bank.withdraw("n", "123456", (1,)).listings[0].state is EntryState.LISTED
@@ -190,4 +191,4 @@ def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
     ]
     assert json.loads(network.sent[2].body)["numbers"] == [1]
     assert json.loads(network.sent[3].body)["numbers"] is None
-    assert not any("key" in name.lower() for name in network.sent[0].headers)
+    assert network.sent[0].headers == {"Content-Type": "application/json", "Idempotency-Key": "k"}

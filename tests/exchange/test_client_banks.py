@@ -9,6 +9,7 @@ import pytest
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.client import BankClient, PublicBankClient
 from staydown.exchange.errors import BankRefused
+from staydown.exchange.idempotency import new_key
 from staydown.exchange.records import CaseRequest, Picture, V1Record, V1Status
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
@@ -57,7 +58,7 @@ def place(
 
         def hand_in(fingerprint: Fingerprint) -> Callable[[], object]:
             asked = CaseRequest(Under18.NO, ActingFor.SELF, (Picture(fingerprint),), "kastanie7")
-            case = person.open_case(asked)
+            case = person.open_case(asked, key=new_key())
             return lambda: person.withdraw(case.case_number, "kastanie7")
 
         yield Place(running.url, (keys.subscription_key, keys.function_key), hand_in)

@@ -9,6 +9,8 @@ BankError
 ├── WrongCaseOrPin     number and PIN (or the phrase) do not belong together
 ├── TryLater           too many wrong PINs: how many seconds to wait
 ├── Busy               too many PIN checks at this moment
+├── KeyOfAnother       the idempotency key came with another request before
+├── KeyEnded           what was done under the key can't be answered again
 ├── NotAPartner        wrong, missing or revoked keys
 ├── PartnerError       an operator's command about a partner that cannot be done
 ├── UnknownEntry       no such entry, or none that this partner can see
@@ -64,6 +66,27 @@ class Busy(BankError):
 
     def __init__(self) -> None:
         super().__init__("many people are here at this moment: try again in a few seconds")
+
+
+class KeyOfAnother(BankError):
+    """The key was used for another request; this one was not done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this key was sent with another request before, so nothing was done: "
+            "make a new key for each request, and repeat a request as it was"
+        )
+
+
+class KeyEnded(BankError):
+    """The request was done before, and its answer isn't given again; nothing was done now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this was handed in before, and its answer can no longer be repeated: somebody has "
+            "signed in since, or a day has passed. Nothing was changed now. "
+            "Sign in with the case number, or use the recovery phrase"
+        )
 
 
 class NotAPartner(BankError):

@@ -158,6 +158,21 @@ class Fetch(models.Model):
         indexes = [models.Index(fields=["partner", "upto", "after"], name="bank_fetch_by_partner")]
 
 
+class IdempotencyKey(models.Model):
+    """A request that was done under a key of its sender, for as long as it may be sent again.
+
+    Neither the key nor the answer is here: see ``bank.idempotency``. An ended row stays for its
+    day, so that a copy of the request that comes late does nothing a second time.
+    """
+
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    #: What was asked under it, as a hash that can't be computed without the key.
+    digest = models.BinaryField(max_length=32)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="keys")
+    made_at = models.DateTimeField()
+    ended = models.BooleanField(default=False)
+
+
 class Throttle(models.Model):
     """Wrong tries: one row for the whole bank, one for each case number tried lately.
 

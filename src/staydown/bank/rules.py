@@ -17,6 +17,9 @@ TOTAL_INTERVAL = timedelta(milliseconds=500)
 #: A number that nobody tried for this long starts afresh.
 FORGET_WRONG_AFTER = timedelta(days=1)
 
+#: How long a request under an idempotency key can be sent again for the same answer.
+REPEAT_WITHIN = timedelta(hours=24)
+
 
 def entry_state(*, active_listings: int, feedback: Iterable[Feedback]) -> EntryState:
     """Return where an entry stands.
@@ -61,3 +64,11 @@ def spend(until: datetime | None, now: datetime) -> tuple[datetime, int]:
     if left > now:
         return mark, wait_seconds(left, now)
     return mark + TOTAL_INTERVAL, 0
+
+
+def can_repeat(made_at: datetime, now: datetime) -> bool:
+    """Whether what was asked at ``made_at`` can still be asked again.
+
+    A moment far in the future comes from a clock that was wrong then; it lasts no longer.
+    """
+    return abs(now - made_at) < REPEAT_WITHIN

@@ -4,12 +4,15 @@ Answers are bounded before they are read, parsed by ``codec``, and never repeate
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 from staydown.base.vocabulary import Feedback
 from staydown.exchange import codec
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
+from staydown.exchange.idempotency import HEADER
 from staydown.exchange.records import (
     CaseOpened,
     CaseRequest,
@@ -20,7 +23,7 @@ from staydown.exchange.records import (
     V1FeedbackReport,
     V1Page,
 )
-from staydown.net.errors import AnswerTooLarge, NetError
+from staydown.net.errors import AddressRefused, AnswerTooLarge, NetError, RequestUnfit
 from staydown.net.message import Request, Response, Transport
 
 #: The longest answer that is read: a full v1 page of 5,000 records with their feedback fits.
@@ -28,6 +31,8 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 #: The longest page of the native feed: a full one of 1,000 copy codes has half a megabyte.
 MAX_FEED_BYTES = 4 * 1024 * 1024
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 #: The longest that a bank's ``Retry-After`` is obeyed, in seconds.
 MAX_RETRY_AFTER = 900
@@ -105,9 +110,13 @@ class PublicBankClient:
         self._base = base_url.rstrip("/")
         self._transport = transport
 
-    def open_case(self, request: CaseRequest) -> CaseOpened:
-        """Hand in fingerprints; return what the person keeps."""
-        value = self._post("cases", codec.render_case_request(request))
+    def open_case(self, request: CaseRequest, *, key: str) -> CaseOpened:
+        """Hand in fingerprints; return what the person keeps.
+
+        After BankUnreachable or WireError the case may be open all the same. Sent again under the
+        same ``key`` (see ``exchange.idempotency``), the request gives its number then.
+        """
+        value = self._post("cases", codec.render_case_request(request), {HEADER: key})
         return codec.parse_case_opened(value)
 
     def status(self, case_number: str, pin: str) -> CaseStatus:
@@ -122,11 +131,11 @@ class PublicBankClient:
         value = self._post("withdraw", codec.render_withdraw_request(case_number, pin, numbers))
         return codec.parse_case_status(value)
 
-    def _post(self, name: str, value: Any) -> Any:
+    def _post(self, name: str, value: Any, headers: Mapping[str, str] = _NONE) -> Any:
         request = Request(
             "POST",
             f"{self._base}/api/public/{name}",
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json", **headers},
             json.dumps(value).encode(),
             limit=1024 * 1024,
         )
@@ -145,7 +154,7 @@ def _send(transport: Transport, request: Request) -> Response:
 def _unusable(error: NetError) -> ExchangeError:
     if isinstance(error, AnswerTooLarge):
         return WireError(str(error))
-    return BankUnreachable(str(error))
+    return BankUnreachable(str(error), sent=not isinstance(error, AddressRefused | RequestUnfit))
 
 
 def _checked(response: Response) -> Response:

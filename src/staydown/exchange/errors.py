@@ -28,8 +28,14 @@ class BankRefused(ExchangeError):
 
 
 class BankUnreachable(ExchangeError):
-    """No answer came, or the bank has a fault: try again, not before ``retry_after`` seconds."""
+    """No answer came, or the bank has a fault: try again, not before ``retry_after`` seconds.
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    ``sent`` is false where the request certainly never left; else the bank may have done it.
+    """
+
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, sent: bool = True
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.sent = sent

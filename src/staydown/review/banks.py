@@ -154,7 +154,10 @@ def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
             PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
             Audit.objects.create(at=now, actor="operator", action="key added", after=name)
     except IntegrityError as error:
-        raise NameTaken("there is a key of this name already: choose another") from error
+        raise NameTaken(
+            "there is a key of this name already: choose another name. If nobody has seen that "
+            "key, revoke it"
+        ) from error
     return key
 
 

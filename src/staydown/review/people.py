@@ -39,7 +39,10 @@ def add_moderator(name: str, clock: Clock) -> str:
             )
             Audit.objects.create(at=now, actor="operator", action="moderator added", after=name)
     except IntegrityError as error:
-        raise NameTaken("there is a moderator of this name already: choose another") from error
+        raise NameTaken(
+            "there is a moderator of this name already: choose another name. If nobody has seen "
+            "the password, make a new one with “user reset”"
+        ) from error
     return password
 
 

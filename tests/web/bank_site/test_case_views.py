@@ -158,6 +158,38 @@ def test_a_recovery_whose_answer_was_lost_can_be_sent_again(client: Client, bank
     assert post(client, "/recover/", another).status_code == 422
 
 
+def test_a_recovery_form_sent_again_after_signing_in_says_so_and_changes_nothing(
+    client: Client, bank: Bank
+) -> None:
+    words = {
+        "recovery_phrase": open_case(bank, pdq(1)).recovery_phrase,
+        "pin": "neuepin42",
+        "pin_again": "neuepin42",
+        "once": hidden(client.get("/recover/"), "once"),
+    }
+    number = shown(post(client, "/recover/", words), "case-number")
+    assert post(client, "/status/", {"case_number": number, "pin": "neuepin42"}).status_code == 200
+    page = post(client, "/recover/", words)
+    assert page.status_code == 409
+    assert "already used this phrase" in text(page)
+    assert post(client, "/status/", {"case_number": number, "pin": "neuepin42"}).status_code == 200
+
+
+def test_one_recovery_form_takes_the_phrases_of_two_cases_one_after_the_other(
+    client: Client, bank: Bank
+) -> None:
+    phrases = [open_case(bank, pdq(n)).recovery_phrase for n in (1, 2)]
+    words = {"pin": "neuepin42", "pin_again": "neuepin42"}
+    once = hidden(client.get("/recover/"), "once")
+    post(client, "/recover/", {**words, "recovery_phrase": phrases[0], "once": once})
+    second = {**words, "recovery_phrase": phrases[1], "once": once}
+    page = post(client, "/recover/", second)
+    assert page.status_code == 422
+    assert "another phrase" in text(page)
+    page = post(client, "/recover/", {**second, "once": hidden(page, "once")})
+    assert page.status_code == 200
+
+
 def test_the_case_number_never_stands_in_an_address(client: Client, bank: Bank) -> None:
     opened = open_case(bank, pdq(1))
     page = client.get("/status/", {"case_number": opened.case_number, "pin": PIN})

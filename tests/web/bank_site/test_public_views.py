@@ -15,8 +15,15 @@ PICTURE = {"kind": "pdq", "value": pdq(1).hex, "quality": 90}
 CASE = {"under18": "no", "acting_for": "self", "fingerprints": [PICTURE], "pin": PIN}
 
 
-def _send(client: Client, name: str, value: Any) -> Any:
-    return client.post(f"/api/public/{name}", json.dumps(value), content_type="application/json")
+KEY = "0123456789abcdef" * 2
+
+
+def _send(client: Client, name: str, value: Any, key: str | None = None) -> Any:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    content = json.dumps(value)
+    return client.post(
+        f"/api/public/{name}", content, content_type="application/json", headers=headers
+    )
 
 
 def test_open_status_withdraw(client: Client) -> None:
@@ -105,3 +112,49 @@ def test_unknown_addresses_and_methods_answer_with_problems(client: Client) -> N
     assert client.get("/api/public/cases").status_code == 405
     for path in ("/api/nothing", "/v1/Nothing"):
         assert client.get(path)["Content-Type"] == "application/problem+json"
+
+
+def test_a_request_sent_again_under_its_key_gives_the_same_answer_until_somebody_signs_in(
+    client: Client,
+) -> None:
+    first = _send(client, "cases", CASE, KEY)
+    again = _send(client, "cases", CASE, f'"{KEY}"')
+    assert (again.status_code, again.content) == (201, first.content)
+    words = {"recovery_phrase": first.json()["recovery_phrase"], "pin": "neuepin42"}
+    fresh = _send(client, "recover", words, KEY[::-1])
+    again = _send(client, "recover", words, KEY[::-1])
+    assert (again.status_code, again.content) == (200, fresh.content)
+    assert _send(client, "cases", CASE, KEY).status_code == 409
+    proof = {"case_number": fresh.json()["case_number"], "pin": "neuepin42"}
+    assert _send(client, "withdraw", {**proof, "numbers": None}).status_code == 200
+    assert _send(client, "recover", words, KEY[::-1]).status_code == 409
+    assert (Case.objects.count(), Entry.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pin": "anotherone5"},
+        {"acting_for": "other"},
+        {"fingerprints": [{**PICTURE, "quality": 91}]},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_body_under_the_key_is_422_and_stores_nothing(
+    client: Client, change: dict[str, Any]
+) -> None:
+    first = _send(client, "cases", CASE, KEY).json()
+    refused = _send(client, "cases", {**CASE, **change}, KEY)
+    assert refused.status_code == 422
+    assert KEY not in refused.content.decode()
+    words = {"recovery_phrase": first["recovery_phrase"], "pin": PIN}
+    assert _send(client, "recover", words, KEY).status_code == 422
+    assert (Case.objects.count(), Entry.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("key", ["", "1", "a" * 32, KEY[:-1], KEY * 5, f"{KEY},{KEY}"])
+def test_a_key_that_cannot_be_random_enough_is_422_and_stores_nothing(
+    client: Client, key: str
+) -> None:
+    assert _send(client, "cases", CASE, key).status_code == 422
+    assert Case.objects.count() == 0

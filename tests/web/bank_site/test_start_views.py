@@ -216,3 +216,52 @@ def test_guessing_the_pin_at_a_form_left_open_has_to_wait(client: Client) -> Non
     page = post(client, "/start/done/", sent)
     assert (page.status_code, page["Retry-After"]) == (429, "1")
     assert "Wait 1 second" in text(page)
+
+
+def test_a_last_button_pressed_again_after_signing_in_does_not_say_that_nothing_was_kept(
+    client: Client,
+) -> None:
+    state = hidden(to_pin(client), "state")
+    sent = {"state": state, "pin": PIN, "pin_again": PIN}
+    number = shown(post(client, "/start/done/", sent), "case-number")
+    post(client, "/status/", {"case_number": number, "pin": PIN})
+    page = post(client, "/start/done/", sent)
+    assert page.status_code == 409
+    assert "already sent" in text(page)
+    assert "Nothing of it was kept" not in text(page)
+    assert Case.objects.count() == 1
+
+
+def test_a_last_page_that_is_too_old_does_not_say_that_nothing_was_kept(client: Client) -> None:
+    page = post(client, "/start/done/", {"state": "x", "pin": PIN, "pin_again": PIN})
+    assert page.status_code == 422
+    assert "may already be on our list" in text(page)
+    assert "Nothing of it was kept" not in text(page)
+
+
+def test_the_same_answers_with_another_pin_are_asked_for_the_first_pin(client: Client) -> None:
+    state = hidden(to_pin(client), "state")
+    post(client, "/start/done/", {"state": state, "pin": PIN, "pin_again": PIN})
+    page = post(
+        client, "/start/done/", {"state": state, "pin": "anotherone5", "pin_again": "anotherone5"}
+    )
+    assert page.status_code == 422
+    assert 'href="#pin"' in text(page)
+    assert "the first time" in text(page)
+    assert Case.objects.count() == 1
+
+
+def test_going_back_to_choose_other_pictures_lists_them_under_a_case_of_their_own(
+    client: Client,
+) -> None:
+    page = post(client, "/start/who/", {"under18": "no"})
+    page = post(client, "/start/pictures/", {"state": hidden(page, "state"), "acting_for": "self"})
+    chosen = hidden(page, "state")
+    numbers = []
+    for fingerprints in (wire(pdq(1)), wire(pdq(1), pdq(2)), wire(pdq(1))):
+        page = post(client, "/start/check/", {"state": chosen, "fingerprints": fingerprints})
+        page = post(client, "/start/pin/", {"state": hidden(page, "state")})
+        sent = {"state": hidden(page, "state"), "pin": PIN, "pin_again": PIN}
+        numbers.append(shown(post(client, "/start/done/", sent), "case-number"))
+    assert numbers[0] == numbers[2] != numbers[1]
+    assert Case.objects.count() == 2

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from staydown.bank import audit, credentials, throttle
+from staydown.bank import audit, credentials, idempotency, throttle
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
+    KeyEnded,
     PinRefused,
     SubmissionRefused,
     Under18Stop,
@@ -27,6 +28,8 @@ from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _OPEN = "open"
 
+_FIRST_PIN = "This was sent before with another PIN. Type the PIN that you chose the first time."
+
 #: Stands for the place after an entry's last one.
 _NO_END = Value(2**63 - 1, output_field=BigIntegerField())
 
@@ -37,26 +40,28 @@ _NO_END = Value(2**63 - 1, output_field=BigIntegerField())
 def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) -> CaseOpened:
     """List the fingerprints under a new case. Return the number and the phrase, for once.
 
-    ``once`` (≥ 16 random bytes that the caller made up for one walk through the form) makes a
-    second press of the button safe: the same bytes with the same answers, pictures and PIN give
-    the same answer again, and nothing is listed twice. Whoever goes back and chooses other pictures
-    gets a case of its own for them.
+    ``once`` (≥ 16 random bytes that the caller made up for this request) makes it safe to send the
+    request again when its answer was lost: within a day, and until somebody signs in, the same
+    request gives the same answer, and nothing is listed twice. See ``bank.idempotency``.
 
-    Raises Under18Stop, SubmissionRefused, PinRefused, TryLater or Busy, and then nothing was
-    stored.
+    Raises Under18Stop, SubmissionRefused, PinRefused (also for another PIN than the first time),
+    KeyOfAnother, KeyEnded, TryLater or Busy, and then nothing was stored.
     """
     if request.under18 is not Under18.NO:
         raise Under18Stop
     _refuse_bad(request.pictures)
     pin = credentials.choose_pin(request.pin)
-    seed = os.urandom(32) if once is None else _seed(bank, once, request)
+    asked = idempotency.asked(bank, once, "open case", _said(request))
+    seed = os.urandom(32) if asked is None else asked.seed
     opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
-    earlier = Case.objects.filter(number_hash=number_hash).first()
+    earlier = idempotency.done_before(bank, asked)
     if earlier is not None:
         return _again(bank, earlier, pin, opened)
+    if Case.objects.filter(number_hash=number_hash).exists():
+        raise KeyEnded  # its day is over; a second listing is one that nobody knows of
     pin_hash = bank.pins.hash(pin)
     with feed_writer(bank, who=audit.PERSON) as writer:
-        earlier = Case.objects.filter(number_hash=number_hash).first()
+        earlier = idempotency.done_before(bank, asked)
         if earlier is None:
             case = Case.objects.create(
                 number_hash=number_hash,
@@ -65,6 +70,7 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
                 acting_for=request.acting_for.value,
                 opened_on=bank.clock.now().date(),
             )
+            idempotency.keep(bank, asked, case)
             _audit_case(bank, case, (NOTHING, _OPEN), "opened")
             for number, picture in enumerate(request.pictures, start=1):
                 _list(writer, case, number, picture)
@@ -89,29 +95,25 @@ def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
 
 
 def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened) -> CaseOpened:
-    """The same form a second time: the same answer, if the PIN is the same and nothing of it was
-    withdrawn meanwhile. Whoever finds the form left open must not guess faster than elsewhere."""
+    """The same request a second time: the same answer, if the PIN is the same. Whoever finds a
+    form left open, or a key, must not guess the PIN faster than elsewhere."""
     if not _is_pin(bank, bytes(case.number_hash), case, pin):
-        raise SubmissionRefused(
-            "these pictures were already handed in with another PIN: start again to use a new one"
-        )
-    if case.listings.filter(withdrawn_seq__isnull=False).exists():
-        raise SubmissionRefused("this was withdrawn meanwhile: start again to hand it in once more")
+        raise PinRefused(_FIRST_PIN)
     return opened
 
 
-def _seed(bank: Bank, once: bytes, request: CaseRequest) -> bytes:
-    """Return what number and phrase are made from: a form that says other things has another."""
+def _said(request: CaseRequest) -> bytes:
+    """Return all that a request says, apart from its PIN."""
     said = [request.acting_for.value]
-    for picture in request.pictures:
-        said += [f"{item.kind.value} {item.hex}" for item in picture.fingerprints]
-    return bank.sealer.keyed_hash("form", once + "\n".join(said).encode())
+    for number, picture in enumerate(request.pictures):
+        said += [f"{number} {f.kind.value} {f.hex} {f.quality}" for f in picture.fingerprints]
+    return "\n".join(said).encode()
 
 
-def _fresh_credentials(bank: Bank, once: bytes, pin: str) -> tuple[CaseOpened, bytes, bytes]:
+def _fresh_credentials(bank: Bank, secret: bytes, pin: str) -> tuple[CaseOpened, bytes, bytes]:
     """Return number and phrase with their keyed hashes; none of the number's runs is the PIN."""
     for attempt in range(100):
-        seed = once + bytes([attempt])
+        seed = secret + bytes([attempt])
         number = credentials.case_number(bank.sealer.keyed_hash("make case number", seed))
         phrase = credentials.recovery_phrase(bank.sealer.keyed_hash("make recovery phrase", seed))
         typed = credentials.read_case_number(number)
@@ -133,6 +135,9 @@ def enter(bank: Bank, typed_number: str, typed_pin: str) -> uuid.UUID:
     right = _is_pin(bank, number_hash, case, credentials.read_pin(typed_pin))
     if case is None or not right:
         raise WrongCaseOrPin("this number and PIN do not belong together")
+    if idempotency.has_live(case):
+        with bank.turns.few_rows(), transaction.atomic():
+            idempotency.end(case)
     return case.ref
 
 
@@ -154,21 +159,22 @@ def recover(
 ) -> CaseOpened:
     """Trade a recovery phrase for a new case number, PIN and phrase; the old ones stop working.
 
-    ``once`` (≥ 16 random bytes that the caller made up for one form) lets the form be sent again
-    when its answer was lost on the way: with the same phrase and PIN it gives the same answer, as
-    long as the new phrase wasn't traded in turn. Without it the person would be locked out.
+    ``once`` lets the request be sent again, as for ``open_case``; otherwise a lost answer would
+    lock the person out.
 
-    Raises NotAPhrase, PinRefused, WrongCaseOrPin, Busy, or TryLater for other PINs in a form that
-    was sent. Wrong phrases are not slowed: they have 128 random bits, and looking one up costs
-    nothing.
+    Raises NotAPhrase, PinRefused (also for another PIN than the first time), WrongCaseOrPin,
+    KeyOfAnother, KeyEnded, Busy, or TryLater for other PINs in a request that was sent. Wrong
+    phrases are not slowed: they have 128 random bits, and looking one up costs nothing.
     """
     entropy = credentials.read_recovery_phrase(typed_phrase)
     pin = credentials.choose_pin(new_pin)
     old_hash = bank.sealer.keyed_hash("recovery phrase", entropy)
-    seed = os.urandom(32) if once is None else bank.sealer.keyed_hash("recover", once + entropy)
+    asked = idempotency.asked(bank, once, "recover", entropy)
+    seed = os.urandom(32) if asked is None else asked.seed
     opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
     if not Case.objects.filter(phrase_hash=old_hash).exists():
-        return _recovered_before(bank, number_hash, pin, opened)
+        return _recovered_before(bank, asked, pin, opened)
+    idempotency.done_before(bank, asked)  # another phrase under the key costs no hash
     pin_hash = bank.pins.hash(pin)
     with bank.turns.few_rows(), transaction.atomic():
         case = Case.objects.select_for_update().filter(phrase_hash=old_hash).first()
@@ -176,18 +182,20 @@ def recover(
             case.ref = uuid.uuid4()
             case.number_hash, case.phrase_hash, case.pin_hash = number_hash, phrase_hash, pin_hash
             case.save()
+            idempotency.end(case)
+            idempotency.keep(bank, asked, case)
             _audit_case(bank, case, (_OPEN, _OPEN), "recovered")
-    return opened if case is not None else _recovered_before(bank, number_hash, pin, opened)
+    return opened if case is not None else _recovered_before(bank, asked, pin, opened)
 
 
-def _recovered_before(bank: Bank, number_hash: bytes, pin: str, opened: CaseOpened) -> CaseOpened:
-    """The same form a second time: the same answer, if its PIN is the same."""
-    case = Case.objects.filter(number_hash=number_hash).first()
+def _recovered_before(
+    bank: Bank, asked: idempotency.Asked | None, pin: str, opened: CaseOpened
+) -> CaseOpened:
+    """No case has the phrase: the same answer, if this very request was what used it up."""
+    case = idempotency.done_before(bank, asked)
     if case is None:
         raise WrongCaseOrPin("no case has this recovery phrase")
-    if not _is_pin(bank, number_hash, case, pin):
-        raise PinRefused("this was already sent with another PIN: type the PIN of the first time")
-    return opened
+    return _again(bank, case, pin, opened)
 
 
 def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseStatus:
@@ -198,6 +206,7 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
         case = _case(ref)
+        idempotency.end(case)
         listings = list(case.listings.select_related("entry").order_by("number", "pk"))
         wanted = {listing.number for listing in listings} if numbers is None else set(numbers)
         if not wanted <= {listing.number for listing in listings}:

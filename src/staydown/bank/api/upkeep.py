@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connections
 
-from staydown.bank import throttle
+from staydown.bank import idempotency, throttle
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
 from staydown.base.trouble import trouble_of
@@ -23,6 +23,7 @@ class TickReport:
 
     throttles: int
     empty_fetches: int
+    idempotency_keys: int
 
 
 def tick_or_note(bank: Bank) -> None:
@@ -42,4 +43,4 @@ def tick(bank: Bank) -> TickReport:
     person sees who was given a picture's fingerprint."""
     now = bank.clock.now()
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
-    return TickReport(throttle.forget_old(now), empty)
+    return TickReport(throttle.forget_old(now), empty, idempotency.forget_old(now))

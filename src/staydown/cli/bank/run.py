@@ -82,7 +82,8 @@ def tick(settings_file: Path, every: float | None) -> None:
     if every is None:
         report = upkeep.tick(site.bank)
         click.echo(
-            f"forgotten: {report.throttles} waiting times, {report.empty_fetches} empty fetches"
+            f"forgotten: {report.throttles} waiting times, {report.empty_fetches} empty fetches, "
+            f"{report.idempotency_keys} keys of repeatable requests"
         )
         return
     stop = stop_when_told()

@@ -10,6 +10,7 @@ from staydown.bank.credentials import choose_pin
 from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import ActingFor, Kind, Under18
+from staydown.cli.bank.handing_in import hand_in, new_attempt, read_code
 from staydown.cli.output import one_line
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.codec import MAX_PICTURES
@@ -43,6 +44,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The network for copy codes, in place of the installed one.",
 )
+@click.option(
+    "--repeat", is_flag=True, help="Go on with what got no answer; asks for the code it printed."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def submit(
     *,
@@ -53,6 +57,7 @@ def submit(
     pin_file: Path | None,
     generate_pin: bool,
     copy_model: Path | None,
+    repeat: bool,
     as_json: bool,
 ) -> None:
     """Make fingerprints of the picture FILEs here, and hand them to the bank at URL.
@@ -60,6 +65,9 @@ def submit(
     Each picture is listed by its PDQ and, where the network for it is installed, by its copy code,
     which finds crops and tilts too. Only the fingerprints are sent. The case number, the recovery
     phrase and a PIN that was made up are printed once.
+
+    When the answer gets lost on the way, the command tries again by itself; nothing is listed
+    twice. If it gives up, or is stopped, run it again with --repeat within 24 hours.
     """
     _refuse_open_road(url)
     if len(files) > MAX_PICTURES:
@@ -72,10 +80,15 @@ def submit(
         )
         raise SystemExit(1)
     for_whom = ActingFor(acting_for or _ask_for_whom())
-    pin, made_up = _pin(pin_file, generate=generate_pin)
+    attempt = read_code(click.prompt("Code", err=True)) if repeat else None
+    if attempt is not None and attempt.made_pin is not None:
+        pin = attempt.made_pin
+    else:
+        pin, made_up = _pin(pin_file, generate=generate_pin and attempt is None)
+        attempt = attempt or new_attempt(pin if made_up else None)
     pictures = _hash(files, _model(copy_model))
-    opened = _client(url).open_case(CaseRequest(Under18.NO, for_whom, pictures, pin))
-    _print(opened, pin if made_up else None, as_json)
+    request = CaseRequest(Under18.NO, for_whom, pictures, pin)
+    _print(hand_in(_client(url), request, attempt), attempt.made_pin, as_json)
 
 
 def _refuse_open_road(url: str) -> None:

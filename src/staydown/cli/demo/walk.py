@@ -14,6 +14,7 @@ from staydown.cli.demo.pages import Visitor
 from staydown.cli.demo.patience import Patience
 from staydown.cli.demo.sites import DemoFailed, Sites
 from staydown.exchange.client import PublicBankClient
+from staydown.exchange.idempotency import new_key
 from staydown.exchange.records import CaseOpened, CaseRequest, ListingStatus, Picture
 from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from staydown.fingerprint.value import Fingerprint
@@ -89,7 +90,8 @@ class _Walker:
         if self._print is None:
             raise DemoFailed("there is no fingerprint")
         self._case = self._bank.open_case(
-            CaseRequest(Under18.NO, ActingFor.SELF, (Picture(self._print),), self._pin)
+            CaseRequest(Under18.NO, ActingFor.SELF, (Picture(self._print),), self._pin),
+            key=new_key(),
         )
 
     def open_case(self) -> None:

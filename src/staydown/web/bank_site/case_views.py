@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from staydown.bank.api import cases
 from staydown.bank.errors import (
     Busy,
+    KeyEnded,
+    KeyOfAnother,
     NotACaseNumber,
     NotAPhrase,
     PinRefused,
@@ -18,6 +20,7 @@ from staydown.bank.errors import (
     WrongCaseOrPin,
 )
 from staydown.base.vocabulary import EntryState
+from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus
 from staydown.web.bank_site.page import form_fields, page, refused, wait_text
 from staydown.web.bank_site.process import current
@@ -26,7 +29,7 @@ from staydown.web.bank_site.process import current
 WITHDRAW_WITHIN_SECONDS = 15 * 60
 _SALT = "staydown.bank.withdraw"
 #: How long the form for a lost number can be sent again when its answer was lost on the way.
-ONCE_SECONDS = 4 * 3600
+ONCE_SECONDS = KEPT_HOURS * 3600
 _ONCE_SALT = "staydown.bank.recover"
 
 
@@ -90,7 +93,7 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
 def recover(request: HttpRequest) -> HttpResponse:
     """Trade the recovery phrase for a new number, PIN and phrase."""
     once = _read_once(request.POST.get("once", ""))
-    form = {"once": signing.dumps(once.hex(), salt=_ONCE_SALT)}
+    form = {"once": _sign_once(once)}
     if request.method != "POST":
         return page(request, "recover", form)
     chosen = request.POST.get("pin", "")
@@ -102,6 +105,13 @@ def recover(request: HttpRequest) -> HttpResponse:
         opened = cases.recover(current().bank, phrase, chosen, once=once)
     except (NotAPhrase, WrongCaseOrPin) as error:
         return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
+    except KeyEnded:
+        message = _("You have already used this phrase, and signed in since. Use your new number.")
+        return page(request, "recover", form, errors={"recovery_phrase": message}, status=409)
+    except KeyOfAnother:  # of another case: a form of its own for this one
+        form = {"once": _sign_once(secrets.token_bytes(16))}
+        message = _("This page was used for another phrase. Nothing was changed. Type it again.")
+        return page(request, "recover", form, errors={"recovery_phrase": message})
     except PinRefused as error:
         return page(request, "recover", form, errors={"pin": _(str(error))})
     except TryLater as error:
@@ -119,6 +129,10 @@ def _read_once(text: str) -> bytes:
         return bytes.fromhex(signing.loads(text, salt=_ONCE_SALT, max_age=ONCE_SECONDS))
     except signing.BadSignature:
         return secrets.token_bytes(16)
+
+
+def _sign_once(once: bytes) -> str:
+    return signing.dumps(once.hex(), salt=_ONCE_SALT)
 
 
 def _status_context(signed: str, found: CaseStatus) -> dict[str, object]:

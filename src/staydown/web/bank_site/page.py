@@ -48,6 +48,12 @@ def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResp
     return page(request, "refused", {"reason": reason}, status=status)
 
 
+def handed_in_before(request: HttpRequest, reason: str, *, sure: bool) -> HttpResponse:
+    """The page that says a last button did nothing now, but has (or may have) done so before."""
+    context = {"reason": reason, "before": "sure" if sure else "perhaps"}
+    return page(request, "refused", context, status=409 if sure else 422)
+
+
 def wait_text(error: TryLater) -> str:
     """What a person is told who has to wait before the next try at a PIN."""
     message = ngettext(

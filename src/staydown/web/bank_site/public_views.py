@@ -18,6 +18,7 @@ from staydown.exchange.codec import (
     render_case_status,
 )
 from staydown.exchange.errors import WireError
+from staydown.exchange.idempotency import HEADER, read_key
 from staydown.web.bank_site.page import View
 from staydown.web.bank_site.process import current
 from staydown.web.http.body import BodyRefused, read_json
@@ -28,6 +29,7 @@ _UNFIT = (
     errors.PinRefused,
     errors.NotACaseNumber,
     errors.NotAPhrase,
+    errors.KeyOfAnother,
     WireError,
 )
 
@@ -36,21 +38,33 @@ def _json_post(handle: Callable[[Any], HttpResponse]) -> View:
     """A view that hands the body's JSON value over and turns our errors into problems."""
 
     @wraps(handle)
+    def without_key(value: Any, _: bytes | None) -> HttpResponse:
+        return handle(value)
+
+    return _json_post_under_a_key(without_key)
+
+
+def _json_post_under_a_key(handle: Callable[[Any, bytes | None], HttpResponse]) -> View:
+    """The same for what may be sent again: it hears the idempotency key too, if one came."""
+
+    @wraps(handle)
     def view(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return _not_allowed("POST")
         try:
-            return handle(read_json(request))
+            key = request.headers.get(HEADER)
+            value = read_json(request)
+            return handle(value, None if key is None else read_key(key).encode())
         except StaydownError as error:
             return _problem(error)
 
     return view
 
 
-@_json_post
-def cases(value: Any) -> HttpResponse:
+@_json_post_under_a_key
+def cases(value: Any, key: bytes | None) -> HttpResponse:
     """Open a case: 201."""
-    opened = case_api.open_case(current().bank, parse_case_request(value))
+    opened = case_api.open_case(current().bank, parse_case_request(value), once=key)
     return JsonResponse(render_case_opened(opened), status=201)
 
 
@@ -71,11 +85,12 @@ def withdraw(value: Any) -> HttpResponse:
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
 
 
-@_json_post
-def recover(value: Any) -> HttpResponse:
+@_json_post_under_a_key
+def recover(value: Any, key: bytes | None) -> HttpResponse:
     """Trade a recovery phrase for a new number and phrase."""
     phrase, pin = parse_recover_request(value)
-    return JsonResponse(render_case_opened(case_api.recover(current().bank, phrase, pin)))
+    opened = case_api.recover(current().bank, phrase, pin, once=key)
+    return JsonResponse(render_case_opened(opened))
 
 
 def _problem(error: StaydownError) -> HttpResponse:
@@ -87,6 +102,8 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(422, text, where_to_go="/under-18/")
     if isinstance(error, _UNFIT):
         return problem(422, text)
+    if isinstance(error, errors.KeyEnded):
+        return problem(409, text)
     if isinstance(error, errors.WrongCaseOrPin):
         return problem(403, text)
     if isinstance(error, errors.TryLater):

@@ -8,12 +8,27 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.bank.api.cases import open_case
-from staydown.bank.errors import Busy, PinRefused, SubmissionRefused, TryLater
+from staydown.bank.errors import (
+    Busy,
+    KeyEnded,
+    KeyOfAnother,
+    PinRefused,
+    SubmissionRefused,
+    TryLater,
+)
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import CaseRequest
-from staydown.web.bank_site.page import View, form_fields, only_get, page, refused, wait_text
+from staydown.web.bank_site.page import (
+    View,
+    form_fields,
+    handed_in_before,
+    only_get,
+    page,
+    refused,
+    wait_text,
+)
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.walk import Walk, WalkLost
 
@@ -107,7 +122,10 @@ def pin(request: HttpRequest) -> HttpResponse:
 @_fields("state", "pin", "pin_again")
 def done(request: HttpRequest) -> HttpResponse:
     """Open the case, and show its number and phrase for once."""
-    walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
+    try:
+        walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
+    except WalkLost:
+        return handed_in_before(request, _("This page is out of date."), sure=False)
     chosen = request.POST.get("pin", "")
     context = {"state": walk.sign()}
     if chosen != request.POST.get("pin_again", ""):
@@ -120,11 +138,13 @@ def done(request: HttpRequest) -> HttpResponse:
         pin=chosen,
     )
     try:
-        opened = open_case(current().bank, asked, once=bytes.fromhex(walk.once))
+        opened = open_case(current().bank, asked, once=walk.key)
     except PinRefused as error:
         return page(request, "pin", context, errors={"pin": _(str(error))})
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
+    except (KeyEnded, KeyOfAnother):
+        return handed_in_before(request, _("You have already sent this page."), sure=True)
     except TryLater as error:
         errors = {"pin": wait_text(error)}
         return page(request, "pin", context, errors=errors, status=429, retry_after=error.seconds)

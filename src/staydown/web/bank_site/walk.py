@@ -4,6 +4,7 @@ Nothing is stored before the last step. The signature keeps a page from being fe
 not given in order; it does not hide them from the person whose browser holds them.
 """
 
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field, replace
@@ -14,10 +15,13 @@ from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import ActingFor
 from staydown.exchange.codec import parse_pictures, render_pictures
 from staydown.exchange.errors import WireError
+from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import Picture
 
 _SALT = "staydown.bank.walk"
-MAX_AGE_SECONDS = 4 * 3600
+#: As long as a bank gives the same answer again: who pressed the last button and got none can
+#: press it for as long.
+MAX_AGE_SECONDS = KEPT_HOURS * 3600
 
 
 class WalkLost(StaydownError):
@@ -46,6 +50,13 @@ class Walk:
         except (ValueError, RecursionError):
             raise WireError("the list of fingerprints is not valid JSON") from None
         return replace(self, pictures=parse_pictures(value))
+
+    @property
+    def key(self) -> bytes:
+        """The idempotency key of what these answers ask for: 32 bytes, of which 128 bits are
+        random. Whoever goes back and chooses other pictures asks for something else."""
+        said = json.dumps([self.once, self.acting_for, render_pictures(self.pictures)])
+        return hashlib.sha256(said.encode()).digest()
 
     def sign(self) -> str:
         """Return the text for the hidden field ``state``."""
