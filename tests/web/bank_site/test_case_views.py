@@ -55,7 +55,7 @@ def test_withdrawing_asks_once_more_and_then_says_what_it_means(client: Client, 
     assert Entry.objects.filter(state="withdrawn").count() == 0
     sent = {"case": hidden(confirm, "case"), "numbers": ["2"], "confirm": "yes"}
     done = text(post(client, "/withdraw/", sent))
-    assert "the next time they check our list" in done
+    assert "When a partner checks our list after you withdraw a picture" in done
     assert Entry.objects.get(state="withdrawn").lookup == bank.sealer.lookup(pdq(2))
     again = text(post(client, "/withdraw/", {"case": case, "all": "yes", "confirm": "yes"}))
     assert "Withdrawn" in again
