@@ -76,9 +76,9 @@ def test_listing_a_picture_over_and_over_keeps_nobody_from_their_own_case(bank: 
     ref = cases.enter(bank, opened.case_number, PIN)
     assert cases.case_status(ref).listings[0].fetched_by == ("Acme",)
     status = cases.withdraw(bank, ref, None)
-    assert status.listings[0].told_of_withdrawal == ()
+    assert status.listings[0].checked_since_withdrawal == ()
     feed.feed_page(bank, partner, after=1, limit=9)
-    assert cases.case_status(ref).listings[0].told_of_withdrawal == ("Acme",)
+    assert cases.case_status(ref).listings[0].checked_since_withdrawal == ("Acme",)
 
 
 def test_a_fingerprint_stays_listed_until_the_last_case_withdraws_it(bank: Bank) -> None:
@@ -126,11 +126,11 @@ def test_who_fetched_and_who_was_told_is_shown(bank: Bank) -> None:
     feed.feed_page(bank, early, after=0, limit=10)
     assert cases.case_status(ref).listings[0].fetched_by == ("Early",)
     cases.withdraw(bank, ref, None)
-    assert cases.case_status(ref).listings[0].told_of_withdrawal == ()
+    assert cases.case_status(ref).listings[0].checked_since_withdrawal == ()
     feed.feed_page(bank, late, after=0, limit=10)  # sees nothing: it was withdrawn before
     feed.v1_page(bank, early, start=10, size=10, token=None)
     listing = cases.case_status(ref).listings[0]
-    assert (listing.fetched_by, listing.told_of_withdrawal) == (("Early",), ("Early",))
+    assert (listing.fetched_by, listing.checked_since_withdrawal) == (("Early",), ("Early",))
 
 
 def test_a_partner_that_skipped_an_entry_is_not_said_to_have_it(bank: Bank) -> None:

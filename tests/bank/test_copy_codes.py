@@ -98,11 +98,11 @@ def test_what_partners_did_with_either_is_told_of_the_picture(bank: Bank) -> Non
     assert status.feedback == (("Native", Feedback.BLOCKED),)
     _withdraw(bank, opened)
     feed.feed_page(bank, native, after=0, limit=1)  # tells of one of the two
-    assert _status(bank, opened)[0].told_of_withdrawal == ()
+    assert _status(bank, opened)[0].checked_since_withdrawal == ()
     _feed(bank, native)
-    assert _status(bank, opened)[0].told_of_withdrawal == ("Native",)
+    assert _status(bank, opened)[0].checked_since_withdrawal == ("Native",)
     feed.v1_page(bank, old, start=10, size=9, token=None)
-    assert _status(bank, opened)[0].told_of_withdrawal == ("Native", "Old")
+    assert _status(bank, opened)[0].checked_since_withdrawal == ("Native", "Old")
 
 
 def test_a_picture_is_disputed_when_one_of_its_entries_is(bank: Bank) -> None:

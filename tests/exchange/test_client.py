@@ -168,7 +168,7 @@ def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
         "acting_for": "self",
         "opened_on": "2026-01-01",
         "listings": [{"number": 1, "state": "listed", "fetched_by": ["p"],
-                      "told_of_withdrawal": [], "feedback": [["p", "Blocked"]]}],
+                      "checked_since_withdrawal": [], "feedback": [["p", "Blocked"]]}],
     }  # fmt: skip
 
     def site(request: Request) -> Response:

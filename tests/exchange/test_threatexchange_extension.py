@@ -125,7 +125,7 @@ def test_the_client_sees_a_withdrawal(bank: RunningBank, keys: PartnerKeys) -> N
     assert records[gone].hashStatus is StopNCIICaseStatus.Withdrawn
     assert set(records[gone].caseNumbers.values()) == {StopNCIICaseStatus.Withdrawn}
     assert records[kept].hashStatus is StopNCIICaseStatus.Active
-    told = bank.status(case)["listings"][0]["told_of_withdrawal"]
+    told = bank.status(case)["listings"][0]["checked_since_withdrawal"]
     assert len(told) == 1
     late = _values(_pages(_client(bank, bank.add_partner(f"Late {next(_numbers)}")), 800))
     assert kept in late

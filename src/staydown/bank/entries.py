@@ -9,8 +9,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from staydown.bank import audit, rules
 from staydown.bank.models import Entry, Head, Listing, PartnerFeedback
@@ -91,7 +93,7 @@ class FeedWriter:
             entry.state = EntryState.LISTED.value
             entry.save(force_insert=True)
         listing.entry, listing.kind = entry, entry.kind
-        listing.listed_seq, listing.listed_at = entry.seq, self.bank.clock.now()
+        listing.listed_seq, listing.listed_at = entry.seq, self._after_words(entry)
         listing.withdrawn_seq = None
         listing.save()
         self._audit("listing", str(listing.listing_id), (NOTHING, EntryState.LISTED.value), why)
@@ -118,11 +120,54 @@ class FeedWriter:
             self.place(entry)
             self._settle(entry, old, why)
 
+    def say(self, entry: Entry, partner_id: int, value: Feedback, tags: Sequence[str]) -> None:
+        """Put a partner's word in the place of its earlier one; news moves the entry on.
+
+        A word about an entry that nobody lists is not kept: see ``_drop_words``.
+        """
+        if entry.state == EntryState.WITHDRAWN.value:
+            return
+        earlier = PartnerFeedback.objects.filter(entry=entry, partner_id=partner_id).first()
+        said = {"value": value.value, "tags": sorted(tags)}
+        PartnerFeedback.objects.update_or_create(
+            entry=entry, partner_id=partner_id, defaults={**said, "at": self._after_listings(entry)}
+        )
+        if earlier is None or (earlier.value, earlier.tags) != (said["value"], said["tags"]):
+            self.refresh(entry, why=f"feedback {value.value}")
+
+    def _after_words(self, entry: Entry) -> datetime:
+        """Return a moment for a new listing, after every word that was said of the entry.
+
+        A listing shows what was said since it was made. The clock may have been set back since a
+        word was said, so the order of the two is made here, under the lock.
+        """
+        last = PartnerFeedback.objects.filter(entry=entry).aggregate(last=Max("at"))["last"]
+        now = self.bank.clock.now()
+        return now if last is None else max(now, last + timedelta(microseconds=1))
+
+    def _after_listings(self, entry: Entry) -> datetime:
+        """Return a moment for a new word, not before any listing of the entry."""
+        last = Listing.objects.filter(entry=entry).aggregate(last=Max("listed_at"))["last"]
+        now = self.bank.clock.now()
+        return now if last is None else max(now, last)
+
+    def _drop_words(self, entry: Entry) -> None:
+        """Forget what was said of an entry that nobody lists any more.
+
+        Whoever lists the picture after that begins where everybody begins.
+        """
+        dropped, _ = PartnerFeedback.objects.filter(entry=entry).delete()
+        if dropped:
+            self._audit("words", str(entry.entry_id), ("said", NOTHING), "nobody lists it any more")
+
     def _settle(self, entry: Entry, old: str, why: str) -> None:
         """Let the rules say where the entry stands now, save it and write the trail."""
+        active = Listing.objects.filter(entry=entry, withdrawn_seq=None).count()
+        if active == 0 or old == EntryState.WITHDRAWN.value:
+            self._drop_words(entry)
         feedback = PartnerFeedback.objects.filter(entry=entry).values_list("value", flat=True)
         state = rules.entry_state(
-            active_listings=Listing.objects.filter(entry=entry, withdrawn_seq=None).count(),
+            active_listings=active,
             feedback=map(Feedback, feedback),
         )
         entry.state = state.value

@@ -32,6 +32,18 @@ def entry_state(*, active_listings: int, feedback: Iterable[Feedback]) -> EntryS
     return EntryState.DISPUTED if is_disputed(feedback) else EntryState.LISTED
 
 
+def listing_state(*, withdrawn: bool, said_since: Iterable[Feedback]) -> EntryState:
+    """Return what the owner of one listing is shown as its state.
+
+    ``said_since`` holds each partner's latest word, of those said since the listing was made. Words
+    said before don't count here, though they do for the entry: a fresh listing that shows a dispute
+    would tell whoever made it that the picture had been listed before.
+    """
+    if withdrawn:
+        return EntryState.WITHDRAWN
+    return EntryState.DISPUTED if is_disputed(said_since) else EntryState.LISTED
+
+
 def sees_withdrawal(*, first_fetch_seq: int | None, withdrawn_seq: int) -> bool:
     """Whether a partner is told that an entry was withdrawn.
 

@@ -160,17 +160,20 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class ListingStatus:
-    """What became of one picture of a case.
+    """What became of one picture of a case, as the case's owner is shown it.
 
-    ``number`` counts the case's pictures from 1, in the order they were handed in. ``fetched_by``
-    and ``told_of_withdrawal`` are names of partners; ``feedback`` pairs a partner's name with what
-    it said.
+    ``number`` counts the case's pictures from 1, in the order they were handed in. ``state`` is the
+    listing's own: *disputed* by words said since it was made, *withdrawn* by its owner, whoever
+    else lists the picture. ``fetched_by`` are the partners that were given it from then until it
+    was withdrawn, by name. ``checked_since_withdrawal`` are those of them that were given the
+    bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
+    still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
     """
 
     number: int
     state: EntryState
     fetched_by: tuple[str, ...] = ()
-    told_of_withdrawal: tuple[str, ...] = ()
+    checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
 
 

@@ -9,7 +9,7 @@ from django.core import signing
 from django.test import Client
 
 from staydown.bank.api import feed
-from staydown.bank.models import Entry
+from staydown.bank.models import Entry, Partner
 from staydown.bank.runtime import Bank
 from tests.bank.making import PIN, add_partner, hand, open_case, pdq
 from tests.web.bank_site.walking import hidden, post, shown, text
@@ -55,11 +55,42 @@ def test_withdrawing_asks_once_more_and_then_says_what_it_means(client: Client, 
     assert Entry.objects.filter(state="withdrawn").count() == 0
     sent = {"case": hidden(confirm, "case"), "numbers": ["2"], "confirm": "yes"}
     done = text(post(client, "/withdraw/", sent))
-    assert "told the next time they fetch" in done
+    assert "When a partner checks our list after you withdraw a picture" in done
     assert Entry.objects.get(state="withdrawn").lookup == bank.sealer.lookup(pdq(2))
     again = text(post(client, "/withdraw/", {"case": case, "all": "yes", "confirm": "yes"}))
     assert "Withdrawn" in again
     assert Entry.objects.filter(state="withdrawn").count() == 2
+
+
+def _list_and_withdraw(client: Client, bank: Bank) -> list[str]:
+    """The pages of somebody who lists a picture, asks after it, withdraws it and asks again."""
+    sent = {"case_number": open_case(bank, pdq(1)).case_number, "pin": PIN}
+    partner = add_partner(bank, f"Partner {Partner.objects.count()}")
+    feed.feed_page(bank, partner, after=0, limit=9)
+    first = post(client, "/status/", sent)
+    case = hidden(first, "case")
+    confirm = post(client, "/withdraw/", {"case": case, "all": "yes"})
+    done = post(client, "/withdraw/", {"case": case, "all": "yes", "confirm": "yes"})
+    feed.feed_page(bank, partner, after=0, limit=9)
+    pages = [text(page) for page in (first, confirm, done, post(client, "/status/", sent))]
+    return [page.replace(case, "CASE").replace(partner.name, "PARTNER") for page in pages]
+
+
+def test_the_pages_of_a_withdrawal_are_the_same_while_somebody_else_lists_the_picture(
+    client: Client, bank: Bank
+) -> None:
+    alone = _list_and_withdraw(client, bank)
+    open_case(bank, pdq(1))
+    beside = _list_and_withdraw(client, bank)
+    assert Entry.objects.get().state == "listed"
+    assert beside == alone
+    assert "may already have looked at a picture like this" in alone[0]
+    assert "no longer shows what partners said" in alone[1]
+    for page in alone[2:]:
+        assert "If someone else has listed the same picture" in page
+        assert "We never show if someone else has listed it" in page
+    assert "checked our list since</dt><dd>none so far" in alone[2]
+    assert "checked our list since</dt><dd>PARTNER" in alone[3]
 
 
 def test_withdrawing_nothing_is_an_error_beside_the_choice(client: Client, bank: Bank) -> None:

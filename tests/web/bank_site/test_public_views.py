@@ -39,7 +39,7 @@ def test_open_status_withdraw(client: Client) -> None:
                 "number": 1,
                 "state": "listed",
                 "fetched_by": [],
-                "told_of_withdrawal": [],
+                "checked_since_withdrawal": [],
                 "feedback": [],
             }
         ],

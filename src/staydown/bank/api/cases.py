@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 
-from staydown.bank import audit, credentials, idempotency, throttle
+from staydown.bank import audit, credentials, idempotency, shown, throttle
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
@@ -19,19 +17,16 @@ from staydown.bank.errors import (
     Under18Stop,
     WrongCaseOrPin,
 )
-from staydown.bank.models import Audit, Case, Entry, Fetch, Listing, Partner, PartnerFeedback
+from staydown.bank.models import Case, Listing
 from staydown.bank.runtime import Bank
-from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
-from staydown.exchange.codec import MAX_PICTURES, V1_SIGNAL_TYPES
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.base.vocabulary import ActingFor, Under18
+from staydown.exchange.codec import MAX_PICTURES
+from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Picture
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _OPEN = "open"
 
 _FIRST_PIN = "This was sent before with another PIN. Type the PIN that you chose the first time."
-
-#: Stands for the place after an entry's last one.
-_NO_END = Value(2**63 - 1, output_field=BigIntegerField())
 
 
 # --------------------------------------------------------------------------- opening
@@ -226,84 +221,11 @@ def case_status(ref: uuid.UUID) -> CaseStatus:
     return CaseStatus(
         acting_for=ActingFor(case.acting_for),
         opened_on=case.opened_on.isoformat(),
-        listings=tuple(_picture_status(number, rows) for number, rows in pictures),
+        listings=tuple(shown.picture_status(number, rows) for number, rows in pictures),
     )
 
 
 # --------------------------------------------------------------------------- parts
-
-
-def _picture_status(number: int, listings: Iterable[Listing]) -> ListingStatus:
-    """Sum up what happened to the fingerprints of one picture.
-
-    Whoever fetched one of them has fetched the picture; only who was told of every withdrawal that
-    concerns it was told; and it is disputed when one of them is.
-    """
-    found = [_listing_status(listing) for listing in listings]
-    states = {status.state for status in found}
-    fetched = {name for status in found for name in status.fetched_by}
-    untold = {n for status in found for n in {*status.fetched_by} - {*status.told_of_withdrawal}}
-    words = {word for status in found for word in status.feedback}
-    return ListingStatus(
-        number=number,
-        state=EntryState.DISPUTED if EntryState.DISPUTED in states else found[0].state,
-        fetched_by=tuple(sorted(fetched)),
-        told_of_withdrawal=tuple(sorted(fetched - untold)),
-        feedback=tuple(sorted(words)),
-    )
-
-
-def _listing_status(listing: Listing) -> ListingStatus:
-    """Tell what happened to a listing since it was made, and to nobody's earlier one.
-
-    Otherwise somebody who has the picture could list it, and see from what partners already did
-    that the person in it had come here before.
-    """
-    end = listing.withdrawn_seq
-    fetched = _given(listing.entry, since=listing.listed_seq, before=end)
-    after = set() if end is None else _given(listing.entry, since=end, before=None)
-    said = PartnerFeedback.objects.filter(entry=listing.entry, at__gte=listing.listed_at)
-    return ListingStatus(
-        number=listing.number,
-        state=EntryState.WITHDRAWN if end is not None else EntryState(listing.entry.state),
-        fetched_by=tuple(sorted(fetched)),
-        told_of_withdrawal=tuple(sorted(fetched & after)),
-        feedback=tuple(
-            (name, Feedback(value))
-            for name, value in said.order_by("partner__name").values_list("partner__name", "value")
-        ),
-    )
-
-
-def _given(entry: Entry, *, since: int, before: int | None) -> set[str]:
-    """Names of partners that were given the entry at one of its places in the feed, from ``since``
-    on and before ``before`` (None: up to now).
-
-    A page held it at *seq* when *seq* lies within the page and was still the entry's number at the
-    head the page was read at, and, for a withdrawal, when the partner is told of it at all.
-
-    The database compares, however many places there are: whoever has the picture can add to them
-    by listing it again and again, and that must not keep the person from their own case.
-    """
-    every = Audit.objects.filter(what="entry", subject=str(entry.entry_id), seq__isnull=False)
-    following = every.filter(seq__gt=OuterRef("seq")).order_by("seq").values("seq")[:1]
-    places = every.filter(
-        ~Q(new=EntryState.WITHDRAWN.value) | Q(seq__gt=OuterRef("first_fetch_seq")), seq__gte=since
-    )
-    if before is not None:
-        places = places.filter(seq__lt=before)
-    pages = Fetch.objects.filter(
-        partner=OuterRef(OuterRef("pk")),
-        count__gt=0,
-        after__lt=OuterRef("seq"),
-        upto__gte=OuterRef("seq"),
-        upto__lt=OuterRef("following"),
-        head__lt=OuterRef("following"),
-    )
-    if Kind(entry.kind) not in V1_SIGNAL_TYPES:
-        pages = pages.exclude(dialect="v1")
-    given = places.annotate(following=Coalesce(Subquery(following), _NO_END)).filter(Exists(pages))
-    return set(Partner.objects.filter(Exists(given)).values_list("name", flat=True))
 
 
 def _case(ref: uuid.UUID) -> Case:

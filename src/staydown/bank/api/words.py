@@ -8,7 +8,7 @@ from staydown.bank import audit, rules
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import UnknownEntry
-from staydown.bank.models import Entry, Listing, Partner, PartnerFeedback
+from staydown.bank.models import Entry, Listing, Partner
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
@@ -115,17 +115,11 @@ def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
 
 
 def _say(writer: FeedWriter, entry: Entry, partner: PartnerRef, word: V1Feedback) -> None:
-    """Put the partner's word in the place of its earlier one; news moves the entry on."""
+    """Take a word about an entry, or the word that takes the partner's own listing back."""
     if word.value in _TAKING_BACK:
         _take_back(writer, entry, partner)
-        return
-    earlier = PartnerFeedback.objects.filter(entry=entry, partner_id=partner.id).first()
-    said = {"value": word.value.value, "tags": sorted(word.tags)}
-    PartnerFeedback.objects.update_or_create(
-        entry=entry, partner_id=partner.id, defaults={**said, "at": writer.bank.clock.now()}
-    )
-    if earlier is None or (earlier.value, earlier.tags) != (said["value"], said["tags"]):
-        writer.refresh(entry, why=f"feedback {word.value.value}")
+    else:
+        writer.say(entry, partner.id, word.value, word.tags)
 
 
 def _take_back(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:

@@ -57,7 +57,7 @@ class _Listing(Received):
     number: _Number
     state: str
     fetched_by: list[ShortText] = []
-    told_of_withdrawal: list[ShortText] = []
+    checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
 
 
@@ -218,7 +218,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "number": listing.number,
                 "state": listing.state.value,
                 "fetched_by": list(listing.fetched_by),
-                "told_of_withdrawal": list(listing.told_of_withdrawal),
+                "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
             }
             for listing in status.listings
@@ -232,7 +232,7 @@ def _listing(item: _Listing) -> ListingStatus:
             number=item.number,
             state=EntryState(item.state),
             fetched_by=tuple(item.fetched_by),
-            told_of_withdrawal=tuple(item.told_of_withdrawal),
+            checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
         )
     except ValueError:

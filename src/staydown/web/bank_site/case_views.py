@@ -137,7 +137,8 @@ def _sign_once(once: bytes) -> str:
 
 def _status_context(signed: str, found: CaseStatus) -> dict[str, object]:
     active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
-    return {"case": signed, "status": found, "active": active}
+    withdrawn = len(active) < len(found.listings)
+    return {"case": signed, "status": found, "active": active, "withdrawn": withdrawn}
 
 
 def _sign_ref(ref: uuid.UUID) -> str:
