@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from staydown.bank import brakes
 from staydown.bank.models import Audit, Case, Entry, Listing
 from staydown.exchange.codec import render_pictures
 from staydown.exchange.records import Picture
@@ -212,7 +213,8 @@ def test_guessing_the_pin_at_a_form_left_open_has_to_wait(client: Client) -> Non
     sent = {"state": state, "pin": PIN, "pin_again": PIN}
     assert post(client, "/start/done/", sent).status_code == 200
     guess = {"state": state, "pin": "anotherone5", "pin_again": "anotherone5"}
-    assert post(client, "/start/done/", guess).status_code == 422
+    for _ in range(brakes.PACE.burst):
+        assert post(client, "/start/done/", guess).status_code == 422
     page = post(client, "/start/done/", sent)
-    assert (page.status_code, page["Retry-After"]) == (429, "1")
-    assert "Wait 1 second" in text(page)
+    assert page.status_code == 429
+    assert f"Wait {page['Retry-After']} seconds" in text(page)

@@ -123,22 +123,24 @@ def _fresh_credentials(bank: Bank, once: bytes, pin: str) -> tuple[CaseOpened, b
 # --------------------------------------------------------------------------- coming back
 
 
-def enter(bank: Bank, typed_number: str, typed_pin: str) -> uuid.UUID:
+def enter(bank: Bank, typed_number: str, typed_pin: str, *, ticket: str = "") -> uuid.UUID:
     """Return the reference of the case with this number and PIN, for the functions below.
+
+    ``ticket``: the one that came with an earlier TryLater.
 
     Raises NotACaseNumber (a slip of the finger; not counted), WrongCaseOrPin, TryLater or Busy.
     """
     number_hash = _number_hash(bank, credentials.read_case_number(typed_number))
     case = Case.objects.filter(number_hash=number_hash).first()
-    right = _is_pin(bank, number_hash, case, credentials.read_pin(typed_pin))
+    right = _is_pin(bank, number_hash, case, credentials.read_pin(typed_pin), ticket)
     if case is None or not right:
         raise WrongCaseOrPin("this number and PIN do not belong together")
     return case.ref
 
 
-def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str) -> bool:
+def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str, ticket: str = "") -> bool:
     """Whether the PIN belongs to the case, at the pace of the throttle. Raises TryLater or Busy."""
-    booked = throttle.book(bank, number_hash, known=case is not None)
+    booked = throttle.book(bank, number_hash, brought=ticket)
     try:
         right = bank.pins.matches(case.pin_hash if case else None, pin)
     except Busy:

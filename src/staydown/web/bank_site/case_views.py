@@ -30,24 +30,28 @@ ONCE_SECONDS = 4 * 3600
 _ONCE_SALT = "staydown.bank.recover"
 
 
-@form_fields("case_number", "pin")
+@form_fields("case_number", "pin", "ticket")
 def status(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN; show what became of each picture."""
     if request.method != "POST":
         return page(request, "enter", {"purpose": "status"})
     bank = current().bank
+    sent = request.POST
+    number, pin, ticket = (sent.get(name, "") for name in ("case_number", "pin", "ticket"))
     try:
-        ref = cases.enter(bank, request.POST.get("case_number", ""), request.POST.get("pin", ""))
+        ref = cases.enter(bank, number, pin, ticket=ticket)
         found = cases.case_status(ref)
     except NotACaseNumber as error:
-        return page(request, "enter", errors={"case_number": _(str(error))})
+        errors = {"case_number": _(str(error))}
+        return page(request, "enter", {"ticket": ticket}, errors=errors)
     except WrongCaseOrPin as error:
         return page(request, "enter", errors={"pin": _(str(error))})
     except TryLater as error:
-        errors = {"pin": wait_text(error)}
-        return page(request, "enter", errors=errors, status=429, retry_after=error.seconds)
+        errors, context = {"pin": wait_text(error)}, {"ticket": error.ticket}
+        return page(request, "enter", context, errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
-        return page(request, "enter", errors={"pin": _(str(error))}, status=503, retry_after=3)
+        errors, context = {"pin": _(str(error))}, {"ticket": ticket}
+        return page(request, "enter", context, errors=errors, status=503, retry_after=3)
     return page(request, "status", _status_context(_sign_ref(ref), found))
 
 

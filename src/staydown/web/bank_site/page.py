@@ -51,8 +51,8 @@ def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResp
 def wait_text(error: TryLater) -> str:
     """What a person is told who has to wait before the next try at a PIN."""
     message = ngettext(
-        "Too many wrong tries. Wait %(seconds)d second, then try again.",
-        "Too many wrong tries. Wait %(seconds)d seconds, then try again.",
+        "There were many tries. Nothing is lost. Wait %(seconds)d second, then try again here.",
+        "There were many tries. Nothing is lost. Wait %(seconds)d seconds, then try again here.",
         error.seconds,
     )
     return message % {"seconds": error.seconds}

@@ -16,6 +16,7 @@ from staydown.exchange.codec import (
     parse_withdraw_request,
     render_case_opened,
     render_case_status,
+    ticket_of,
 )
 from staydown.exchange.errors import WireError
 from staydown.web.bank_site.page import View
@@ -58,7 +59,7 @@ def cases(value: Any) -> HttpResponse:
 def status(value: Any) -> HttpResponse:
     """How a case stands."""
     number, pin = parse_status_request(value)
-    ref = case_api.enter(current().bank, number, pin)
+    ref = case_api.enter(current().bank, number, pin, ticket=ticket_of(value))
     return JsonResponse(render_case_status(case_api.case_status(ref)))
 
 
@@ -67,7 +68,7 @@ def withdraw(value: Any) -> HttpResponse:
     """Withdraw some or all pictures, and say how the case stands then."""
     number, pin, numbers = parse_withdraw_request(value)
     bank = current().bank
-    ref = case_api.enter(bank, number, pin)
+    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
 
 
@@ -90,7 +91,7 @@ def _problem(error: StaydownError) -> HttpResponse:
     if isinstance(error, errors.WrongCaseOrPin):
         return problem(403, text)
     if isinstance(error, errors.TryLater):
-        return problem(429, text, retry_after=error.seconds)
+        return problem(429, text, retry_after=error.seconds, ticket=error.ticket)
     if isinstance(error, errors.Busy):
         return problem(503, text, retry_after=3)
     raise error
