@@ -10,30 +10,7 @@ from staydown.bank import brakes
 from staydown.bank.brakes import EXTRA, PACE, Lane, Marks
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ALLOWANCES = st.sampled_from([PACE, EXTRA, brakes.NOBODYS])
 MOMENTS = st.integers(-500_000_000, 10_000_000_000).map(lambda s: NOW + timedelta(seconds=s))
-
-
-@given(st.lists(st.integers(0, 90_000), max_size=200), ALLOWANCES)
-def test_tries_never_exceed_burst_and_rate(gaps: list[int], allowance: brakes.Allowance) -> None:
-    mark, now, taken = NOW, NOW, []
-    for gap in gaps:
-        now += timedelta(milliseconds=gap)
-        mark, wait = brakes.spend(mark, now, allowance)
-        if not wait:
-            taken.append(now)
-    for start in range(len(taken)):
-        span = (taken[-1] - taken[start]) / allowance.interval
-        assert len(taken) - start <= allowance.burst + span + 1
-
-
-@given(MOMENTS, MOMENTS, ALLOWANCES)
-def test_after_the_told_wait_a_try_passes_whatever_the_clock_did(
-    mark: datetime, now: datetime, allowance: brakes.Allowance
-) -> None:
-    marked, wait = brakes.spend(mark, now, allowance)
-    assert wait <= allowance.interval
-    assert brakes.spend(marked, now + wait, allowance)[1] == timedelta(0)
 
 
 @given(MOMENTS, MOMENTS, MOMENTS, st.booleans())

@@ -4,6 +4,7 @@ import os
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_a_real_number_and_a_made_up_one_are_answered_alike_at_every_step(bank: 
     real, other = open_case(bank, pdq(1)).case_number, made_up()
     tickets = ["", ""]
     for step in range(60):
-        luck = replace(bank, luck=lambda step=step: step % 7 == 0)
+        luck = replace(bank, luck=partial(bool, step % 7 == 0))
         told = []
         for place, number in enumerate((real, other)):
             told.append(answer(luck, number, ticket=tickets[place]))

@@ -1,29 +1,20 @@
 """The rules that slow guesses at PINs, as plain functions: marks and a moment in, a decision out.
 
 Every number, in use or made up, has lanes of its own, so what strangers do to other numbers costs
-its owner nothing. A mark is the moment at which a lane's allowance will be whole again: the generic
-cell rate algorithm (ITU-T I.371). Time alone makes an allowance whole, and nothing a stranger does
-pushes a mark beyond what the allowance holds.
+its owner nothing. What a mark is stands in ``base.allowance``.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """``burst`` tries at once, then one in each ``interval``."""
-
-    burst: int
-    interval: timedelta
-
+from staydown.base.allowance import Allowance, spend
 
 #: Tries at one number by anybody. A person's slips fit in here.
 PACE = Allowance(5, timedelta(seconds=60))
 
 #: Tries at one number beyond the pace: people who waited, or were lucky. Whoever tries once a
-#: second for an hour can't use it up, and a day of guessing gets no further than some 6,000 tries.
+#: second for an hour can't use it up, and a day of guessing gets no further than some 8,000 tries.
 EXTRA = Allowance(3600, timedelta(seconds=30))
 
 #: Tries at numbers that no case has, in all, that cost a PIN check; the rest only take as long.
@@ -56,24 +47,6 @@ class Marks:
 
     pace: datetime
     extra: datetime
-
-
-def spend(mark: datetime, now: datetime, allowance: Allowance) -> tuple[datetime, timedelta]:
-    """Take one try. Return the new mark and how long to wait (zero: taken).
-
-    When there is a wait the mark is only clamped. A mark that a wrong clock left in the far future
-    counts as an allowance that was used up just now.
-    """
-    mark = min(max(mark, now), now + allowance.burst * allowance.interval)
-    wait = mark - (allowance.burst - 1) * allowance.interval - now
-    if wait > timedelta(0):
-        return mark, wait
-    return mark + allowance.interval, timedelta(0)
-
-
-def give_back(mark: datetime, allowance: Allowance) -> datetime:
-    """Return the mark as it is without a try that turned out not to count."""
-    return mark - allowance.interval
 
 
 def admit(marks: Marks, now: datetime, *, extra: bool) -> tuple[Marks, Lane | None, timedelta]:

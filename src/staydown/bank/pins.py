@@ -9,11 +9,8 @@ after as long as a check lately took, without one: a flood of them takes no time
 have a case, and looks the same from outside.
 """
 
-import random
 import threading
 import time
-from collections import deque
-from datetime import UTC, datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -21,6 +18,7 @@ from argon2.exceptions import VerifyMismatchError
 from staydown.bank import brakes
 from staydown.bank.errors import Busy
 from staydown.base.clock import Clock, SystemClock
+from staydown.base.even_time import EvenTime
 
 WAIT_SECONDS = 5.0
 
@@ -44,8 +42,7 @@ class PinGate:
         self._hasher = hasher or PasswordHasher()
         self._nobody = ""
         self._clock = clock or SystemClock()
-        self._nobodys = _Nobodys()
-        self._took: deque[float] = deque(maxlen=64)
+        self._even = EvenTime(brakes.NOBODYS)
 
     def hash(self, pin: str) -> str:
         """Return the encoded Argon2id hash of ``pin``."""
@@ -56,13 +53,13 @@ class PinGate:
         """Whether ``pin`` belongs to ``encoded``. None, for a case that does not exist, costs as
         much as a wrong PIN, so that the time taken doesn't tell which numbers are in use."""
         with _Slot(self._room, 0):
-            if encoded is None and self._took and not self._nobodys.take(self._clock.now()):
-                time.sleep(random.choice(self._took))  # noqa: S311 - no secret hangs on it
+            if encoded is None and not self._even.is_due(self._clock.now()):
+                self._even.let_pass()
                 return False
             began = time.perf_counter()
             with _Slot(self._slots, self._wait):
                 right = self._verify(encoded, pin)
-            self._took.append(time.perf_counter() - began)
+            self._even.note(time.perf_counter() - began)
             return right
 
     def _verify(self, encoded: str | None, pin: str) -> bool:
@@ -73,19 +70,6 @@ class PinGate:
         except VerifyMismatchError:
             return False
         return encoded is not None
-
-
-class _Nobodys:
-    """How many tries at numbers that no case has may still cost a check."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._mark = datetime.min.replace(tzinfo=UTC)
-
-    def take(self, now: datetime) -> bool:
-        with self._lock:
-            self._mark, wait = brakes.spend(self._mark, now, brakes.NOBODYS)
-            return not wait
 
 
 class _Slot:

@@ -16,6 +16,7 @@ from staydown.bank.errors import TryLater
 from staydown.bank.models import Throttle, UsedTicket
 from staydown.bank.runtime import Bank
 from staydown.bank.tickets import Ticket
+from staydown.base.allowance import give_back
 
 #: A flood of made-up numbers leaves a row for each: one try in so many clears up, and how much.
 _TIDY_ONE_IN, _MOST = 64, 500
@@ -102,9 +103,9 @@ def _usable(bank: Bank, key: bytes, brought: str, now: datetime) -> tuple[Ticket
 def _give_back(booked: Try, now: datetime) -> Throttle:
     row = _row(booked.key, now)
     if booked.lane is brakes.Lane.PACE:
-        row.until = brakes.give_back(row.until, brakes.PACE)
+        row.until = give_back(row.until, brakes.PACE)
     else:
-        row.extra = brakes.give_back(row.extra, brakes.EXTRA)
+        row.extra = give_back(row.extra, brakes.EXTRA)
     return row
 
 
