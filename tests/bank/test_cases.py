@@ -229,6 +229,12 @@ def test_a_case_number_may_be_typed_as_people_type(bank: Bank, typed: str) -> No
     assert isinstance(cases.enter(bank, variants[typed], "  KASTANIE7 "), uuid.UUID)
 
 
+def test_an_easy_pin_of_earlier_days_still_opens_its_case(bank: Bank) -> None:
+    number = open_case(bank, pdq(1)).case_number
+    Case.objects.update(pin_hash=bank.pins.hash("140292"))
+    assert isinstance(cases.enter(bank, number, "140292"), uuid.UUID)
+
+
 def test_a_slip_of_the_finger_in_the_number_is_told_and_costs_nothing(bank: Bank) -> None:
     number = open_case(bank, pdq(1)).case_number
     wrong = ("3" if number[0] != "3" else "4") + number[1:]

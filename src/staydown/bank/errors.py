@@ -36,7 +36,11 @@ class SubmissionRefused(BankError):
 
 
 class PinRefused(BankError):
-    """The chosen PIN was not taken."""
+    """The chosen PIN was not taken. ``offered``: one made up in its place, or nothing."""
+
+    def __init__(self, reason: str, offered: str = "") -> None:
+        super().__init__(reason)
+        self.offered = offered
 
 
 class NotACaseNumber(BankError):

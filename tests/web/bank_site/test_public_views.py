@@ -106,6 +106,13 @@ def test_tries_beyond_the_pace_are_429_with_a_ticket_and_a_bounded_wait(client: 
     assert _send(client, "status", {**wrong, "case_number": "x"}).status_code == 422
 
 
+def test_in_place_of_an_easy_pin_another_is_offered_that_is_taken(client: Client) -> None:
+    refused = _send(client, "cases", {**CASE, "pin": "140292"})
+    assert refused.status_code == 422
+    offered = refused.json()["offered_pin"]
+    assert _send(client, "cases", {**CASE, "pin": offered}).status_code == 201
+
+
 def test_unknown_addresses_and_methods_answer_with_problems(client: Client) -> None:
     assert client.get("/api/public/cases").status_code == 405
     for path in ("/api/nothing", "/v1/Nothing"):

@@ -208,6 +208,15 @@ def test_the_pictures_page_keeps_the_file_field_out_of_every_form(client: Client
     assert "<noscript>" in body
 
 
+def test_in_place_of_an_easy_pin_the_page_offers_another(client: Client) -> None:
+    state = hidden(to_pin(client), "state")
+    page = post(client, "/start/done/", {"state": state, "pin": "140292", "pin_again": "140292"})
+    assert page.status_code == 422
+    offered = text(page).split("You could use this one: ")[1][:8]
+    again = {"state": state, "pin": offered, "pin_again": offered}
+    assert post(client, "/start/done/", again).status_code == 200
+
+
 def test_guessing_the_pin_at_a_form_left_open_has_to_wait(client: Client) -> None:
     state = hidden(to_pin(client), "state")
     sent = {"state": state, "pin": PIN, "pin_again": PIN}

@@ -115,7 +115,7 @@ def _fresh_credentials(bank: Bank, once: bytes, pin: str) -> tuple[CaseOpened, b
         number = credentials.case_number(bank.sealer.keyed_hash("make case number", seed))
         phrase = credentials.recovery_phrase(bank.sealer.keyed_hash("make recovery phrase", seed))
         typed = credentials.read_case_number(number)
-        if credentials.choose_pin(pin).upper() not in typed:
+        if credentials.read_pin(pin).upper() not in typed:
             break
     return CaseOpened(number, phrase), _number_hash(bank, typed), _phrase_hash(bank, phrase)
 

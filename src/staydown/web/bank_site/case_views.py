@@ -19,7 +19,7 @@ from staydown.bank.errors import (
 )
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.records import CaseStatus
-from staydown.web.bank_site.page import form_fields, page, refused, wait_text
+from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_text
 from staydown.web.bank_site.process import current
 
 #: How long the page with a case's pictures can be used to withdraw them.
@@ -107,7 +107,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     except (NotAPhrase, WrongCaseOrPin) as error:
         return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
     except PinRefused as error:
-        return page(request, "recover", form, errors={"pin": _(str(error))})
+        return page(request, "recover", form, errors={"pin": pin_text(error)})
     except TryLater as error:
         errors = {"pin": wait_text(error)}
         return page(request, "recover", form, errors=errors, status=429, retry_after=error.seconds)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staydown.bank.errors import TryLater
+from staydown.bank.errors import PinRefused, TryLater
 from staydown.web.bank_site.process import current
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +46,14 @@ def page(
 def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResponse:
     """The page that says a form was not taken, and that nothing of it was kept."""
     return page(request, "refused", {"reason": reason}, status=status)
+
+
+def pin_text(error: PinRefused) -> str:
+    """What a person is told whose PIN was not taken; it may offer one that was made up."""
+    reason = _(str(error))
+    if not error.offered:
+        return reason
+    return reason + " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
 
 
 def wait_text(error: TryLater) -> str:

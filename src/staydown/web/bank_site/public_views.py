@@ -86,6 +86,8 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(error.status, text)
     if isinstance(error, errors.Under18Stop):
         return problem(422, text, where_to_go="/under-18/")
+    if isinstance(error, errors.PinRefused) and error.offered:
+        return problem(422, text, offered_pin=error.offered)
     if isinstance(error, _UNFIT):
         return problem(422, text)
     if isinstance(error, errors.WrongCaseOrPin):

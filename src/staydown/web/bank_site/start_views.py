@@ -13,7 +13,15 @@ from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import CaseRequest
-from staydown.web.bank_site.page import View, form_fields, only_get, page, refused, wait_text
+from staydown.web.bank_site.page import (
+    View,
+    form_fields,
+    only_get,
+    page,
+    pin_text,
+    refused,
+    wait_text,
+)
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.walk import Walk, WalkLost
 
@@ -122,7 +130,7 @@ def done(request: HttpRequest) -> HttpResponse:
     try:
         opened = open_case(current().bank, asked, once=bytes.fromhex(walk.once))
     except PinRefused as error:
-        return page(request, "pin", context, errors={"pin": _(str(error))})
+        return page(request, "pin", context, errors={"pin": pin_text(error)})
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
     except TryLater as error:
