@@ -23,10 +23,10 @@ def made_up() -> str:
     return credentials.case_number(os.urandom(9))
 
 
-def answer(bank: Bank, number: str, pin: str = "notthepin9", ticket: str = "") -> tuple[str, int]:
+def answer(bank: Bank, number: str, pin: str = "notthepin9", **brought: str) -> tuple[str, int]:
     """What a try is answered with, and the wait."""
     try:
-        cases.enter(bank, number, pin, ticket=ticket)
+        cases.enter(bank, number, pin, **brought)
     except WrongCaseOrPin as error:
         return str(error), 0
     except TryLater as error:
@@ -34,9 +34,9 @@ def answer(bank: Bank, number: str, pin: str = "notthepin9", ticket: str = "") -
     return "in", 0
 
 
-def refusal(bank: Bank, number: str, pin: str = PIN, ticket: str = "") -> TryLater:
+def refusal(bank: Bank, number: str, pin: str = PIN, **brought: str) -> TryLater:
     with pytest.raises(TryLater) as told:
-        cases.enter(bank, number, pin, ticket=ticket)
+        cases.enter(bank, number, pin, **brought)
     return told.value
 
 
@@ -74,6 +74,33 @@ def test_who_tries_each_second_does_not_keep_the_owner_out(bank: Bank) -> None:
         assert again.seconds == told.seconds - second
     hand(bank).advance(timedelta(seconds=1))
     assert isinstance(cases.enter(bank, number, PIN, ticket=told.ticket), uuid.UUID)
+
+
+def test_an_open_page_that_signed_in_has_a_lane_that_nobody_else_uses_up(bank: Bank) -> None:
+    number = open_case(bank, pdq(1)).case_number
+    token = cases.signed_in(bank, cases.enter(bank, number, PIN))
+    use_up(bank, number)
+    refusal(bank, number)
+    assert isinstance(cases.enter(bank, number, PIN, earlier=token), uuid.UUID)
+    looked = 0
+    while answer(bank, number, earlier=token)[1] == 0:
+        looked += 1
+    assert looked == brakes.PACE.burst, "nor do guesses from a page that was left open go faster"
+    hand(bank).advance(brakes.EARLIER_LASTS + timedelta(seconds=1))
+    use_up(bank, number)
+    refusal(bank, number, earlier=token)
+
+
+def test_a_token_is_for_its_own_number_and_is_no_ticket(bank: Bank) -> None:
+    number, other = open_case(bank, pdq(1)).case_number, open_case(bank, pdq(2)).case_number
+    token = cases.signed_in(bank, cases.enter(bank, number, PIN))
+    use_up(bank, number)
+    use_up(bank, other)
+    ticket = refusal(bank, number).ticket
+    refusal(bank, other, earlier=token)
+    hand(bank).advance(brakes.TICKET_WAIT)
+    refusal(bank, number, ticket=token)
+    refusal(bank, number, earlier=ticket)
 
 
 def test_some_tries_beyond_the_pace_are_looked_at_by_lot(bank: Bank) -> None:

@@ -16,7 +16,7 @@ from staydown.bank.errors import TryLater
 from staydown.bank.models import Throttle, UsedTicket
 from staydown.bank.runtime import Bank
 from staydown.bank.tickets import Ticket
-from staydown.base.allowance import give_back
+from staydown.base.allowance import give_back, spend
 
 #: A flood of made-up numbers leaves a row for each: one try in so many clears up, and how much.
 _TIDY_ONE_IN, _MOST = 64, 500
@@ -31,12 +31,17 @@ class Try:
     ticket: bytes | None
 
 
-def book(bank: Bank, key: bytes, *, brought: str = "") -> Try:
+def book(bank: Bank, key: bytes, *, brought: str = "", earlier: str = "") -> Try:
     """Book a try at the number hashed as ``key``. ``brought``: the ticket of an earlier refusal.
+
+    ``earlier``: the token of an earlier good sign-in, which has a lane of its own at first.
 
     Raises TryLater, with a ticket, or Busy; then nothing is counted.
     """
     now = bank.clock.now()
+    own = _own_lane(bank, key, earlier, now)
+    if own is not None:
+        return own
     with bank.turns.few_rows(), transaction.atomic():
         row = _row(key, now)
         ticket, left = _usable(bank, key, brought, now)
@@ -89,6 +94,18 @@ def forget_old(now: datetime) -> int:
     far = now + 2 * brakes.TICKET_LASTS
     used, _ = UsedTicket.objects.exclude(until__range=(now, far)).delete()
     return rows + used
+
+
+def _own_lane(bank: Bank, key: bytes, earlier: str, now: datetime) -> Try | None:
+    """Book a try in the lane of an open page that signed in before; None when it has none left."""
+    token = tickets.read(bank, key, earlier, tickets.EARLIER)
+    if token is None or not timedelta(0) <= now - token.given_at <= brakes.EARLIER_LASTS:
+        return None
+    with bank.turns.few_rows(), transaction.atomic():
+        row = _row(token.key, now)
+        row.until, wait = spend(row.until, now, brakes.PACE)
+        row.save(update_fields=["until"])
+    return None if wait else Try(token.key, brakes.Lane.PACE, None)
 
 
 def _usable(bank: Bank, key: bytes, brought: str, now: datetime) -> tuple[Ticket | None, timedelta]:

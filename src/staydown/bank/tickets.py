@@ -2,6 +2,9 @@
 
 A ticket says when it was given and for which number (as a keyed hash), is sealed, and lives in the
 form or the answer that it was given in. Only what was used is remembered, for minutes.
+
+The token of an earlier good sign-in is made the same way. It may be used many times, in a lane of
+its own, and lives in the open page alone.
 """
 
 import base64
@@ -14,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from staydown.bank.runtime import Bank
 from staydown.fingerprint.seal import SealBroken
 
-_PURPOSE = "sign-in ticket"
+#: What a ticket is sealed for: somebody who waits, or somebody who signed in earlier.
+WAITING, EARLIER = "sign-in ticket", "earlier sign-in"
 _TAG_BYTES, _NONCE_BYTES, _TIME_BYTES = 16, 16, 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_TEXT = 200
@@ -29,22 +33,22 @@ class Ticket:
     text: str
 
 
-def give(bank: Bank, number_hash: bytes, now: datetime) -> Ticket:
+def give(bank: Bank, number_hash: bytes, now: datetime, purpose: str = WAITING) -> Ticket:
     """Return a new ticket for tries at this number."""
     nonce = os.urandom(_NONCE_BYTES)
     moment = (now - _EPOCH) // timedelta(microseconds=1)
     plain = moment.to_bytes(_TIME_BYTES) + nonce + _tag(bank, number_hash)
-    text = base64.urlsafe_b64encode(bank.sealer.seal_bytes(_PURPOSE, plain)).decode("ascii")
+    text = base64.urlsafe_b64encode(bank.sealer.seal_bytes(purpose, plain)).decode("ascii")
     return Ticket(_key(bank, nonce), now, text)
 
 
-def read(bank: Bank, number_hash: bytes, text: str) -> Ticket | None:
+def read(bank: Bank, number_hash: bytes, text: str, purpose: str = WAITING) -> Ticket | None:
     """Return the ticket in ``text``; None when it is not one of ours for this number."""
     if not text or len(text) > _LONGEST_TEXT:
         return None
     try:
         sealed = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
-        plain = bank.sealer.open_bytes(_PURPOSE, sealed)
+        plain = bank.sealer.open_bytes(purpose, sealed)
     except (UnicodeEncodeError, binascii.Error, SealBroken):
         return None
     nonce, tag = plain[_TIME_BYTES:-_TAG_BYTES], plain[-_TAG_BYTES:]

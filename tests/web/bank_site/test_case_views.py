@@ -54,6 +54,22 @@ def test_whoever_waits_on_the_page_gets_in_though_a_stranger_tries_every_second(
     assert post(client, "/status/", sent).status_code == 200
 
 
+def test_a_page_that_signed_in_gets_in_again_while_a_stranger_tries_its_number(
+    client: Client, bank: Bank
+) -> None:
+    sent = {"case_number": open_case(bank, pdq(1)).case_number, "pin": PIN}
+    first = post(client, "/status/", sent)
+    while post(client, "/status/", {**sent, "pin": "wrongone5"}).status_code != 429:
+        pass
+    stale = {"case": "x", "earlier": hidden(first, "earlier"), "numbers": ["1"]}
+    again = post(client, "/withdraw/", stale)
+    assert again.status_code == 422
+    assert post(client, "/status/", sent).status_code == 429
+    sent = {**sent, "earlier": hidden(again, "earlier")}
+    assert post(client, "/status/", sent).status_code == 200
+    assert not client.cookies
+
+
 def test_withdrawing_asks_once_more_and_then_says_what_it_means(client: Client, bank: Bank) -> None:
     opened = open_case(bank, pdq(1), pdq(2))
     page = post(client, "/status/", {"case_number": opened.case_number, "pin": PIN})
