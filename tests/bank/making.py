@@ -21,8 +21,10 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def make_bank(clock: HandClock | None = None, *, secret: bytes = b"s" * 32) -> Bank:
-    """Return a bank with a clock moved by hand and quick PINs."""
-    return Bank(Sealer(secret), clock or HandClock(START), PinGate(2, hasher=QUICK))
+    """Return a bank with a clock moved by hand, quick PINs and no luck."""
+    return Bank(
+        Sealer(secret), clock or HandClock(START), PinGate(2, hasher=QUICK), luck=lambda: False
+    )
 
 
 def hand(bank: Bank) -> HandClock:

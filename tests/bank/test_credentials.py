@@ -79,7 +79,8 @@ def test_what_cannot_be_a_phrase_is_refused(typed: str) -> None:
     [
         *("", "12345", "a" * 65, "pin with spaces", "abc-def", "111111", "000000", "aaaaaaa"),
         *("121212", "123123", "abcabcabc", "123456", "654321", "234567", "890123", "abcdef"),
-        *("fedcba", "567890", "qwerty", "PassWord", "  letmein "),
+        *("fedcba", "567890", "qwerty", "PassWord", "  letmein ", "140292", "password1"),
+        *("iloveyou1", "a1b2c3d4", "999998", "19841984", "p4ssw0rd"),
     ],
 )
 def test_weak_pins_are_refused_without_repeating_them(pin: str) -> None:
@@ -88,11 +89,32 @@ def test_weak_pins_are_refused_without_repeating_them(pin: str) -> None:
     assert not pin.strip() or pin not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "pin", ["294817", "kastanie7", "Blau4Haus", "ёжикёж", "a1b2c3d4", "9" * 5 + "8"]
-)
+@pytest.mark.parametrize("pin", ["294817", "kastanie7", "Blau4Haus", "ёжикёж", "kx8mw2pq"])
 def test_other_pins_are_taken(pin: str) -> None:
     assert credentials.choose_pin(pin) == credentials.read_pin(f"  {pin.upper()} ")
+
+
+def test_in_place_of_an_easy_pin_one_is_offered_that_is_new_each_time_and_taken() -> None:
+    offered = set()
+    for _ in range(20):
+        with pytest.raises(PinRefused) as refused:
+            credentials.choose_pin("140292")
+        offered.add(credentials.choose_pin(refused.value.offered))
+    assert len(offered) == 20
+
+
+def test_a_pin_of_the_wrong_form_is_told_so_and_nothing_is_offered() -> None:
+    with pytest.raises(PinRefused) as refused:
+        credentials.choose_pin("12345")
+    assert not refused.value.offered
+
+
+@pytest.mark.parametrize("sort", ["a", "ab1", "4831907526", "password", "qwerty1", "a4e3i1o0"])
+def test_judging_the_longest_pin_takes_little_time(sort: str) -> None:
+    pin = (sort * 64)[:64]
+    began = time.thread_time()
+    credentials.is_easy(pin)
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
 from itertools import islice
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
 
+from staydown.bank import brakes
 from staydown.bank.errors import Busy
 from staydown.bank.pins import PinGate
-from tests.bank.making import PIN, QUICK
+from staydown.base.clock import HandClock
+from tests.bank.making import PIN, QUICK, START
 
 
 class _Counting(PasswordHasher):
@@ -82,3 +86,24 @@ def test_a_crowd_is_told_at_once_and_does_not_wait_on_every_thread() -> None:
         assert all(isinstance(one.exception(), Busy) for one in told)
         hasher.go.set()
     assert sum(one.exception() is None for one in crowd) == 2
+
+
+def test_a_flood_at_numbers_that_no_case_has_costs_no_more_checks_than_allowed() -> None:
+    clock = HandClock(START)
+    looked: list[str | bytes] = []
+
+    class Looking(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+            looked.append(password)
+            return QUICK.verify(hash, password)
+
+    gate = PinGate(2, hasher=Looking(time_cost=1, memory_cost=8, parallelism=1), clock=clock)
+    for _ in range(3 * brakes.NOBODYS.burst):
+        assert not gate.matches(None, PIN)
+    assert len(looked) <= brakes.NOBODYS.burst + 1
+    clock.advance(timedelta(seconds=10))
+    before = len(looked)
+    encoded = gate.hash(PIN)
+    assert gate.matches(encoded, PIN), "a case's own check is never left out"
+    assert not gate.matches(None, PIN)
+    assert len(looked) == before + 2

@@ -18,10 +18,27 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("failures", "seconds"), [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (10, 60), (10**6, 60)]
+    ("used", "beyond", "extra", "seconds"),
+    [
+        (0, 0, False, 0),
+        (4, 0, False, 0),
+        (5, 0, False, 60),
+        (5, 0, True, 0),
+        (5, 599, True, 0),
+        (5, 600, True, 30),
+        (10**6, 0, False, 60),
+        (10**6, 10**6, True, 30),
+    ],
 )
-def test_the_wait_after_wrong_passwords_doubles_up_to_a_minute(failures: int, seconds: int) -> None:
-    assert rules.wait_after(failures) == timedelta(seconds=seconds)
+def test_who_signs_in_waits_for_a_minute_at_most_whatever_the_marks_say(
+    used: int, beyond: int, extra: bool, seconds: int
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    marks = now + used * 60 * SECOND, now + beyond * 30 * SECOND
+    kept, wait = rules.admit_sign_in(marks, now, extra=extra)
+    assert wait == seconds * SECOND
+    if wait:
+        assert rules.admit_sign_in(kept, now + wait, extra=extra)[1] == 0 * SECOND
 
 
 @pytest.mark.parametrize(
@@ -154,11 +171,3 @@ def test_a_desk_without_the_network_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("staydown.review.settings.find_model", nothing)
     desk = DeskSettings(SiteSettings(port=1), DatabaseSettings(), Path())
     assert desk.copy_network() is None
-
-
-def test_the_window_of_all_tries_ends() -> None:
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    full = rules.TOTAL_TRIES
-    assert rules.window_wait(full - 1, start, start) == timedelta(0)
-    assert rules.window_wait(full, start, start + 20 * SECOND) == 40 * SECOND
-    assert rules.window_wait(full, start, start + 90 * SECOND) == timedelta(0)

@@ -1,8 +1,8 @@
 """Case numbers, recovery phrases and PINs: made, read as people type them, judged."""
 
 import re
+import secrets
 import unicodedata
-from itertools import pairwise
 
 from mnemonic import Mnemonic
 
@@ -20,9 +20,13 @@ PIN_LENGTH = range(6, 65)
 #: No more is looked at of what was typed: the time to normalise a long text grows with its square.
 _MOST_TYPED = 256
 
-_COMMON_PINS = {"password", "passwort", "passw0rd", "iloveyou", "letmein"}
-_COMMON_PINS |= {"qwerty", "qwertz", "azerty", "qwertyuiop", "abc123", "1q2w3e"}
-_COMMON_PINS |= {"112233", "123321", "159753", "147258", "159357"}
+#: A PIN that zxcvbn takes for one of the first so many guesses is refused.
+FEWEST_GUESSES = 100_000
+
+#: Letters and digits that are not taken for each other.
+_MADE_UP_FROM = "abcdefghjkmnpqrstuvwxyz23456789"
+_MADE_UP_LENGTH = 8
+
 _words = Mnemonic("english")
 
 
@@ -107,7 +111,10 @@ def read_pin(typed: str) -> str:
 
 
 def choose_pin(typed: str) -> str:
-    """Return a newly chosen PIN as it is compared. Raises PinRefused, saying what to change."""
+    """Return a newly chosen PIN as it is compared.
+
+    Raises PinRefused, saying what to change; for one that is easy to guess with another made up.
+    """
     pin = read_pin(typed)
     if len(pin) < PIN_LENGTH.start:
         raise PinRefused(f"Use at least {PIN_LENGTH.start} letters or digits.")
@@ -115,19 +122,24 @@ def choose_pin(typed: str) -> str:
         raise PinRefused(f"Use at most {PIN_LENGTH.stop - 1} letters or digits.")
     if not pin.isalnum():
         raise PinRefused("Use only letters and digits, without spaces or signs.")
-    if _repeats(pin) or _runs(pin) or pin in _COMMON_PINS:
-        raise PinRefused("This one is easy to guess. Choose another.")
+    if is_easy(pin):
+        raise PinRefused("This one is easy to guess. Choose another.", made_up_pin())
     return pin
 
 
-def _repeats(pin: str) -> bool:
-    """The same one, two or three characters over and over, as in 111111 or 123123."""
-    return any(pin == (pin[:size] * len(pin))[: len(pin)] for size in (1, 2, 3))
+def is_easy(pin: str) -> bool:
+    """Whether zxcvbn (Wheeler, USENIX Security 2016) needs fewer guesses than we ask for.
+
+    ``pin`` has at most 64 characters: the time taken grows faster than the length.
+    """
+    from zxcvbn import zxcvbn  # takes a while to load, and only who chooses a PIN needs it
+
+    return bool(zxcvbn(pin, max_length=PIN_LENGTH.stop - 1)["guesses"] < FEWEST_GUESSES)
 
 
-def _runs(pin: str) -> bool:
-    """Characters that follow each other up or down, as in 234567 or fedcba; 0 comes after 9."""
-    pairs = list(pairwise(pin))
-    if pin.isdecimal():
-        return {(int(after) - int(before)) % 10 for before, after in pairs} in ({1}, {9})
-    return {ord(after) - ord(before) for before, after in pairs} in ({1}, {-1})
+def made_up_pin() -> str:
+    """Return a PIN made up just now, that ``choose_pin`` takes. It is kept nowhere."""
+    while True:
+        pin = "".join(secrets.choice(_MADE_UP_FROM) for _ in range(_MADE_UP_LENGTH))
+        if not is_easy(pin):
+            return pin

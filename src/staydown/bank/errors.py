@@ -38,7 +38,11 @@ class SubmissionRefused(BankError):
 
 
 class PinRefused(BankError):
-    """The chosen PIN was not taken."""
+    """The chosen PIN was not taken. ``offered``: one made up in its place, or nothing."""
+
+    def __init__(self, reason: str, offered: str = "") -> None:
+        super().__init__(reason)
+        self.offered = offered
 
 
 class NotACaseNumber(BankError):
@@ -54,11 +58,15 @@ class WrongCaseOrPin(BankError):
 
 
 class TryLater(BankError):
-    """The try was not looked at and does not count; ``seconds`` says when to come back."""
+    """The try was not looked at and does not count; ``seconds`` says when to come back.
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too many wrong tries: wait a little, then try again")
+    ``ticket``: to be sent along then. Whoever brings it is looked at, however many others try.
+    """
+
+    def __init__(self, seconds: int, ticket: str = "") -> None:
+        super().__init__("many tries were made with this number: wait a little, then try again")
         self.seconds = seconds
+        self.ticket = ticket
 
 
 class Busy(BankError):

@@ -174,14 +174,20 @@ class IdempotencyKey(models.Model):
 
 
 class Throttle(models.Model):
-    """Wrong tries: one row for the whole bank, one for each case number tried lately.
+    """Tries at a case number, or at one that no case has, so that waiting times don't tell.
 
-    Rows exist for numbers that no case has, too, so that waiting times don't tell them apart.
+    Both moments are marks of ``bank.brakes``; a row whose marks have passed says nothing.
     """
 
     key = models.BinaryField(max_length=32, unique=True)
-    wrong = models.PositiveIntegerField(default=0)
-    #: For a number: no try before this moment. For the whole bank: see ``rules.spend``.
+    until = models.DateTimeField()
+    extra = models.DateTimeField()
+
+
+class UsedTicket(models.Model):
+    """A ticket that was used, as a keyed hash, until it would be too old by itself."""
+
+    key = models.BinaryField(max_length=32, unique=True)
     until = models.DateTimeField()
 
 

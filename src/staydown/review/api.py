@@ -42,8 +42,10 @@ from staydown.review.items import (
 from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
 from staydown.review.look_back import LookingBack
-from staydown.review.people import add_moderator, change_password, reset_moderator, sign_in
+from staydown.review.people import add_moderator, change_password, reset_moderator
+from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
+from staydown.review.sign_in import remember_device, sign_in
 from staydown.review.sweeps import (
     find_sweep,
     finish_sweep,
@@ -56,6 +58,7 @@ from staydown.review.sweeps import (
 )
 
 __all__ = [
+    "DEVICE_KNOWN",
     "PAGE_SIZE",
     "Follower",
     "IndexFolder",
@@ -97,6 +100,7 @@ __all__ = [
     "parts_done",
     "raise_alarm",
     "receive_upload",
+    "remember_device",
     "reset_moderator",
     "revoke_platform_key",
     "save_part",

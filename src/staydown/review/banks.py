@@ -28,10 +28,10 @@ from staydown.review.models import (
     FeedbackJob,
     IdempotentAnswer,
     PlatformKey,
-    SignInThrottle,
 )
 from staydown.review.naming import fit_name, refuse_look_alike
 from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
+from staydown.review.sign_in import forget_tries
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -199,7 +199,7 @@ def tidy(clock: Clock, *, idempotency: timedelta) -> None:
     with transaction.atomic():
         IdempotentAnswer.objects.filter(created_at__lt=now - idempotency).delete()
         Session.objects.filter(expire_date__lt=now).delete()
-        SignInThrottle.objects.filter(last_at__lt=now - rules.FORGET_FAILURES).delete()
+        forget_tries(now)
 
 
 def _many_items(now: datetime) -> list[tuple[str, int]]:

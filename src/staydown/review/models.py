@@ -34,12 +34,27 @@ class Moderator(AbstractBaseUser):
 
 
 class SignInThrottle(models.Model):
-    """Failed sign-ins under one name (its keyed hash), or of everybody (``total``)."""
+    """Tries under one name, or from one device, by keyed hash: marks of ``rules.admit_sign_in``.
+
+    A row whose marks have passed says nothing.
+    """
 
     subject = models.BinaryField(max_length=32, unique=True)
-    failures = models.PositiveIntegerField(default=0)
+    pace = models.DateTimeField()
+    beyond = models.DateTimeField()
+
+
+class Device(models.Model):
+    """A browser that a moderator signed in from: the keyed hash of its cookie, and no address."""
+
+    moderator = models.ForeignKey(Moderator, on_delete=models.CASCADE, related_name="devices")
+    key = models.BinaryField(max_length=32)
     last_at = models.DateTimeField()
-    not_before = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["moderator", "key"], name="device_once")
+        ]
 
 
 class Head(models.Model):

@@ -1,8 +1,7 @@
-"""Moderators: making them, signing in, changing passwords. One function, one transaction."""
+"""Moderators: making them, changing passwords. One function, one transaction."""
 
 import secrets
 import threading
-from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -11,16 +10,12 @@ from django.db import IntegrityError, transaction
 
 from staydown.base.clock import Clock
 from staydown.base.names import tidy_name
-from staydown.fingerprint.seal import Sealer
-from staydown.review import rules
-from staydown.review.errors import NameTaken, NotHere, PasswordRefused, SignInFailed, SignInSlowed
-from staydown.review.models import Audit, Moderator, SignInThrottle
+from staydown.review.errors import NameTaken, NotHere, PasswordRefused, SignInFailed
+from staydown.review.models import Audit, Device, Moderator
 from staydown.review.naming import fit_name, refuse_look_alike
 
 #: Argon2 takes 100 MiB a computation: no more than this many at once, the rest wait.
-_HASHING = threading.BoundedSemaphore(2)
-
-_EVERYBODY = b"total"
+HASHING = threading.BoundedSemaphore(2)
 
 
 def add_moderator(name: str, clock: Clock) -> str:
@@ -47,7 +42,10 @@ def add_moderator(name: str, clock: Clock) -> str:
 
 
 def reset_moderator(name: str, clock: Clock) -> str:
-    """Give a moderator a new one-time password; every session of theirs ends. Raises NotHere."""
+    """Give a moderator a new one-time password; their sessions end and no device is known any more.
+
+    Raises NotHere.
+    """
     password = one_time_password()
     now = clock.now()
     with transaction.atomic():
@@ -56,6 +54,7 @@ def reset_moderator(name: str, clock: Clock) -> str:
         )
         if not changed:
             raise NotHere("there is no moderator of this name")
+        Device.objects.filter(moderator__username__in={name, tidy_name(name)}).delete()
         Audit.objects.create(at=now, actor="operator", action="password reset", after=name)
     return password
 
@@ -66,31 +65,10 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
-def sign_in(name: str, password: str, sealer: Sealer, clock: Clock) -> Moderator:
-    """Return the moderator. Raises SignInSlowed (before any password is looked at), SignInFailed.
-
-    The try is counted before the password is checked, so that guessing in parallel gains nothing.
-    """
-    subject = sealer.keyed_hash("sign-in", name.casefold().encode()[:1000])
-    _count_try(subject, clock.now())
-    known = name[:64].replace("\0", "�")  # PostgreSQL takes no null in a text, not even to compare
-    written = {known, tidy_name(known)}
-    moderator = Moderator.objects.filter(username__in=written, is_active=True).first()
-    with _HASHING:
-        if moderator is None:
-            make_password(password)  # The same time as for a name that exists.
-            raise SignInFailed("the name or the password is wrong")
-        right = check_password(password, moderator.password)
-    if not right:
-        raise SignInFailed("the name or the password is wrong")
-    _forgive(subject, moderator, clock.now())
-    return moderator
-
-
 def change_password(moderator_id: int, old: str, new: str, clock: Clock) -> Moderator:
     """Set a new password. Raises SignInFailed for a wrong old one, PasswordRefused."""
     moderator = Moderator.objects.get(pk=moderator_id)
-    with _HASHING:
+    with HASHING:
         if not check_password(old, moderator.password):
             raise SignInFailed("the password you have now is not that")
     if new == old:
@@ -99,7 +77,7 @@ def change_password(moderator_id: int, old: str, new: str, clock: Clock) -> Mode
         validate_password(new, moderator)
     except ValidationError as error:
         raise PasswordRefused(tuple(error.messages)) from error
-    with _HASHING:
+    with HASHING:
         encoded = make_password(new)
     with transaction.atomic():
         changed = Moderator.objects.filter(pk=moderator_id, password=moderator.password).update(
@@ -112,40 +90,3 @@ def change_password(moderator_id: int, old: str, new: str, clock: Clock) -> Mode
         )
     moderator.refresh_from_db()
     return moderator
-
-
-def _count_try(subject: bytes, now: datetime) -> None:
-    """Count a try under a name and in total. Raises SignInSlowed without counting."""
-    with transaction.atomic():
-        total, named = _throttle(_EVERYBODY, now), _throttle(subject, now)
-        if now - total.last_at > rules.TOTAL_WINDOW:
-            total.failures, total.last_at = 0, now
-        wait = rules.window_wait(total.failures, total.last_at, now)
-        if now - named.last_at > rules.FORGET_FAILURES:
-            named.failures = 0
-        wait = max(wait, named.not_before - now)
-        if wait > timedelta(0):
-            raise SignInSlowed(int(wait.total_seconds()) + 1)
-        total.failures += 1
-        named.failures += 1
-        named.last_at = now
-        named.not_before = now + rules.wait_after(named.failures)
-        total.save()
-        named.save()
-
-
-def _throttle(subject: bytes, now: datetime) -> SignInThrottle:
-    SignInThrottle.objects.bulk_create(
-        [SignInThrottle(subject=subject, last_at=now, not_before=now)], ignore_conflicts=True
-    )
-    return SignInThrottle.objects.select_for_update().get(subject=subject)
-
-
-def _forgive(subject: bytes, moderator: Moderator, now: datetime) -> None:
-    """The password was right: the name's failures are forgotten, and it doesn't count in total."""
-    with transaction.atomic():
-        total = _throttle(_EVERYBODY, now)
-        total.failures = max(0, total.failures - 1)
-        total.save()
-        SignInThrottle.objects.filter(subject=subject).delete()
-        Audit.objects.create(at=now, actor="moderator", moderator=moderator, action="signed in")

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from staydown.base.allowance import Allowance, spend
 from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Decision, Feedback
 
@@ -14,16 +15,22 @@ FEEDBACK = {
     Decision.CANT_TELL: Feedback.PENDING_REVIEW,
 }
 
-#: Wrong passwords that cost nothing: people mistype.
-FREE_TRIES = 4
+#: Tries at signing in under one name, or from one device that signed in before.
+SIGN_IN_PACE = Allowance(5, timedelta(seconds=60))
+
+#: Tries under one name beyond that pace: one in so many, by lot, so that somebody who tries
+#: another's name over and over doesn't keep them out on a new device.
+SIGN_IN_EXTRA = Allowance(600, timedelta(seconds=30))
+SIGN_IN_ONE_IN = 4
+
+#: Tries under names that nobody has that cost a check of the password; the rest only take as long.
+NOBODYS_SIGN_INS = Allowance(20, timedelta(seconds=1))
+
 LONGEST_WAIT = timedelta(seconds=60)
 
-#: Tries of everybody together in one minute.
-TOTAL_TRIES = 30
-TOTAL_WINDOW = timedelta(minutes=1)
-
-#: After this long without a try, earlier failures are forgotten.
-FORGET_FAILURES = timedelta(hours=1)
+#: A device that signed in is known for so long, and so many of each moderator's.
+DEVICE_KNOWN = timedelta(days=180)
+MOST_DEVICES = 10
 
 #: The shortest key of a bank that is taken: other banks' keys are not ours to choose.
 BANK_KEY_BYTES = 8
@@ -54,14 +61,19 @@ def word_for_entry(decision: Decision, *, ncii_elsewhere: bool) -> Feedback:
     return Feedback.BLOCKED if ncii_elsewhere else FEEDBACK[decision]
 
 
-def wait_after(failures: int) -> timedelta:
-    """Return how long a name must wait after so many failed sign-ins in a row.
+def admit_sign_in(
+    marks: tuple[datetime, datetime], now: datetime, *, extra: bool
+) -> tuple[tuple[datetime, datetime], timedelta]:
+    """Decide about a try. Return the new marks, to be kept in any case, and the wait (zero: go on).
 
-    It doubles, but never beyond a minute: nobody can lock a moderator out for good.
+    ``marks``: of the pace and of what goes beyond it. ``extra``: whether that is open to this try.
     """
-    if failures <= FREE_TRIES:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_TRIES, 10)), LONGEST_WAIT)
+    pace, wait = spend(marks[0], now, SIGN_IN_PACE)
+    beyond = marks[1]
+    if wait and extra:
+        beyond, longer = spend(beyond, now, SIGN_IN_EXTRA)
+        wait = min(wait, longer)
+    return (pace, beyond), min(wait, LONGEST_WAIT)
 
 
 def fetch_pause(failures: int, poll: timedelta, *, retry_after: float | None = None) -> timedelta:
@@ -93,13 +105,6 @@ def preview_allowed(url: str, origin: str) -> bool:
     except ValueError:
         return False
     return f"{parts.scheme}://{parts.netloc}" == origin and "\\" not in url
-
-
-def window_wait(failures: int, window_start: datetime, now: datetime) -> timedelta:
-    """Return how long everybody waits once ``failures`` filled the window that began then."""
-    if failures < TOTAL_TRIES:
-        return timedelta(0)
-    return max(timedelta(0), window_start + TOTAL_WINDOW - now)
 
 
 _SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from staydown.bank import brakes
 from staydown.bank.models import Case, Entry
 from tests.bank.making import PIN, pdq
 
@@ -99,13 +100,24 @@ def test_a_body_that_is_no_json_is_415(client: Client, kind: str) -> None:
     assert response.status_code == 415
 
 
-def test_a_missing_case_is_403_and_the_next_try_waits(client: Client) -> None:
+def test_tries_beyond_the_pace_are_429_with_a_ticket_and_a_bounded_wait(client: Client) -> None:
     number = _send(client, "cases", CASE).json()["case_number"]
     wrong = {"case_number": number, "pin": "wrongone5"}
-    assert _send(client, "status", wrong).status_code == 403
+    for _ in range(brakes.PACE.burst):
+        assert _send(client, "status", wrong).status_code == 403
     later = _send(client, "status", wrong)
-    assert (later.status_code, later["Retry-After"]) == (429, "1")
+    assert (later.status_code, 1 <= int(later["Retry-After"]) <= 60) == (429, True)
+    ticket = later.json()["ticket"]
+    assert _send(client, "status", {**wrong, "ticket": ticket}).json()["ticket"] == ticket
+    assert _send(client, "status", {**wrong, "ticket": "x" * 99}).status_code == 429
     assert _send(client, "status", {**wrong, "case_number": "x"}).status_code == 422
+
+
+def test_in_place_of_an_easy_pin_another_is_offered_that_is_taken(client: Client) -> None:
+    refused = _send(client, "cases", {**CASE, "pin": "140292"})
+    assert refused.status_code == 422
+    offered = refused.json()["offered_pin"]
+    assert _send(client, "cases", {**CASE, "pin": offered}).status_code == 201
 
 
 def test_unknown_addresses_and_methods_answer_with_problems(client: Client) -> None:

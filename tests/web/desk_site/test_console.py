@@ -62,11 +62,33 @@ def test_the_one_time_password_must_be_changed_before_anything_else(site: Site) 
 
 def test_a_wrong_password_is_said_plainly_then_slowed(site: Site) -> None:
     console = site.visitor()
-    statuses = [console.sign_in("nobody here", "wrong").status_code for _ in range(7)]
+    statuses = [console.sign_in("nobody here", "wrong").status_code for _ in range(40)]
     assert statuses[:5] == [403] * 5
     assert 429 in statuses
     assert "Wait" in console.page
     assert "nobody here" in console.page
+
+
+def test_a_browser_that_signed_in_keeps_a_word_for_the_sign_in_page_alone(site: Site) -> None:
+    name = "gerda"
+    cookies = site.moderator(name).sign_in(name, PASSWORD).headers.get_list("set-cookie")
+    [kept] = [cookie for cookie in cookies if cookie.startswith("device=")]
+    for part in ("HttpOnly", "Path=/signin/", "SameSite=Strict"):
+        assert part in kept
+    assert not any(
+        cookie.startswith("device=")
+        for cookie in site.visitor().sign_in(name, "wrong").headers.get_list("set-cookie")
+    )
+
+
+def test_a_browser_that_signed_in_comes_in_while_others_try_its_name(site: Site) -> None:
+    name = "hedwig"
+    console, stranger = site.moderator(name), site.visitor()
+    console.get("/items/")
+    console.post("/signout/")
+    while stranger.sign_in(name, "wrong").status_code != 429:
+        pass
+    assert console.sign_in(name, PASSWORD).status_code == 302
 
 
 def test_a_form_without_its_token_or_from_another_site_changes_nothing(

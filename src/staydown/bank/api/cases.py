@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.db import transaction
 
-from staydown.bank import audit, credentials, idempotency, shown, throttle
+from staydown.bank import audit, credentials, idempotency, shown, throttle, tickets
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
@@ -112,7 +112,7 @@ def _fresh_credentials(bank: Bank, secret: bytes, pin: str) -> tuple[CaseOpened,
         number = credentials.case_number(bank.sealer.keyed_hash("make case number", seed))
         phrase = credentials.recovery_phrase(bank.sealer.keyed_hash("make recovery phrase", seed))
         typed = credentials.read_case_number(number)
-        if credentials.choose_pin(pin).upper() not in typed:
+        if credentials.read_pin(pin).upper() not in typed:
             break
     return CaseOpened(number, phrase), _number_hash(bank, typed), _phrase_hash(bank, phrase)
 
@@ -120,14 +120,19 @@ def _fresh_credentials(bank: Bank, secret: bytes, pin: str) -> tuple[CaseOpened,
 # --------------------------------------------------------------------------- coming back
 
 
-def enter(bank: Bank, typed_number: str, typed_pin: str) -> uuid.UUID:
+def enter(
+    bank: Bank, typed_number: str, typed_pin: str, *, ticket: str = "", earlier: str = ""
+) -> uuid.UUID:
     """Return the reference of the case with this number and PIN, for the functions below.
+
+    ``ticket``: the one that came with an earlier TryLater. ``earlier``: what ``signed_in`` gave.
 
     Raises NotACaseNumber (a slip of the finger; not counted), WrongCaseOrPin, TryLater or Busy.
     """
     number_hash = _number_hash(bank, credentials.read_case_number(typed_number))
     case = Case.objects.filter(number_hash=number_hash).first()
-    right = _is_pin(bank, number_hash, case, credentials.read_pin(typed_pin))
+    booked = throttle.book(bank, number_hash, brought=ticket, earlier=earlier)
+    right = _looked_at(bank, booked, case, credentials.read_pin(typed_pin))
     if case is None or not right:
         raise WrongCaseOrPin("this number and PIN do not belong together")
     if idempotency.has_live(case):
@@ -136,9 +141,20 @@ def enter(bank: Bank, typed_number: str, typed_pin: str) -> uuid.UUID:
     return case.ref
 
 
-def _is_pin(bank: Bank, number_hash: bytes, case: Case | None, pin: str) -> bool:
+def signed_in(bank: Bank, ref: uuid.UUID) -> str:
+    """Return a token for the page of somebody who just signed in: its next tries at the number have
+    a lane of their own, which nobody else can use up. Raises WrongCaseOrPin for a dead reference.
+    """
+    number_hash = bytes(_case(ref).number_hash)
+    return tickets.give(bank, number_hash, bank.clock.now(), tickets.EARLIER).text
+
+
+def _is_pin(bank: Bank, number_hash: bytes, case: Case, pin: str) -> bool:
     """Whether the PIN belongs to the case, at the pace of the throttle. Raises TryLater or Busy."""
-    booked = throttle.book(bank, number_hash, known=case is not None)
+    return _looked_at(bank, throttle.book(bank, number_hash), case, pin)
+
+
+def _looked_at(bank: Bank, booked: throttle.Try, case: Case | None, pin: str) -> bool:
     try:
         right = bank.pins.matches(case.pin_hash if case else None, pin)
     except Busy:

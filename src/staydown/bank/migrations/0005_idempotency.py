@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bank", "0003_copy_codes")]
+    dependencies = [("bank", "0004_brakes")]
 
     operations = [
         migrations.CreateModel(

@@ -1,13 +1,13 @@
 """``staydown bank submit``: an advocate hashes pictures on their own machine and hands them in."""
 
 import json
-import secrets
 from pathlib import Path
 
 import click
 
-from staydown.bank.credentials import choose_pin
-from staydown.base.errors import SettingsError, StaydownError
+from staydown.bank.credentials import choose_pin, made_up_pin
+from staydown.bank.errors import PinRefused
+from staydown.base.errors import SettingsError
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.cli.bank.handing_in import hand_in, new_attempt, read_code
@@ -17,8 +17,6 @@ from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
-#: Letters and digits that are not taken for each other.
-_PIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -128,15 +126,14 @@ def _pin(pin_file: Path | None, *, generate: bool) -> tuple[str, bool]:
             "PIN (leave empty to have one made up)", default="", hide_input=True,
             show_default=False, confirmation_prompt=True, err=True,
         )  # fmt: skip
-    if pin:
+    if not pin:
+        return made_up_pin(), True
+    try:
         choose_pin(pin)
-        return pin, False
-    while True:
-        made = "".join(secrets.choice(_PIN_LETTERS) for _ in range(8))
-        try:
-            return choose_pin(made), True
-        except StaydownError:
-            continue
+    except PinRefused as error:
+        offer = f" You could use this one: {error.offered}" if error.offered else ""
+        raise PinRefused(f"{error}{offer}") from error
+    return pin, False
 
 
 def _model(path: Path | None) -> Path | None:

@@ -21,6 +21,7 @@ from staydown.exchange.codec.case import (
     render_recover_request,
     render_status_request,
     render_withdraw_request,
+    ticket_of,
 )
 from staydown.exchange.codec.feed import (
     MAX_FEED_LIMIT,
@@ -73,6 +74,7 @@ __all__ = [
     "render_v1_page",
     "render_v1_submissions",
     "render_withdraw_request",
+    "ticket_of",
     "v1_fingerprint",
     "v1_fingerprints",
 ]

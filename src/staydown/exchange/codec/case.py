@@ -37,6 +37,7 @@ class _Request(_Pictures):
 class _StatusRequest(Asked):
     case_number: ShortText
     pin: _Pin
+    ticket: ShortText = ""
 
 
 class _WithdrawRequest(_StatusRequest):
@@ -169,6 +170,11 @@ def parse_status_request(value: Any) -> tuple[str, str]:
 def render_status_request(case_number: str, pin: str) -> dict[str, Any]:
     """Return the JSON object that asks after a case."""
     return {"case_number": case_number, "pin": pin}
+
+
+def ticket_of(value: dict[str, Any]) -> str:
+    """Return the ticket in a request for the status or to withdraw that was parsed before."""
+    return str(value.get("ticket", ""))
 
 
 def parse_withdraw_request(value: Any) -> tuple[str, str, tuple[int, ...] | None]:

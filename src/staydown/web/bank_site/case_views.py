@@ -22,7 +22,7 @@ from staydown.bank.errors import (
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus
-from staydown.web.bank_site.page import form_fields, page, refused, wait_text
+from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_text
 from staydown.web.bank_site.process import current
 
 #: How long the page with a case's pictures can be used to withdraw them.
@@ -33,28 +33,34 @@ ONCE_SECONDS = KEPT_HOURS * 3600
 _ONCE_SALT = "staydown.bank.recover"
 
 
-@form_fields("case_number", "pin")
+@form_fields("case_number", "pin", "ticket", "earlier")
 def status(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN; show what became of each picture."""
     if request.method != "POST":
         return page(request, "enter", {"purpose": "status"})
     bank = current().bank
+    sent = request.POST
+    number, pin = sent.get("case_number", ""), sent.get("pin", "")
+    ticket, earlier = sent.get("ticket", ""), sent.get("earlier", "")
+    context = {"ticket": ticket, "earlier": earlier}
     try:
-        ref = cases.enter(bank, request.POST.get("case_number", ""), request.POST.get("pin", ""))
-        found = cases.case_status(ref)
+        ref = cases.enter(bank, number, pin, ticket=ticket, earlier=earlier)
+        found, earlier = cases.case_status(ref), cases.signed_in(bank, ref)
     except NotACaseNumber as error:
-        return page(request, "enter", errors={"case_number": _(str(error))})
+        errors = {"case_number": _(str(error))}
+        return page(request, "enter", context, errors=errors)
     except WrongCaseOrPin as error:
-        return page(request, "enter", errors={"pin": _(str(error))})
+        return page(request, "enter", {"earlier": earlier}, errors={"pin": _(str(error))})
     except TryLater as error:
-        errors = {"pin": wait_text(error)}
-        return page(request, "enter", errors=errors, status=429, retry_after=error.seconds)
+        errors, context = {"pin": wait_text(error)}, {**context, "ticket": error.ticket}
+        return page(request, "enter", context, errors=errors, status=429, retry_after=error.seconds)
     except Busy as error:
-        return page(request, "enter", errors={"pin": _(str(error))}, status=503, retry_after=3)
-    return page(request, "status", _status_context(_sign_ref(ref), found))
+        errors = {"pin": _(str(error))}
+        return page(request, "enter", context, errors=errors, status=503, retry_after=3)
+    return page(request, "status", _status_context(_sign_ref(ref), found, earlier))
 
 
-@form_fields("case", "numbers", "all", "confirm")
+@form_fields("case", "numbers", "all", "confirm", "earlier")
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Withdraw pictures: chosen on the status page, asked once more, then done."""
     if request.method != "POST":
@@ -65,16 +71,15 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     except (signing.BadSignature, WrongCaseOrPin):
         # Not the page that says "nothing was kept": what is in the list still is.
         message = _("The page was out of date. Nothing was withdrawn. Come in once more.")
-        return page(
-            request, "enter", {"purpose": "withdraw"}, errors={"case_number": message}, status=422
-        )
+        context = {"purpose": "withdraw", "earlier": request.POST.get("earlier", "")}
+        return page(request, "enter", context, errors={"case_number": message}, status=422)
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
 
 
 def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
     """``signed`` goes on as it came: a page left open does not give itself more time."""
-    found = cases.case_status(ref)
+    found, earlier = cases.case_status(ref), request.POST.get("earlier", "")
     active = [item.number for item in found.listings if item.state is not EntryState.WITHDRAWN]
     if "all" in request.POST:
         numbers = active
@@ -82,11 +87,12 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
         numbers = [int(text) for text in request.POST.getlist("numbers") if _small_number(text)]
     if not numbers:
         errors = {"choose": _("Choose at least one picture.")} if active else None
-        return page(request, "status", _status_context(signed, found), errors=errors)
+        return page(request, "status", _status_context(signed, found, earlier), errors=errors)
     if request.POST.get("confirm") != "yes":
-        return page(request, "confirm", {"case": signed, "numbers": numbers})
+        return page(request, "confirm", {"case": signed, "numbers": numbers, "earlier": earlier})
     found = cases.withdraw(current().bank, ref, numbers)
-    return page(request, "withdrawn", _status_context(signed, found) | {"count": len(numbers)})
+    context = _status_context(signed, found, earlier) | {"count": len(numbers)}
+    return page(request, "withdrawn", context)
 
 
 @form_fields("recovery_phrase", "pin", "pin_again", "once")
@@ -113,7 +119,7 @@ def recover(request: HttpRequest) -> HttpResponse:
         message = _("This page was used for another phrase. Nothing was changed. Type it again.")
         return page(request, "recover", form, errors={"recovery_phrase": message})
     except PinRefused as error:
-        return page(request, "recover", form, errors={"pin": _(str(error))})
+        return page(request, "recover", form, errors={"pin": pin_text(error)})
     except TryLater as error:
         errors = {"pin": wait_text(error)}
         return page(request, "recover", form, errors=errors, status=429, retry_after=error.seconds)
@@ -135,10 +141,15 @@ def _sign_once(once: bytes) -> str:
     return signing.dumps(once.hex(), salt=_ONCE_SALT)
 
 
-def _status_context(signed: str, found: CaseStatus) -> dict[str, object]:
+def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
     active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
-    withdrawn = len(active) < len(found.listings)
-    return {"case": signed, "status": found, "active": active, "withdrawn": withdrawn}
+    return {
+        "case": signed,
+        "status": found,
+        "active": active,
+        "withdrawn": len(active) < len(found.listings),
+        "earlier": earlier,
+    }
 
 
 def _sign_ref(ref: uuid.UUID) -> str:

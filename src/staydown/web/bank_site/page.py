@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staydown.bank.errors import TryLater
+from staydown.bank.errors import PinRefused, TryLater
 from staydown.web.bank_site.process import current
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -54,11 +54,19 @@ def handed_in_before(request: HttpRequest, reason: str, *, sure: bool) -> HttpRe
     return page(request, "refused", context, status=409 if sure else 422)
 
 
+def pin_text(error: PinRefused) -> str:
+    """What a person is told whose PIN was not taken; it may offer one that was made up."""
+    reason = _(str(error))
+    if not error.offered:
+        return reason
+    return reason + " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
+
+
 def wait_text(error: TryLater) -> str:
     """What a person is told who has to wait before the next try at a PIN."""
     message = ngettext(
-        "Too many wrong tries. Wait %(seconds)d second, then try again.",
-        "Too many wrong tries. Wait %(seconds)d seconds, then try again.",
+        "There were many tries. Nothing is lost. Wait %(seconds)d second, then try again here.",
+        "There were many tries. Nothing is lost. Wait %(seconds)d seconds, then try again here.",
         error.seconds,
     )
     return message % {"seconds": error.seconds}

@@ -16,6 +16,7 @@ from staydown.exchange.codec import (
     parse_withdraw_request,
     render_case_opened,
     render_case_status,
+    ticket_of,
 )
 from staydown.exchange.errors import WireError
 from staydown.exchange.idempotency import HEADER, read_key
@@ -72,7 +73,7 @@ def cases(value: Any, key: bytes | None) -> HttpResponse:
 def status(value: Any) -> HttpResponse:
     """How a case stands."""
     number, pin = parse_status_request(value)
-    ref = case_api.enter(current().bank, number, pin)
+    ref = case_api.enter(current().bank, number, pin, ticket=ticket_of(value))
     return JsonResponse(render_case_status(case_api.case_status(ref)))
 
 
@@ -81,7 +82,7 @@ def withdraw(value: Any) -> HttpResponse:
     """Withdraw some or all pictures, and say how the case stands then."""
     number, pin, numbers = parse_withdraw_request(value)
     bank = current().bank
-    ref = case_api.enter(bank, number, pin)
+    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
 
 
@@ -100,6 +101,8 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(error.status, text)
     if isinstance(error, errors.Under18Stop):
         return problem(422, text, where_to_go="/under-18/")
+    if isinstance(error, errors.PinRefused) and error.offered:
+        return problem(422, text, offered_pin=error.offered)
     if isinstance(error, _UNFIT):
         return problem(422, text)
     if isinstance(error, errors.KeyEnded):
@@ -107,7 +110,7 @@ def _problem(error: StaydownError) -> HttpResponse:
     if isinstance(error, errors.WrongCaseOrPin):
         return problem(403, text)
     if isinstance(error, errors.TryLater):
-        return problem(429, text, retry_after=error.seconds)
+        return problem(429, text, retry_after=error.seconds, ticket=error.ticket)
     if isinstance(error, errors.Busy):
         return problem(503, text, retry_after=3)
     raise error

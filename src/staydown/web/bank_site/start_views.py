@@ -26,6 +26,7 @@ from staydown.web.bank_site.page import (
     handed_in_before,
     only_get,
     page,
+    pin_text,
     refused,
     wait_text,
 )
@@ -140,7 +141,7 @@ def done(request: HttpRequest) -> HttpResponse:
     try:
         opened = open_case(current().bank, asked, once=walk.key)
     except PinRefused as error:
-        return page(request, "pin", context, errors={"pin": _(str(error))})
+        return page(request, "pin", context, errors={"pin": pin_text(error)})
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
     except (KeyEnded, KeyOfAnother):

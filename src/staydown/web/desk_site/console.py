@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,9 @@ from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
 from staydown.web.security.headers import content_security_policy
 from staydown.web.trouble import unavailable
+
+#: The cookie of a browser that signed in before; sent to the sign-in page alone.
+_DEVICE = "device"
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -76,9 +80,10 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "desk/signin.html")
     here = desk()
-    name = request.POST.get("name", "").strip()
+    name, password = request.POST.get("name", "").strip(), request.POST.get("password", "")
+    device = request.COOKIES.get(_DEVICE, "")
     try:
-        moderator = api.sign_in(name, request.POST.get("password", ""), here.sealer, here.clock)
+        moderator = api.sign_in(name, password, here.sealer, here.clock, device=device)
     except SignInSlowed as error:
         context = {"fault": "slowed", "seconds": error.seconds, "name": name}
         response = render(request, "desk/signin.html", context, status=429)
@@ -88,7 +93,17 @@ def signin(request: HttpRequest) -> HttpResponse:
         context = {"fault": "failed", "name": name}
         return render(request, "desk/signin.html", context, status=403)
     login(request, moderator, backend=_BACKEND)
-    return redirect("password" if moderator.must_change_password else "items")
+    response = redirect("password" if moderator.must_change_password else "items")
+    response.set_cookie(
+        _DEVICE,
+        api.remember_device(moderator, device, here.sealer, here.clock),
+        max_age=api.DEVICE_KNOWN,
+        path=reverse("signin"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 @require_POST

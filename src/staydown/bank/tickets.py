@@ -1,0 +1,66 @@
+"""Tickets: what somebody who has to wait carries along, so that the wait ends for them alone.
+
+A ticket says when it was given and for which number (as a keyed hash), is sealed, and lives in the
+form or the answer that it was given in. Only what was used is remembered, for minutes.
+
+The token of an earlier good sign-in is made the same way. It may be used many times, in a lane of
+its own, and lives in the open page alone.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from staydown.bank.runtime import Bank
+from staydown.fingerprint.seal import SealBroken
+
+#: What a ticket is sealed for: somebody who waits, or somebody who signed in earlier.
+WAITING, EARLIER = "sign-in ticket", "earlier sign-in"
+_TAG_BYTES, _NONCE_BYTES, _TIME_BYTES = 16, 16, 8
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """``key``: the keyed hash by which a used ticket is known. ``text``: as it travels."""
+
+    key: bytes
+    given_at: datetime
+    text: str
+
+
+def give(bank: Bank, number_hash: bytes, now: datetime, purpose: str = WAITING) -> Ticket:
+    """Return a new ticket for tries at this number."""
+    nonce = os.urandom(_NONCE_BYTES)
+    moment = (now - _EPOCH) // timedelta(microseconds=1)
+    plain = moment.to_bytes(_TIME_BYTES) + nonce + _tag(bank, number_hash)
+    text = base64.urlsafe_b64encode(bank.sealer.seal_bytes(purpose, plain)).decode("ascii")
+    return Ticket(_key(bank, nonce), now, text)
+
+
+def read(bank: Bank, number_hash: bytes, text: str, purpose: str = WAITING) -> Ticket | None:
+    """Return the ticket in ``text``; None when it is not one of ours for this number."""
+    if not text or len(text) > _LONGEST_TEXT:
+        return None
+    try:
+        sealed = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
+        plain = bank.sealer.open_bytes(purpose, sealed)
+    except (UnicodeEncodeError, binascii.Error, SealBroken):
+        return None
+    nonce, tag = plain[_TIME_BYTES:-_TAG_BYTES], plain[-_TAG_BYTES:]
+    if not hmac.compare_digest(tag, _tag(bank, number_hash)):
+        return None
+    moment = timedelta(microseconds=int.from_bytes(plain[:_TIME_BYTES]))
+    return Ticket(_key(bank, nonce), _EPOCH + moment, text)
+
+
+def _tag(bank: Bank, number_hash: bytes) -> bytes:
+    return bank.sealer.keyed_hash("ticket's number", number_hash)[:_TAG_BYTES]
+
+
+def _key(bank: Bank, nonce: bytes) -> bytes:
+    return bank.sealer.keyed_hash("used ticket", nonce)
