@@ -8,6 +8,7 @@ from django.db import connection
 
 from staydown.bank.api import cases, feed, words
 from staydown.bank.api.partners import PartnerRef
+from staydown.bank.errors import KeyOfAnother
 from staydown.bank.models import Entry, Listing
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
@@ -184,14 +185,15 @@ def test_two_pictures_with_ids_of_their_own_are_never_merged(bank: Bank) -> None
     assert {entry.fingerprint: entry.picture for entry in _feed(bank, partner)} == before
 
 
-def test_the_same_form_again_lists_nothing_and_another_copy_code_is_another_form(
+def test_the_same_form_again_lists_nothing_and_without_its_copy_code_it_is_another_form(
     bank: Bank,
 ) -> None:
     """The copy code is part of what was said."""
     first = cases.open_case(bank, request(_both(1)), once=b"o" * 16)
     assert cases.open_case(bank, request(_both(1)), once=b"o" * 16) == first
+    with pytest.raises(KeyOfAnother):
+        cases.open_case(bank, request(pdq(1)), once=b"o" * 16)
     assert Listing.objects.count() == 2
-    assert cases.open_case(bank, request(pdq(1)), once=b"o" * 16) != first
 
 
 def test_a_copy_code_is_sealed(bank: Bank) -> None:

@@ -40,6 +40,7 @@ _MOST_NAME = 64
 _PLACEHOLDER = re.compile(r"%(\(\w+\))?[#0\- +]*[\d*]*(\.[\d*]+)?[a-zA-Z%]")
 _WORDS = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}")
 _THREAD = re.compile(r"[\w .():<>-]{1,80}")
+_SQLITE_NAME = re.compile(r"SQLITE_[A-Z_]{1,40}")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 
 
@@ -154,9 +155,9 @@ def _codes(error: BaseException) -> dict[str, object]:
     codes: dict[str, object] = {}
     if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
         codes["errno"] = errno.errorcode[error.errno]
-    for attribute, form in (("sqlite_errorname", r"SQLITE_[A-Z_]{1,40}"), ("sqlstate", _SQLSTATE)):
+    for attribute, shape in (("sqlite_errorname", _SQLITE_NAME), ("sqlstate", _SQLSTATE)):
         value = getattr(error, attribute, None)
-        if isinstance(value, str) and re.fullmatch(form, value):
+        if isinstance(value, str) and shape.fullmatch(value):
             codes[attribute] = value
     status = getattr(error, "status", None)
     if type(status) is int:

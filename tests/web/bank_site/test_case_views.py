@@ -1,5 +1,6 @@
 """Coming back: status, withdrawing, recovering."""
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -97,6 +98,8 @@ def _list_and_withdraw(client: Client, bank: Bank) -> list[str]:
     done = post(client, "/withdraw/", {"case": case, "all": "yes", "confirm": "yes"})
     feed.feed_page(bank, partner, after=0, limit=9)
     pages = [text(page) for page in (first, confirm, done, post(client, "/status/", sent))]
+    # What is drawn by lot, for each page anew, is all that may differ.
+    pages = [re.sub(r'(name="earlier" value=")[^"]+', r"\1LOT", page) for page in pages]
     return [page.replace(case, "CASE").replace(partner.name, "PARTNER") for page in pages]
 
 

