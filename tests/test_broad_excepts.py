@@ -25,6 +25,11 @@ KNOWN = {
     "index/kernels.py kernel": "the same",
     "matching/sweep_ray.py connected": "the extra is not installed, and the message says how",
     "media/blame.py _ours": "the judge itself",
+    "media/child.py main": "a module that isn't there: the task that needs it fails, and says so",
+    "media/process.py worked": "the system has no such clock: another takes its place",
+    "net/names.py _ask": "handed on as it is to whoever asked",
+    "review/side_by_side.py run": "the same",
+    "web/serving/workers.py _outcome": "the same",
     "notices/compose/pdf.py load_weasyprint": "the extra is not installed: the message says how",
 }
 
@@ -61,6 +66,8 @@ def tells(handler: ast.AST) -> bool:
             name = node.func.id if isinstance(node.func, ast.Name) else name
             if name in JUDGES or name == "exception":
                 return True
+            if any(keyword.arg == "exc_info" for keyword in node.keywords):
+                return True
     return False
 
 
@@ -90,6 +97,7 @@ def test_nothing_that_wrong_code_raises_is_caught_without_a_word() -> None:
     [
         ("raise", True),
         ("log.exception('failed')", True),
+        ("log.error('failed', exc_info=error)", True),
         ("raise blamed(error, Truncated())", True),
         ("return None", False),
         ("raise Truncated from error", False),
