@@ -1,6 +1,8 @@
 """Each command of ``staydown`` as somebody runs it, with sites for those that need them."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -36,6 +38,18 @@ title = "first letter"
 regime = "us-tida"
 places = ["US"]
 happened = { sent = 2026-11-20T09:20:00Z }
+"""
+
+
+#: Raises an alarm at the desk with these settings.
+RAISED = """
+import sys
+from pathlib import Path
+from staydown.cli.desk.options import open_desk
+desk = open_desk(Path(sys.argv[1]))
+from staydown.review import api
+from staydown.review.records import AlarmKind
+assert api.raise_alarm(AlarmKind.DESK_FULL, "", {"most_bytes": 1}, desk.clock) == 1
 """
 
 
@@ -184,6 +198,7 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
     )  # fmt: skip
     world.run("desk bank add", "example", bank, *pair)
     world.run("desk bank keys", "example", *pair)
+    world.run("desk bank allow", "example", "60000")
     platform = json.loads(world.run("desk key add", "shop", "--json"))["key"]
     world.run(
         "bank submit", bank, str(LISTED), "--adult-confirmed", "--acting-for", "self",
@@ -198,8 +213,19 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
         lambda: world.run("desk user add", "anna"),
         lambda: world.run("bank tick"),
         lambda: world.run("desk tick"),
+        lambda: world.run("desk doctor"),
     )
     world.run("desk user reset", "anna")
+    _look_at_an_alarm(world)
+
+
+def _look_at_an_alarm(world: World) -> None:
+    """Look at an alarm, mark it as seen and lift it. It is raised as the desk raises its own."""
+    settings = str(world.desk / "desk.toml")
+    subprocess.run([sys.executable, "-c", RAISED, settings], check=True)
+    world.run("desk alarms list")
+    for command in ("desk alarms show", "desk alarms seen", "desk alarms lift"):
+        world.run(command, "1")
 
 
 def _offered(caller: httpx.Client, desk: str, picture: bytes) -> int:

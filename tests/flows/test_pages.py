@@ -82,7 +82,8 @@ def test_every_page_of_the_desk_is_accessible_and_fits_at_400_percent(
     moderator.allow_console("status of 4")
     page = sign_in(moderator, quick_sites, PASSWORD, look)
     for path in (
-        "/items/", "/items/?show=decided", "/banks/", "/password/", "/about/", "/no-such-page/",
+        "/items/", "/items/?show=decided", "/banks/", "/alarms/", "/password/", "/about/",
+        "/no-such-page/",
     ):  # fmt: skip
         look(moderator.go(path))
     page = moderator.go("/items/")
@@ -207,7 +208,9 @@ def test_the_console_sets_no_cookie_before_the_sign_in_form_and_then_strict_ones
     assert moderator.context.cookies() == []
     sign_in(moderator, quick_sites, PASSWORD)
     cookies = moderator.context.cookies()
-    assert {cookie["name"] for cookie in cookies} == {"csrftoken", "sessionid"}
+    # The third says that this browser signed in before, and is sent to the sign-in form alone.
+    paths = {cookie["name"]: cookie["path"] for cookie in cookies}
+    assert paths == {"csrftoken": "/", "sessionid": "/", "device": "/signin/"}
     for cookie in cookies:
         assert cookie["httpOnly"], cookie["name"]
         assert cookie["sameSite"] == "Strict"

@@ -50,7 +50,7 @@ class Desk:
         self, bank: BankSimulator, name: str = "bank", dialect: str = "v2", backfill: int = 0
     ) -> int:
         """Follow ``bank`` and return its number."""
-        origin = f"https://{name}.example"
+        origin = f"https://{name.replace(' ', '-')}.example"
         self.network.add(origin, bank)
         api.add_bank(
             name,

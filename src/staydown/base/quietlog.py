@@ -37,8 +37,8 @@ _FRAMES = 12
 #: A name in a line is not longer than this.
 _MOST_NAME = 64
 
-_PLACEHOLDER = re.compile(r"%(\(\w+\))?[#0\- +]*[\d*]*(\.[\d*]+)?[a-zA-Z%]")
-_WORDS = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}")
+_PLACEHOLDER = re.compile(r"%(\(\w{1,40}\))?[#0\- +]{0,5}[\d*]{0,4}(\.[\d*]{1,4})?[a-zA-Z%]")
+_WORDS = re.compile(r"[A-Za-z]{2}\W{1,9}[A-Za-z]{2}")
 _THREAD = re.compile(r"[\w .():<>-]{1,80}")
 _SQLITE_NAME = re.compile(r"SQLITE_[A-Z_]{1,40}")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
