@@ -7,7 +7,7 @@ BankError
 ├── NotACaseNumber     what was typed cannot be a case number: a slip of the finger
 ├── NotAPhrase         what was typed cannot be a recovery phrase: likewise
 ├── WrongCaseOrPin     number and PIN (or the phrase) do not belong together
-├── TryLater           too many wrong PINs: how many seconds to wait
+├── TryLater           many tries at a case number: how many seconds to wait
 ├── Busy               too many PIN checks at this moment
 ├── KeyOfAnother       the idempotency key came with another request before
 ├── KeyEnded           what was done under the key can't be answered again

@@ -1,6 +1,6 @@
 """How close counts as a match, as data: a row for each kind of fingerprint and each cut.
 
-The figures come out of ``benchmarks/recall.py``: they lie below the nearest pair of different
+The figures come out of ``benchmarks/recall``: they lie below the nearest pair of different
 pictures that was seen there for that kind and cut. A desk may set its own, also for one bank.
 """
 

@@ -46,7 +46,7 @@ def _over_share(bank: str, values: Values, number: int) -> Words:
         },
         _(
             "Ask the bank whether it really has that much to send, and how many entries it has. "
-            "If it does, let it. If it doesn't, leave it paused."
+            "If it does, lift this alarm. If it doesn't, leave the bank paused."
         ),
         _LIFT % number + " --entries HOW_MANY",
     )

@@ -50,7 +50,7 @@ def test_an_alarm_is_on_every_page_until_a_moderator_has_seen_it(
         page = visitor.page
         expect(page.get_by_role("complementary", name="New alarms")).to_contain_text(NEW)
         assert axe(page) == []
-        page.get_by_role("link", name="Look at it").click()
+        page.get_by_role("link", name="See the alarms").click()
         expect(page.get_by_role("heading", name="sends more than its share")).to_be_visible()
         for path in ("/alarms/", "/alarms/?show=lifted", "/banks/", "/items/"):
             page = visitor.go(path)

@@ -43,7 +43,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
     help="The network for copy codes, in place of the installed one.",
 )
 @click.option(
-    "--repeat", is_flag=True, help="Go on with what got no answer; asks for the code it printed."
+    "--repeat",
+    is_flag=True,
+    help="Continue after no answer came; asks for the code that was printed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def submit(

@@ -30,7 +30,7 @@ def alarms(context: click.Context, settings_file: Path) -> None:
 
 
 @alarms.command("list")
-@click.option("--lifted", is_flag=True, help="List those that are over.")
+@click.option("--lifted", is_flag=True, help="List lifted alarms instead.")
 @settings_option
 @json_option
 def list_alarms(*, lifted: bool, settings_file: Path, as_json: bool) -> None:
@@ -91,7 +91,12 @@ def seen_alarm(number: int, settings_file: Path) -> None:
 
 @alarms.command("lift")
 @number_argument
-@click.option("--entries", type=entries_type, default=None, help="Let the bank have so many more.")
+@click.option(
+    "--entries",
+    type=entries_type,
+    default=None,
+    help="Let the bank send and keep this many more.",
+)
 @click.option("--reason", default="", help="Why, for the record; at most 200 characters.")
 @settings_option
 def lift_alarm(number: int, entries: int | None, reason: str, settings_file: Path) -> None:

@@ -38,12 +38,12 @@ SENTENCES = {
     "seccomp": "System calls are limited to a short list (seccomp).",
     "no_seccomp": (
         "System calls can't be limited (seccomp). In a container, allow the calls seccomp and "
-        "prctl; on other systems than Linux this doesn't exist."
+        "prctl. It exists only on Linux."
     ),
-    "landlock": "Files and networks are out of reach a second time (Landlock, version {version}).",
+    "landlock": "A second wall (Landlock, version {version}) also shuts off files and networks.",
     "landlock_in_part": (
-        "The second wall (Landlock) stands round a part of the decoder only, because a library has "
-        "a thread of its own. The first wall holds for all of it."
+        "The second wall (Landlock) covers only part of the decoder, because a library runs a "
+        "thread of its own. The first wall covers all of it."
     ),
     "no_landlock": (
         "There is no second wall (Landlock). Use Linux 5.13 or newer with Landlock switched on; in "
