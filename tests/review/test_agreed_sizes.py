@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.simulator import BankSimulator
 from staydown.net.message import Response
-from staydown.review import api, shares
+from staydown.review import api, meters, shares
 from staydown.review.alarm_tables import Alarm, BankMeter
 from staydown.review.errors import NotEnoughSaid, NotHere
 from staydown.review.models import Audit, Bank, BankEntry, SetAsideReason
@@ -162,6 +162,21 @@ def test_room_that_is_made_brings_what_was_left_out(desk: Desk, dialect: str) ->
     assert api.bank_shares(desk.clock)["bank"].left_out == 0
     assert api.alarm_lines() == []
     check_meter(number)
+
+
+def test_an_agreed_backfill_excuses_entries_and_neither_bytes_nor_memory(desk: Desk) -> None:
+    """A bank that pads its pages would else send without measure while any of it is left."""
+    number = desk.add(many(10), backfill=1_000_000)
+    desk.follow(number)
+    now = desk.clock.now()
+    for spent, paused in (
+        (shares.Spent(entries=SMALL.entries), False),
+        (shares.Spent(bytes=SMALL.bytes), True),
+        (shares.Spent(memory=SMALL.memory), True),
+    ):
+        window = shares.Window().add(spent, now)
+        BankMeter.objects.filter(bank_id=number).update(window=window.stored(), paused_until=None)
+        assert meters.pauses(number, desk.clock, SMALL) is paused, spent
 
 
 def test_names_of_what_was_withdrawn_do_not_fill_the_database(desk: Desk) -> None:

@@ -1,7 +1,11 @@
 """Whether an error is of our own code: then no file and no bank must be blamed for it."""
 
+import builtins
+import re
 from pathlib import Path
 from types import TracebackType
+
+_PLACE = re.compile(r"([a-z_/]{1,80}\.py):([0-9]{1,5})", re.ASCII)
 
 _PACKAGE = Path(__file__).parents[1]
 
@@ -27,6 +31,24 @@ def place_of(error: BaseException) -> str:
         if path is not None:
             return f"{path}:{frame.tb_lineno}"
     return ""
+
+
+def is_kind(text: str) -> bool:
+    """Whether ``text`` names a type of error that Python itself has."""
+    kind = getattr(builtins, text, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
+def is_place(text: str) -> bool:
+    """Whether ``text`` is a line of our own code, in the form of ``place_of``."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        return False
+    try:
+        lines = (_PACKAGE / found[1]).read_bytes().count(b"\n")
+    except OSError:
+        return False
+    return 1 <= int(found[2]) <= lines
 
 
 def _frames(error: BaseException) -> list[TracebackType]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from staydown.base import unasked
+from staydown.base.blame import is_kind, is_place
 from staydown.base.canonical import JSONValue
 from staydown.media.allowance import Allowance, Look
 from staydown.media.errors import (
@@ -118,12 +119,15 @@ class DecoderProcess:
     def _run(
         self, data: bytes | int, request: Request, seconds: float | None, look: Look | None
     ) -> JSONValue:
+        asked = time.monotonic()
         try:
             return self._ask(data, request, seconds, look)
         except _Gone as gone:
             if not gone.idle or request.again:  # whatever killed it, it had this file
                 self.stop()
                 raise DecoderFailed from None
+        if seconds is not None:
+            seconds -= time.monotonic() - asked
         try:
             return self._ask(data, request, seconds, look)
         except _Gone:
@@ -169,7 +173,11 @@ class DecoderProcess:
         self.stop()
         limits = json.dumps(dataclasses.asdict(self._limits))
         command = [sys.executable, "-P", "-m", "staydown.media.child", limits]
-        self._requests, theirs = pair()
+        try:
+            self._requests, theirs = pair()
+        except OSError as error:  # no more files may be opened
+            log.error("a decoder process could not be started", exc_info=error)
+            raise DecoderUnavailable from error
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [*command, json.dumps(self._warm), json.dumps(self._modules)],
@@ -214,9 +222,12 @@ class DecoderProcess:
         seconds: float | None = None,
         look: Look | None = None,
     ) -> JSONValue:
+        asked = time.monotonic()
         if not request.again:
             self.start()
         most = self._limits.seconds
+        if seconds is not None:  # what the start took is the caller's time
+            seconds -= time.monotonic() - asked
         time_left = most if seconds is None else min(seconds, most)
         deadline = Allowance(time.monotonic() + time_left, look)
         try:
@@ -238,7 +249,7 @@ class DecoderProcess:
             return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
         error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
         if error is OurFault:
-            fault = OurFault(answer.get("kind"), answer.get("place"))
+            fault = _believed(answer.get("kind"), answer.get("place"))
             log.error(
                 "a mistake of our own on a file",
                 extra={"fact": {"error": fault.kind, "place": fault.place}},
@@ -334,6 +345,18 @@ class DecoderProcess:
                 raise _Gone(idle=False)
             taken += piece
         return bytes(taken)
+
+
+def _believed(kind: object, place: object) -> OurFault:
+    """Return what a child says of our mistake, as far as it can be true.
+
+    A child that was taken over could else write what it saw into the log: only a type of error that
+    Python has, and a line that our code has, are taken from it.
+    """
+    return OurFault(
+        kind if isinstance(kind, str) and is_kind(kind) else "",
+        place if isinstance(place, str) and is_place(place) else "",
+    )
 
 
 def _wait(end: IO[bytes] | End, event: int, deadline: Allowance) -> None:

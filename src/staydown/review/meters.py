@@ -62,7 +62,10 @@ def pauses(bank_id: int, clock: Clock, share: Spent = SHARE) -> bool:
         meter = locked_meter(bank_id)
         stored, was = meter.window, meter.paused_until
         window = Window.parse(stored).at(now)
-        over = () if backfill(meter).left(now) else window.over(now, share)
+        over = window.over(now, share)
+        if backfill(meter).left(now):
+            # Entries were agreed on; bytes and memory beyond what those take were not.
+            over = tuple(one for one in over if one is not Measure.ENTRIES)
         # Saved as it is seen now: a clock that was set back would leave slots in the future.
         meter.window = window.stored()
         meter.paused_until = window.resumes(now, share) if over else None

@@ -42,7 +42,15 @@ class Threads:
         self._running[name] = threading.Thread(
             target=_guarded, args=(work, part, bank_id), name=f"tick {part.value}", daemon=True
         )
-        self._running[name].start()
+        try:
+            self._running[name].start()
+        except RuntimeError:  # the machine has no thread left
+            del self._running[name]
+            log.exception(
+                "a part of the tick failed: it is tried again",
+                extra={"fact": {"part": part, "bank_number": bank_id}},
+            )
+            return False
         return True
 
 

@@ -1,5 +1,7 @@
 """What can be read in two ways, or isn't HTTP/1, is refused, and reaches no view."""
 
+import contextlib
+import hashlib
 import http.client
 
 import pytest
@@ -10,6 +12,8 @@ from tests.web.serving.site import SmallSite, read_all, small_site
 
 HOST = b"Host: x\r\n"
 BODY = b"POST /echo HTTP/1.1\r\nHost: x\r\n"
+MIB = 1024 * 1024
+
 NEXT = b"GET /exit HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -75,6 +79,39 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused_with_all_that_follows
     assert answer.count(b"HTTP/1.1") == 1, answer
     assert b"nothing was stored" in answer.lower()
     assert b"content-security-policy: default-src 'none'" in answer.lower()
+
+
+@pytest.mark.parametrize(
+    ("chunk", "more"),
+    [
+        (b"0\r\n", b"a:b\r\n"),  # trailers
+        (b"0\r\na: ", b"b" * 100),  # one trailer without end
+        (b"", b"1\r\nx\r\n"),  # chunks of a byte
+        (b"1;", b"a" * 100),  # a chunk's extension
+    ],
+)
+def test_what_comes_with_a_body_and_is_none_of_it_is_bounded(
+    site: SmallSite, chunk: bytes, more: bytes
+) -> None:
+    """Whatever its form: else a stranger fills the memory past all that is counted."""
+    begun = BODY + b"Transfer-Encoding: chunked\r\n\r\n" + chunk
+    before = site.memory()
+    with site.say(begun) as line:
+        line.settimeout(60)
+        with contextlib.suppress(OSError):  # it hangs up before all of it came
+            for _ in range(400):
+                line.sendall(more * (20_000 // len(more)))
+            answer = read_all(line)
+            assert answer == b"" or b" 431 " in answer.split(b"\r\n")[0]
+    assert site.memory() < before + 20 * MIB
+    assert site.hello() < 60
+
+
+def test_trailers_of_a_request_reach_no_view_and_do_no_harm(site: SmallSite) -> None:
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-A: 1\r\n\r\n"
+    answer = site.ask(BODY.replace(b"Host: x\r\n", b"Host: x\r\nConnection: close\r\n") + chunks)
+    assert answer.startswith(b"HTTP/1.1 200"), answer
+    assert answer.endswith(hashlib.sha256(b"abc").hexdigest().encode())
 
 
 def test_another_protocol_that_is_offered_is_not_taken(site: SmallSite) -> None:

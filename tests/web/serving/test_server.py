@@ -148,6 +148,20 @@ def test_unfinished_bodies_fill_neither_the_memory_nor_the_way_of_others(tmp_pat
             line.close()
 
 
+def test_bodies_of_senders_who_left_are_let_go_while_all_threads_are_busy(tmp_path: Path) -> None:
+    """Nobody counts them any more, so nothing may keep them until a thread is free."""
+    with small_site(tmp_path, site={"threads": 1}, slow_seconds=60.0) as site:
+        busy = site.say(b"GET /sleep?seconds=20 HTTP/1.1\r\nHost: x\r\n\r\n")
+        before = site.memory()
+        body = b"b" * (1000 * KIB)
+        for _ in range(150):
+            with site.say(POST % (len(body), b"") + body) as line:
+                time.sleep(0.01)
+                line.shutdown(socket.SHUT_WR)
+        eventually(lambda: site.memory() - before < 60 * MIB)
+        busy.close()
+
+
 def read_now(line: socket.socket) -> bytes:
     """Return what is there already."""
     line.settimeout(0.05)

@@ -9,7 +9,7 @@ import io
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from staydown.web.http.charset import WSGIApplication
 from staydown.web.serving.connection import Connection
@@ -19,6 +19,8 @@ from staydown.web.serving.refusals import Answer, refusal
 from staydown.web.serving.workers import Unwanted, Workers
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: Says whether a request may send more than a small body. Gets the WSGI environment without one.
 Admits = Callable[[dict[str, Any]], bool]
@@ -74,7 +76,7 @@ class Bridge:
         body = environ["wsgi.input"] = await self._body(connection, environ, receive)
         connection.working()
         work = partial(_call, self._application, environ)
-        answer = await self._workers.run(work, connection.share, lambda: not connection.gone)
+        answer = await self._run(connection, work)
         if isinstance(body, Unread):
             answer[1].append((b"Connection", b"close"))
         return answer
@@ -112,12 +114,18 @@ class Bridge:
         body.seek(0)
         return body
 
+    async def _run(self, connection: Connection, work: Callable[[], T]) -> T:
+        """Run ``work`` in a thread; a sender that leaves takes what waits along."""
+        return await self._workers.run(
+            work, connection.share, lambda: not connection.gone, connection.waiting
+        )
+
     async def _admitted(self, connection: Connection, environ: dict[str, Any]) -> bool:
         if self._admits is None:
             return False
         connection.working()
         work = partial(self._admits, environ)
-        return await self._workers.run(work, connection.share, lambda: not connection.gone)
+        return await self._run(connection, work)
 
 
 def _call(application: WSGIApplication, environ: dict[str, Any]) -> Answer:

@@ -6,6 +6,7 @@ parsed by llhttp (through httptools), which refuses what could be read in two wa
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any, cast
 
 import httptools
@@ -62,6 +63,10 @@ class Connection(HttpToolsProtocol):
         self._sent = 0
         #: Bytes of headers that have come, while a request's aren't complete; else None.
         self._head: int | None = None
+        #: Bytes that came with a body and are none of it: chunks' lengths, trailers.
+        self._framing = 0
+        #: Gives up what waits for a thread, if anything does.
+        self._give_up: Callable[[], None] | None = None
         self._refused_with = 0
         self._deaf = False
         #: Whether a request's headers were ever complete: there is a cycle from then on.
@@ -111,9 +116,15 @@ class Connection(HttpToolsProtocol):
         """The request is whole, and waits for a thread or has one."""
         self._enter(Phase.WORK)
 
+    def waiting(self, give_up: Callable[[], None] | None) -> None:
+        """Note how what waits for a thread is given up; nothing waits any more with None."""
+        self._give_up = give_up
+
     def answering(self, size: int) -> None:
         """An answer of so many bytes goes out; the request's body is held no more."""
         self.crowd.hold(self, -self.held)
+        if self.transport.is_closing():  # it was refused before its end, and lingers
+            return
         self.crowd.hold(self, size, done=True)
         self._sent = size
         self._enter(Phase.ANSWER)
@@ -143,6 +154,8 @@ class Connection(HttpToolsProtocol):
         """Give the place up."""
         self._deaf = True
         self.crowd.leave(self)
+        if self._give_up is not None:  # nobody counts its body any more
+            self._give_up()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -150,12 +163,7 @@ class Connection(HttpToolsProtocol):
         if self._deaf or self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        if self._phase is Phase.IDLE:
-            self._enter(Phase.HEAD)
-        if self._phase is Phase.HEAD:
-            self._moved += len(data)
-        if self._head is not None:
-            self._head += len(data)
+        self._count(len(data))
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -166,8 +174,19 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse(self._refused_with or 400)
         else:
-            if self._head is not None and self._head > self._limits.head_bytes:
+            if max(self._head or 0, self._framing) > self._limits.head_bytes:
                 self._refuse(431)
+
+    def _count(self, came: int) -> None:
+        """Count bytes that came as a head's, or a body's and its framing."""
+        if self._phase is Phase.IDLE:
+            self._enter(Phase.HEAD)
+        if self._phase is Phase.HEAD:
+            self._moved += came
+        if self._head is not None:
+            self._head += came
+        elif self._unfinished():
+            self._framing += came
 
     def resume_writing(self) -> None:
         """Everything was sent."""
@@ -184,7 +203,17 @@ class Connection(HttpToolsProtocol):
             raise _Refused
         super().on_message_begin()
         self.scope["state"]["connection"] = self
-        self._head = 0
+        self._head, self._framing = 0, 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header. What follows a body (trailers) nobody asks for."""
+        if self._head is not None:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body in. It pays for as much framing: honest chunks are larger."""
+        self._framing = max(0, self._framing - 2 * len(body))
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Refuse what can be read in two ways or is too long; else begin to answer."""

@@ -10,6 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 log = logging.getLogger(__name__)
@@ -45,12 +46,23 @@ class FairQueue(Generic[Item]):
                 self._waiting[share] = items  # behind everybody else
             return item
 
+    def drop(self, share: str | None, item: Item) -> bool:
+        """Take an item out that nobody wants any more. False where it was taken already."""
+        with self._ready:
+            items = self._waiting.get(share)
+            if items is None or item not in items:
+                return False
+            items.remove(item)
+            if not items:
+                del self._waiting[share]
+            return True
+
 
 class Unwanted(Exception):
     """Whoever asked is gone."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
     work: Callable[[], Any]
     wanted: Callable[[], bool]
@@ -77,16 +89,35 @@ class Workers:
         for _ in range(self._count):
             threading.Thread(target=self._live, name="worker", daemon=True).start()
 
-    async def run(self, work: Callable[[], T], share: str | None, wanted: Callable[[], bool]) -> T:
+    async def run(
+        self,
+        work: Callable[[], T],
+        share: str | None,
+        wanted: Callable[[], bool],
+        waiting: Callable[[Callable[[], None] | None], None] | None = None,
+    ) -> T:
         """Run ``work`` in one of the threads and return what it returns, or raise what it raises.
 
-        Raises Unwanted where ``wanted()`` is no longer true when its turn comes.
+        ``waiting`` is told how the work is given up before a thread has it, and None once that is
+        over. Raises Unwanted where it was, or where ``wanted()`` is no longer true when its turn
+        comes.
         """
         loop = asyncio.get_running_loop()
         job = _Job(work, wanted, loop, loop.create_future())
         self._queue.put(share, job)
-        result: T = await job.done
+        if waiting is not None:
+            waiting(partial(self._give_up, share, job))
+        try:
+            result: T = await job.done
+        finally:
+            if waiting is not None:
+                waiting(None)
         return result
+
+    def _give_up(self, share: str | None, job: _Job) -> None:
+        """Let a job go, with all that it holds, unless a thread has it."""
+        if self._queue.drop(share, job):
+            _settle(job.done, None, Unwanted())
 
     def _live(self) -> None:
         try:
