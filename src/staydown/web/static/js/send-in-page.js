@@ -59,7 +59,7 @@
       if (answer.getElementById('main') === null) throw new Error('not a page of this site');
       if (signal.aborted) return;
       // The site can't save anything for a while: what was typed stays, to be sent again.
-      if (answer.querySelector('[data-unavailable]')) note(form, 'unavailable', 'alert');
+      if (response.status === 503) note(form, 'unavailable', 'alert');
       else show(answer, response.url);
     } catch {
       if (!signal.aborted) note(form, 'no-answer', 'alert');
