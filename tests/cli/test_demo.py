@@ -63,7 +63,8 @@ def test_the_walk_fails_at_the_step_that_does_not_happen(
             list(walk(shut_out))
     assert list(tmp_path.glob("staydown-demo-*")) == []
     told = capsys.readouterr().err
-    assert "Waiting for staydown bank init" in told
+    # Which of the commands was caught at work is chance: a quick one ends before it is looked at.
+    assert "Waiting for staydown " in told
     assert "Waiting for the bank and the desk to start (" in told
     assert "is compiled" in told
 
