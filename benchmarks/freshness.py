@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks.fingerprint import Table, machine
 from staydown.base.settings import load, write_secret
-from staydown.net.ports import free_port
+from tests.ports import free_port
 
 #: Seconds between two looks of the client, and how long it waits for a change at most.
 LOOK = 0.01

@@ -3,6 +3,8 @@
 import resource
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -42,3 +44,31 @@ def test_nothing_makes_it_listen_for_other_machines() -> None:
     assert "--host" not in shown
     assert CliRunner().invoke(cli, ["case", "serve", "--host", "0.0.0.0"]).exit_code == 2  # noqa: S104
     assert CliRunner().invoke(cli, ["case", "serve", "--port", "80"]).exit_code == 2
+
+
+#: Opens the address in the very moment in which it is told, then ends as Ctrl-C does.
+_AT_ONCE = """
+import http.client, os, signal, threading, urllib.parse
+from staydown.web.case_site.serving import serve
+said = []
+def come_in(client, path):
+    try:
+        client.request("GET", path)
+        said.append(client.getresponse().status)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+def opened(site):
+    address = urllib.parse.urlsplit(site.new_address())
+    client = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+    client.connect()
+    threading.Thread(target=come_in, args=(client, address.path)).start()
+serve(None, opened)
+assert said == [302], said
+"""
+
+
+def test_who_opens_the_address_in_the_moment_it_is_printed_comes_in(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _AT_ONCE], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr

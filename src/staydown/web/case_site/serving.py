@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 from staydown.base.errors import SettingsError
 from staydown.base.settings import SiteSettings
-from staydown.net.ports import free_port, is_free
+from staydown.net.ports import Listener, listening
 from staydown.web.case_site.door import own_host_only
 from staydown.web.case_site.process import MAX_BODY, CaseSite, configure
 from staydown.web.http.charset import WSGIApplication, utf8_only
@@ -19,6 +19,9 @@ from staydown.web.serving.server import SiteServer, end
 #: The only address that is listened on.
 HOST = "127.0.0.1"
 
+#: Connections that wait until the server takes them, the first ones also until it has started.
+_BACKLOG = 128
+
 #: Seconds between the answer to *Close and forget* and the end: its style sheet is fetched in them.
 _GRACE = 1.5
 
@@ -26,12 +29,21 @@ _GRACE = 1.5
 def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
     """Serve until Ctrl-C or *Close and forget*; then everything is gone. For the main thread.
 
-    ``port``: None for any that is free. ``opened`` is called just before the pages can be reached.
+    ``port``: None for any that is free. ``opened`` is called when a browser can connect already.
     Raises SettingsError when the port is taken.
     """
-    port = free_port(HOST) if port is None else port
-    if not is_free(HOST, port):
-        raise SettingsError(f"port {port} cannot be used: leave out --port, or choose another")
+    try:
+        listener = listening(HOST, port, _BACKLOG)
+    except OSError as error:
+        raise SettingsError(
+            f"port {port} cannot be used: leave out --port, or choose another"
+        ) from error
+    with listener:
+        _serve(listener, opened)
+
+
+def _serve(listener: Listener, opened: Callable[[CaseSite], None]) -> None:
+    port = listener.getsockname()[1]
     settings = SiteSettings(port, HOST, threads=4, connections=64, buffer_mib=64)
     # A crash must not leave what was typed in a file.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -41,7 +53,7 @@ def serve(port: int | None, opened: Callable[[CaseSite], None]) -> None:
     server = SiteServer(application(site), settings, limits)
     opened(site)
     try:
-        server.run()
+        server.run([listener])
     finally:
         site.door.shut()
         site.memory.forget()
