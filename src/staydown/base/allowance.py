@@ -32,3 +32,16 @@ def spend(mark: datetime, now: datetime, allowance: Allowance) -> tuple[datetime
 def give_back(mark: datetime, allowance: Allowance) -> datetime:
     """Return the mark as it is without one that turned out not to count."""
     return mark - allowance.interval
+
+
+def spend_all(
+    mark: datetime, now: datetime, allowance: Allowance, count: int
+) -> tuple[datetime, bool]:
+    """Take ``count`` (0 or more) together, or none. Return the new mark, and if they were taken.
+
+    More than ``burst`` are never taken together. A mark in the far future is clamped, as above.
+    """
+    whole = allowance.burst * allowance.interval
+    mark = min(max(mark, now), now + whole)
+    after = mark + count * allowance.interval
+    return (mark, False) if after > now + whole else (after, True)
