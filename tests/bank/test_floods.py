@@ -143,6 +143,12 @@ def test_hashes_of_films_have_a_look_of_their_own() -> None:
     assert (looks.sender, looks.quality) == (Sender.PARTNER, Quality.UNSAID)
 
 
+def test_pieces_of_a_partners_list_are_one_group_whatever_their_length() -> None:
+    one = picture(128).pdq
+    looks = {floods.shape(floods.from_partner([one] * count)) for count in (1, 2, 10, 25)}
+    assert [look.amount for look in looks] == [Amount.LIST]
+
+
 @given(MOMENTS, st.integers(-10, 600).map(lambda minutes: timedelta(minutes=minutes)))
 def test_nothing_is_held_for_more_than_an_hour(now: datetime, longest: timedelta) -> None:
     assert timedelta(0) <= floods.held_until(now, longest) - now <= LONGEST_HOLD

@@ -13,6 +13,7 @@ BankError
 ├── KeyEnded           what was done under the key can't be answered again
 ├── NotAPartner        wrong, missing or revoked keys
 ├── PartnerError       an operator's command about a partner that cannot be done
+├── QuarantineError    an operator's command about what is held back that cannot be done
 ├── UnknownEntry       no such entry, or none that this partner can see
 └── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
 """
@@ -106,6 +107,10 @@ class NotAPartner(BankError):
 
 class PartnerError(BankError):
     """A partner of that name exists already, or does not exist."""
+
+
+class QuarantineError(BankError):
+    """What is held back can't be changed in this way."""
 
 
 class UnknownEntry(BankError):

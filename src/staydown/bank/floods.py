@@ -63,6 +63,7 @@ class Amount(StrEnum):
     FEW = "2-5"
     MANY = "6-20"
     MOST = "more than 20"
+    LIST = "a list"
 
 
 class Copies(StrEnum):
@@ -165,7 +166,7 @@ def shape(hand_in: HandIn) -> Shape:
     """Return how a hand-in looks."""
     return Shape(
         hand_in.sender,
-        _amount(hand_in.pictures),
+        Amount.LIST if hand_in.sender is Sender.PARTNER else _amount(hand_in.pictures),
         _copies(hand_in.copies, hand_in.pictures),
         _quality(hand_in.qualities),
         Bits.LIKE_PHOTOS

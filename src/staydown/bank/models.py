@@ -191,6 +191,56 @@ class UsedTicket(models.Model):
     until = models.DateTimeField()
 
 
+class Pace(models.Model):
+    """How much is left of what may come in unpaid: from all people, or from one partner.
+
+    ``mark`` is one of ``base.allowance``; the rules about it are in ``bank.floods``.
+    """
+
+    sender = models.CharField(max_length=32, unique=True)
+    mark = models.DateTimeField()
+
+
+class HeldGroup(models.Model):
+    """Hand-ins that came in a flood, look alike, and are held back: what an operator decides about.
+
+    It says how they look and how many they are, and nothing of whose they are. The rows that are
+    held point here, and lose that when they go on.
+    """
+
+    looks = models.CharField(max_length=96)
+    #: The partner that handed in; null for people.
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
+    began_at = models.DateTimeField()
+    #: When the last of them goes on by itself.
+    until = models.DateTimeField()
+    #: What looks alike later is another group: this one was decided about.
+    closed = models.BooleanField(default=False)
+    hand_ins = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveIntegerField(default=0)
+    dropped_at = models.DateTimeField(null=True)
+    #: The two operators who dropped it, as they named themselves, and why.
+    dropped_by = models.CharField(max_length=60, default="")
+    agreed_by = models.CharField(max_length=60, default="")
+    reason = models.CharField(max_length=200, default="")
+
+
+class HeldSubmission(models.Model):
+    """A hash that a partner handed in in a flood: sealed, with what it said of it."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    #: A keyed hash of the fingerprint, so that a second word on it takes the place of the first.
+    lookup = models.BinaryField(max_length=32)
+    group = models.ForeignKey(HeldGroup, on_delete=models.PROTECT, related_name="submissions")
+    sealed = models.BinaryField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "lookup"], name="bank_held_submission_once")
+        ]
+
+
 class Audit(models.Model):
     """One row for every change of state: who, what, from, to, why, when. Only ever added to.
 

@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from staydown.bank import brakes
+from staydown.bank import brakes, floods
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
 from staydown.base.clock import Clock
@@ -25,3 +26,5 @@ class Bank:
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
     luck: Callable[[], bool] = drawn_by_lot
+    #: How long hand-ins of a flood are held back; zero: not at all.
+    quarantine: timedelta = floods.LONGEST_HOLD

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 
 
@@ -20,3 +21,10 @@ class BankSettings:
     exit_url: str = "https://www.wikipedia.org/"
     #: PIN hashes computed at once; each takes 64 MiB of memory while it lasts.
     pin_checks_at_once: int = 4
+    #: For how long hand-ins of a flood are held back, so that the operator can look at them; 0 to
+    #: 60, where 0 holds nothing back.
+    quarantine_minutes: int = 60
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.quarantine_minutes <= 60:
+            raise SettingsError("quarantine_minutes is a number from 0 to 60")

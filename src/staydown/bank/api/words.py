@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from staydown.bank import audit, rules
+from staydown.bank import audit, floods, held, quarantine, rules
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import UnknownEntry
@@ -12,8 +12,9 @@ from staydown.bank.models import Entry, Listing, Partner
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
-from staydown.exchange.codec import v1_fingerprint, v1_fingerprints
+from staydown.exchange.codec import v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
+from staydown.fingerprint.value import Fingerprint
 
 #: Records a transaction takes in, so that one long list doesn't hold up everyone else.
 _AT_A_TIME = 25
@@ -28,30 +29,85 @@ T = TypeVar("T")
 
 def submit_hashes(
     bank: Bank, partner: PartnerRef, submissions: Sequence[tuple[int, V1Submission]]
-) -> None:
+) -> int:
     """List hashes in the partner's own name, with its feedback. A repeat changes nothing.
 
-    Raises Busy when others' lists come first: what was taken in before that stays, and the same
-    list sent again goes on from there.
+    Return how many of them are held back for now, because so many came. Raises Busy when others'
+    lists come first: what was taken in before that stays, and the same list sent again goes on from
+    there.
     """
     with bank.turns.long_list():
-        for part in _parts(submissions):
-            _submit(bank, partner, part)
+        return sum(_submit(bank, partner, part) for part in _parts(submissions))
 
 
-def _submit(bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1Submission]]) -> None:
+def release_held(bank: Bank) -> int:
+    """List the hashes that were held back for long enough. Return how many. Raises Busy."""
+    count = 0
+    while due := held.due(bank, 1):
+        partner = PartnerRef(due[0].partner_id, due[0].partner.name)
+        who = audit.partner_name(partner.name)
+        with feed_writer(bank, who=who, patience=PIECE_PATIENCE) as writer:
+            for row in held.due(bank, _AT_A_TIME, partner.id):
+                submission = held.read(bank, row)
+                _take_in(writer, partner, held.fingerprint_of(submission), submission)
+                row.delete()
+                count += 1
+    return count
+
+
+def _submit(bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1Submission]]) -> int:
+    """Take one piece of a list in; return how many of it are held back."""
+    count = 0
     with feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE) as writer:
-        for _, submission in part:
-            fingerprint = v1_fingerprint(submission.signal_type, submission.value)
-            entry = writer.entry_for(fingerprint)
-            if any(word.value in _TAKING_BACK for word in submission.feedback):
-                # Never listed first: that would tell every partner of it, as of a withdrawal.
-                if entry.pk is not None:
-                    _take_back(writer, entry, partner)
-                continue
-            _list(writer, entry, partner)
-            for word in submission.feedback:
-                _say(writer, entry, partner, word)
+        read = [(held.fingerprint_of(submission), submission) for _, submission in part]
+        offered = [one for one, submission in read if not _takes_back(submission)]
+        waiting = held.held_of(bank, partner.id, offered)
+        new = {*offered} - waiting - _listed_of(bank, partner, offered)
+        judged = floods.from_partner([*new])
+        hold = quarantine.judge(bank, judged, partner_id=partner.id) if new else None
+        for fingerprint, submission in read:
+            if _takes_back(submission):
+                held.cancel(bank, partner.id, fingerprint)
+                _take_in(writer, partner, fingerprint, submission)
+            elif fingerprint in waiting or (hold is not None and fingerprint in new):
+                held.put(bank, partner.id, fingerprint, submission, hold)
+                count += 1
+            else:
+                _take_in(writer, partner, fingerprint, submission)
+    return count
+
+
+def _listed_of(
+    bank: Bank, partner: PartnerRef, fingerprints: Sequence[Fingerprint]
+) -> set[Fingerprint]:
+    """Return those of the fingerprints that the partner lists already."""
+    by_place = {(one.kind.value, bank.sealer.lookup(one)): one for one in fingerprints}
+    rows = Listing.objects.filter(
+        partner_id=partner.id,
+        withdrawn_seq=None,
+        entry__lookup__in=[lookup for _, lookup in by_place],
+    ).values_list("entry__kind", "entry__lookup")
+    found = {(kind, bytes(lookup)) for kind, lookup in rows}
+    return {one for place, one in by_place.items() if place in found}
+
+
+def _takes_back(submission: V1Submission) -> bool:
+    return any(word.value in _TAKING_BACK for word in submission.feedback)
+
+
+def _take_in(
+    writer: FeedWriter, partner: PartnerRef, fingerprint: Fingerprint, submission: V1Submission
+) -> None:
+    """List a hash with what its sender says of it, or take its listing back."""
+    entry = writer.entry_for(fingerprint)
+    if _takes_back(submission):
+        # Never listed first: that would tell every partner of it, as of a withdrawal.
+        if entry.pk is not None:
+            _take_back(writer, entry, partner)
+        return
+    _list(writer, entry, partner)
+    for word in submission.feedback:
+        _say(writer, entry, partner, word)
 
 
 def submit_feedback(
@@ -74,12 +130,16 @@ def _hear(
     aside: list[SetAside] = []
     with feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE) as writer:
         for position, report in part:
+            read = v1_fingerprints(report.value)
+            waited = report.feedback.value in _TAKING_BACK and sum(
+                held.cancel(bank, partner.id, fingerprint) for fingerprint in read
+            )
             entries = [
                 entry
-                for fingerprint in v1_fingerprints(report.value)
+                for fingerprint in read
                 if (entry := writer.entry_for(fingerprint)).pk and _knows(partner, entry)
             ]
-            if not entries:
+            if not entries and not waited:
                 aside.append(SetAside(position, _UNKNOWN))
             for entry in entries:
                 _say(writer, entry, partner, report.feedback)

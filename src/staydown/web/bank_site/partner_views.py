@@ -92,8 +92,8 @@ def fetch_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: hashes from the partner itself. Each bad record is refused on its own."""
     taken, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
-    words.submit_hashes(current().bank, partner, taken)
-    return _receipt(len(taken), aside)
+    held = words.submit_hashes(current().bank, partner, taken)
+    return _receipt(len(taken), aside, held=held)
 
 
 @_for_partners("POST")
@@ -104,13 +104,17 @@ def submit_feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     return _receipt(len(reports) - len(unknown), aside + unknown)
 
 
-def _receipt(accepted: int, aside: tuple[SetAside, ...]) -> HttpResponse:
-    """A JSON object, always: the reference client fails on an empty answer."""
+def _receipt(accepted: int, aside: tuple[SetAside, ...], *, held: int = 0) -> HttpResponse:
+    """A JSON object, always: the reference client fails on an empty answer.
+
+    ``held``: how many of the accepted ones go to partners only after a while.
+    """
     refused = [
         {"position": item.position, "reason": item.reason}
         for item in sorted(aside, key=lambda item: item.position)
     ]
-    return JsonResponse({"accepted": accepted, "refused": refused})
+    more = {"held": held} if held else {}
+    return JsonResponse({"accepted": accepted, "refused": refused, **more})
 
 
 def _whole(

@@ -1,6 +1,7 @@
 """Turning a bank's settings into a running Django, once a process."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,12 @@ def running(settings: BankSettings) -> BankSite:
     sealer = Sealer(read_secret(settings.secrets / "seal.key", minimum=32))
     # Two threads are never taken by PINs, so that a crowd cannot stop the pages or the feed.
     room = max(1, settings.site.threads - 2)
-    bank = Bank(sealer, SystemClock(), PinGate(settings.pin_checks_at_once, room=room))
+    bank = Bank(
+        sealer,
+        SystemClock(),
+        PinGate(settings.pin_checks_at_once, room=room),
+        quarantine=timedelta(minutes=settings.quarantine_minutes),
+    )
     return BankSite(bank, settings.name, settings.exit_url)
 
 

@@ -1,0 +1,74 @@
+"""Holding hand-ins back: whose turn it is, in which group, and until when. Rules: ``bank.floods``.
+
+Nothing here reads an entry, a listing, a fetch or a partner's word, so that what is held can't
+depend on how often a picture is found, or on who else lists it.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from staydown.bank import floods
+from staydown.bank.floods import HandIn, Sender
+from staydown.bank.models import HeldGroup, Pace
+from staydown.bank.runtime import Bank
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What holds a hand-in back, and until when it does so at the latest."""
+
+    group: HeldGroup
+    until: datetime
+
+
+def judge(bank: Bank, hand_in: HandIn, *, partner_id: int | None = None) -> Hold | None:
+    """Decide about a hand-in, in the transaction that stores it. None: it goes on as always.
+
+    What is returned must be stored: the group counts it.
+    """
+    now = bank.clock.now()
+    if hand_in.paid or not bank.quarantine:
+        return None
+    row = _pace(Sender.PEOPLE.value if partner_id is None else f"partner {partner_id}", now)
+    ruling = floods.rule(hand_in, row.mark, now)
+    if ruling.mark != row.mark:
+        row.mark = ruling.mark
+        row.save(update_fields=["mark"])
+    if not ruling.held:
+        return None
+    until = floods.held_until(now, bank.quarantine)
+    group = _group(floods.shape(hand_in).key, partner_id, now, until)
+    HeldGroup.objects.filter(pk=group.pk).update(
+        until=max(group.until, until),
+        hand_ins=F("hand_ins") + 1,
+        pictures=F("pictures") + hand_in.pictures,
+    )
+    return Hold(group, until)
+
+
+def is_over(bank: Bank, field: str) -> Q:
+    """``floods.is_over`` for rows that are held until the moment in ``field``."""
+    now = bank.clock.now()
+    last = floods.held_until(now, bank.quarantine)
+    return ~Q(**{f"{field}__gt": now, f"{field}__lte": last})
+
+
+def _pace(sender: str, now: datetime) -> Pace:
+    """Return a sender's row, locked."""
+    Pace.objects.bulk_create([Pace(sender=sender, mark=now)], ignore_conflicts=True)
+    return Pace.objects.select_for_update().get(sender=sender)
+
+
+def _group(looks: str, partner_id: int | None, now: datetime, until: datetime) -> HeldGroup:
+    """Return the group that what looks so joins now; a new one is told to the operator."""
+    latest = HeldGroup.objects.filter(looks=looks, partner_id=partner_id).order_by("-pk").first()
+    if latest is not None and not latest.closed and floods.is_open(latest.began_at, now):
+        return latest
+    group = HeldGroup.objects.create(looks=looks, partner_id=partner_id, began_at=now, until=until)
+    log.warning("hand-ins are held back", extra={"fact": {"group": group.pk}})
+    return group
