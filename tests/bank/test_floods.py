@@ -144,7 +144,7 @@ def test_hashes_of_films_have_a_look_of_their_own() -> None:
 
 
 def test_pieces_of_a_partners_list_are_one_group_whatever_their_length() -> None:
-    one = picture(128).pdq
+    one = Fingerprint(Kind.PDQ, picture(128).pdq.bits)
     looks = {floods.shape(floods.from_partner([one] * count)) for count in (1, 2, 10, 25)}
     assert [look.amount for look in looks] == [Amount.LIST]
 
