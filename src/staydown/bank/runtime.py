@@ -8,6 +8,7 @@ from datetime import timedelta
 from staydown.bank import brakes, floods
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
+from staydown.bank.windows import RELEASE_SECONDS
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer
 
@@ -26,5 +27,7 @@ class Bank:
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
     luck: Callable[[], bool] = drawn_by_lot
+    #: How long a window is at whose end what waits goes out: see ``bank.windows``. 0: at once.
+    release_seconds: int = RELEASE_SECONDS
     #: How long hand-ins of a flood are held back; zero: not at all.
     quarantine: timedelta = floods.LONGEST_HOLD

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from staydown.bank.windows import LONGEST_WINDOW, RELEASE_SECONDS
 from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 
@@ -21,10 +22,15 @@ class BankSettings:
     exit_url: str = "https://www.wikipedia.org/"
     #: PIN hashes computed at once; each takes 64 MiB of memory while it lasts.
     pin_checks_at_once: int = 4
+    #: What people hand in and withdraw goes out to partners together, every so many seconds, so
+    #: that partners can't tell what belongs to one person. 0: at once, and they can.
+    release_seconds: int = RELEASE_SECONDS
     #: For how long hand-ins of a flood are held back, so that the operator can look at them; 0 to
     #: 60, where 0 holds nothing back.
     quarantine_minutes: int = 60
 
     def __post_init__(self) -> None:
+        if not 0 <= self.release_seconds <= LONGEST_WINDOW:
+            raise SettingsError(f"release_seconds is a number from 0 to {LONGEST_WINDOW}")
         if not 0 <= self.quarantine_minutes <= 60:
             raise SettingsError("quarantine_minutes is a number from 0 to 60")

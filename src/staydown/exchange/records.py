@@ -1,6 +1,7 @@
 """What is said between a bank and its partners: plain frozen values, no parsing, no I/O."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
@@ -120,6 +121,10 @@ class V1FeedbackReport:
 # --------------------------------------------------------------------------- the person's side
 
 
+#: The kinds of fingerprint that a picture may be listed by.
+PICTURE_KINDS = (Kind.PDQ, Kind.COPY1)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The fingerprints of one picture: its PDQ, and its copy code where one could be made.
@@ -168,6 +173,8 @@ class ListingStatus:
     was withdrawn, by name. ``checked_since_withdrawal`` are those of them that were given the
     bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
+    ``goes_out_by`` is when the listing, or its withdrawal, is given to partners at the latest; None
+    once it was, and for what was withdrawn before.
     """
 
     number: int
@@ -175,6 +182,7 @@ class ListingStatus:
     fetched_by: tuple[str, ...] = ()
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
+    goes_out_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def running(settings: BankSettings) -> BankSite:
         sealer,
         SystemClock(),
         PinGate(settings.pin_checks_at_once, room=room),
+        release_seconds=settings.release_seconds,
         quarantine=timedelta(minutes=settings.quarantine_minutes),
     )
     return BankSite(bank, settings.name, settings.exit_url)
