@@ -1,6 +1,6 @@
 """Banks and fingerprints for tests."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 
@@ -21,7 +21,11 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def make_bank(
-    clock: HandClock | None = None, *, secret: bytes = b"s" * 32, release_seconds: int = 0
+    clock: HandClock | None = None,
+    *,
+    secret: bytes = b"s" * 32,
+    release_seconds: int = 0,
+    quarantine: timedelta = timedelta(0),
 ) -> Bank:
     """Return a bank with a clock moved by hand, quick PINs and no luck, where nothing waits."""
     return Bank(
@@ -30,6 +34,7 @@ def make_bank(
         PinGate(2, hasher=QUICK),
         luck=lambda: False,
         release_seconds=release_seconds,
+        quarantine=quarantine,
     )
 
 

@@ -15,11 +15,17 @@ from staydown.bank.runtime import Bank
 from staydown.base.allowance import Allowance
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange.records import V1Feedback, V1FeedbackReport, V1SignalType, V1Submission
-from tests.bank.making import add_partner, hand, open_case, pdq
+from tests.bank.making import add_partner, hand, make_bank, open_case, pdq
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def bank() -> Bank:
+    """A bank that holds floods back for an hour."""
+    return make_bank(quarantine=HOUR)
 
 
 @pytest.fixture(autouse=True)

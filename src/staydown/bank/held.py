@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from staydown.bank import quarantine
 from staydown.bank.models import HeldSubmission
@@ -71,10 +71,10 @@ def fingerprint_of(submission: V1Submission) -> Fingerprint:
     return v1_fingerprint(submission.signal_type, submission.value)
 
 
-def forget_old(now: datetime) -> int:
-    """Delete what can't go on any more, because its partner was shut out. Return how many."""
-    gone = HeldSubmission.objects.filter(partner__revoked_at__lt=now - FORGET_REVOKED)
-    return gone.delete()[0]
+def forgettable(bank: Bank) -> QuerySet[HeldSubmission]:
+    """Return what can't go on any more: dropped for too long, or its partner was shut out."""
+    shut_out = Q(partner__revoked_at__lt=bank.clock.now() - FORGET_REVOKED)
+    return HeldSubmission.objects.filter(quarantine.is_beyond_restoring(bank) | shut_out)
 
 
 def _of(bank: Bank, partner_id: int, fingerprint: Fingerprint) -> QuerySet[HeldSubmission]:

@@ -112,6 +112,30 @@ class Listing(models.Model):
         ]
 
 
+class HeldGroup(models.Model):
+    """Hand-ins that came in a flood, look alike, and are held back: what an operator decides about.
+
+    It says how they look and how many they are, and nothing of whose they are. The rows that are
+    held point here, and lose that when they go on.
+    """
+
+    looks = models.CharField(max_length=96)
+    #: The partner that handed in; null for people.
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
+    began_at = models.DateTimeField()
+    #: When the last of them goes on by itself.
+    until = models.DateTimeField()
+    #: What looks alike later is another group: this one was decided about.
+    closed = models.BooleanField(default=False)
+    hand_ins = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveIntegerField(default=0)
+    dropped_at = models.DateTimeField(null=True)
+    #: The two operators who dropped it, as they named themselves, and why.
+    dropped_by = models.CharField(max_length=60, default="")
+    agreed_by = models.CharField(max_length=60, default="")
+    reason = models.CharField(max_length=200, default="")
+
+
 class Waiting(models.Model):
     """A change of one picture of a case that no partner has been told of yet: see ``bank.waiting``.
 
@@ -126,6 +150,10 @@ class Waiting(models.Model):
     due_at = models.DateTimeField(null=True, db_index=True)
     #: Held back by a rule: can't be sent at once.
     held = models.BooleanField(default=False)
+    #: Those it is held back with; null for what isn't.
+    group = models.ForeignKey(
+        HeldGroup, on_delete=models.PROTECT, null=True, related_name="waiting"
+    )
 
 
 class PartnerFeedback(models.Model):
@@ -206,30 +234,6 @@ class Pace(models.Model):
 
     sender = models.CharField(max_length=32, unique=True)
     mark = models.DateTimeField()
-
-
-class HeldGroup(models.Model):
-    """Hand-ins that came in a flood, look alike, and are held back: what an operator decides about.
-
-    It says how they look and how many they are, and nothing of whose they are. The rows that are
-    held point here, and lose that when they go on.
-    """
-
-    looks = models.CharField(max_length=96)
-    #: The partner that handed in; null for people.
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
-    began_at = models.DateTimeField()
-    #: When the last of them goes on by itself.
-    until = models.DateTimeField()
-    #: What looks alike later is another group: this one was decided about.
-    closed = models.BooleanField(default=False)
-    hand_ins = models.PositiveIntegerField(default=0)
-    pictures = models.PositiveIntegerField(default=0)
-    dropped_at = models.DateTimeField(null=True)
-    #: The two operators who dropped it, as they named themselves, and why.
-    dropped_by = models.CharField(max_length=60, default="")
-    agreed_by = models.CharField(max_length=60, default="")
-    reason = models.CharField(max_length=200, default="")
 
 
 class HeldSubmission(models.Model):

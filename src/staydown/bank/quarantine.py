@@ -6,11 +6,11 @@ depend on how often a picture is found, or on who else lists it.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from staydown.bank import floods
+from staydown.bank import floods, windows
 from staydown.bank.floods import HandIn, Sender
 from staydown.bank.models import HeldGroup, Pace
 from staydown.bank.runtime import Bank
@@ -20,9 +20,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What holds a hand-in back, and until when it does so at the latest."""
+    """What holds a hand-in back: with which others, and for how long before its window.
+
+    ``until`` is the end of that window.
+    """
 
     group: HeldGroup
+    wait: timedelta
     until: datetime
 
 
@@ -41,14 +45,14 @@ def judge(bank: Bank, hand_in: HandIn, *, partner_id: int | None = None) -> Hold
         row.save(update_fields=["mark"])
     if not ruling.held:
         return None
-    until = floods.held_until(now, bank.quarantine)
+    wait, until = _wait(bank, now)
     group = _group(floods.shape(hand_in).key, partner_id, now, until)
     HeldGroup.objects.filter(pk=group.pk).update(
         until=max(group.until, until),
         hand_ins=F("hand_ins") + 1,
         pictures=F("pictures") + hand_in.pictures,
     )
-    return Hold(group, until)
+    return Hold(group, wait, until)
 
 
 def is_over(bank: Bank, field: str) -> Q:
@@ -56,6 +60,22 @@ def is_over(bank: Bank, field: str) -> Q:
     now = bank.clock.now()
     last = floods.held_until(now, bank.quarantine)
     return ~Q(**{f"{field}__gt": now, f"{field}__lte": last})
+
+
+def is_beyond_restoring(bank: Bank) -> Q:
+    """``floods.can_restore`` for rows with a group that was dropped: those that can't come back."""
+    now = bank.clock.now()
+    last, first = now - floods.RESTORE_WITHIN, now + floods.RESTORE_WITHIN
+    return Q(group__dropped_at__lte=last) | Q(group__dropped_at__gte=first)
+
+
+def _wait(bank: Bank, now: datetime) -> tuple[timedelta, datetime]:
+    """Return how long what is held back waits before its window begins, and when that ends: like
+    everything else it goes out with a window, and not later than the hold may last."""
+    seconds = bank.release_seconds or 1
+    hold = floods.held_until(now, bank.quarantine) - now
+    wait = max(hold - timedelta(seconds=seconds), timedelta(0))
+    return wait, windows.window_end(now + wait, seconds)
 
 
 def _pace(sender: str, now: datetime) -> Pace:

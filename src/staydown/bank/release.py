@@ -39,8 +39,10 @@ REQUEST_SECONDS = 0.5
 
 
 def due_rows(now: datetime) -> QuerySet[Waiting]:
-    """``windows.is_due`` as a condition of the database: the rows that go out now."""
-    return Waiting.objects.filter(Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST))
+    """``windows.is_due`` as a condition of the database: the rows that go out now. What operators
+    dropped doesn't."""
+    due = Q(due_at__lte=now) | Q(due_at__gt=now + LONGEST)
+    return Waiting.objects.filter(due, group__dropped_at=None)
 
 
 def release(bank: Bank, *, seconds: float | None = None, patience: float = TICK_PATIENCE) -> int:

@@ -49,9 +49,16 @@ def picture_status(
 
 def _before_it_goes_out(number: int, held: Held | None) -> ListingStatus:
     """Tell of a picture that no partner was told of: it waits, or was withdrawn before."""
-    if held is None or held.row.due_at is None:
+    if held is None:
         return ListingStatus(number, EntryState.WITHDRAWN)
-    return ListingStatus(number, EntryState.LISTED, goes_out_by=held.row.due_at)
+    group = held.row.group
+    if group is not None and group.dropped_at is not None:
+        return ListingStatus(number, EntryState.LISTED, dropped_at=group.dropped_at)
+    if held.row.due_at is None:
+        return ListingStatus(number, EntryState.WITHDRAWN)
+    return ListingStatus(
+        number, EntryState.LISTED, goes_out_by=held.row.due_at, is_held=held.row.held
+    )
 
 
 def _listing_status(number: int, listing: Listing, *, leaving: bool) -> ListingStatus:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
-from staydown.bank import windows
-from staydown.bank.models import Case, Waiting
+from django.db.models import QuerySet
+
+from staydown.bank import quarantine, windows
+from staydown.bank.models import Case, HeldGroup, Waiting
 from staydown.bank.owners import waiting_tag
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Kind
@@ -57,8 +59,11 @@ class Held:
     change: Change
 
 
-def put(bank: Bank, change: Change, *, hold: timedelta | None = None) -> None:
-    """Let a change wait for the end of its window; with ``hold``, of the window so much later.
+def put(
+    bank: Bank, change: Change, *, hold: timedelta | None = None, group: HeldGroup | None = None
+) -> None:
+    """Let a change wait for the end of its window; with ``hold``, of the window so much later, with
+    those of ``group``.
 
     To be called under the feed's lock (``entries.feed_writer``), like all that takes rows out: then
     nobody can come too late for the window that is just going out, and go out alone after it.
@@ -69,6 +74,7 @@ def put(bank: Bank, change: Change, *, hold: timedelta | None = None) -> None:
         sealed=_seal(bank, change),
         due_at=windows.window_end(now + (hold or timedelta(0)), bank.release_seconds or 1),
         held=hold is not None,
+        group=group,
     )
 
 
@@ -77,15 +83,30 @@ def cancel(bank: Bank, held: Held) -> None:
     stays. To be called under the feed's lock."""
     gone = Change(What.CANCELLED, held.change.case, held.change.number)
     held.row.sealed, held.row.due_at, held.row.held = _seal(bank, gone), None, False
+    held.row.group = None
     held.row.save()
 
 
 def of(bank: Bank, case: Case) -> dict[int, Held]:
     """Return what waits of a case, or was cancelled, by the picture's number."""
     tags = {waiting_tag(bank, case.pk, number): number for number in range(1, MAX_PICTURES + 1)}
-    rows = Waiting.objects.filter(owner__in=tags)
+    rows = Waiting.objects.select_related("group").filter(owner__in=tags)
     found = {tags[bytes(row.owner)]: Held(row, unseal(bank, row)) for row in rows}
     return dict(sorted(found.items()))
+
+
+def forgettable(bank: Bank) -> QuerySet[Waiting]:
+    """Return what was dropped and can't be brought back any more, as far as it isn't forgotten."""
+    return Waiting.objects.filter(quarantine.is_beyond_restoring(bank), due_at__isnull=False)
+
+
+def forget(bank: Bank, row: Waiting) -> None:
+    """Delete the fingerprints of a dropped change. Its place in the case, and when it was dropped,
+    stay. To be called under the feed's lock."""
+    old = unseal(bank, row)
+    row.sealed = _seal(bank, Change(What.CANCELLED, old.case, old.number))
+    row.due_at = None
+    row.save(update_fields=["sealed", "due_at"])
 
 
 # --------------------------------------------------------------------------- sealing

@@ -174,7 +174,8 @@ class ListingStatus:
     bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
     ``goes_out_by`` is when the listing, or its withdrawal, is given to partners at the latest; None
-    once it was, and for what was withdrawn before.
+    once it was, and for what was withdrawn before. ``is_held``: that is later than usual, because
+    so much came in. ``dropped_at``: when two operators decided that it isn't given to partners.
     """
 
     number: int
@@ -183,6 +184,8 @@ class ListingStatus:
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
     goes_out_by: datetime | None = None
+    is_held: bool = False
+    dropped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from django.db import transaction
 from staydown.bank import (
     audit,
     credentials,
+    floods,
     idempotency,
     owners,
+    quarantine,
     release,
     shown,
     throttle,
@@ -78,19 +80,26 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
             )
             idempotency.keep(bank, asked, case)
             _audit_case(bank, case, (NOTHING, _OPEN), "opened")
-            _take_in(writer, case, request.pictures)
+            _take_in(writer, case, request.pictures, paid=False)
     return opened if earlier is None else _again(bank, earlier, pin, opened)
 
 
-def _take_in(writer: FeedWriter, case: Case, pictures: tuple[Picture, ...]) -> None:
-    """Let the pictures wait for their window, or list them where nothing waits."""
+def _take_in(writer: FeedWriter, case: Case, pictures: tuple[Picture, ...], *, paid: bool) -> None:
+    """Let the pictures wait for their window, or list them where nothing waits. In a flood, what
+    was not paid for waits longer: all of it, since partners could tell what comes in two parts."""
+    hold = quarantine.judge(writer.bank, floods.from_person(pictures, paid=paid))
     for number, picture in enumerate(pictures, start=1):
-        _do(writer, Change(What.LIST, case.pk, number, picture))
+        _do(writer, Change(What.LIST, case.pk, number, picture), hold)
 
 
-def _do(writer: FeedWriter, change: Change) -> None:
-    if writer.bank.release_seconds:
-        waiting.put(writer.bank, change)
+def _do(writer: FeedWriter, change: Change, hold: quarantine.Hold | None = None) -> None:
+    if writer.bank.release_seconds or hold is not None:
+        waiting.put(
+            writer.bank,
+            change,
+            hold=None if hold is None else hold.wait,
+            group=None if hold is None else hold.group,
+        )
     else:
         release.apply(writer, change)
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from staydown.bank import audit, floods
+from django.db.models import QuerySet
+
+from staydown.bank import audit, floods, held, waiting, windows
 from staydown.bank.entries import feed_writer
 from staydown.bank.errors import QuarantineError
-from staydown.bank.models import HeldGroup
+from staydown.bank.models import HeldGroup, HeldSubmission, Waiting
 from staydown.bank.runtime import Bank
 from staydown.base.names import fault_of_name, looks_like, tidy_name
 
 MAX_NAME, MAX_REASON = 60, 200
+
+#: Rows that are forgotten in one transaction: people wait for no more than that.
+_FORGET_AT_ONCE = 200
 
 
 class GroupState(StrEnum):
@@ -48,7 +53,7 @@ def groups(bank: Bank, *, past: bool = False) -> tuple[GroupLine, ...]:
     """Return the groups that are held or dropped, or (``past``) those that are over."""
     now = bank.clock.now()
     rows = HeldGroup.objects.select_related("partner").order_by("pk")
-    lines = [_line(row, _waiting(row), now) for row in rows]
+    lines = [_line(row, _left(row), now) for row in rows]
     return tuple(line for line in lines if (line.state is GroupState.OVER) is past)
 
 
@@ -63,7 +68,7 @@ def release(bank: Bank, numbers: Sequence[int], *, by: str, reason: str) -> None
         _must_be(group, GroupState.HELD, now)
         group.closed = True
         group.save(update_fields=["closed"])
-        _go_on(group, now)
+        _go_on(bank, group, now)
         _audit(group, name, ("held", "released"), why, now)
 
     _change(bank, numbers, change)
@@ -97,10 +102,20 @@ def restore(bank: Bank, numbers: Sequence[int], *, by: str, reason: str) -> None
         _must_be(group, GroupState.DROPPED, now)
         group.dropped_at = None
         group.save(update_fields=["dropped_at"])
-        _go_on(group, now)
+        _go_on(bank, group, now)
         _audit(group, name, ("dropped", "restored"), why, now)
 
     _change(bank, numbers, change)
+
+
+def forget_dropped(bank: Bank) -> None:
+    """Delete the fingerprints of what can't be brought back any more. Raises Busy."""
+    while waiting.forgettable(bank).exists() or held.forgettable(bank).exists():
+        with feed_writer(bank, who=audit.OPERATOR):
+            for row in waiting.forgettable(bank)[:_FORGET_AT_ONCE]:
+                waiting.forget(bank, row)
+            old = held.forgettable(bank).values_list("pk", flat=True)[:_FORGET_AT_ONCE]
+            HeldSubmission.objects.filter(pk__in=list(old)).delete()
 
 
 def _change(
@@ -119,7 +134,7 @@ def _change(
 
 
 def _must_be(group: HeldGroup, state: GroupState, now: datetime) -> None:
-    line = _line(group, _waiting(group), now)
+    line = _line(group, _left(group), now)
     if line.state is state:
         return
     was = {
@@ -130,26 +145,34 @@ def _must_be(group: HeldGroup, state: GroupState, now: datetime) -> None:
     raise QuarantineError(f"group {group.pk} {was[line.state]}; nothing was changed")
 
 
-def _line(group: HeldGroup, waiting: int, now: datetime) -> GroupLine:
-    state = GroupState.HELD if waiting else GroupState.OVER
+def _line(group: HeldGroup, left: int, now: datetime) -> GroupLine:
+    state = GroupState.HELD if left else GroupState.OVER
     until = group.until
     if group.dropped_at is not None:
         until = group.dropped_at + floods.RESTORE_WITHIN
-        can = waiting and floods.can_restore(group.dropped_at, now)
+        can = left and floods.can_restore(group.dropped_at, now)
         state = GroupState.DROPPED if can else GroupState.OVER
     return GroupLine(
         group.pk, state, group.looks, group.partner.name if group.partner else "", group.began_at,
-        until, group.hand_ins, group.pictures, waiting, group.dropped_by, group.agreed_by,
+        until, group.hand_ins, group.pictures, left, group.dropped_by, group.agreed_by,
         group.reason,
     )  # fmt: skip
 
 
-def _waiting(group: HeldGroup) -> int:
-    return group.submissions.count()
+def _left(group: HeldGroup) -> int:
+    return group.submissions.count() + _pictures(group).count()
 
 
-def _go_on(group: HeldGroup, now: datetime) -> None:
+def _pictures(group: HeldGroup) -> QuerySet[Waiting]:
+    """Return the pictures of people that wait in a group, without those that were forgotten."""
+    return group.waiting.filter(due_at__isnull=False)
+
+
+def _go_on(bank: Bank, group: HeldGroup, now: datetime) -> None:
+    """Let all of a group go out: people's pictures as if they had come in just now."""
     group.submissions.update(due_at=now)
+    due_at = windows.window_end(now, bank.release_seconds or 1)
+    _pictures(group).update(due_at=due_at, held=False, group=None)
 
 
 def _name(text: str) -> str:

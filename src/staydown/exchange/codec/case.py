@@ -62,6 +62,8 @@ class _Listing(Received):
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
     goes_out_by: ShortText | None = None
+    held: bool = False
+    dropped_at: ShortText | None = None
 
 
 class _Status(Received):
@@ -229,6 +231,8 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
                 "goes_out_by": _moment_text(listing.goes_out_by),
+                "held": listing.is_held,
+                "dropped_at": _moment_text(listing.dropped_at),
             }
             for listing in status.listings
         ],
@@ -244,6 +248,8 @@ def _listing(item: _Listing) -> ListingStatus:
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
             goes_out_by=_moment(item.goes_out_by),
+            is_held=item.held,
+            dropped_at=_moment(item.dropped_at),
         )
     except (ValueError, OverflowError):
         raise WireError("a state, feedback or moment that this version does not know") from None
