@@ -1,12 +1,13 @@
 """Banks and fingerprints for tests."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 
 from staydown.bank.api import cases, partners
 from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
+from staydown.base.allowance import Allowance
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
@@ -20,11 +21,16 @@ PIN = "kastanie7"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-def make_bank(clock: HandClock | None = None, *, secret: bytes = b"s" * 32) -> Bank:
-    """Return a bank with a clock moved by hand, quick PINs and no luck."""
-    return Bank(
-        Sealer(secret), clock or HandClock(START), PinGate(2, hasher=QUICK), luck=lambda: False
-    )
+#: A bucket of new cases that no test meets by chance.
+ROOM = Allowance(1_000_000, timedelta(seconds=1))
+
+
+def make_bank(
+    clock: HandClock | None = None, *, secret: bytes = b"s" * 32, bucket: Allowance = ROOM
+) -> Bank:
+    """Return a bank with a clock moved by hand and quick PINs."""
+    pins = PinGate(2, hasher=QUICK)
+    return Bank(Sealer(secret), clock or HandClock(START), pins, bucket=bucket)
 
 
 def hand(bank: Bank) -> HandClock:

@@ -1,19 +1,13 @@
 """What every function of the bank's API is given first: keys, clock, PIN gate and turns."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from staydown.bank import brakes
+from staydown.bank import prices
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
+from staydown.base.allowance import Allowance
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer
-
-
-def drawn_by_lot() -> bool:
-    """Whether a try beyond the pace is looked at all the same."""
-    return secrets.randbelow(brakes.ONE_IN) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +18,5 @@ class Bank:
     clock: Clock
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
-    luck: Callable[[], bool] = drawn_by_lot
+    #: Pictures that new cases may bring without work, all together.
+    bucket: Allowance = prices.FREE_PICTURES
