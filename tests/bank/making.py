@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from staydown.bank.api import cases, partners
 from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
+from staydown.base.allowance import Allowance
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
@@ -20,19 +21,24 @@ PIN = "kastanie7"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+#: A bucket of new cases that no test meets by chance.
+ROOM = Allowance(1_000_000, timedelta(seconds=1))
+
+
 def make_bank(
     clock: HandClock | None = None,
     *,
     secret: bytes = b"s" * 32,
     release_seconds: int = 0,
+    bucket: Allowance = ROOM,
     quarantine: timedelta = timedelta(0),
 ) -> Bank:
-    """Return a bank with a clock moved by hand, quick PINs and no luck, where nothing waits."""
+    """Return a bank with a clock moved by hand and quick PINs, where nothing waits."""
     return Bank(
         Sealer(secret),
         clock or HandClock(START),
         PinGate(2, hasher=QUICK),
-        luck=lambda: False,
+        bucket=bucket,
         release_seconds=release_seconds,
         quarantine=quarantine,
     )

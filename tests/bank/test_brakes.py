@@ -7,57 +7,95 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.bank import brakes
-from staydown.bank.brakes import EXTRA, PACE, Lane, Marks
+from staydown.bank.brakes import PACE, PAID, WAITED, Lane, Marks
+from staydown.exchange.puzzle import UNIT
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MOMENTS = st.integers(-500_000_000, 10_000_000_000).map(lambda s: NOW + timedelta(seconds=s))
+WORK = st.integers(0, brakes.prices.TOP * UNIT)
 
 
-@given(MOMENTS, MOMENTS, MOMENTS, st.booleans())
+@given(st.builds(Marks, MOMENTS, MOMENTS, MOMENTS), MOMENTS, st.booleans(), WORK)
 def test_nobody_is_told_to_wait_for_more_than_a_minute(
-    pace: datetime, extra: datetime, now: datetime, waited: bool
+    marks: Marks, now: datetime, waited: bool, work: int
 ) -> None:
-    _, lane, wait = brakes.admit(Marks(pace, extra), now, extra=waited)
-    assert (lane is None) == (wait > timedelta(0))
-    assert timedelta(0) <= wait <= brakes.LONGEST_WAIT
-    assert 1 <= brakes.wait_seconds(wait) <= 60
+    found = brakes.admit(marks, now, waited=waited, work=work)
+    assert (found.lane is None) == (found.wait > timedelta(0))
+    assert timedelta(0) <= found.wait <= brakes.LONGEST_WAIT
+    assert 1 <= brakes.wait_seconds(found.wait) <= 60
+    assert UNIT <= found.price <= brakes.prices.TOP * UNIT
 
 
-@given(st.lists(st.booleans(), max_size=300))
-def test_refused_tries_move_no_mark(wants: list[bool]) -> None:
-    marks = Marks(NOW, NOW)
-    for extra in wants:
-        after, lane, _ = brakes.admit(marks, NOW, extra=extra)
-        assert (after == marks) == (lane is None)
-        marks = after
+@given(st.lists(st.tuples(st.booleans(), WORK), max_size=300))
+def test_refused_tries_move_no_mark(wants: list[tuple[bool, int]]) -> None:
+    marks = Marks(NOW, NOW, NOW)
+    for waited, work in wants:
+        found = brakes.admit(marks, NOW, waited=waited, work=work)
+        assert (found.marks == marks) == (found.lane is None)
+        marks = found.marks
 
 
 @pytest.mark.parametrize(
-    ("pace_used", "extra_used", "waited", "lane"),
+    ("used", "waited", "units", "lane"),
     [
-        (0, 0, False, Lane.PACE),
-        (4, 0, False, Lane.PACE),
-        (5, 0, False, None),
-        (4, 0, True, Lane.PACE),
-        (5, 0, True, Lane.EXTRA),
-        (5, 3599, True, Lane.EXTRA),
-        (5, 3600, True, None),
-        (0, 3600, True, Lane.PACE),
+        ((0, 0, 0), False, 0, Lane.PACE),
+        ((4, 0, 0), False, 0, Lane.PACE),
+        ((4, 0, 0), True, 16, Lane.PACE),
+        ((5, 0, 0), False, 0, None),
+        ((5, 0, 0), True, 0, Lane.WAITED),
+        ((5, 359, 0), True, 0, Lane.WAITED),
+        ((5, 360, 0), True, 0, None),
+        ((5, 0, 0), False, 1, Lane.PAID),
+        ((5, 0, 0), True, 1, Lane.PAID),
+        ((5, 0, 3), False, 1, Lane.PAID),
+        ((5, 0, 4), False, 1, None),
+        ((5, 0, 4), True, 1, Lane.WAITED),
+        ((5, 360, 4), False, 2, Lane.PAID),
+        ((5, 360, 9_999), False, 16, Lane.PAID),
+        ((5, 360, 10_000), False, 16, None),
+        ((5, 0, 10_000), True, 16, Lane.WAITED),
+        ((0, 360, 10_000), False, 0, Lane.PACE),
     ],
 )
 def test_which_lane_a_try_is_taken_from(
-    pace_used: int, extra_used: int, waited: bool, lane: Lane | None
+    used: tuple[int, int, int], waited: bool, units: int, lane: Lane | None
 ) -> None:
-    marks = Marks(NOW + pace_used * PACE.interval, NOW + extra_used * EXTRA.interval)
-    assert brakes.admit(marks, NOW, extra=waited)[1] is lane
+    marks = Marks(
+        *(
+            NOW + count * lane_of.interval
+            for count, lane_of in zip(used, (PACE, WAITED, PAID), strict=True)
+        )
+    )
+    assert brakes.admit(marks, NOW, waited=waited, work=units * UNIT).lane is lane
 
 
-def test_an_hour_of_tries_each_second_leaves_room_for_whoever_waited() -> None:
-    marks, now = Marks(NOW, NOW), NOW
+def test_an_hour_of_paid_tries_each_second_leaves_room_for_whoever_pays() -> None:
+    marks, now = Marks(NOW, NOW, NOW), NOW
     for second in range(3600):
         now = NOW + timedelta(seconds=second)
-        marks, _, _ = brakes.admit(marks, now, extra=True)
-    assert brakes.admit(marks, now, extra=True)[1] is Lane.EXTRA
+        marks = brakes.admit(marks, now, work=brakes.prices.TOP * UNIT).marks
+    found = brakes.admit(marks, now, work=brakes.prices.TOP * UNIT)
+    assert (found.lane, found.price) == (Lane.PAID, brakes.prices.TOP * UNIT)
+
+
+def guesses(*, waited: bool, units: int) -> tuple[int, int]:
+    """How many tries of somebody who tries again and again are looked at, by day."""
+    marks, days = Marks(NOW, NOW, NOW), [0, 0]
+    for second in range(0, 2 * 86_400, 10):
+        now = NOW + timedelta(seconds=second)
+        while True:
+            found = brakes.admit(marks, now, waited=waited, work=units * UNIT)
+            marks = found.marks
+            if found.lane is None:
+                break
+            days[second // 86_400] += 1
+    return days[0], days[1]
+
+
+def test_a_day_of_guessing_at_one_number_ends_where_the_decision_says() -> None:
+    assert guesses(waited=False, units=0) == (1444, 1440)
+    assert guesses(waited=True, units=0) == (1444 + 383, 1440 + 24)
+    assert guesses(waited=True, units=16) == (1444 + 383 + 12_879, 1440 + 24 + 2880)
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,24 @@
 
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from staydown.bank import brakes, credentials
 from staydown.bank.api import cases, upkeep
-from staydown.bank.errors import Busy, NotACaseNumber, TryLater, WrongCaseOrPin
+from staydown.bank.errors import Busy, NotACaseNumber, TryLater, WorkNeeded, WrongCaseOrPin
 from staydown.bank.models import Throttle, UsedTicket
 from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
+from staydown.exchange import puzzle
 from tests.bank.making import PIN, QUICK, hand, make_bank, open_case, pdq
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("small_puzzles")]
 
 
 def made_up() -> str:
@@ -43,6 +46,11 @@ def refusal(bank: Bank, number: str, pin: str = PIN, **brought: str) -> TryLater
 def use_up(bank: Bank, number: str) -> None:
     while answer(bank, number)[1] == 0:
         pass
+
+
+def pay(told: TryLater | WorkNeeded, done: str = "") -> dict[str, str]:
+    """What a person's browser brings after a refusal."""
+    return {"ticket": told.ticket, "work": puzzle.solve(told.ticket, told.parts, done)}
 
 
 def test_a_few_slips_cost_nothing_and_the_right_pin_forgets_them(bank: Bank) -> None:
@@ -103,30 +111,94 @@ def test_a_token_is_for_its_own_number_and_is_no_ticket(bank: Bank) -> None:
     refusal(bank, number, earlier=ticket)
 
 
-def test_some_tries_beyond_the_pace_are_looked_at_by_lot(bank: Bank) -> None:
+def test_who_solved_the_puzzle_is_looked_at_at_once(bank: Bank) -> None:
     number = open_case(bank, pdq(1)).case_number
     use_up(bank, number)
-    refusal(bank, number)
-    assert isinstance(cases.enter(replace(bank, luck=lambda: True), number, PIN), uuid.UUID)
+    told = refusal(bank, number)
+    assert told.parts == puzzle.UNIT
+    assert isinstance(cases.enter(bank, number, PIN, **pay(told)), uuid.UUID)
 
 
-def test_a_real_number_and_a_made_up_one_are_answered_alike_at_every_step(bank: Bank) -> None:
+def test_crowds_without_work_make_nothing_dearer_and_keep_no_owner_out(bank: Bank) -> None:
+    number = open_case(bank, pdq(1)).case_number
+    tickets = []
+    for second in range(20 * 60):
+        hand(bank).advance(timedelta(seconds=1))
+        brought = {"ticket": tickets[-40]} if len(tickets) >= 40 else {}
+        with suppress(WrongCaseOrPin, TryLater):
+            cases.enter(bank, number, "notthepin9", **brought)
+        if second % 60 == 59:
+            tickets += [refusal(bank, number).ticket for _ in range(25)]
+    while answer(bank, number, ticket=tickets.pop())[1] == 0:
+        pass
+    told = refusal(bank, number)
+    assert told.parts == puzzle.UNIT
+    assert isinstance(cases.enter(bank, number, PIN, **pay(told)), uuid.UUID)
+
+
+def test_what_was_solved_counts_when_others_make_it_dearer_meanwhile(bank: Bank) -> None:
+    number = open_case(bank, pdq(1)).case_number
+    use_up(bank, number)
+    told = refusal(bank, number)
+    paid = pay(told)
+    for _ in range(brakes.prices.SIGN_IN_STEP):
+        assert answer(bank, number, **pay(refusal(bank, number)))[1] == 0
+    dearer = refusal(bank, number, **paid)
+    assert (dearer.ticket, dearer.parts) == (told.ticket, 2 * puzzle.UNIT)
+    more = pay(dearer, paid["work"])
+    assert more["work"].startswith(paid["work"][: len(paid["work"]) - 4])
+    assert isinstance(cases.enter(bank, number, PIN, **more), uuid.UUID)
+
+
+def test_work_is_good_once_for_its_own_number_and_for_minutes(bank: Bank) -> None:
+    number, other = open_case(bank, pdq(1)).case_number, open_case(bank, pdq(2)).case_number
+    use_up(bank, number)
+    use_up(bank, other)
+    paid = pay(refusal(bank, number))
+    refusal(bank, other, **paid)
+    refusal(bank, number, ticket=paid["ticket"], work=paid["work"][:-8])
+    refusal(bank, number, work=paid["work"])
+    assert answer(bank, number, **paid)[1] == 0
+    refusal(bank, number, **paid)
+    late = pay(refusal(bank, number))
+    hand(bank).advance(brakes.TICKET_LASTS + timedelta(seconds=1))
+    use_up(bank, number)
+    refusal(bank, number, **late)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["plain", "ticket", "work", "half"]), st.integers(0, 90)),
+    max_size=24,
+)
+
+
+@given(STEPS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_real_number_and_a_made_up_one_are_answered_alike_at_every_step(
+    bank: Bank, steps: list[tuple[str, int]]
+) -> None:
     real, other = open_case(bank, pdq(1)).case_number, made_up()
+    for number in (real, other):
+        for _ in range(brakes.PACE.burst):
+            answer(bank, number)
+    told: list[tuple[str, int, int, int]] = [("", 0, 0, 0)] * 2
     tickets = ["", ""]
-    for step in range(60):
-        luck = replace(bank, luck=partial(bool, step % 7 == 0))
-        told = []
+    for way, seconds in steps:
+        hand(bank).advance(timedelta(seconds=seconds))
         for place, number in enumerate((real, other)):
-            told.append(answer(luck, number, ticket=tickets[place]))
+            brought = {} if way == "plain" else {"ticket": tickets[place]}
+            if way in ("work", "half") and tickets[place]:
+                parts = told[place][2] if way == "work" else 3
+                brought["work"] = puzzle.solve(tickets[place], parts)
             try:
-                cases.enter(bank, number, "notthepin9", ticket=tickets[place])
+                cases.enter(bank, number, "notthepin9", **brought)
             except TryLater as later:
+                told[place] = (str(later), later.seconds, later.parts, len(later.ticket))
                 tickets[place] = later.ticket
-            except WrongCaseOrPin:
+            except WrongCaseOrPin as error:
+                told[place] = (str(error), 0, 0, 0)
                 tickets[place] = ""
         assert told[0] == told[1]
-        assert len(tickets[0]) == len(tickets[1])
-        hand(bank).advance(timedelta(seconds=step))
 
 
 def test_a_ticket_is_good_once_and_for_its_own_number(bank: Bank) -> None:
@@ -175,7 +247,7 @@ def test_nothing_is_remembered_once_it_slows_nobody(bank: Bank) -> None:
     hand(bank).advance(brakes.TICKET_WAIT)
     answer(bank, number, ticket=ticket)
     assert (Throttle.objects.count(), UsedTicket.objects.count()) == (1, 1)
-    hand(bank).advance(timedelta(minutes=15))
+    hand(bank).advance(brakes.WAITED.interval)
     upkeep.tick(bank)
     assert (Throttle.objects.count(), UsedTicket.objects.count()) == (0, 0)
 

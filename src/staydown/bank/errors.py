@@ -7,7 +7,8 @@ BankError
 ├── NotACaseNumber     what was typed cannot be a case number: a slip of the finger
 ├── NotAPhrase         what was typed cannot be a recovery phrase: likewise
 ├── WrongCaseOrPin     number and PIN (or the phrase) do not belong together
-├── TryLater           many tries at a case number: how many seconds to wait
+├── TryLater           many tries at a case number: how many seconds to wait, or what to work
+├── WorkNeeded         many new cases at this moment: what to work before this one is taken
 ├── Busy               too many PIN checks at this moment
 ├── KeyOfAnother       the idempotency key came with another request before
 ├── KeyEnded           what was done under the key can't be answered again
@@ -62,12 +63,31 @@ class TryLater(BankError):
     """The try was not looked at and does not count; ``seconds`` says when to come back.
 
     ``ticket``: to be sent along then. Whoever brings it is looked at, however many others try.
+    ``parts``: so many parts of the puzzle that the ticket is, solved and sent along, do the same at
+    once (``exchange.puzzle``).
     """
 
-    def __init__(self, seconds: int, ticket: str = "") -> None:
+    def __init__(self, seconds: int, ticket: str = "", parts: int = 0) -> None:
         super().__init__("many tries were made with this number: wait a little, then try again")
         self.seconds = seconds
         self.ticket = ticket
+        self.parts = parts
+
+
+class WorkNeeded(BankError):
+    """Nothing was taken in yet: so many parts of the puzzle ``ticket`` are to be solved first.
+
+    ``seconds``: when something may come in without work again, if others leave it.
+    """
+
+    def __init__(self, ticket: str, parts: int, seconds: int) -> None:
+        super().__init__(
+            "many fingerprints are being handed in at this moment, so each sender's machine has to "
+            "solve a puzzle first: nothing is lost, send the same again with its solution"
+        )
+        self.ticket = ticket
+        self.parts = parts
+        self.seconds = seconds
 
 
 class Busy(BankError):

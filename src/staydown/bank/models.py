@@ -211,12 +211,23 @@ class IdempotencyKey(models.Model):
 class Throttle(models.Model):
     """Tries at a case number, or at one that no case has, so that waiting times don't tell.
 
-    Both moments are marks of ``bank.brakes``; a row whose marks have passed says nothing.
+    The moments are marks of ``bank.brakes``; a row whose marks have passed says nothing.
     """
 
     key = models.BinaryField(max_length=32, unique=True)
     until = models.DateTimeField()
+    #: The mark of tries that waited.
     extra = models.DateTimeField()
+    #: The mark of tries that brought work.
+    paid = models.DateTimeField()
+
+
+class NewCases(models.Model):
+    """The one row of the bucket of new cases: marks of ``bank.prices``."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    free = models.DateTimeField()
+    paid = models.DateTimeField()
 
 
 class UsedTicket(models.Model):

@@ -1,21 +1,15 @@
 """What every function of the bank's API is given first: keys, clock, PIN gate and turns."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from staydown.bank import brakes, floods
+from staydown.bank import floods, prices
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
 from staydown.bank.windows import RELEASE_SECONDS
+from staydown.base.allowance import Allowance
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer
-
-
-def drawn_by_lot() -> bool:
-    """Whether a try beyond the pace is looked at all the same."""
-    return secrets.randbelow(brakes.ONE_IN) == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,8 @@ class Bank:
     clock: Clock
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
-    luck: Callable[[], bool] = drawn_by_lot
+    #: Pictures that new cases may bring without work, all together.
+    bucket: Allowance = prices.FREE_PICTURES
     #: How long a window is at whose end what waits goes out: see ``bank.windows``. 0: at once.
     release_seconds: int = RELEASE_SECONDS
     #: How long hand-ins of a flood are held back; zero: not at all.

@@ -1,7 +1,8 @@
-"""Tickets: what somebody who has to wait carries along, so that the wait ends for them alone.
+"""Tickets: what somebody who has to wait or work carries along, so that it counts for them alone.
 
-A ticket says when it was given and for which number (as a keyed hash), is sealed, and lives in the
-form or the answer that it was given in. Only what was used is remembered, for minutes.
+A ticket says when it was given and for what (a keyed hash: of a number, or of new cases), is
+sealed, and lives in the form or the answer that it was given in. Its text is the puzzle for whoever
+works in place of waiting. Only what was used is remembered, for minutes.
 
 The token of an earlier good sign-in is made the same way. It may be used many times, in a lane of
 its own, and lives in the open page alone.
@@ -17,8 +18,8 @@ from datetime import UTC, datetime, timedelta
 from staydown.bank.runtime import Bank
 from staydown.fingerprint.seal import SealBroken
 
-#: What a ticket is sealed for: somebody who waits, or somebody who signed in earlier.
-WAITING, EARLIER = "sign-in ticket", "earlier sign-in"
+#: What a ticket is sealed for: a try at a number, somebody who signed in earlier, or a new case.
+WAITING, EARLIER, NEW_CASE = "sign-in ticket", "earlier sign-in", "new case ticket"
 _TAG_BYTES, _NONCE_BYTES, _TIME_BYTES = 16, 16, 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_TEXT = 200
@@ -33,17 +34,17 @@ class Ticket:
     text: str
 
 
-def give(bank: Bank, number_hash: bytes, now: datetime, purpose: str = WAITING) -> Ticket:
-    """Return a new ticket for tries at this number."""
+def give(bank: Bank, subject: bytes, now: datetime, purpose: str = WAITING) -> Ticket:
+    """Return a new ticket for ``subject``: a number, or whatever else it is to be good for."""
     nonce = os.urandom(_NONCE_BYTES)
     moment = (now - _EPOCH) // timedelta(microseconds=1)
-    plain = moment.to_bytes(_TIME_BYTES) + nonce + _tag(bank, number_hash)
+    plain = moment.to_bytes(_TIME_BYTES) + nonce + _tag(bank, subject)
     text = base64.urlsafe_b64encode(bank.sealer.seal_bytes(purpose, plain)).decode("ascii")
     return Ticket(_key(bank, nonce), now, text)
 
 
-def read(bank: Bank, number_hash: bytes, text: str, purpose: str = WAITING) -> Ticket | None:
-    """Return the ticket in ``text``; None when it is not one of ours for this number."""
+def read(bank: Bank, subject: bytes, text: str, purpose: str = WAITING) -> Ticket | None:
+    """Return the ticket in ``text``; None when it is not one of ours for this subject."""
     if not text or len(text) > _LONGEST_TEXT:
         return None
     try:
@@ -52,14 +53,14 @@ def read(bank: Bank, number_hash: bytes, text: str, purpose: str = WAITING) -> T
     except (UnicodeEncodeError, binascii.Error, SealBroken):
         return None
     nonce, tag = plain[_TIME_BYTES:-_TAG_BYTES], plain[-_TAG_BYTES:]
-    if not hmac.compare_digest(tag, _tag(bank, number_hash)):
+    if not hmac.compare_digest(tag, _tag(bank, subject)):
         return None
     moment = timedelta(microseconds=int.from_bytes(plain[:_TIME_BYTES]))
     return Ticket(_key(bank, nonce), _EPOCH + moment, text)
 
 
-def _tag(bank: Bank, number_hash: bytes) -> bytes:
-    return bank.sealer.keyed_hash("ticket's number", number_hash)[:_TAG_BYTES]
+def _tag(bank: Bank, subject: bytes) -> bytes:
+    return bank.sealer.keyed_hash("ticket's number", subject)[:_TAG_BYTES]
 
 
 def _key(bank: Bank, nonce: bytes) -> bytes:

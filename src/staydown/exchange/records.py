@@ -156,6 +156,22 @@ class CaseRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What a bank asks for: so many parts of the puzzle ``ticket`` (see ``exchange.puzzle``)."""
+
+    ticket: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A bank's ticket and what was solved of it; both empty where nothing is paid."""
+
+    ticket: str = ""
+    work: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseOpened:
     """What the person keeps. Shown once."""
 

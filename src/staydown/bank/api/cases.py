@@ -18,6 +18,7 @@ from staydown.bank import (
     shown,
     throttle,
     tickets,
+    tolls,
     waiting,
 )
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
@@ -34,7 +35,7 @@ from staydown.bank.runtime import Bank
 from staydown.bank.waiting import Change, What
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Picture
+from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Demand, Payment, Picture
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _OPEN = "open"
@@ -45,15 +46,20 @@ _FIRST_PIN = "This was sent before with another PIN. Type the PIN that you chose
 # --------------------------------------------------------------------------- opening
 
 
-def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) -> CaseOpened:
+def open_case(
+    bank: Bank, request: CaseRequest, *, once: bytes | None = None, ticket: str = "", work: str = ""
+) -> CaseOpened:
     """List the fingerprints under a new case. Return the number and the phrase, for once.
+
+    ``ticket`` and ``work``: a puzzle and its solution, from ``price`` or an earlier WorkNeeded (or
+    TryLater, for another PIN). Above what is free, a hand-in needs them; a repetition never does.
 
     ``once`` (≥ 16 random bytes that the caller made up for this request) makes it safe to send the
     request again when its answer was lost: within a day, and until somebody signs in, the same
     request gives the same answer, and nothing is listed twice. See ``bank.idempotency``.
 
     Raises Under18Stop, SubmissionRefused, PinRefused (also for another PIN than the first time),
-    KeyOfAnother, KeyEnded, TryLater or Busy, and then nothing was stored.
+    KeyOfAnother, KeyEnded, WorkNeeded, TryLater or Busy, and then nothing was stored.
     """
     if request.under18 is not Under18.NO:
         raise Under18Stop
@@ -62,26 +68,36 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
     asked = idempotency.asked(bank, once, "open case", _said(request))
     seed = os.urandom(32) if asked is None else asked.seed
     opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
+    paid = Payment(ticket, work)
     earlier = idempotency.done_before(bank, asked)
     if earlier is not None:
-        return _again(bank, earlier, pin, opened)
+        return _again(bank, earlier, pin, opened, paid)
     if Case.objects.filter(number_hash=number_hash).exists():
         raise KeyEnded  # its day is over; a second listing is one that nobody knows of
-    pin_hash = bank.pins.hash(pin)
-    with feed_writer(bank, who=audit.PERSON) as writer:
-        earlier = idempotency.done_before(bank, asked)
-        if earlier is None:
-            case = Case.objects.create(
-                number_hash=number_hash,
-                pin_hash=pin_hash,
-                phrase_hash=phrase_hash,
-                acting_for=request.acting_for.value,
-                opened_on=bank.clock.now().date(),
-            )
-            idempotency.keep(bank, asked, case)
-            _audit_case(bank, case, (NOTHING, _OPEN), "opened")
-            _take_in(writer, case, request.pictures, paid=False)
-    return opened if earlier is None else _again(bank, earlier, pin, opened)
+    with tolls.at_gate(bank, len(request.pictures), paid) as gate:
+        pin_hash = bank.pins.hash(pin)
+        with feed_writer(bank, who=audit.PERSON) as writer:
+            earlier = idempotency.done_before(bank, asked)
+            if earlier is None:
+                case = Case.objects.create(
+                    number_hash=number_hash,
+                    pin_hash=pin_hash,
+                    phrase_hash=phrase_hash,
+                    acting_for=request.acting_for.value,
+                    opened_on=bank.clock.now().date(),
+                )
+                idempotency.keep(bank, asked, case)
+                _audit_case(bank, case, (NOTHING, _OPEN), "opened")
+                _take_in(writer, case, request.pictures, paid=gate.paid)
+        gate.passed = earlier is None
+    if earlier is None:
+        return opened
+    return _again(bank, earlier, pin, opened, paid)
+
+
+def price(bank: Bank, pictures: int) -> Demand:
+    """Return the puzzle that pays for a hand-in of so many pictures, for who pays unasked."""
+    return tolls.ask(bank, pictures)
 
 
 def _take_in(writer: FeedWriter, case: Case, pictures: tuple[Picture, ...], *, paid: bool) -> None:
@@ -113,10 +129,11 @@ def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
             raise SubmissionRefused("a picture is too plain to be told from others: leave it out")
 
 
-def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened) -> CaseOpened:
+def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened, paid: Payment) -> CaseOpened:
     """The same request a second time: the same answer, if the PIN is the same. Whoever finds a
     form left open, or a key, must not guess the PIN faster than elsewhere."""
-    if not _is_pin(bank, bytes(case.number_hash), case, pin):
+    booked = throttle.book(bank, bytes(case.number_hash), paid=paid)
+    if not _looked_at(bank, booked, case, pin):
         raise PinRefused(_FIRST_PIN)
     return opened
 
@@ -145,17 +162,24 @@ def _fresh_credentials(bank: Bank, secret: bytes, pin: str) -> tuple[CaseOpened,
 
 
 def enter(
-    bank: Bank, typed_number: str, typed_pin: str, *, ticket: str = "", earlier: str = ""
+    bank: Bank,
+    typed_number: str,
+    typed_pin: str,
+    *,
+    ticket: str = "",
+    work: str = "",
+    earlier: str = "",
 ) -> uuid.UUID:
     """Return the reference of the case with this number and PIN, for the functions below.
 
-    ``ticket``: the one that came with an earlier TryLater. ``earlier``: what ``signed_in`` gave.
+    ``ticket``: the one that came with an earlier TryLater; ``work``: what was solved of it.
+    ``earlier``: what ``signed_in`` gave.
 
     Raises NotACaseNumber (a slip of the finger; not counted), WrongCaseOrPin, TryLater or Busy.
     """
     number_hash = _number_hash(bank, credentials.read_case_number(typed_number))
     case = Case.objects.filter(number_hash=number_hash).first()
-    booked = throttle.book(bank, number_hash, brought=ticket, earlier=earlier)
+    booked = throttle.book(bank, number_hash, paid=Payment(ticket, work), earlier=earlier)
     right = _looked_at(bank, booked, case, credentials.read_pin(typed_pin))
     if case is None or not right:
         raise WrongCaseOrPin("this number and PIN do not belong together")
@@ -173,11 +197,6 @@ def signed_in(bank: Bank, ref: uuid.UUID) -> str:
     return tickets.give(bank, number_hash, bank.clock.now(), tickets.EARLIER).text
 
 
-def _is_pin(bank: Bank, number_hash: bytes, case: Case, pin: str) -> bool:
-    """Whether the PIN belongs to the case, at the pace of the throttle. Raises TryLater or Busy."""
-    return _looked_at(bank, throttle.book(bank, number_hash), case, pin)
-
-
 def _looked_at(bank: Bank, booked: throttle.Try, case: Case | None, pin: str) -> bool:
     try:
         right = bank.pins.matches(case.pin_hash if case else None, pin)
@@ -190,12 +209,18 @@ def _looked_at(bank: Bank, booked: throttle.Try, case: Case | None, pin: str) ->
 
 
 def recover(
-    bank: Bank, typed_phrase: str, new_pin: str, *, once: bytes | None = None
+    bank: Bank,
+    typed_phrase: str,
+    new_pin: str,
+    *,
+    once: bytes | None = None,
+    ticket: str = "",
+    work: str = "",
 ) -> CaseOpened:
     """Trade a recovery phrase for a new case number, PIN and phrase; the old ones stop working.
 
     ``once`` lets the request be sent again, as for ``open_case``; otherwise a lost answer would
-    lock the person out.
+    lock the person out. ``ticket`` and ``work`` are those of an earlier TryLater.
 
     Raises NotAPhrase, PinRefused (also for another PIN than the first time), WrongCaseOrPin,
     KeyOfAnother, KeyEnded, Busy, or TryLater for other PINs in a request that was sent. Wrong
@@ -207,8 +232,9 @@ def recover(
     asked = idempotency.asked(bank, once, "recover", entropy)
     seed = os.urandom(32) if asked is None else asked.seed
     opened, number_hash, phrase_hash = _fresh_credentials(bank, seed, pin)
+    paid = Payment(ticket, work)
     if not Case.objects.filter(phrase_hash=old_hash).exists():
-        return _recovered_before(bank, asked, pin, opened)
+        return _recovered_before(bank, asked, pin, opened, paid)
     idempotency.done_before(bank, asked)  # another phrase under the key costs no hash
     pin_hash = bank.pins.hash(pin)
     with bank.turns.few_rows(), transaction.atomic():
@@ -220,17 +246,17 @@ def recover(
             idempotency.end(case)
             idempotency.keep(bank, asked, case)
             _audit_case(bank, case, (_OPEN, _OPEN), "recovered")
-    return opened if case is not None else _recovered_before(bank, asked, pin, opened)
+    return opened if case is not None else _recovered_before(bank, asked, pin, opened, paid)
 
 
 def _recovered_before(
-    bank: Bank, asked: idempotency.Asked | None, pin: str, opened: CaseOpened
+    bank: Bank, asked: idempotency.Asked | None, pin: str, opened: CaseOpened, paid: Payment
 ) -> CaseOpened:
     """No case has the phrase: the same answer, if this very request was what used it up."""
     case = idempotency.done_before(bank, asked)
     if case is None:
         raise WrongCaseOrPin("no case has this recovery phrase")
-    return _again(bank, case, pin, opened)
+    return _again(bank, case, pin, opened, paid)
 
 
 def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseStatus:

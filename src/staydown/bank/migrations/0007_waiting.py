@@ -56,7 +56,7 @@ def _places(apps: Apps) -> Iterator[tuple[int, int, str]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bank", "0005_idempotency")]
+    dependencies = [("bank", "0006_work")]
 
     operations = [
         migrations.CreateModel(

@@ -21,7 +21,6 @@ from staydown.exchange.codec.case import (
     render_recover_request,
     render_status_request,
     render_withdraw_request,
-    ticket_of,
 )
 from staydown.exchange.codec.feed import (
     MAX_FEED_LIMIT,
@@ -29,6 +28,12 @@ from staydown.exchange.codec.feed import (
     parse_feed_page,
     render_feed_feedback,
     render_feed_page,
+)
+from staydown.exchange.codec.payment import (
+    parse_demand,
+    payment_of,
+    render_demand,
+    render_payment,
 )
 from staydown.exchange.codec.v1 import (
     V1_KINDS,
@@ -53,6 +58,7 @@ __all__ = [
     "parse_case_opened",
     "parse_case_request",
     "parse_case_status",
+    "parse_demand",
     "parse_feed_feedback",
     "parse_feed_page",
     "parse_pictures",
@@ -62,11 +68,14 @@ __all__ = [
     "parse_v1_page",
     "parse_v1_submissions",
     "parse_withdraw_request",
+    "payment_of",
     "render_case_opened",
     "render_case_request",
     "render_case_status",
+    "render_demand",
     "render_feed_feedback",
     "render_feed_page",
+    "render_payment",
     "render_pictures",
     "render_recover_request",
     "render_status_request",
@@ -74,7 +83,6 @@ __all__ = [
     "render_v1_page",
     "render_v1_submissions",
     "render_withdraw_request",
-    "ticket_of",
     "v1_fingerprint",
     "v1_fingerprints",
 ]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.exchange.codec.payment import Payable
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
@@ -29,23 +30,22 @@ class _Pictures(Asked):
     fingerprints: Annotated[list[_Picture], Field(min_length=1, max_length=MAX_PICTURES)]
 
 
-class _Request(_Pictures):
+class _Request(_Pictures, Payable):
     under18: Literal["no", "yes", "not_sure"]
     acting_for: Literal["self", "other"]
     pin: _Pin
 
 
-class _StatusRequest(Asked):
+class _StatusRequest(Payable):
     case_number: ShortText
     pin: _Pin
-    ticket: ShortText = ""
 
 
 class _WithdrawRequest(_StatusRequest):
     numbers: Annotated[list[_Number], Field(min_length=1, max_length=MAX_PICTURES)] | None
 
 
-class _RecoverRequest(Asked):
+class _RecoverRequest(Payable):
     recovery_phrase: ShortText
     pin: _Pin
 
@@ -174,11 +174,6 @@ def parse_status_request(value: Any) -> tuple[str, str]:
 def render_status_request(case_number: str, pin: str) -> dict[str, Any]:
     """Return the JSON object that asks after a case."""
     return {"case_number": case_number, "pin": pin}
-
-
-def ticket_of(value: dict[str, Any]) -> str:
-    """Return the ticket in a request for the status or to withdraw that was parsed before."""
-    return str(value.get("ticket", ""))
 
 
 def parse_withdraw_request(value: Any) -> tuple[str, str, tuple[int, ...] | None]:

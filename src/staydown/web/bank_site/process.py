@@ -41,6 +41,7 @@ def running(settings: BankSettings) -> BankSite:
         sealer,
         SystemClock(),
         PinGate(settings.pin_checks_at_once, room=room),
+        bucket=settings.bucket,
         release_seconds=settings.release_seconds,
         quarantine=timedelta(minutes=settings.quarantine_minutes),
     )

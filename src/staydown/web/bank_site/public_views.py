@@ -10,16 +10,19 @@ from staydown.bank import errors
 from staydown.bank.api import cases as case_api
 from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
+    MAX_PICTURES,
     parse_case_request,
     parse_recover_request,
     parse_status_request,
     parse_withdraw_request,
+    payment_of,
     render_case_opened,
     render_case_status,
-    ticket_of,
+    render_demand,
 )
 from staydown.exchange.errors import WireError
 from staydown.exchange.idempotency import HEADER, read_key
+from staydown.exchange.records import Demand
 from staydown.web.bank_site.page import View
 from staydown.web.bank_site.process import current
 from staydown.web.http.body import BodyRefused, read_json
@@ -65,15 +68,29 @@ def _json_post_under_a_key(handle: Callable[[Any, bytes | None], HttpResponse]) 
 @_json_post_under_a_key
 def cases(value: Any, key: bytes | None) -> HttpResponse:
     """Open a case: 201."""
-    opened = case_api.open_case(current().bank, parse_case_request(value), once=key)
+    request, paid = parse_case_request(value), payment_of(value)
+    opened = case_api.open_case(
+        current().bank, request, once=key, ticket=paid.ticket, work=paid.work
+    )
     return JsonResponse(render_case_opened(opened), status=201)
+
+
+def work(request: HttpRequest) -> HttpResponse:
+    """What to solve for a hand-in, for programs that pay before they are asked."""
+    if request.method not in ("GET", "HEAD"):
+        return _not_allowed("GET")
+    text = request.GET.get("pictures", "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PICTURES):
+        return problem(422, f"pictures is a number from 1 to {MAX_PICTURES}")
+    return JsonResponse(render_demand(case_api.price(current().bank, int(text))))
 
 
 @_json_post
 def status(value: Any) -> HttpResponse:
     """How a case stands."""
     number, pin = parse_status_request(value)
-    ref = case_api.enter(current().bank, number, pin, ticket=ticket_of(value))
+    paid = payment_of(value)
+    ref = case_api.enter(current().bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.case_status(current().bank, ref)))
 
 
@@ -81,8 +98,8 @@ def status(value: Any) -> HttpResponse:
 def withdraw(value: Any) -> HttpResponse:
     """Withdraw some or all pictures, and say how the case stands then."""
     number, pin, numbers = parse_withdraw_request(value)
-    bank = current().bank
-    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
+    bank, paid = current().bank, payment_of(value)
+    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
 
 
@@ -90,7 +107,10 @@ def withdraw(value: Any) -> HttpResponse:
 def recover(value: Any, key: bytes | None) -> HttpResponse:
     """Trade a recovery phrase for a new number and phrase."""
     phrase, pin = parse_recover_request(value)
-    opened = case_api.recover(current().bank, phrase, pin, once=key)
+    paid = payment_of(value)
+    opened = case_api.recover(
+        current().bank, phrase, pin, once=key, ticket=paid.ticket, work=paid.work
+    )
     return JsonResponse(render_case_opened(opened))
 
 
@@ -109,8 +129,9 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(409, text)
     if isinstance(error, errors.WrongCaseOrPin):
         return problem(403, text)
-    if isinstance(error, errors.TryLater):
-        return problem(429, text, retry_after=error.seconds, ticket=error.ticket)
+    if isinstance(error, errors.TryLater | errors.WorkNeeded):
+        demand = render_demand(Demand(error.ticket, error.parts))
+        return problem(429, text, retry_after=error.seconds, **demand)
     if isinstance(error, errors.Busy):
         return problem(503, text, retry_after=3)
     raise error

@@ -18,6 +18,7 @@ urlpatterns = [
     path("withdraw/", case_views.withdraw, name="withdraw"),
     path("recover/", case_views.recover, name="recover"),
     path("api/public/cases", public_views.cases),
+    path("api/public/work", public_views.work),
     path("api/public/status", public_views.status),
     path("api/public/withdraw", public_views.withdraw),
     path("api/public/recover", public_views.recover),

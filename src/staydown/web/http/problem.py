@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents."""
 
 import json
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -14,14 +15,14 @@ _TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "The request was read but cannot be accepted",
-    429: "Too many tries",
+    429: "Too many at this moment",
     500: "A fault here",
     503: "Busy",
 }
 
 
 def problem(
-    status: int, detail: str, *, retry_after: int | None = None, **members: str | int
+    status: int, detail: str, *, retry_after: int | None = None, **members: Any
 ) -> HttpResponse:
     """Return a problem document. ``detail`` says what to do and never repeats what was sent."""
     body = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail}

@@ -1,0 +1,107 @@
+"""What work costs, and what it opens, as plain functions: marks and a moment in, a decision out.
+
+Above what is free a bank asks for work, a puzzle for the sender's machine (``exchange.puzzle``):
+the price goes up, not the wait. It goes up with those who paid, never with those who only asked, so
+whoever doesn't work can't make it dearer for others. And it ends at a most, so that a slow phone
+can pay what the richest attacker made of it. What a mark is stands in ``base.allowance``.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from staydown.base.allowance import Allowance
+from staydown.exchange.puzzle import UNIT
+
+#: The dearest step: 48 s on a sixth of a core, where the ordinary price takes 2.
+TOP = 16
+
+#: Tries at one case number that paid: the price doubles when 4, 8, 16 and 32 paid lately.
+SIGN_IN_STEP = 4
+
+#: Pictures that came in by work: the price doubles when 200, 400, 800 and 1,600 did lately. One is
+#: forgotten each second, so a whole flood is within the hour.
+NEW_CASES_STEP = 200
+NEW_CASES_PAID = Allowance(2400, timedelta(seconds=1))
+
+#: Pictures that new cases may bring without work, all together, unless settings say otherwise.
+FREE_PICTURES = Allowance(200, timedelta(seconds=3))
+
+#: Above the ordinary price each further ten pictures of a hand-in cost as much as the first ten.
+_PICTURES_EACH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the bucket of new cases is: what came in free, and what came in by work."""
+
+    free: datetime
+    paid: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How a hand-in came in: out of the bucket or above it; with work or without."""
+
+    free: bool
+    paid: bool
+
+
+def enter(
+    marks: Marks, now: datetime, bucket: Allowance, pictures: int, work: int | None
+) -> tuple[Marks, Passage | None]:
+    """Decide about a hand-in of so many pictures that brings so many solved parts.
+
+    ``work`` is None for who offers none. Who offers too little is asked for the rest, also where
+    the bucket has room: what came in by work is told from what came in without.
+
+    Return the new marks and how it comes in; None: it has to bring ``new_case_price`` parts.
+    """
+    paid = (work or 0) >= new_case_price(marks, now, pictures)
+    if work is not None and not paid:
+        return marks, None
+    held = _held(marks.free, now, bucket)
+    if held + pictures * bucket.interval <= bucket.burst * bucket.interval:
+        return replace(marks, free=now + held + pictures * bucket.interval), Passage(True, paid)
+    if not paid:
+        return marks, None
+    most = NEW_CASES_PAID.burst * NEW_CASES_PAID.interval
+    held = _held(marks.paid, now, NEW_CASES_PAID) + pictures * NEW_CASES_PAID.interval
+    return replace(marks, paid=now + min(held, most)), Passage(False, True)
+
+
+def new_case_price(marks: Marks, now: datetime, pictures: int) -> int:
+    """Return how many parts a hand-in of so many pictures has to solve above the bucket."""
+    step = _step(lately(marks.paid, now, NEW_CASES_PAID), NEW_CASES_STEP)
+    return UNIT * step * (1 if step == 1 else -(-max(1, pictures) // _PICTURES_EACH))
+
+
+def sign_in_price(paid_lately: int) -> int:
+    """Return how many parts the next try at a number has to solve beyond the pace."""
+    return UNIT * _step(paid_lately, SIGN_IN_STEP)
+
+
+def lately(mark: datetime, now: datetime, allowance: Allowance) -> int:
+    """Return how many of an allowance are in use.
+
+    A mark beyond what the allowance holds was left by a wrong clock: nobody pays for that.
+    """
+    return -(-_held(mark, now, allowance) // allowance.interval)
+
+
+def is_flooded(marks: Marks, now: datetime, bucket: Allowance) -> bool:
+    """Whether half of what is free, or more, is used up."""
+    return 2 * lately(marks.free, now, bucket) >= bucket.burst
+
+
+def _held(mark: datetime, now: datetime, allowance: Allowance) -> timedelta:
+    ahead = mark - now
+    within = timedelta(0) < ahead <= allowance.burst * allowance.interval
+    return ahead if within else timedelta(0)
+
+
+def _step(paid: int, first: int) -> int:
+    """Return 1, 2, 4 … ``TOP``: doubled at ``first`` and each time that twice as many paid."""
+    step = 1
+    while step < TOP and paid >= first * step:
+        step *= 2
+    return step

@@ -1,0 +1,174 @@
+"""New cases: some are free, all together; above that each brings work and is never turned away."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from staydown.bank import prices, tolls
+from staydown.bank.api import cases
+from staydown.bank.brakes import TICKET_LASTS
+from staydown.bank.errors import Busy, PinRefused, TryLater, WorkNeeded, WrongCaseOrPin
+from staydown.bank.models import Case, NewCases, UsedTicket
+from staydown.bank.pins import PinGate
+from staydown.bank.runtime import Bank
+from staydown.base.allowance import Allowance
+from staydown.exchange import puzzle
+from staydown.exchange.records import CaseOpened, Payment
+from tests.bank.making import QUICK, hand, make_bank, pdq, request
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.database,
+    pytest.mark.usefixtures("small_puzzles"),
+]
+
+#: Three pictures at once, then one a minute.
+FEW = Allowance(3, timedelta(minutes=1))
+
+
+@pytest.fixture
+def narrow() -> Bank:
+    """A bank that takes in few pictures without work."""
+    return make_bank(bucket=FEW)
+
+
+def open_some(bank: Bank, first: int, count: int = 1, **how: object) -> CaseOpened:
+    """Hand in so many pictures."""
+    pictures = [pdq(first + number) for number in range(count)]
+    return cases.open_case(bank, request(*pictures), **how)  # type: ignore[arg-type]
+
+
+def demand(bank: Bank, first: int, count: int = 1, **how: object) -> WorkNeeded:
+    with pytest.raises(WorkNeeded) as told:
+        open_some(bank, first, count, **how)
+    return told.value
+
+
+def paid(told: WorkNeeded) -> dict[str, str]:
+    return {"ticket": told.ticket, "work": puzzle.solve(told.ticket, told.parts)}
+
+
+def use_up(bank: Bank) -> None:
+    open_some(bank, 900, FEW.burst)
+
+
+def test_above_the_bucket_a_hand_in_needs_work_and_comes_in_at_once_with_it(narrow: Bank) -> None:
+    use_up(narrow)
+    told = demand(narrow, 1)
+    assert told.parts == puzzle.UNIT
+    assert Case.objects.count() == 1
+    open_some(narrow, 1, **paid(told))
+    assert Case.objects.count() == 2
+
+
+def test_the_bucket_counts_pictures(narrow: Bank) -> None:
+    demand(narrow, 1, FEW.burst + 1)
+    open_some(narrow, 1, FEW.burst)
+
+
+def test_a_crowd_without_work_writes_nothing_and_makes_nothing_dearer(narrow: Bank) -> None:
+    use_up(narrow)
+    row = NewCases.objects.get()
+    for number in range(50):
+        assert demand(narrow, number).parts == puzzle.UNIT
+        assert demand(narrow, number, ticket="made up", work="AAAA").parts == puzzle.UNIT
+    after = NewCases.objects.get()
+    assert (after.free, after.paid) == (row.free, row.paid)
+    assert not UsedTicket.objects.exists()
+
+
+def test_the_price_goes_up_with_what_paid_and_what_was_solved_counts(narrow: Bank) -> None:
+    use_up(narrow)
+    early = demand(narrow, 1)
+    solved = paid(early)
+    for number in range(4):
+        open_some(narrow, 100 + 50 * number, 50, **paid(demand(narrow, 1)))
+    dearer = demand(narrow, 1, **solved)
+    assert (dearer.ticket, dearer.parts) == (early.ticket, 2 * puzzle.UNIT)
+    work = puzzle.solve(dearer.ticket, dearer.parts, solved["work"])
+    open_some(narrow, 1, ticket=dearer.ticket, work=work)
+
+
+def test_work_is_good_once_and_for_minutes(narrow: Bank) -> None:
+    use_up(narrow)
+    once, late = paid(demand(narrow, 1)), paid(demand(narrow, 1))
+    open_some(narrow, 1, **once)
+    assert demand(narrow, 2, **once).ticket != once["ticket"]
+    hand(narrow).advance(TICKET_LASTS + timedelta(seconds=1))
+    use_up(narrow)
+    assert demand(narrow, 3, **late).ticket != late["ticket"]
+
+
+def test_a_ticket_of_a_sign_in_pays_for_no_hand_in(narrow: Bank) -> None:
+    use_up(narrow)
+    number = open_some(narrow, 1, **paid(demand(narrow, 1))).case_number
+    told = None
+    while told is None:
+        try:
+            cases.enter(narrow, number, "notthepin9")
+        except TryLater as later:
+            told = later
+        except WrongCaseOrPin:
+            continue
+    work = puzzle.solve(told.ticket, told.parts)
+    assert demand(narrow, 2, ticket=told.ticket, work=work).ticket != told.ticket
+
+
+def test_who_pays_before_being_asked_is_told_from_who_comes_in_free(narrow: Bank) -> None:
+    asked = cases.price(narrow, 1)
+    work = puzzle.solve(asked.ticket, asked.parts)
+    with tolls.at_gate(narrow, 1, Payment()) as gate:
+        assert not gate.paid
+        gate.passed = True
+    with tolls.at_gate(narrow, 1, Payment(asked.ticket, work)) as gate:
+        assert gate.paid
+        gate.passed = True
+    assert NewCases.objects.get().free > hand(narrow).now() + FEW.interval
+
+
+def test_a_repetition_costs_nothing(narrow: Bank) -> None:
+    use_up(narrow)
+    once = b"k" * 32
+    first = open_some(narrow, 1, once=once, **paid(demand(narrow, 1)))
+    before = NewCases.objects.get()
+    assert open_some(narrow, 1, once=once) == first
+    after = NewCases.objects.get()
+    assert (after.free, after.paid) == (before.free, before.paid)
+
+
+def test_what_is_refused_or_not_taken_costs_nothing(narrow: Bank) -> None:
+    full = replace(narrow, pins=PinGate(1, room=0, hasher=QUICK))
+    for number in range(2 * FEW.burst):
+        with pytest.raises(Busy):
+            open_some(full, number)
+    with pytest.raises(PinRefused):
+        cases.open_case(narrow, request(pdq(1), pin="123456"))
+    use_up(narrow)
+    told = paid(demand(narrow, 1))
+    with pytest.raises(Busy):
+        open_some(full, 1, **told)
+    open_some(narrow, 1, **told)
+
+
+@pytest.mark.parametrize("step", [timedelta(days=365), timedelta(days=-365)], ids=["on", "back"])
+def test_a_clock_that_was_wrong_makes_nothing_dearer(narrow: Bank, step: timedelta) -> None:
+    hand(narrow).advance(step)
+    use_up(narrow)
+    hand(narrow).advance(-step)
+    open_some(narrow, 1)
+
+
+def test_a_flood_is_seen_while_half_of_what_is_free_is_used_up(narrow: Bank) -> None:
+    assert not tolls.is_flooded(narrow)
+    use_up(narrow)
+    assert tolls.is_flooded(narrow)
+    hand(narrow).advance(3 * FEW.interval)
+    assert not tolls.is_flooded(narrow)
+
+
+def test_ordinary_days_of_a_helpline_never_meet_the_price() -> None:
+    bank = make_bank(bucket=prices.FREE_PICTURES)
+    for minute in range(60):
+        open_some(bank, 10 * minute, 5)
+        hand(bank).advance(timedelta(seconds=30 if minute % 2 else 60))
