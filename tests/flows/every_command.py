@@ -1,6 +1,7 @@
 """Each command of ``staydown`` as somebody runs it, with sites for those that need them."""
 
 import json
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -217,6 +218,7 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
     )
     world.run("desk user reset", "anna")
     _look_at_an_alarm(world)
+    _look_at_a_flood(world, bank)
 
 
 def _look_at_an_alarm(world: World) -> None:
@@ -226,6 +228,23 @@ def _look_at_an_alarm(world: World) -> None:
     world.run("desk alarms list")
     for command in ("desk alarms show", "desk alarms seen", "desk alarms lift"):
         world.run(command, "1")
+
+
+def _look_at_a_flood(world: World, bank: str) -> None:
+    """Hand in more than goes on unpaid, in two groups; release one, drop the other, restore it."""
+    for pictures in (50, 50, 50, 1):
+        values = [secrets.token_hex(32) for _ in range(pictures)]
+        case = {
+            "under18": "no", "acting_for": "self", "pin": "kastanie7",
+            "fingerprints": [{"kind": "pdq", "value": one, "quality": 90} for one in values],
+        }  # fmt: skip
+        httpx.post(f"{bank}/api/public/cases", json=case, timeout=60).raise_for_status()
+    lines = world.run("bank quarantine list", "--json").splitlines()
+    large, small = (str(json.loads(line)["group"]) for line in lines)
+    why = ("--by", "Ann", "--reason", "tried")
+    world.run("bank quarantine release", small, *why)
+    world.run("bank quarantine drop", large, "--agreed-by", "Ben", *why)
+    world.run("bank quarantine restore", large, *why)
 
 
 def _offered(caller: httpx.Client, desk: str, picture: bytes) -> int:
