@@ -4,20 +4,28 @@ Answers are bounded before they are read, parsed by ``codec``, and never repeate
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
 from staydown.base.vocabulary import Feedback
-from staydown.exchange import codec
-from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError, WireError
+from staydown.exchange import codec, puzzle
+from staydown.exchange.errors import (
+    BankRefused,
+    BankUnreachable,
+    ExchangeError,
+    WireError,
+    WorkAsked,
+)
 from staydown.exchange.idempotency import HEADER
 from staydown.exchange.records import (
     CaseOpened,
     CaseRequest,
     CaseStatus,
+    Demand,
     FeedPage,
+    Payment,
     SetAside,
     V1Feedback,
     V1FeedbackReport,
@@ -32,7 +40,22 @@ MAX_ANSWER_BYTES = 16 * 1024 * 1024
 #: The longest page of the native feed: a full one of 1,000 copy codes has half a megabyte.
 MAX_FEED_BYTES = 4 * 1024 * 1024
 
+#: The longest answer that a person's side reads.
+_MOST_BYTES = 1024 * 1024
+
+#: So often a price may have gone up while it was being paid.
+MOST_PRICES = 8
+
+#: What Python does on one core of 2020, to say beforehand how long a puzzle may take.
+HASHES_A_SECOND = 1_000_000
+
 _NONE: Mapping[str, str] = MappingProxyType({})
+_NOTHING = Payment()
+
+
+def _quietly(seconds: float) -> None:
+    del seconds
+
 
 #: The longest that a bank's ``Retry-After`` is obeyed, in seconds.
 MAX_RETRY_AFTER = 900
@@ -103,20 +126,41 @@ class BankClient:
 class PublicBankClient:
     """A person's side of a bank, for whoever hashes on their own machine.
 
+    Where the bank is busy and asks for work, the puzzle is solved here and the request sent again;
+    ``working`` hears how many seconds that may take on this machine.
+
     Every method raises BankRefused, BankUnreachable or WireError.
     """
 
-    def __init__(self, base_url: str, transport: Transport) -> None:
+    def __init__(
+        self, base_url: str, transport: Transport, *, working: Callable[[float], None] = _quietly
+    ) -> None:
         self._base = base_url.rstrip("/")
         self._transport = transport
+        self._working = working
 
-    def open_case(self, request: CaseRequest, *, key: str) -> CaseOpened:
-        """Hand in fingerprints; return what the person keeps.
+    def price(self, pictures: int) -> Demand:
+        """Return what to solve for a hand-in of so many pictures, to pay before being asked."""
+        query = urlencode({"pictures": pictures})
+        request = Request("GET", f"{self._base}/api/public/work?{query}", {}, limit=_MOST_BYTES)
+        return codec.parse_demand(_json(_send(self._transport, request)))
+
+    def pay(self, demand: Demand, before: Payment = _NOTHING) -> Payment:
+        """Solve what is asked for; of the same ticket what was solved ``before`` counts."""
+        done = before.work if before.ticket == demand.ticket else ""
+        missing = demand.parts - puzzle.solved(demand.ticket, done)
+        self._working(missing * puzzle.HASHES_EACH / HASHES_A_SECOND)
+        return Payment(demand.ticket, puzzle.solve(demand.ticket, demand.parts, done))
+
+    def open_case(
+        self, request: CaseRequest, *, key: str, payment: Payment = _NOTHING
+    ) -> CaseOpened:
+        """Hand in fingerprints; return what the person keeps. ``payment``: what ``pay`` gave.
 
         After BankUnreachable or WireError the case may be open all the same. Sent again under the
         same ``key`` (see ``exchange.idempotency``), the request gives its number then.
         """
-        value = self._post("cases", codec.render_case_request(request), {HEADER: key})
+        value = self._post("cases", codec.render_case_request(request), {HEADER: key}, payment)
         return codec.parse_case_opened(value)
 
     def status(self, case_number: str, pin: str) -> CaseStatus:
@@ -131,13 +175,30 @@ class PublicBankClient:
         value = self._post("withdraw", codec.render_withdraw_request(case_number, pin, numbers))
         return codec.parse_case_status(value)
 
-    def _post(self, name: str, value: Any, headers: Mapping[str, str] = _NONE) -> Any:
+    def _post(
+        self,
+        name: str,
+        value: Any,
+        headers: Mapping[str, str] = _NONE,
+        payment: Payment = _NOTHING,
+    ) -> Any:
+        for _ in range(MOST_PRICES):
+            try:
+                return self._post_once(name, {**value, **codec.render_payment(payment)}, headers)
+            except WorkAsked as error:
+                more = self.pay(error.demand, payment)
+                if more == payment:
+                    raise
+                payment = more
+        return self._post_once(name, {**value, **codec.render_payment(payment)}, headers)
+
+    def _post_once(self, name: str, value: Any, headers: Mapping[str, str]) -> Any:
         request = Request(
             "POST",
             f"{self._base}/api/public/{name}",
             {"Content-Type": "application/json", **headers},
             json.dumps(value).encode(),
-            limit=1024 * 1024,
+            limit=_MOST_BYTES,
         )
         return _json(_send(self._transport, request))
 
@@ -160,6 +221,8 @@ def _unusable(error: NetError) -> ExchangeError:
 def _checked(response: Response) -> Response:
     if 200 <= response.status < 300:
         return response
+    if response.status == 429:
+        _raise_price(response)
     if response.status == 429 or response.status >= 500:
         raise BankUnreachable(
             "the bank is busy or has a fault: try again later", retry_after=_retry_after(response)
@@ -172,6 +235,15 @@ def _checked(response: Response) -> Response:
     if response.status in (401, 403):
         raise BankRefused("the bank does not take these keys", response.status)
     raise BankRefused("the bank does not accept this request", response.status)
+
+
+def _raise_price(response: Response) -> None:
+    """Raise WorkAsked where the bank says what it asks to be solved."""
+    try:
+        demand = codec.parse_demand(_json(response))
+    except WireError:
+        return
+    raise WorkAsked(demand, _retry_after(response))
 
 
 def _retry_after(response: Response) -> float | None:

@@ -5,9 +5,11 @@ StaydownError
     ├── WireError          what arrived is not the format that was agreed
     ├── BankRefused        the bank answered and said no (4xx): the keys or the request are wrong
     └── BankUnreachable    no answer, or the bank has a fault of its own (network, 5xx, 429)
+        └── WorkAsked      the bank asks for a puzzle to be solved first (429 with a price)
 """
 
 from staydown.base.errors import StaydownError
+from staydown.exchange.records import Demand
 
 
 class ExchangeError(StaydownError):
@@ -39,3 +41,11 @@ class BankUnreachable(ExchangeError):
         super().__init__(message)
         self.retry_after = retry_after
         self.sent = sent
+
+
+class WorkAsked(BankUnreachable):
+    """The bank did nothing yet: it asks for work first, and says how much (``demand``)."""
+
+    def __init__(self, demand: Demand, retry_after: float | None = None) -> None:
+        super().__init__("the bank is busy: try again later", retry_after)
+        self.demand = demand

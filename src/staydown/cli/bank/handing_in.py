@@ -9,7 +9,7 @@ from staydown.base.errors import StaydownError
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.exchange.idempotency import KEPT_HOURS, new_key, until_answered
-from staydown.exchange.records import CaseOpened, CaseRequest
+from staydown.exchange.records import CaseOpened, CaseRequest, Payment
 
 _CODE = re.compile(r"([0-9a-f]{32})(?:-([0-9A-Za-z]{6,64}))?")
 
@@ -70,11 +70,12 @@ def hand_in(bank: PublicBankClient, request: CaseRequest, attempt: Attempt) -> C
         err=True,
     )
     tries = 0
+    payment = _pay_unasked(bank, len(request.pictures))
 
     def send() -> CaseOpened:
         nonlocal tries
         tries += 1
-        return bank.open_case(request, key=attempt.key)
+        return bank.open_case(request, key=attempt.key, payment=payment)
 
     try:
         return until_answered(send, told=_say_wait)
@@ -91,6 +92,26 @@ def hand_in(bank: PublicBankClient, request: CaseRequest, attempt: Attempt) -> C
         raise AnswerMissing(_unknown(error)) from error
     except ExchangeError as error:
         raise AnswerMissing(_unknown(error)) from error
+
+
+def say_working(seconds: float) -> None:
+    """Tell the person that this machine works for the bank, and how long that may take."""
+    click.echo(
+        "The bank asks each machine that hands something in to solve a puzzle first. "
+        f"That takes about {max(1, round(seconds))} s; it goes on by itself.",
+        err=True,
+    )
+
+
+def _pay_unasked(bank: PublicBankClient, pictures: int) -> Payment:
+    """Work before being asked: what came in by work is never held back while a bank is flooded.
+
+    A bank that knows of no work, or doesn't answer, gets the hand-in without.
+    """
+    try:
+        return bank.pay(bank.price(pictures))
+    except ExchangeError:
+        return Payment()
 
 
 def _say_wait(seconds: float) -> None:

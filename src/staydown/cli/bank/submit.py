@@ -10,7 +10,7 @@ from staydown.bank.errors import PinRefused
 from staydown.base.errors import SettingsError
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import ActingFor, Kind, Under18
-from staydown.cli.bank.handing_in import hand_in, new_attempt, read_code
+from staydown.cli.bank.handing_in import hand_in, new_attempt, read_code, say_working
 from staydown.cli.output import one_line
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.codec import MAX_PICTURES
@@ -177,7 +177,7 @@ def _hash(files: tuple[Path, ...], model: Path | None) -> tuple[Picture, ...]:
 def _client(url: str) -> PublicBankClient:
     from staydown.net.http import HttpTransport
 
-    return PublicBankClient(url, HttpTransport(allow_private=True))
+    return PublicBankClient(url, HttpTransport(allow_private=True), working=say_working)
 
 
 def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:

@@ -22,7 +22,7 @@ from staydown.bank.errors import (
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus
-from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_text
+from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_or_work
 from staydown.web.bank_site.process import current
 
 #: How long the page with a case's pictures can be used to withdraw them.
@@ -33,7 +33,7 @@ ONCE_SECONDS = KEPT_HOURS * 3600
 _ONCE_SALT = "staydown.bank.recover"
 
 
-@form_fields("case_number", "pin", "ticket", "earlier")
+@form_fields("case_number", "pin", "ticket", "work", "earlier")
 def status(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN; show what became of each picture."""
     if request.method != "POST":
@@ -44,7 +44,8 @@ def status(request: HttpRequest) -> HttpResponse:
     ticket, earlier = sent.get("ticket", ""), sent.get("earlier", "")
     context = {"ticket": ticket, "earlier": earlier}
     try:
-        ref = cases.enter(bank, number, pin, ticket=ticket, earlier=earlier)
+        work = sent.get("work", "")
+        ref = cases.enter(bank, number, pin, ticket=ticket, work=work, earlier=earlier)
         found, earlier = cases.case_status(bank, ref), cases.signed_in(bank, ref)
     except NotACaseNumber as error:
         errors = {"case_number": _(str(error))}
@@ -52,8 +53,7 @@ def status(request: HttpRequest) -> HttpResponse:
     except WrongCaseOrPin as error:
         return page(request, "enter", {"earlier": earlier}, errors={"pin": _(str(error))})
     except TryLater as error:
-        errors, context = {"pin": wait_text(error)}, {**context, "ticket": error.ticket}
-        return page(request, "enter", context, errors=errors, status=429, retry_after=error.seconds)
+        return wait_or_work(request, "enter", context, error)
     except Busy as error:
         errors = {"pin": _(str(error))}
         return page(request, "enter", context, errors=errors, status=503, retry_after=3)
@@ -95,7 +95,7 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
     return page(request, "withdrawn", context)
 
 
-@form_fields("recovery_phrase", "pin", "pin_again", "once")
+@form_fields("recovery_phrase", "pin", "pin_again", "once", "ticket", "work")
 def recover(request: HttpRequest) -> HttpResponse:
     """Trade the recovery phrase for a new number, PIN and phrase."""
     once = _read_once(request.POST.get("once", ""))
@@ -108,7 +108,8 @@ def recover(request: HttpRequest) -> HttpResponse:
         return page(request, "recover", form, errors={"pin_again": message})
     phrase = request.POST.get("recovery_phrase", "")
     try:
-        opened = cases.recover(current().bank, phrase, chosen, once=once)
+        ticket, work = request.POST.get("ticket", ""), request.POST.get("work", "")
+        opened = cases.recover(current().bank, phrase, chosen, once=once, ticket=ticket, work=work)
     except (NotAPhrase, WrongCaseOrPin) as error:
         return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
     except KeyEnded:
@@ -121,8 +122,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     except PinRefused as error:
         return page(request, "recover", form, errors={"pin": pin_text(error)})
     except TryLater as error:
-        errors = {"pin": wait_text(error)}
-        return page(request, "recover", form, errors=errors, status=429, retry_after=error.seconds)
+        return wait_or_work(request, "recover", form, error)
     except Busy as error:
         errors = {"pin": _(str(error))}
         return page(request, "recover", form, errors=errors, status=503, retry_after=3)

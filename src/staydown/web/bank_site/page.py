@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staydown.bank.errors import PinRefused, TryLater
+from staydown.bank.errors import PinRefused, TryLater, WorkNeeded
+from staydown.exchange.records import Demand
 from staydown.web.bank_site.process import current
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -70,6 +71,32 @@ def wait_text(error: TryLater) -> str:
         error.seconds,
     )
     return message % {"seconds": error.seconds}
+
+
+def wait_or_work(
+    request: HttpRequest, template: str, context: Mapping[str, Any], error: TryLater | WorkNeeded
+) -> HttpResponse:
+    """The form again, which says how long to wait; a browser that can work needs no wait.
+
+    Where it works out, nobody sees this page: see ``send-in-page.js``.
+    """
+    asked = Demand(error.ticket, error.parts)
+    given = {**context, "asked": asked, "ticket": error.ticket}
+    if isinstance(error, TryLater):
+        message = wait_text(error)
+    else:
+        message = _(
+            "We’re very busy at the moment, and your browser couldn’t solve the puzzle that we "
+            "asked it to solve. Nothing is lost. Type your PIN again and press the button."
+        )
+    return page(
+        request,
+        template,
+        given,
+        errors={"pin": message},
+        status=429,
+        retry_after=error.seconds,
+    )
 
 
 def form_fields(*fields: str) -> Callable[[View], View]:

@@ -1,13 +1,14 @@
 """The way to a case, one question a page. Each page posts to the next one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from staydown.bank.api.cases import open_case
+from staydown.bank.api.cases import open_case, price
 from staydown.bank.errors import (
     Busy,
     KeyEnded,
@@ -15,6 +16,7 @@ from staydown.bank.errors import (
     PinRefused,
     SubmissionRefused,
     TryLater,
+    WorkNeeded,
 )
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
@@ -28,7 +30,7 @@ from staydown.web.bank_site.page import (
     page,
     pin_text,
     refused,
-    wait_text,
+    wait_or_work,
 )
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.walk import Walk, WalkLost
@@ -115,23 +117,23 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @_fields("state")
 def pin(request: HttpRequest) -> HttpResponse:
-    """Choose a PIN."""
+    """Choose a PIN; meanwhile the browser works for the hand-in."""
     walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
-    return page(request, "pin", {"state": walk.sign()})
+    return page(request, "pin", _pin_context(walk, ""))
 
 
-@_fields("state", "pin", "pin_again")
+@_fields("state", "pin", "pin_again", "ticket", "work")
 def done(request: HttpRequest) -> HttpResponse:
     """Open the case, and show its number and phrase for once."""
+    sent = request.POST
     try:
-        walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
+        walk = Walk.read(sent.get("state", ""), with_pictures=True)
     except WalkLost:
         return handed_in_before(request, _("This page is out of date."), sure=False)
-    chosen = request.POST.get("pin", "")
-    context = {"state": walk.sign()}
-    if chosen != request.POST.get("pin_again", ""):
+    chosen, ticket = sent.get("pin", ""), sent.get("ticket", "")
+    if chosen != sent.get("pin_again", ""):
         errors = {"pin_again": _("The two are not the same. Type the PIN once more.")}
-        return page(request, "pin", context, errors=errors)
+        return page(request, "pin", _pin_context(walk, ticket), errors=errors)
     asked = CaseRequest(
         under18=Under18.NO,
         acting_for=walk.acting_for or ActingFor.SELF,
@@ -139,20 +141,28 @@ def done(request: HttpRequest) -> HttpResponse:
         pin=chosen,
     )
     try:
-        opened = open_case(current().bank, asked, once=walk.key)
+        opened = open_case(
+            current().bank, asked, once=walk.key, ticket=ticket, work=sent.get("work", "")
+        )
     except PinRefused as error:
-        return page(request, "pin", context, errors={"pin": pin_text(error)})
+        return page(request, "pin", _pin_context(walk, ticket), errors={"pin": pin_text(error)})
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
     except (KeyEnded, KeyOfAnother):
         return handed_in_before(request, _("You have already sent this page."), sure=True)
-    except TryLater as error:
-        errors = {"pin": wait_text(error)}
-        return page(request, "pin", context, errors=errors, status=429, retry_after=error.seconds)
+    except (TryLater, WorkNeeded) as error:
+        return wait_or_work(request, "pin", {"state": walk.sign()}, error)
     except Busy as error:
         errors = {"pin": _(str(error))}
+        context = _pin_context(walk, ticket)
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
     return page(request, "done", {"opened": opened, "count": len(walk.pictures)})
+
+
+def _pin_context(walk: Walk, ticket: str) -> dict[str, object]:
+    """What the PIN page is given. With the ticket that came, what was solved of it still counts."""
+    asked = price(current().bank, len(walk.pictures))
+    return {"state": walk.sign(), "asked": replace(asked, ticket=ticket or asked.ticket)}
 
 
 def _pictures(

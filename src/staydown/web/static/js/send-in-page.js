@@ -15,6 +15,8 @@
 {
   /** An answer that takes longer is announced. */
   const WAIT_MS = 700;
+  /** So often a price may have gone up while it was being paid (bank/prices.py has five steps). */
+  const MOST_PRICES = 8;
 
   /** @type {AbortController | undefined} */
   let sending;
@@ -40,24 +42,16 @@
     sending = new AbortController();
     const { signal } = sending;
     // Leaves a note under the form if the answer takes its time: the browser itself shows nothing.
-    const waiting = window.setTimeout(() => note(form, 'sending', 'status'), WAIT_MS);
+    const waiting = window.setTimeout(() => {
+      if (form.querySelector('progress[data-note]') === null) note(form, 'sending', 'status');
+    }, WAIT_MS);
     try {
-      // A name that is no property of the form: a field called "action" would hide that one.
-      const response = await fetch(form.getAttribute('action') ?? '', {
-        method: 'POST',
-        body: fields(form, button),
-        cache: 'no-store',
-        mode: 'same-origin',
-        signal,
-      });
-      if (response.redirected) {
+      const { response, answer } = await answered(form, fields(form, button), signal);
+      if (signal.aborted) return;
+      if (answer === undefined) {
         window.location.assign(response.url);
         return;
       }
-      const answer = new DOMParser().parseFromString(await response.text(), 'text/html');
-      // What else may answer, such as a proxy, doesn't know this site's pages.
-      if (answer.getElementById('main') === null) throw new Error('not a page of this site');
-      if (signal.aborted) return;
       // The site can't save anything for a while: what was typed stays, to be sent again.
       if (response.status === 503) note(form, 'unavailable', 'alert');
       else show(answer, response.url);
@@ -67,6 +61,69 @@
       window.clearTimeout(waiting);
       sending = undefined;
     }
+  }
+
+  /**
+   * Send a form, and pay as often as the site asks for work in place of waiting (see paying.js).
+   *
+   * @param {HTMLFormElement} form
+   * @param {URLSearchParams} body
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ response: Response, answer?: Document }>} without a page where the answer
+   *   is another address
+   */
+  async function answered(form, body, signal) {
+    await pay(document, form, body);
+    for (let prices = 1; ; prices++) {
+      // A name that is no property of the form: a field called "action" would hide that one.
+      const response = await fetch(form.getAttribute('action') ?? '', {
+        method: 'POST',
+        body,
+        cache: 'no-store',
+        mode: 'same-origin',
+        signal,
+      });
+      if (response.redirected) return { response };
+      const answer = new DOMParser().parseFromString(await response.text(), 'text/html');
+      // What else may answer, such as a proxy, doesn't know this site's pages.
+      if (answer.getElementById('main') === null) throw new Error('not a page of this site');
+      if (response.status !== 429 || prices > MOST_PRICES || !(await pay(answer, form, body))) {
+        return { response, answer };
+      }
+    }
+  }
+
+  /**
+   * @param {Document} asking the page that may ask for work
+   * @param {HTMLFormElement} form
+   * @param {URLSearchParams} body to which the payment is added
+   * @returns {Promise<boolean>} whether there is more than before
+   */
+  async function pay(asking, form, body) {
+    if (asking.getElementById('work-asked') === null) return false;
+    const { paymentFor } = await import('./paying.js');
+    const paid = await paymentFor(asking, (share) => showWork(form, share));
+    const more = paid.work !== undefined && paid.work !== body.get('work');
+    for (const [name, value] of Object.entries(paid)) body.set(name, value);
+    return more;
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {number} share how much is done, 0 to 1
+   */
+  function showWork(form, share) {
+    const shown = form.querySelector('progress[data-note]');
+    if (shown instanceof HTMLProgressElement) {
+      shown.value = share;
+      return;
+    }
+    note(form, 'working', 'status');
+    const bar = document.createElement('progress');
+    bar.dataset.note = '';
+    bar.setAttribute('aria-label', text('work-done'));
+    bar.value = share;
+    form.append(bar);
   }
 
   /**
@@ -116,15 +173,20 @@
    * @param {'status' | 'alert'} role
    */
   function note(form, key, role) {
-    form.querySelector('[data-note]')?.remove();
-    const texts = document.getElementById('sending-texts');
-    if (!(texts instanceof HTMLTemplateElement)) return;
+    for (const old of form.querySelectorAll('[data-note]')) old.remove();
     const place = document.createElement('p');
     place.dataset.note = '';
     place.setAttribute('role', role);
     if (role === 'alert') place.className = 'box box--error';
     form.append(place);
     // Announced only if it is filled after it was put in place.
-    place.textContent = texts.content.querySelector(`[data-text="${key}"]`)?.textContent ?? '';
+    place.textContent = text(key);
+  }
+
+  /** @param {string} key */
+  function text(key) {
+    const texts = document.getElementById('sending-texts');
+    if (!(texts instanceof HTMLTemplateElement)) return '';
+    return texts.content.querySelector(`[data-text="${key}"]`)?.textContent ?? '';
   }
 }
