@@ -189,12 +189,12 @@ class World:
         asked = cases.price(self.bank, len(pictures))
         work(asked.ticket, asked.parts, "")
 
-    def hand_in(self, pictures: tuple[Picture, ...], **paid: str) -> None:
+    def hand_in(self, pictures: tuple[Picture, ...], *, ticket: str = "", work: str = "") -> None:
         """Open a case."""
         from staydown.bank.api import cases
 
         asked = CaseRequest(Under18.NO, ActingFor.SELF, pictures, "kastanie7")
-        cases.open_case(self.bank, asked, **paid)
+        cases.open_case(self.bank, asked, ticket=ticket, work=work)
 
 
 def simulate(

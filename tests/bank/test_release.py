@@ -90,12 +90,37 @@ def test_when_no_tick_comes_whoever_asks_first_finds_it_given_out(bank: Bank, wh
 def test_a_request_stops_after_a_while_and_the_next_goes_on(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release, "PIECE", 2)
+    monkeypatch.setattr(release, "STEP", 2)
+    monkeypatch.setattr(release, "PIECE_SECONDS", 0)
     monkeypatch.setattr(release, "REQUEST_SECONDS", 0)
     open_case(bank, *(pdq(number) for number in range(7)))
     hand(bank).advance(WINDOW)
     partner = add_partner(bank)
     assert [len(_feed(bank, partner)) for _ in range(5)] == [2, 4, 6, 7, 7]
+
+
+def test_the_tick_gives_out_in_short_pieces_and_lets_people_in_between(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for SQLite's lock looks at least every 0.1 s: a longer gap is not missed."""
+    gaps: list[float] = []
+    monkeypatch.setattr(release, "STEP", 2)
+    monkeypatch.setattr(release, "PIECE_SECONDS", 0)
+    monkeypatch.setattr("staydown.bank.release.time.sleep", gaps.append)
+    open_case(bank, *(pdq(number) for number in range(7)))
+    hand(bank).advance(WINDOW)
+    assert upkeep.tick(bank).released == 7
+    assert (len(gaps), min(gaps[:-1]) > 0.1, gaps[-1]) == (4, True, 0)
+
+
+def test_somebody_in_front_of_a_page_begins_one_piece_and_no_more(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "STEP", 2)
+    monkeypatch.setattr(release, "PIECE_SECONDS", 0)
+    opened = open_case(bank, *(pdq(number) for number in range(7)))
+    hand(bank).advance(WINDOW)
+    assert [one.goes_out_by is None for one in _shown(bank, opened)].count(True) == 2
 
 
 def test_the_page_says_until_when_a_picture_waits(bank: Bank) -> None:

@@ -86,7 +86,7 @@ def _pace(sender: str, now: datetime) -> Pace:
 
 def _group(looks: str, partner_id: int | None, now: datetime, until: datetime) -> HeldGroup:
     """Return the group that what looks so joins now; a new one is told to the operator."""
-    latest = HeldGroup.objects.filter(looks=looks, partner_id=partner_id).order_by("-pk").first()
+    latest = HeldGroup.objects.filter(looks=looks, partner=partner_id).order_by("-pk").first()
     if latest is not None and not latest.closed and floods.is_open(latest.began_at, now):
         return latest
     group = HeldGroup.objects.create(looks=looks, partner_id=partner_id, began_at=now, until=until)

@@ -28,8 +28,14 @@ from staydown.fingerprint.seal import SealBroken
 
 log = logging.getLogger(__name__)
 
-#: Changes that go out in one transaction: people wait for no more than that.
-PIECE = 50
+#: A transaction takes so many changes more, until it has lasted for so many seconds. Nobody in
+#: front of a page waits for longer than that.
+STEP, PIECE_SECONDS = 5, 0.2
+
+#: How long the tick leaves the database alone after each, in seconds. It runs in a process of its
+#: own, and SQLite doesn't queue: whoever waits for its lock looks every 0.1 s, and would miss a
+#: shorter gap again and again.
+PAUSE = 0.15
 
 #: How long a piece waits for its turn: of the tick's, and of a request's.
 TICK_PATIENCE, REQUEST_PATIENCE = 10.0, 0.5
@@ -55,23 +61,39 @@ def release(bank: Bank, *, seconds: float | None = None, patience: float = TICK_
     keys = list(due_rows(bank.clock.now()).values_list("pk", flat=True))
     SystemRandom().shuffle(keys)
     released = 0
-    for start in range(0, len(keys), PIECE):
-        if ends is not None and start and time.monotonic() > ends:
-            break
+    while keys:
         with feed_writer(bank, who=audit.PERSON, patience=patience) as writer:
-            released += _give_out(writer, keys[start : start + PIECE])
+            released += _give_out_some(writer, keys)
+        if ends is None:
+            time.sleep(PAUSE if keys else 0)
+        elif time.monotonic() > ends:
+            break
     return released
 
 
-def catch_up(bank: Bank) -> None:
+def _give_out_some(writer: FeedWriter, keys: list[int]) -> int:
+    """Give out rows from the end of ``keys``, taking them off it, for a short while."""
+    ends, released = time.monotonic() + PIECE_SECONDS, 0
+    while keys:
+        step = keys[-STEP:]
+        del keys[-STEP:]
+        released += _give_out(writer, step)
+        if time.monotonic() > ends:
+            break
+    return released
+
+
+def catch_up(bank: Bank, *, in_person: bool = False) -> None:
     """Give out what is due, when the tick hasn't: called by requests, for a bounded time.
 
-    Never keeps the request from its answer: another time will do.
+    Never keeps the request from its answer: another time will do. ``in_person``: somebody waits in
+    front of a page, so only one piece is begun, and only if it is nobody's turn.
     """
     if not due_rows(bank.clock.now()).exists():
         return
+    seconds, patience = (0.0, 0.1) if in_person else (REQUEST_SECONDS, REQUEST_PATIENCE)
     try:
-        release(bank, seconds=REQUEST_SECONDS, patience=REQUEST_PATIENCE)
+        release(bank, seconds=seconds, patience=patience)
     except Busy:
         return
     except DatabaseError as error:

@@ -131,9 +131,9 @@ def _hear(
     with feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE) as writer:
         for position, report in part:
             read = v1_fingerprints(report.value)
-            waited = report.feedback.value in _TAKING_BACK and sum(
-                held.cancel(bank, partner.id, fingerprint) for fingerprint in read
-            )
+            waited = 0
+            if report.feedback.value in _TAKING_BACK:
+                waited = sum(held.cancel(bank, partner.id, fingerprint) for fingerprint in read)
             entries = [
                 entry
                 for fingerprint in read
