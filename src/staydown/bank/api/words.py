@@ -1,5 +1,6 @@
 """For partners: hand in hashes, and say what became of matches."""
 
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -9,6 +10,7 @@ from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import UnknownEntry
 from staydown.bank.models import Entry, Listing, Partner
+from staydown.bank.release import PAUSE
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
@@ -52,6 +54,7 @@ def release_held(bank: Bank) -> int:
                 _take_in(writer, partner, held.fingerprint_of(submission), submission)
                 row.delete()
                 count += 1
+        time.sleep(PAUSE)
     return count
 
 
