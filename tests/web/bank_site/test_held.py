@@ -1,0 +1,69 @@
+"""What the owner of a picture is told that is held back, or was set aside, in a flood."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from staydown.bank import floods
+from staydown.bank.api import quarantine
+from staydown.bank.runtime import Bank
+from staydown.base.allowance import Allowance
+from staydown.exchange.records import CaseOpened
+from tests.bank.making import PIN, make_bank, open_case, pdq
+from tests.web.bank_site.walking import post, text
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def bank(monkeypatch: pytest.MonkeyPatch) -> Bank:
+    """A bank that two pictures are a flood for."""
+    monkeypatch.setattr(floods, "UNPAID", Allowance(1, timedelta(hours=6)))
+    return make_bank(release_seconds=600, quarantine=timedelta(hours=1))
+
+
+@pytest.fixture
+def held(client: Client, bank: Bank) -> CaseOpened:
+    """A case whose picture is held back. ``client`` makes the database."""
+    open_case(bank, pdq(1))
+    return open_case(bank, pdq(2))
+
+
+def status(client: Client, opened: CaseOpened) -> str:
+    """Return the page of a case."""
+    return text(post(client, "/status/", {"case_number": opened.case_number, "pin": PIN}))
+
+
+def test_a_held_picture_is_not_called_in_the_list_and_its_page_says_when_it_goes_out(
+    client: Client, held: CaseOpened
+) -> None:
+    page = status(client, held)
+    assert "in the list" not in page
+    assert "by 13:00 UTC on 22 November 2026 at the latest" in page
+
+
+def test_a_dropped_picture_is_not_called_in_the_list_and_its_page_says_when_and_what_now(
+    client: Client, bank: Bank, held: CaseOpened
+) -> None:
+    (group,) = quarantine.groups(bank)
+    quarantine.drop(bank, [group.number], by="Ann", agreed_by="Ben", reason="made up: spam")
+    page = status(client, held)
+    assert "in the list" not in page
+    assert "On 22 November 2026, two people here set" in page
+    assert 'href="/start/"' in page
+    assert not any(word in page for word in ("Ann", "Ben", "spam"))
+
+
+def test_others_pages_say_nothing_of_it(client: Client, bank: Bank) -> None:
+    first = open_case(bank, pdq(1))
+    before = status(client, first)
+    open_case(bank, pdq(1))
+    open_case(bank, pdq(2))
+    (group,) = quarantine.groups(bank)
+    quarantine.drop(bank, [group.number], by="Ann", agreed_by="Ben", reason="made up")
+    assert _without_tokens(status(client, first)) == _without_tokens(before)
+
+
+def _without_tokens(page: str) -> list[str]:
+    return [line for line in page.splitlines() if 'type="hidden"' not in line]
