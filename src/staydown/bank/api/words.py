@@ -12,16 +12,13 @@ from staydown.bank.models import Entry, Listing, Partner
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
-from staydown.exchange.codec import v1_fingerprint, v1_fingerprints
+from staydown.exchange.codec import TAKING_BACK, v1_fingerprint, v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
 
 #: Records a transaction takes in, so that one long list doesn't hold up everyone else.
 _AT_A_TIME = 25
 
 _UNKNOWN = "no hash of this value is in the feed you were given"
-
-#: A sender's word on its own listing that takes it back.
-_TAKING_BACK = (Feedback.WITHDRAWN, Feedback.DELETED)
 
 T = TypeVar("T")
 
@@ -44,7 +41,7 @@ def _submit(bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1Submiss
         for _, submission in part:
             fingerprint = v1_fingerprint(submission.signal_type, submission.value)
             entry = writer.entry_for(fingerprint)
-            if any(word.value in _TAKING_BACK for word in submission.feedback):
+            if any(word.value in TAKING_BACK for word in submission.feedback):
                 # Never listed first: that would tell every partner of it, as of a withdrawal.
                 if entry.pk is not None:
                     _take_back(writer, entry, partner)
@@ -116,7 +113,7 @@ def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
 
 def _say(writer: FeedWriter, entry: Entry, partner: PartnerRef, word: V1Feedback) -> None:
     """Take a word about an entry, or the word that takes the partner's own listing back."""
-    if word.value in _TAKING_BACK:
+    if word.value in TAKING_BACK:
         _take_back(writer, entry, partner)
     else:
         writer.say(entry, partner.id, word.value, word.tags)

@@ -31,6 +31,7 @@ from staydown.exchange.codec.feed import (
     render_feed_page,
 )
 from staydown.exchange.codec.v1 import (
+    TAKING_BACK,
     V1_KINDS,
     V1_MAX_PAGE,
     V1_SIGNAL_TYPES,
@@ -47,6 +48,7 @@ from staydown.exchange.codec.v1 import (
 __all__ = [
     "MAX_FEED_LIMIT",
     "MAX_PICTURES",
+    "TAKING_BACK",
     "V1_KINDS",
     "V1_MAX_PAGE",
     "V1_SIGNAL_TYPES",

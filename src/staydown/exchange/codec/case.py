@@ -6,8 +6,9 @@ from pydantic import Field
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
-from staydown.exchange.errors import WireError
+from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
 
 #: The most pictures that one case may hold.
@@ -84,7 +85,8 @@ _STATUS = adapter_for(_Status)
 def parse_pictures(value: Any) -> tuple[Picture, ...]:
     """Read the list that the pictures page sends. Raises WireError; nothing is set aside.
 
-    A picture whose quality is below the listing limit is refused: it looks like too many others.
+    A picture whose quality is below the listing limit is refused (PictureUnfit): it looks like too
+    many others. So is one whose fingerprint is no picture's.
     """
     return _pictures(check(_PICTURES, {"fingerprints": value}))
 
@@ -140,13 +142,16 @@ def _pictures(request: _Pictures) -> tuple[Picture, ...]:
     read: dict[str, Picture] = {}
     for place, item in enumerate(request.fingerprints):
         if item.quality < PDQ_LISTING_QUALITY:
-            raise WireError(
-                f"picture {place + 1} is too plain to be told from others: leave it out"
-            )
+            raise PictureUnfit(place + 1, "it is too plain to be told from others")
         pdq = _fingerprint(Kind.PDQ, item.value, item.quality, f"{place}.value")
         copy = None
         if item.copy_code is not None:
             copy = _fingerprint(Kind.COPY1, item.copy_code, None, f"{place}.copy1")
+        try:
+            for one in (pdq, copy) if copy else (pdq,):
+                refuse_degenerate(one)
+        except DegenerateFingerprint as error:
+            raise PictureUnfit(place + 1, str(error)) from None
         read.setdefault(pdq.hex, Picture(pdq, copy))
     return tuple(read.values())
 
