@@ -63,12 +63,12 @@ class DegenerateFingerprint(BadFingerprint):
 
 def degenerate(one: Fingerprint) -> Degenerate | None:
     """Return why a fingerprint is no picture's; None for one that may be."""
-    if len(set(one.bits)) == 1 and one.bits[0] in (0, 255):
-        return Degenerate.CONSTANT
     if one.kind is not Kind.PDQ and one.quality is not None:
         return Degenerate.QUALITY
     if one.kind not in BITS_SET:
         return Degenerate.NO_FILE if one.bits in _OF_NOTHING else None
+    if len(set(one.bits)) == 1 and one.bits[0] in (0, 255):
+        return Degenerate.CONSTANT
     fewest, most = BITS_SET[one.kind]
     count = int.from_bytes(one.bits).bit_count()
     if count < fewest:

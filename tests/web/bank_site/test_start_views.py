@@ -101,7 +101,7 @@ def test_a_copy_code_is_carried_along_and_shown_too(client: Client) -> None:
         wire(pdq(1, 49)),
         wire(pdq(1)).replace('"quality"', '"name": "x", "quality"'),
         wire(pdq(1)).replace("pdq", "md5"),
-        wire(pdq(0xAB)).replace("ab", "AB"),
+        wire(pdq(1)).replace(pdq(1).hex, pdq(1).hex.upper()),
         wire(*(pdq(n) for n in range(51))),
     ],
 )
