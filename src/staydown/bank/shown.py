@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from staydown.bank import rules
+from staydown.bank import rules, voices
 from staydown.bank.models import Audit, Entry, Fetch, Listing, Partner, PartnerFeedback
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_SIGNAL_TYPES
@@ -36,6 +36,7 @@ def picture_status(number: int, listings: Iterable[Listing]) -> ListingStatus:
         fetched_by=tuple(sorted(fetched)),
         checked_since_withdrawal=tuple(sorted(fetched - behind)),
         feedback=tuple(sorted(words)),
+        extended_until=max((s.extended_until for s in found if s.extended_until), default=None),
     )
 
 
@@ -50,12 +51,18 @@ def _listing_status(listing: Listing) -> ListingStatus:
     fetched = _given(listing.entry, since=listing.listed_seq, before=end)
     after = set() if end is None else _given(listing.entry, since=end, before=None)
     said = _said(listing) if end is None else ()
+    until = voices.extended_since(listing.entry, listing.listed_seq) if end is None else None
     return ListingStatus(
         number=listing.number,
-        state=rules.listing_state(withdrawn=end is not None, said_since=[word for _, word in said]),
+        state=rules.listing_state(
+            withdrawn=end is not None,
+            said_since=voices.words_on(listing.entry, since=listing.listed_at),
+            extended_since=until is not None,
+        ),
         fetched_by=tuple(sorted(fetched)),
         checked_since_withdrawal=tuple(sorted(fetched & after)),
         feedback=said,
+        extended_until=None if until is None else until.date().isoformat(),
     )
 
 

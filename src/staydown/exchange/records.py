@@ -168,6 +168,8 @@ class ListingStatus:
     was withdrawn, by name. ``checked_since_withdrawal`` are those of them that were given the
     bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
+    ``extended_until``: the day (ISO 8601) until which the bank's operator extended a dispute to it
+    by hand, if that was done since it was listed.
     """
 
     number: int
@@ -175,6 +177,7 @@ class ListingStatus:
     fetched_by: tuple[str, ...] = ()
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
+    extended_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.codec import V1_KINDS, v1_fingerprint
-from staydown.exchange.dispute import is_disputed
+from staydown.exchange.dispute import Word, is_disputed
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import FeedEntry, FeedPage, SetAside, V1Page, V1Record, V1Status
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
@@ -166,9 +166,12 @@ def read_v1_page(
 
 
 def _v1_state(record: V1Record) -> EntryState:
-    """v1 has no word for a dispute: it is read out of the partners' feedback, as a bank does."""
+    """v1 has no word for a dispute: it is read out of the partners' feedback, as a bank does.
+
+    Words of one source count once, and those without a source are one source's.
+    """
     state = _V1_STATES[record.status]
-    contested = is_disputed(word.value for word in record.feedback)
+    contested = is_disputed(Word(word.source, word.value) for word in record.feedback)
     return EntryState.DISPUTED if contested and state is EntryState.LISTED else state
 
 
