@@ -110,9 +110,7 @@ def test_a_flood_of_disputed_copies_does_not_hide_an_entry_that_acts(
     flood = BankSimulator()
     for flipped in range(1, items.MAX_MATCHES + 1):
         flood.put(pdq(flipped % 8 + 1, 100 - flipped), EntryState.DISPUTED)
-        flood.put(
-            Fingerprint(Kind.PDQ, _with(255 - flipped), 80), EntryState.DISPUTED
-        )
+        flood.put(Fingerprint(Kind.PDQ, _with(255 - flipped), 80), EntryState.DISPUTED)
     desk.follow(desk.add(flood, "flood"))
     answer = offer(desk, 9)
     assert answer.answer is GateAnswer.HELD

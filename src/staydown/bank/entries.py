@@ -135,9 +135,7 @@ class FeedWriter:
             now = self.bank.clock.now()
             counts = voices.admit(entry, partner_id, value, now)
             kept["counts_from"] = now if counts else None
-        PartnerFeedback.objects.update_or_create(
-            entry=entry, partner_id=partner_id, defaults=kept
-        )
+        PartnerFeedback.objects.update_or_create(entry=entry, partner_id=partner_id, defaults=kept)
         if earlier is None or (earlier.value, earlier.tags) != (said["value"], said["tags"]):
             disputed = entry.state == EntryState.DISPUTED.value
             self.refresh(entry, why=f"feedback {value.value}")

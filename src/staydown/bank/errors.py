@@ -13,6 +13,7 @@ BankError
 ├── KeyEnded           what was done under the key can't be answered again
 ├── NotAPartner        wrong, missing or revoked keys
 ├── PartnerError       an operator's command about a partner that cannot be done
+├── DisputeError       an operator's command about a dispute that cannot be done
 ├── UnknownEntry       no such entry, or none that this partner can see
 └── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
 """
@@ -105,7 +106,11 @@ class NotAPartner(BankError):
 
 
 class PartnerError(BankError):
-    """A partner of that name exists already, or does not exist."""
+    """A partner or organisation of that name exists already, or does not exist."""
+
+
+class DisputeError(BankError):
+    """A dispute that can't be extended or ended as the operator asked; nothing was changed."""
 
 
 class UnknownEntry(BankError):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from staydown.bank import idempotency, throttle
+from staydown.bank.api import disputes
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
 from staydown.base.trouble import trouble_of
@@ -19,11 +20,13 @@ FORGET_EMPTY_FETCHES = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """How many rows were no longer needed."""
+    """How many rows were no longer needed, or had come to their end."""
 
     throttles: int
     empty_fetches: int
     idempotency_keys: int
+    #: Disputes that the operator had extended and whose time was over.
+    extensions: int = 0
 
 
 def tick_or_note(bank: Bank) -> None:
@@ -43,4 +46,5 @@ def tick(bank: Bank) -> TickReport:
     person sees who was given a picture's fingerprint."""
     now = bank.clock.now()
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
-    return TickReport(throttle.forget_old(now), empty, idempotency.forget_old(now))
+    over = disputes.end_those_that_are_over(bank)
+    return TickReport(throttle.forget_old(now), empty, idempotency.forget_old(now), over)

@@ -5,6 +5,7 @@ import click
 from staydown.cli.bank.partner import partner
 from staydown.cli.bank.run import init, serve, tick
 from staydown.cli.bank.submit import submit
+from staydown.cli.bank.words import dispute, organisation
 
 
 @click.group()
@@ -12,5 +13,5 @@ def bank() -> None:
     """Run a fingerprint bank, or hand fingerprints to one."""
 
 
-for _command in (init, serve, tick, partner, submit):
+for _command in (init, serve, tick, partner, organisation, dispute, submit):
     bank.add_command(_command)

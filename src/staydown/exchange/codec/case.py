@@ -61,6 +61,7 @@ class _Listing(Received):
     fetched_by: list[ShortText] = []
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
+    extended_until: ShortText | None = None
 
 
 class _Status(Received):
@@ -231,6 +232,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "fetched_by": list(listing.fetched_by),
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
+                "extended_until": listing.extended_until,
             }
             for listing in status.listings
         ],
@@ -245,6 +247,7 @@ def _listing(item: _Listing) -> ListingStatus:
             fetched_by=tuple(item.fetched_by),
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
+            extended_until=item.extended_until,
         )
     except ValueError:
         raise WireError("a state or feedback that this version does not know") from None
