@@ -114,13 +114,17 @@ def staydown(*arguments: str) -> str:
 
 
 @contextlib.contextmanager
-def running_bank(folder: Path, *, postgres: str | None = None) -> Iterator[RunningBank]:
+def running_bank(
+    folder: Path, *, postgres: str | None = None, release_seconds: int = 0
+) -> Iterator[RunningBank]:
     """Make a bank in ``folder`` and serve it until the block ends.
 
-    ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise.
+    ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise. What is handed
+    in goes out at once, unless it is to wait for its window.
     """
     port = free_port()
-    extra = ["--postgres", postgres] if postgres else []
+    extra = ["--release-seconds", str(release_seconds)]
+    extra += ["--postgres", postgres] if postgres else []
     staydown("bank", "init", str(folder), "--name", "Test bank", "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
     with log.open("wb") as output:

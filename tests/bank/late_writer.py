@@ -21,7 +21,7 @@ def main() -> None:
     with feed_writer(site.bank, who="late writer") as writer:
         owner = Partner.objects.get(name="Late writer")
         entry = writer.entry_for(pdq(int(sys.argv[2])))
-        writer.add(entry, Listing(partner=owner, number=0), why="a test")
+        writer.add(entry, Listing(partner=owner), why="a test")
         print(entry.seq, flush=True)
         sys.stdin.readline()
 

@@ -21,10 +21,16 @@ PIN = "kastanie7"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-def make_bank(clock: HandClock | None = None, *, secret: bytes = b"s" * 32) -> Bank:
-    """Return a bank with a clock moved by hand, quick PINs and no luck."""
+def make_bank(
+    clock: HandClock | None = None, *, secret: bytes = b"s" * 32, release_seconds: int = 0
+) -> Bank:
+    """Return a bank with a clock moved by hand, quick PINs and no luck, where nothing waits."""
     return Bank(
-        Sealer(secret), clock or HandClock(START), PinGate(2, hasher=QUICK), luck=lambda: False
+        Sealer(secret),
+        clock or HandClock(START),
+        PinGate(2, hasher=QUICK),
+        luck=lambda: False,
+        release_seconds=release_seconds,
     )
 
 

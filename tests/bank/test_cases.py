@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def _status(bank: Bank, number: str, pin: str = PIN) -> CaseStatus:
-    return cases.case_status(cases.enter(bank, number, pin))
+    return cases.case_status(bank, cases.enter(bank, number, pin))
 
 
 def test_a_case_shows_its_pictures_in_order(bank: Bank) -> None:
@@ -73,11 +73,11 @@ def test_listing_a_picture_over_and_over_keeps_nobody_from_their_own_case(bank: 
     for _ in range(24):
         open_case(bank, *[pdq(1)] * 50)
     ref = cases.enter(bank, opened.case_number, PIN)
-    assert cases.case_status(ref).listings[0].fetched_by == ("Acme",)
+    assert cases.case_status(bank, ref).listings[0].fetched_by == ("Acme",)
     status = cases.withdraw(bank, ref, None)
     assert status.listings[0].checked_since_withdrawal == ()
     feed.feed_page(bank, partner, after=1, limit=9)
-    assert cases.case_status(ref).listings[0].checked_since_withdrawal == ("Acme",)
+    assert cases.case_status(bank, ref).listings[0].checked_since_withdrawal == ("Acme",)
 
 
 def test_a_fingerprint_stays_listed_until_the_last_case_withdraws_it(bank: Bank) -> None:
@@ -121,14 +121,14 @@ def test_who_fetched_and_who_was_told_is_shown(bank: Bank) -> None:
     early, late = add_partner(bank, "Early"), add_partner(bank, "Late")
     opened = open_case(bank, pdq(1))
     ref = cases.enter(bank, opened.case_number, PIN)
-    assert cases.case_status(ref).listings[0].fetched_by == ()
+    assert cases.case_status(bank, ref).listings[0].fetched_by == ()
     feed.feed_page(bank, early, after=0, limit=10)
-    assert cases.case_status(ref).listings[0].fetched_by == ("Early",)
+    assert cases.case_status(bank, ref).listings[0].fetched_by == ("Early",)
     cases.withdraw(bank, ref, None)
-    assert cases.case_status(ref).listings[0].checked_since_withdrawal == ()
+    assert cases.case_status(bank, ref).listings[0].checked_since_withdrawal == ()
     feed.feed_page(bank, late, after=0, limit=10)  # sees nothing: it was withdrawn before
     feed.v1_page(bank, early, start=10, size=10, token=None)
-    listing = cases.case_status(ref).listings[0]
+    listing = cases.case_status(bank, ref).listings[0]
     assert (listing.fetched_by, listing.checked_since_withdrawal) == (("Early",), ("Early",))
 
 
@@ -208,12 +208,12 @@ def test_recovery_gives_new_credentials_and_kills_the_old_ones(bank: Bank) -> No
     with pytest.raises(WrongCaseOrPin):
         cases.recover(bank, opened.recovery_phrase, "neuepinfrei")
     with pytest.raises(WrongCaseOrPin):
-        cases.case_status(old_ref)
+        cases.case_status(bank, old_ref)
 
 
 def test_a_reference_that_no_case_has_shows_nothing(bank: Bank) -> None:
     with pytest.raises(WrongCaseOrPin):
-        cases.case_status(uuid.uuid4())
+        cases.case_status(bank, uuid.uuid4())
 
 
 def test_every_change_of_state_leaves_a_row(bank: Bank) -> None:

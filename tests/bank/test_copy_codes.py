@@ -1,10 +1,12 @@
 """A picture is listed by its PDQ and, where one was made, its copy code: together, as one."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pytest_django.fixtures import Settings
 
 from staydown.bank.api import cases, feed, words
 from staydown.bank.api.partners import PartnerRef
@@ -38,7 +40,7 @@ def _by_kind(bank: Bank, partner: PartnerRef) -> dict[Kind, FeedEntry]:
 
 
 def _status(bank: Bank, opened: CaseOpened) -> tuple[ListingStatus, ...]:
-    return cases.case_status(cases.enter(bank, opened.case_number, PIN)).listings
+    return cases.case_status(bank, cases.enter(bank, opened.case_number, PIN)).listings
 
 
 def _withdraw(bank: Bank, opened: CaseOpened) -> None:
@@ -205,10 +207,13 @@ def test_a_copy_code_is_sealed(bank: Bank) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_migration_goes_back_and_forth_with_copy_codes_there() -> None:
-    """On the way back copy codes go and PDQs stay; on the way on each listing has its kind."""
+def test_the_migration_goes_back_and_forth_with_copy_codes_there(
+    settings: Settings,
+) -> None:
+    """On the way back copy codes go and PDQs stay, with the case that they belong to."""
     bank = make_bank()
-    open_case(bank, _both(1), pdq(2))
+    settings.STAYDOWN = SimpleNamespace(bank=bank)  # as in a bank's own process
+    opened = open_case(bank, _both(1), pdq(2))
     try:
         call_command("migrate", "bank", "0002", verbosity=0)
         with connection.cursor() as cursor:
@@ -216,4 +221,5 @@ def test_the_migration_goes_back_and_forth_with_copy_codes_there() -> None:
             assert cursor.fetchone() == (2,)
     finally:
         call_command("migrate", "bank", verbosity=0)
-    assert set(Listing.objects.values_list("kind", "entry__kind")) == {("pdq", "pdq")}
+    assert [listing.entry.kind for listing in Listing.objects.all()] == ["pdq", "pdq"]
+    assert [item.number for item in _status(bank, opened)] == [1, 2]

@@ -47,7 +47,7 @@ def _extend(bank: Bank, number: int, source: int = 1, days: int = 30) -> dispute
 
 
 def _shown(bank: Bank, case_number: str) -> ListingStatus:
-    (listing,) = cases.case_status(cases.enter(bank, case_number, PIN)).listings
+    (listing,) = cases.case_status(bank, cases.enter(bank, case_number, PIN)).listings
     return listing
 
 

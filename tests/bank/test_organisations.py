@@ -264,5 +264,5 @@ def test_the_owner_sees_who_said_what_though_it_does_not_count(bank: Bank) -> No
     for partner in (first, second):
         _say(bank, partner, NO, [1])
     ref = cases.enter(bank, opened.case_number, PIN)
-    (shown,) = cases.case_status(ref).listings
+    (shown,) = cases.case_status(bank, ref).listings
     assert (shown.state, shown.feedback) == (EntryState.LISTED, (("A", NO), ("B", NO)))

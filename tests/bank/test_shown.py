@@ -158,7 +158,11 @@ class World:
     # ----------------------------------------------------------------- what must be shown
 
     def page(self) -> dict[str, Any] | None:
-        return None if self.mine is None else render_case_status(cases.case_status(self.mine))
+        return (
+            None
+            if self.mine is None
+            else render_case_status(cases.case_status(self.bank, self.mine))
+        )
 
     def truth(self) -> ListingStatus:
         fetched = set().union(*self.given.values())
@@ -226,7 +230,7 @@ def test_all_that_a_case_shows_happened_to_its_own_listing(history: list[Step], 
         for name, *arguments in history:
             getattr(world, name)(*arguments)
             if world.mine is not None:
-                assert cases.case_status(world.mine).listings == (world.truth(),)
+                assert cases.case_status(world.bank, world.mine).listings == (world.truth(),)
 
 
 @settings(max_examples=15, deadline=None)
@@ -257,8 +261,8 @@ def critics(bank: Bank) -> tuple[PartnerRef, PartnerRef]:
     return add_partner(bank, "One"), add_partner(bank, "Two")
 
 
-def _shown(ref: Any) -> ListingStatus:
-    (listing,) = cases.case_status(ref).listings
+def _shown(bank: Bank, ref: Any) -> ListingStatus:
+    (listing,) = cases.case_status(bank, ref).listings
     return listing
 
 
@@ -279,7 +283,7 @@ def test_a_partner_told_that_it_is_listed_is_shown_as_one_told_that_it_is_withdr
         cases.withdraw(bank, ref, None)
         told = feed.feed_page(bank, partner, after=0, limit=9).entries[-1]
         assert told.state is (EntryState.LISTED if others else EntryState.WITHDRAWN)
-        pages.append(_shown(ref))
+        pages.append(_shown(bank, ref))
     assert pages[0] == pages[1]
     assert pages[0].checked_since_withdrawal == ("Acme",)
 
@@ -290,14 +294,14 @@ def test_a_fresh_listing_of_a_disputed_picture_looks_like_any_other(
 ) -> None:
     first = _mine(bank)
     _dispute(bank, *critics)
-    assert _shown(first).state is EntryState.DISPUTED
+    assert _shown(bank, first).state is EntryState.DISPUTED
     if gone:
         cases.withdraw(bank, first, None)
     known = _mine(bank)
     new = cases.enter(bank, open_case(bank, pdq(7)).case_number, PIN)
-    assert _shown(known) == _shown(new)
+    assert _shown(bank, known) == _shown(bank, new)
     _dispute(bank, *critics)
-    assert _shown(known).state is EntryState.DISPUTED, "said since, though it was said before"
+    assert _shown(bank, known).state is EntryState.DISPUTED, "said since, though it was said before"
 
 
 def test_words_about_what_nobody_lists_are_dropped_with_a_row_and_taken_no_more(
@@ -328,9 +332,9 @@ def test_a_withdrawn_listing_shows_no_words_whoever_else_lists_it(bank: Bank) ->
             open_case(bank, pdq(1))
         ref = _mine(bank)
         words.give_feedback(bank, partner, _entry_id(bank), YES)
-        assert _shown(ref).feedback == (("Acme", YES),)
+        assert _shown(bank, ref).feedback == (("Acme", YES),)
         cases.withdraw(bank, ref, None)
-        assert _shown(ref).feedback == ()
+        assert _shown(bank, ref).feedback == ()
 
 
 @pytest.mark.parametrize("back", [timedelta(0), timedelta(hours=2)])
@@ -342,10 +346,10 @@ def test_a_clock_set_back_shows_no_earlier_words_and_hides_no_later_ones(
     words.give_feedback(bank, partner, _entry_id(bank), YES)
     hand(bank).advance(-back)
     ref = _mine(bank)
-    assert _shown(ref).feedback == ()
+    assert _shown(bank, ref).feedback == ()
     hand(bank).advance(-back)
     words.give_feedback(bank, partner, _entry_id(bank), YES)
-    assert _shown(ref).feedback == (("Acme", YES),)
+    assert _shown(bank, ref).feedback == (("Acme", YES),)
 
 
 def test_words_left_by_an_earlier_version_neither_show_nor_dispute(
@@ -357,5 +361,5 @@ def test_words_left_by_an_earlier_version_neither_show_nor_dispute(
         PartnerFeedback.objects.create(
             entry=entry, partner_id=critic.id, value=NO.value, at=bank.clock.now()
         )
-    assert _shown(_mine(bank)).feedback == ()
+    assert _shown(bank, _mine(bank)).feedback == ()
     assert Entry.objects.get().state == "listed"

@@ -76,7 +76,7 @@ def test_taking_back_touches_only_the_partners_own_listing(bank: Bank) -> None:
     assert Listing.objects.filter(withdrawn_seq=None).count() == 2
     words.submit_feedback(bank, partner, [(0, _report(pdq(1).hex, Feedback.DELETED))])
     left = Listing.objects.get(withdrawn_seq=None)
-    assert (left.case is not None, Entry.objects.get().state) == (True, "listed")
+    assert (left.owner is not None, Entry.objects.get().state) == (True, "listed")
 
 
 def test_a_person_listing_later_fills_in_the_quality(bank: Bank) -> None:

@@ -93,7 +93,7 @@ class FeedWriter:
         if entry.pk is None:
             entry.state = EntryState.LISTED.value
             entry.save(force_insert=True)
-        listing.entry, listing.kind = entry, entry.kind
+        listing.entry = entry
         listing.listed_seq, listing.listed_at = entry.seq, self._after_words(entry)
         listing.withdrawn_seq = None
         listing.save()
@@ -221,10 +221,11 @@ class FeedWriter:
 def feed_writer(bank: Bank, *, who: str, patience: float | None = None) -> Iterator[FeedWriter]:
     """Open the one transaction in which the feed may change. Everything in it commits together.
 
-    Raises Busy when no turn at it comes in time: ``patience`` seconds for a partner's program.
+    Raises Busy when no turn at it comes in time: ``patience`` seconds for what no person waits for.
     """
     turns = bank.turns
-    turn = turns.person() if who == audit.PERSON else turns.program(patience)
+    in_person = who == audit.PERSON and patience is None
+    turn = turns.person() if in_person else turns.program(patience)
     with turn, transaction.atomic():
         head = lock_head()
         before = head.seq

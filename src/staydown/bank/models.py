@@ -100,20 +100,16 @@ class Entry(models.Model):
 class Listing(models.Model):
     """One case's, or one partner's, word that an entry belongs in the bank.
 
-    A case's picture has a row for each of its fingerprints (``kind``), with the same ``number``;
-    they are listed and withdrawn together. ``listing_id`` is what partners see as a case number on
-    the v1 wire. It differs from row to row, so that a partner cannot tell which pictures belong to
-    one person.
+    A case's picture has a row for each of its fingerprints; they are listed and withdrawn together.
+    ``listing_id`` is what partners see as a case number on the v1 wire. It differs from row to row,
+    so that a partner cannot tell which pictures belong to one person.
     """
 
     listing_id = models.UUIDField(default=uuid.uuid4, unique=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="listings")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="listings")
+    #: A keyed hash of the case, the picture's place in it and the kind: see ``bank.owners``.
+    owner = models.BinaryField(max_length=32, null=True, unique=True)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True)
-    #: The picture's place within the case, from 1; 0 for a partner's listing.
-    number = models.PositiveSmallIntegerField()
-    #: The entry's kind, here again because a constraint cannot look into another table.
-    kind = models.CharField(max_length=8, choices=_choices(Kind))
     #: The entry's places in the feed when this listing was made and when it was withdrawn. A case
     #: is shown only what happened between and after: nothing of those who listed it before.
     listed_seq = models.BigIntegerField()
@@ -123,21 +119,32 @@ class Listing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "number", "kind"],
-                condition=models.Q(case__isnull=False),
-                name="bank_listing_kind_once",
-            ),
-            models.UniqueConstraint(
                 fields=["partner", "entry"],
                 condition=models.Q(partner__isnull=False),
                 name="bank_listing_partner_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(case__isnull=False, partner__isnull=True)
-                | models.Q(case__isnull=True, partner__isnull=False),
+                condition=models.Q(owner__isnull=False, partner__isnull=True)
+                | models.Q(owner__isnull=True, partner__isnull=False),
                 name="bank_listing_one_owner",
             ),
         ]
+
+
+class Waiting(models.Model):
+    """A change of one picture of a case that no partner has been told of yet: see ``bank.waiting``.
+
+    Deleted by what releases it. Nothing of a row goes over into the rows that come of it, and its
+    ``sealed`` is as long as every other's.
+    """
+
+    #: A keyed hash of the case and the picture's place in it.
+    owner = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    #: When it goes out; null for what never will, because it was withdrawn before.
+    due_at = models.DateTimeField(null=True, db_index=True)
+    #: Held back by a rule: can't be sent at once.
+    held = models.BooleanField(default=False)
 
 
 class PartnerFeedback(models.Model):

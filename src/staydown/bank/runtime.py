@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from staydown.bank import brakes
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
+from staydown.bank.windows import RELEASE_SECONDS
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer
 
@@ -25,3 +26,5 @@ class Bank:
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
     luck: Callable[[], bool] = drawn_by_lot
+    #: How long a window is at whose end what waits goes out: see ``bank.windows``. 0: at once.
+    release_seconds: int = RELEASE_SECONDS

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from staydown.bank.windows import LONGEST_WINDOW, RELEASE_SECONDS
+from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 
 
@@ -20,3 +22,10 @@ class BankSettings:
     exit_url: str = "https://www.wikipedia.org/"
     #: PIN hashes computed at once; each takes 64 MiB of memory while it lasts.
     pin_checks_at_once: int = 4
+    #: What people hand in and withdraw goes out to partners together, every so many seconds, so
+    #: that partners can't tell what belongs to one person. 0: at once, and they can.
+    release_seconds: int = RELEASE_SECONDS
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.release_seconds <= LONGEST_WINDOW:
+            raise SettingsError(f"release_seconds is a number from 0 to {LONGEST_WINDOW}")

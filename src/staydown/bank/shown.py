@@ -4,13 +4,14 @@ Whoever has a picture can list it, withdraw it, and read what the page says. So 
 the same whether or not others list the picture, did so before, or will: see decision 0013.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from staydown.bank import rules, voices
 from staydown.bank.models import Audit, Entry, Fetch, Listing, Partner, PartnerFeedback
+from staydown.bank.waiting import Held, What
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_SIGNAL_TYPES
 from staydown.exchange.records import ListingStatus
@@ -19,17 +20,23 @@ from staydown.exchange.records import ListingStatus
 _NO_END = Value(2**63 - 1, output_field=BigIntegerField())
 
 
-def picture_status(number: int, listings: Iterable[Listing]) -> ListingStatus:
-    """Sum up what happened to the fingerprints of one picture.
+def picture_status(
+    number: int, listings: Sequence[Listing], held: Held | None = None
+) -> ListingStatus:
+    """Sum up what happened to the fingerprints of one picture, and what of it still waits.
 
     Whoever fetched one of them has fetched the picture; only who has since been given every one
     that it had fetched has checked again; and it is disputed when one of them is.
     """
-    found = [_listing_status(listing) for listing in listings]
+    if not listings:
+        return _before_it_goes_out(number, held)
+    leaving = held is not None and held.change.what is What.WITHDRAW
+    found = [_listing_status(number, listing, leaving=leaving) for listing in listings]
     states = {status.state for status in found}
     fetched = {name for status in found for name in status.fetched_by}
     behind = {n for s in found for n in {*s.fetched_by} - {*s.checked_since_withdrawal}}
     words = {word for status in found for word in status.feedback}
+    waits = held is not None and leaving and any(one.withdrawn_seq is None for one in listings)
     return ListingStatus(
         number=number,
         state=EntryState.DISPUTED if EntryState.DISPUTED in states else found[0].state,
@@ -37,25 +44,36 @@ def picture_status(number: int, listings: Iterable[Listing]) -> ListingStatus:
         checked_since_withdrawal=tuple(sorted(fetched - behind)),
         feedback=tuple(sorted(words)),
         extended_until=max((s.extended_until for s in found if s.extended_until), default=None),
+        goes_out_by=held.row.due_at if held is not None and waits else None,
     )
 
 
-def _listing_status(listing: Listing) -> ListingStatus:
+def _before_it_goes_out(number: int, held: Held | None) -> ListingStatus:
+    """Tell of a picture that no partner was told of: it waits, or was withdrawn before."""
+    if held is None or held.row.due_at is None:
+        return ListingStatus(number, EntryState.WITHDRAWN)
+    return ListingStatus(number, EntryState.LISTED, goes_out_by=held.row.due_at)
+
+
+def _listing_status(number: int, listing: Listing, *, leaving: bool) -> ListingStatus:
     """Tell what happened to a listing since it was made, and to nobody else's.
 
     Of a withdrawn one no words are told. Partners go on speaking of the entry while somebody else
     lists it, and what they said is dropped when nobody does: either would tell which it is. For the
     same reason its page says who has been given the entry since, and not in which state.
+
+    ``leaving``: its owner has withdrawn it, and partners are not told yet.
     """
     end = listing.withdrawn_seq
+    withdrawn = leaving or end is not None
     fetched = _given(listing.entry, since=listing.listed_seq, before=end)
     after = set() if end is None else _given(listing.entry, since=end, before=None)
-    said = _said(listing) if end is None else ()
-    until = voices.extended_since(listing.entry, listing.listed_seq) if end is None else None
+    said = () if withdrawn else _said(listing)
+    until = None if withdrawn else voices.extended_since(listing.entry, listing.listed_seq)
     return ListingStatus(
-        number=listing.number,
+        number=number,
         state=rules.listing_state(
-            withdrawn=end is not None,
+            withdrawn=withdrawn,
             said_since=voices.words_on(listing.entry, since=listing.listed_at),
             extended_since=until is not None,
         ),

@@ -1,6 +1,7 @@
 """What is said between a bank and its partners: plain frozen values, no parsing, no I/O."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
@@ -120,6 +121,10 @@ class V1FeedbackReport:
 # --------------------------------------------------------------------------- the person's side
 
 
+#: The kinds of fingerprint that a picture may be listed by.
+PICTURE_KINDS = (Kind.PDQ, Kind.COPY1)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The fingerprints of one picture: its PDQ, and its copy code where one could be made.
@@ -170,6 +175,8 @@ class ListingStatus:
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
     ``extended_until``: the day (ISO 8601) until which the bank's operator extended a dispute to it
     by hand, if that was done since it was listed.
+    ``goes_out_by`` is when the listing, or its withdrawal, is given to partners at the latest; None
+    once it was, and for what was withdrawn before.
     """
 
     number: int
@@ -178,6 +185,7 @@ class ListingStatus:
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
     extended_until: str | None = None
+    goes_out_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

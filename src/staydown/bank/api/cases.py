@@ -7,7 +7,17 @@ from itertools import groupby
 
 from django.db import transaction
 
-from staydown.bank import audit, credentials, idempotency, shown, throttle, tickets
+from staydown.bank import (
+    audit,
+    credentials,
+    idempotency,
+    owners,
+    release,
+    shown,
+    throttle,
+    tickets,
+    waiting,
+)
 from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
@@ -17,8 +27,9 @@ from staydown.bank.errors import (
     Under18Stop,
     WrongCaseOrPin,
 )
-from staydown.bank.models import Case, Listing
+from staydown.bank.models import Case
 from staydown.bank.runtime import Bank
+from staydown.bank.waiting import Change, What
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Picture
@@ -68,17 +79,21 @@ def open_case(bank: Bank, request: CaseRequest, *, once: bytes | None = None) ->
             )
             idempotency.keep(bank, asked, case)
             _audit_case(bank, case, (NOTHING, _OPEN), "opened")
-            for number, picture in enumerate(request.pictures, start=1):
-                _list(writer, case, number, picture)
+            _take_in(writer, case, request.pictures)
     return opened if earlier is None else _again(bank, earlier, pin, opened)
 
 
-def _list(writer: FeedWriter, case: Case, number: int, picture: Picture) -> None:
-    """List the one or two fingerprints of a picture."""
-    entries = [writer.entry_for(fingerprint) for fingerprint in picture.fingerprints]
-    writer.join(entries)
-    for entry in entries:
-        writer.add(entry, Listing(case=case, number=number), why="listed by a person")
+def _take_in(writer: FeedWriter, case: Case, pictures: tuple[Picture, ...]) -> None:
+    """Let the pictures wait for their window, or list them where nothing waits."""
+    for number, picture in enumerate(pictures, start=1):
+        _do(writer, Change(What.LIST, case.pk, number, picture))
+
+
+def _do(writer: FeedWriter, change: Change) -> None:
+    if writer.bank.release_seconds:
+        waiting.put(writer.bank, change)
+    else:
+        release.apply(writer, change)
 
 
 def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
@@ -218,32 +233,64 @@ def _recovered_before(
 def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseStatus:
     """Withdraw the pictures with these numbers (None: all) and return how the case stands now.
 
-    Withdrawing twice changes nothing. Raises SubmissionRefused for a number the case has not,
+    One that no partner was told of is withdrawn at once; the withdrawal of another goes out with
+    its window. Withdrawing twice changes nothing. Raises SubmissionRefused for a number the case
+    has not, WrongCaseOrPin when the case was recovered meanwhile, and Busy.
+    """
+    with feed_writer(bank, who=audit.PERSON) as writer:
+        case = _case(ref)
+        idempotency.end(case)
+        held, listings = waiting.of(bank, case), owners.listings_of(bank, case)
+        active = {number for number, listing in listings if listing.withdrawn_seq is None}
+        known = held.keys() | {number for number, _ in listings}
+        wanted = known if numbers is None else set(numbers)
+        if not wanted <= known:
+            raise SubmissionRefused("this case has no picture of that number")
+        for number in sorted(wanted):
+            if number in held:
+                _cancel(bank, case, held[number])
+            elif number in active:
+                _do(writer, Change(What.WITHDRAW, case.pk, number))
+    return case_status(bank, ref)
+
+
+def _cancel(bank: Bank, case: Case, held: waiting.Held) -> None:
+    if held.change.what is What.LIST:
+        waiting.cancel(bank, held)
+        _audit_case(bank, case, (_OPEN, _OPEN), "withdrawn before it went out")
+
+
+def send_now(bank: Bank, ref: uuid.UUID) -> CaseStatus:
+    """Give partners at once what waits of this case, apart from what a rule holds back.
+
+    It then comes together and alone, so that they can tell that it belongs together. Raises
     WrongCaseOrPin when the case was recovered meanwhile, and Busy.
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
         case = _case(ref)
         idempotency.end(case)
-        listings = list(case.listings.select_related("entry").order_by("number", "pk"))
-        wanted = {listing.number for listing in listings} if numbers is None else set(numbers)
-        if not wanted <= {listing.number for listing in listings}:
-            raise SubmissionRefused("this case has no picture of that number")
-        for listing in listings:
-            if listing.number in wanted and listing.withdrawn_seq is None:
-                listing.entry.refresh_from_db()
-                writer.withdraw(listing, why="withdrawn by the person")
-    return case_status(ref)
+        mine = [held for held in waiting.of(bank, case).values() if held.row.due_at is not None]
+        release.give_out(writer, [(one.row.pk, one.change) for one in mine if not one.row.held])
+    return case_status(bank, ref)
 
 
-def case_status(ref: uuid.UUID) -> CaseStatus:
+def case_status(bank: Bank, ref: uuid.UUID) -> CaseStatus:
     """Return what became of every picture of a case. Raises WrongCaseOrPin for a dead reference."""
+    release.catch_up(bank)
     case = _case(ref)
-    listings = case.listings.select_related("entry").order_by("number", "pk")
-    pictures = groupby(listings, key=lambda listing: listing.number)
+    # What waits first: what goes out in between is then seen twice, and not missed.
+    held, listings = waiting.of(bank, case), owners.listings_of(bank, case)
+    pictures = {
+        number: [listing for _, listing in pairs]
+        for number, pairs in groupby(listings, key=lambda pair: pair[0])
+    }
     return CaseStatus(
         acting_for=ActingFor(case.acting_for),
         opened_on=case.opened_on.isoformat(),
-        listings=tuple(shown.picture_status(number, rows) for number, rows in pictures),
+        listings=tuple(
+            shown.picture_status(number, pictures.get(number, ()), held.get(number))
+            for number in sorted(held.keys() | pictures.keys())
+        ),
     )
 
 

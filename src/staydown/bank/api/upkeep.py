@@ -1,4 +1,7 @@
-"""Housekeeping that the operator's ``tick`` does; safe to run twice, or at the same time."""
+"""What the operator's ``tick`` does: what is due goes out, what is old is deleted.
+
+Safe to run twice, or at the same time.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -6,8 +9,9 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connections
 
-from staydown.bank import idempotency, throttle
+from staydown.bank import idempotency, release, throttle
 from staydown.bank.api import disputes
+from staydown.bank.errors import Busy
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
 from staydown.base.trouble import trouble_of
@@ -20,8 +24,9 @@ FORGET_EMPTY_FETCHES = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """How many rows were no longer needed, or had come to their end."""
+    """How many changes went out to partners, and how many rows were no longer needed."""
 
+    released: int
     throttles: int
     empty_fetches: int
     idempotency_keys: int
@@ -33,6 +38,8 @@ def tick_or_note(bank: Bank) -> None:
     """Do as ``tick``; a database in trouble is noted, and the next round tries again."""
     try:
         tick(bank)
+    except Busy:  # what waits is still due
+        log.warning("the tick had no turn at writing")
     except DatabaseError as error:
         trouble = trouble_of(error)
         if trouble is None:
@@ -42,9 +49,11 @@ def tick_or_note(bank: Bank) -> None:
 
 
 def tick(bank: Bank) -> TickReport:
-    """Delete what has served its time. Fetches that gave something are kept for good: from them a
-    person sees who was given a picture's fingerprint."""
+    """Give out what is due, and delete what has served its time. Fetches that gave something are
+    kept for good: from them a person sees who was given a picture's fingerprint. Raises Busy."""
     now = bank.clock.now()
+    released = release.release(bank)
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
     over = disputes.end_those_that_are_over(bank)
-    return TickReport(throttle.forget_old(now), empty, idempotency.forget_old(now), over)
+    old = throttle.forget_old(now), empty, idempotency.forget_old(now)
+    return TickReport(released, *old, over)

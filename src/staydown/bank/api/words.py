@@ -106,7 +106,7 @@ def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
     if listing is None or listing.withdrawn_seq is not None:
         writer.join([entry])
     if listing is None:
-        writer.add(entry, Listing(partner_id=partner.id, number=0), why="listed by a partner")
+        writer.add(entry, Listing(partner_id=partner.id), why="listed by a partner")
     elif listing.withdrawn_seq is not None:
         writer.add(entry, listing, why="listed again by a partner")
 

@@ -1,5 +1,7 @@
 """A picture may be listed by its PDQ and its copy code together."""
 
+from typing import Any
+
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -9,7 +11,7 @@ _KINDS = [("pdq", "pdq"), ("copy1", "copy1"), ("md5", "md5"), ("sha256", "sha256
 
 def _copy_kinds(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
     """Every listing there is has its entry's kind."""
-    listing = apps.get_model("bank", "Listing")
+    listing: Any = apps.get_model("bank", "Listing")
     entry = apps.get_model("bank", "Entry")
     kind = entry.objects.filter(pk=models.OuterRef("entry_id")).values("kind")[:1]
     listing.objects.update(kind=models.Subquery(kind))

@@ -22,7 +22,7 @@ def _one_each(apps: Apps, _: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bank", "0005_idempotency")]
+    dependencies = [("bank", "0007_waiting")]
 
     operations = [
         migrations.CreateModel(

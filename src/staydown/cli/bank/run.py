@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from staydown.bank.settings import BankSettings
+from staydown.bank.windows import LONGEST_WINDOW
 from staydown.base.settings import load
 from staydown.cli.bank.options import load_and_open, open_bank, settings_option
 from staydown.cli.site import (
@@ -27,6 +28,11 @@ from staydown.cli.site import (
 @click.option("--port", default=8100, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--public-url", default="", help="The address people type, when behind a proxy.")
 @click.option("--exit-url", default="", help="Where “Exit this page” leads.")
+@click.option(
+    "--release-seconds",
+    type=click.IntRange(0, LONGEST_WINDOW),
+    help="Give out what people hand in together every so many seconds; 0: at once, each alone.",
+)
 @postgres_options
 def init(
     *,
@@ -35,6 +41,7 @@ def init(
     port: int,
     public_url: str,
     exit_url: str,
+    release_seconds: int | None,
     postgres: str | None,
     postgres_password_file: Path | None,
 ) -> None:
@@ -47,6 +54,8 @@ def init(
     lines = [f"name = {quoted(name)}", 'secrets = "secrets"']
     if exit_url:
         lines.append(f"exit_url = {quoted(exit_url)}")
+    if release_seconds is not None:
+        lines.append(f"release_seconds = {release_seconds}")
     lines += ["", "[site]", f"port = {port}", f"public_url = {quoted(public_url)}"]
     database = database_lines(postgres, postgres_password_file, sqlite_name="bank.sqlite3")
     lines += ["", "[database]", *database]
@@ -72,7 +81,7 @@ def serve(settings_file: Path) -> None:
 @settings_option
 @every_option
 def tick(settings_file: Path, every: float | None) -> None:
-    """Tidy up what is no longer needed.
+    """Give out what has waited for its window, and tidy up what is no longer needed.
 
     Run it from a timer, or leave it running with --every. Two at once do no harm.
     """
@@ -82,6 +91,7 @@ def tick(settings_file: Path, every: float | None) -> None:
     if every is None:
         report = upkeep.tick(site.bank)
         click.echo(
+            f"released: {report.released} changes; "
             f"forgotten: {report.throttles} waiting times, {report.empty_fetches} empty fetches, "
             f"{report.idempotency_keys} keys of repeatable requests; "
             f"ended: {report.extensions} extended disputes"

@@ -1,5 +1,6 @@
 """The person's side: opening a case, asking after it, withdrawing, recovering."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -62,6 +63,7 @@ class _Listing(Received):
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
     extended_until: ShortText | None = None
+    goes_out_by: ShortText | None = None
 
 
 class _Status(Received):
@@ -233,6 +235,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
                 "extended_until": listing.extended_until,
+                "goes_out_by": _moment_text(listing.goes_out_by),
             }
             for listing in status.listings
         ],
@@ -248,6 +251,21 @@ def _listing(item: _Listing) -> ListingStatus:
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
             extended_until=item.extended_until,
+            goes_out_by=_moment(item.goes_out_by),
         )
-    except ValueError:
-        raise WireError("a state or feedback that this version does not know") from None
+    except (ValueError, OverflowError):
+        raise WireError("a state, feedback or moment that this version does not know") from None
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Read a moment with its offset. Raises ValueError."""
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -45,7 +45,7 @@ def status(request: HttpRequest) -> HttpResponse:
     context = {"ticket": ticket, "earlier": earlier}
     try:
         ref = cases.enter(bank, number, pin, ticket=ticket, earlier=earlier)
-        found, earlier = cases.case_status(ref), cases.signed_in(bank, ref)
+        found, earlier = cases.case_status(bank, ref), cases.signed_in(bank, ref)
     except NotACaseNumber as error:
         errors = {"case_number": _(str(error))}
         return page(request, "enter", context, errors=errors)
@@ -79,7 +79,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
     """``signed`` goes on as it came: a page left open does not give itself more time."""
-    found, earlier = cases.case_status(ref), request.POST.get("earlier", "")
+    found, earlier = cases.case_status(current().bank, ref), request.POST.get("earlier", "")
     active = [item.number for item in found.listings if item.state is not EntryState.WITHDRAWN]
     if "all" in request.POST:
         numbers = active

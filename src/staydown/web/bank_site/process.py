@@ -36,7 +36,12 @@ def running(settings: BankSettings) -> BankSite:
     sealer = Sealer(read_secret(settings.secrets / "seal.key", minimum=32))
     # Two threads are never taken by PINs, so that a crowd cannot stop the pages or the feed.
     room = max(1, settings.site.threads - 2)
-    bank = Bank(sealer, SystemClock(), PinGate(settings.pin_checks_at_once, room=room))
+    bank = Bank(
+        sealer,
+        SystemClock(),
+        PinGate(settings.pin_checks_at_once, room=room),
+        release_seconds=settings.release_seconds,
+    )
     return BankSite(bank, settings.name, settings.exit_url)
 
 

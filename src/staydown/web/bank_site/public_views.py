@@ -74,7 +74,7 @@ def status(value: Any) -> HttpResponse:
     """How a case stands."""
     number, pin = parse_status_request(value)
     ref = case_api.enter(current().bank, number, pin, ticket=ticket_of(value))
-    return JsonResponse(render_case_status(case_api.case_status(ref)))
+    return JsonResponse(render_case_status(case_api.case_status(current().bank, ref)))
 
 
 @_json_post

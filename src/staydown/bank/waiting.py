@@ -1,0 +1,116 @@
+"""What people handed in or withdrew, as long as no partner has been told: see decision 0048.
+
+A change of one picture is a row without a number in the feed. Row order and moments of these rows
+tell which belong together, so nothing of them goes over into what comes of them, and what they say
+is sealed, at one length.
+"""
+
+import struct
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+
+from staydown.bank import windows
+from staydown.bank.models import Case, Waiting
+from staydown.bank.owners import waiting_tag
+from staydown.bank.runtime import Bank
+from staydown.base.vocabulary import Kind
+from staydown.exchange.codec import MAX_PICTURES
+from staydown.exchange.records import Picture
+from staydown.fingerprint.value import Fingerprint
+
+_PURPOSE = "waiting change"
+#: Version, what, case, number, marks, the PDQ's quality and bits, whether there is a copy code, it.
+_FORM = struct.Struct(">BBQBBB32s?128s")
+_VERSION = 1
+_QUALITY_UNKNOWN = 255
+
+
+class What(IntEnum):
+    """What a change will do. The values are stored."""
+
+    LIST = 1
+    WITHDRAW = 2
+    #: Was to list, and was withdrawn before any partner was told: it will do nothing.
+    CANCELLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the picture ``number`` of a case (the row's key); ``picture`` where it lists.
+
+    ``marks``: a byte of what the rules found when it was handed in, kept while it waits.
+    """
+
+    what: What
+    case: int
+    number: int
+    picture: Picture | None = None
+    marks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A change in its row."""
+
+    row: Waiting
+    change: Change
+
+
+def put(bank: Bank, change: Change, *, hold: timedelta | None = None) -> None:
+    """Let a change wait for the end of its window; with ``hold``, of the window so much later.
+
+    To be called under the feed's lock (``entries.feed_writer``), like all that takes rows out: then
+    nobody can come too late for the window that is just going out, and go out alone after it.
+    """
+    now = bank.clock.now()
+    Waiting.objects.create(
+        owner=waiting_tag(bank, change.case, change.number),
+        sealed=_seal(bank, change),
+        due_at=windows.window_end(now + (hold or timedelta(0)), bank.release_seconds or 1),
+        held=hold is not None,
+    )
+
+
+def cancel(bank: Bank, held: Held) -> None:
+    """Make nothing of a change that was to list. Its fingerprints go, and its place in the case
+    stays. To be called under the feed's lock."""
+    gone = Change(What.CANCELLED, held.change.case, held.change.number)
+    held.row.sealed, held.row.due_at, held.row.held = _seal(bank, gone), None, False
+    held.row.save()
+
+
+def of(bank: Bank, case: Case) -> dict[int, Held]:
+    """Return what waits of a case, or was cancelled, by the picture's number."""
+    tags = {waiting_tag(bank, case.pk, number): number for number in range(1, MAX_PICTURES + 1)}
+    rows = Waiting.objects.filter(owner__in=tags)
+    found = {tags[bytes(row.owner)]: Held(row, unseal(bank, row)) for row in rows}
+    return dict(sorted(found.items()))
+
+
+# --------------------------------------------------------------------------- sealing
+
+
+def _seal(bank: Bank, change: Change) -> bytes:
+    pdq = change.picture.pdq if change.picture else None
+    copy = change.picture.copy if change.picture else None
+    quality = _QUALITY_UNKNOWN if pdq is None or pdq.quality is None else pdq.quality
+    plain = _FORM.pack(
+        *(_VERSION, change.what, change.case, change.number, change.marks, quality),
+        *(pdq.bits if pdq else b"", copy is not None, copy.bits if copy else b""),
+    )
+    return bank.sealer.seal_bytes(_PURPOSE, plain)
+
+
+def unseal(bank: Bank, row: Waiting) -> Change:
+    """Return what a row says. Raises SealBroken."""
+    plain = bank.sealer.open_bytes(_PURPOSE, bytes(row.sealed))
+    _, what, case, number, marks, quality, pdq, has_copy, copy = _FORM.unpack(plain)
+    picture = None
+    if what == What.LIST:
+        known = None if quality == _QUALITY_UNKNOWN else quality
+        picture = Picture(
+            Fingerprint(Kind.PDQ, pdq, known),
+            Fingerprint(Kind.COPY1, copy) if has_copy else None,
+        )
+    return Change(What(what), case, number, picture, marks)
