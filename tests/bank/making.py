@@ -13,6 +13,7 @@ from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
+from tests.fingerprint.made import made_bits
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PIN = "kastanie7"
@@ -52,12 +53,12 @@ def hand(bank: Bank) -> HandClock:
 
 def pdq(number: int, quality: int | None = 90) -> Fingerprint:
     """Return a PDQ fingerprint told from others by its number."""
-    return Fingerprint(Kind.PDQ, number.to_bytes(32), quality)
+    return Fingerprint(Kind.PDQ, made_bits(number, 256), quality)
 
 
 def copy1(number: int) -> Fingerprint:
     """Return a copy code told from others by its number."""
-    return Fingerprint(Kind.COPY1, number.to_bytes(128))
+    return Fingerprint(Kind.COPY1, made_bits(number, 1024))
 
 
 def request(*pictures: Fingerprint | Picture, pin: str = PIN) -> CaseRequest:

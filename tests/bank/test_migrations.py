@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from staydown.bank.api import cases
-from tests.bank.making import PIN, hand, make_bank, open_case, pdq
+from staydown.bank.api import cases, organisations, words
+from staydown.bank.models import Entry
+from staydown.base.vocabulary import Feedback
+from tests.bank.making import PIN, add_partner, hand, make_bank, open_case, pdq
 
 pytestmark = pytest.mark.database
 
@@ -56,3 +58,27 @@ def test_what_waits_is_not_lost_on_the_way_back(settings: Settings) -> None:
     call_command("migrate", "bank", "0005", verbosity=0)
     call_command("migrate", "bank", verbosity=0)
     assert cases.case_status(bank, cases.enter(bank, opened.case_number, PIN)) == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_partner_that_was_there_gets_an_organisation_and_its_words_still_count(
+    settings: Settings,
+) -> None:
+    """And two keys of one company can be put together afterwards."""
+    bank = make_bank()
+    settings.STAYDOWN = SimpleNamespace(bank=bank)
+    critics = [add_partner(bank, name) for name in ("First", "Second")]
+    open_case(bank, pdq(1))
+    entry_id = Entry.objects.get().entry_id.hex
+    for critic in critics:
+        words.give_feedback(bank, critic, entry_id, Feedback.NOT_BLOCKED)
+    try:
+        call_command("migrate", "bank", "0005", verbosity=0)
+    finally:
+        call_command("migrate", "bank", verbosity=0)
+    lines = organisations.organisation_lines(bank)
+    assert [(line.name, line.partners) for line in lines] == [
+        ("First", ("First",)), ("Second", ("Second",)),
+    ]  # fmt: skip
+    assert organisations.move_partner(bank, "Second", "First") == 1
+    assert Entry.objects.get().state == "listed"

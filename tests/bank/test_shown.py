@@ -18,7 +18,7 @@ from staydown.bank.models import Audit, Entry, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange.codec import render_case_status
-from staydown.exchange.dispute import is_disputed
+from staydown.exchange.dispute import Word, is_disputed
 from staydown.exchange.records import ListingStatus, Picture, V1Feedback, V1SignalType, V1Submission
 from staydown.fingerprint.value import Fingerprint
 from tests.bank.making import PIN, add_partner, copy1, hand, make_bank, open_case, pdq
@@ -169,7 +169,7 @@ class World:
         behind = {n for value, who in self.given.items() for n in who - self.given_since[value]}
         said = {} if self.withdrawn else self.said
         state = EntryState.LISTED
-        if any(is_disputed(spoken.values()) for spoken in said.values()):
+        if any(is_disputed(Word(*pair) for pair in spoken.items()) for spoken in said.values()):
             state = EntryState.DISPUTED
         return ListingStatus(
             number=1,

@@ -28,6 +28,9 @@ from staydown.exchange.records import (
     V1Submission,
 )
 from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
+from tests.fingerprint.made import made_bits
+
+VALUE = made_bits(1).hex()
 
 text = st.text(max_size=40)
 counters = st.integers(0, 2**63 - 1)
@@ -39,10 +42,11 @@ fingerprints = st.sampled_from(Kind).flatmap(
         st.none() | st.integers(0, 100),
     )
 )
-pdqs = st.builds(
-    Fingerprint, st.just(Kind.PDQ), st.binary(min_size=32, max_size=32), st.integers(50, 100)
+made = st.integers(0, 2**64)
+pdqs = st.builds(Fingerprint, st.just(Kind.PDQ), made.map(made_bits), st.integers(50, 100))
+copies = st.builds(
+    Fingerprint, st.just(Kind.COPY1), made.map(lambda number: made_bits(number, 1024))
 )
-copies = st.builds(Fingerprint, st.just(Kind.COPY1), st.binary(min_size=128, max_size=128))
 pictures = st.builds(Picture, pdqs, st.none() | copies)
 entries = st.builds(
     FeedEntry,
@@ -61,7 +65,7 @@ own_words = st.builds(
     tags.filter(lambda found: not any("\0" in tag for tag in found)),
 )
 hashes = st.one_of(
-    st.tuples(st.just(V1SignalType.IMAGE_PDQ), st.binary(min_size=32, max_size=32).map(bytes.hex)),
+    st.tuples(st.just(V1SignalType.IMAGE_PDQ), made.map(made_bits).map(bytes.hex)),
     st.tuples(st.just(V1SignalType.VIDEO_MD5), st.binary(min_size=16, max_size=16).map(bytes.hex)),
 )
 records = st.builds(
@@ -129,14 +133,14 @@ def test_a_case_request_reads_back(items: list[Picture], acting_for: ActingFor, 
 
 
 def test_the_same_picture_twice_is_one_picture() -> None:
-    twice = [{"kind": "pdq", "value": "ab" * 32, "quality": quality} for quality in (90, 80)]
+    twice = [{"kind": "pdq", "value": VALUE, "quality": quality} for quality in (90, 80)]
     (found,) = codec.parse_pictures(twice)
-    assert (found.pdq.hex, found.pdq.quality) == ("ab" * 32, 90)
+    assert (found.pdq.hex, found.pdq.quality) == (VALUE, 90)
 
 
 def test_a_picture_is_a_pdq_and_maybe_a_copy_code() -> None:
     """Other kinds in either place, and copy codes of the wrong length, are refused."""
-    pdq, copy = Fingerprint(Kind.PDQ, bytes(32), 90), Fingerprint(Kind.COPY1, bytes(128))
+    pdq, copy = Fingerprint.parse(Kind.PDQ, VALUE, 90), Fingerprint(Kind.COPY1, made_bits(0, 1024))
     assert Picture(pdq, copy).fingerprints == (pdq, copy)
     for wrong in ((copy, None), (pdq, pdq), (copy, pdq)):
         with pytest.raises(BadFingerprint):
@@ -279,7 +283,7 @@ def test_a_bad_v1_envelope_is_refused(change: dict[str, Any]) -> None:
 
 def test_the_peers_enum_prefix_is_taken_off() -> None:
     for prefix in ("", "StopNCIISignalType."):
-        record = {"signalType": f"{prefix}ImagePDQ", "hashValue": "ab" * 32}
+        record = {"signalType": f"{prefix}ImagePDQ", "hashValue": VALUE}
         taken, _ = codec.parse_v1_submissions({"hashRecords": [record]})
         assert taken[0][1].signal_type is V1SignalType.IMAGE_PDQ
 

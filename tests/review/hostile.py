@@ -13,20 +13,21 @@ from staydown.net.message import Request, Response
 from staydown.review import shares
 from staydown.review.alarm_tables import BankMeter
 from staydown.review.models import BankEntry
+from tests.fingerprint.made import made_bits
 
 #: A fortieth of the real share, so that a test needn't send tens of thousands.
 SMALL = shares.Spent(entries=500, bytes=6_000_000, memory=100_000)
 
 
 def value(number: int) -> str:
-    return number.to_bytes(32).hex()
+    return made_bits(number).hex()
 
 
 def many(count: int, start: int = 0) -> BankSimulator:
     """A bank that lists so many entries."""
     bank = BankSimulator()
     for number in range(start, start + count):
-        bank.put(Fingerprint(Kind.PDQ, number.to_bytes(32), 80))
+        bank.put(Fingerprint(Kind.PDQ, made_bits(number), 80))
     return bank
 
 

@@ -12,16 +12,17 @@ from staydown.fingerprint.value import Fingerprint
 from staydown.net.fake import FakeTransport
 from staydown.review import api, shares
 from staydown.review.models import Bank, BankEntry
+from tests.fingerprint.made import near_bits
 
 
 def pdq(flipped: int = 0, quality: int | None = 80) -> Fingerprint:
-    """A fingerprint that many bits away from all zeros."""
-    return Fingerprint(Kind.PDQ, ((1 << flipped) - 1).to_bytes(32), quality)
+    """A fingerprint that many bits away from ``pdq()``."""
+    return Fingerprint(Kind.PDQ, near_bits(flipped, 256), quality)
 
 
 def copy_code(flipped: int = 0) -> Fingerprint:
-    """A copy code that many bits away from all zeros."""
-    return Fingerprint(Kind.COPY1, ((1 << flipped) - 1).to_bytes(128))
+    """A copy code that many bits away from ``copy_code()``."""
+    return Fingerprint(Kind.COPY1, near_bits(flipped, 1024))
 
 
 @dataclass

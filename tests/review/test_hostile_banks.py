@@ -14,6 +14,7 @@ from staydown.net.message import Request, Response
 from staydown.review import api, shares
 from staydown.review.models import Bank
 from staydown.review.records import AlarmKind
+from tests.fingerprint.made import made_bits
 from tests.review.hostile import SMALL, Endless, check_meter, many, record, value
 from tests.review.support import Desk, truth
 
@@ -50,7 +51,7 @@ def copies(page: int, v1: bool) -> list[Any]:
     numbers = range(100 * page, 100 * page + 100)
     if v1:
         return [record(number, v1) for number in numbers]
-    return [record(number, v1, kind="copy1", quality=None, value=number.to_bytes(128).hex())
+    return [record(number, v1, kind="copy1", quality=None, value=made_bits(number, 1024).hex())
             for number in numbers]  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def test_a_withdrawal_behind_too_many_entries_comes_as_soon_as_it_is_its_turn(de
     number = desk.add(bank)
     desk.follow(number)
     for more in range(10, 1510):
-        bank.put(Fingerprint(Kind.PDQ, more.to_bytes(32), 80))
+        bank.put(Fingerprint(Kind.PDQ, made_bits(more), 80))
     bank.change("e3", EntryState.WITHDRAWN)
     listed = value(2)
     for _ in range(3):

@@ -11,6 +11,7 @@ import pytest
 from staydown.net.message import Request, Response
 from tests.desk_server import FollowedBank, RunningDesk, eventually, make_desk, running_desk
 from tests.exchange.simulated_site import serving
+from tests.fingerprint.made import made_bits
 from tests.review.test_processes import Rows, ask, tick
 from tests.review.test_processes import database as database  # noqa: PLC0414 - a fixture
 
@@ -42,7 +43,7 @@ class Lister:
     def _v2(self, numbers: range, upto: int, more: bool) -> object:
         entries = [
             {"seq": number, "entry_id": f"e{number}", "kind": "pdq", "state": "listed",
-             "value": number.to_bytes(32).hex(), "quality": 90, "picture": None}
+             "value": made_bits(number).hex(), "quality": 90, "picture": None}
             for number in numbers
         ]  # fmt: skip
         return {"entries": entries, "next_after": upto, "has_more": more}
@@ -50,7 +51,7 @@ class Lister:
     def _v1(self, numbers: range, upto: int, more: bool) -> object:
         records = [
             {"lastModtimestamp": 1_700_000_000, "signalType": "ImagePDQ",
-             "hashValue": number.to_bytes(32).hex(), "hashStatus": "Active"}
+             "hashValue": made_bits(number).hex(), "hashStatus": "Active"}
             for number in numbers
         ]  # fmt: skip
         return {

@@ -45,6 +45,11 @@ def listed(desk: Desk, bank: BankSimulator) -> BankSimulator:
     return bank
 
 
+def _with(place: int) -> bytes:
+    """The bits of ``pdq()``, one of them flipped."""
+    return (int.from_bytes(pdq().bits) ^ (1 << place)).to_bytes(32)
+
+
 def offer(
     desk: Desk,
     flipped: int = 0,
@@ -105,9 +110,7 @@ def test_a_flood_of_disputed_copies_does_not_hide_an_entry_that_acts(
     flood = BankSimulator()
     for flipped in range(1, items.MAX_MATCHES + 1):
         flood.put(pdq(flipped % 8 + 1, 100 - flipped), EntryState.DISPUTED)
-        flood.put(
-            Fingerprint(Kind.PDQ, (1 << (255 - flipped)).to_bytes(32), 80), EntryState.DISPUTED
-        )
+        flood.put(Fingerprint(Kind.PDQ, _with(255 - flipped), 80), EntryState.DISPUTED)
     desk.follow(desk.add(flood, "flood"))
     answer = offer(desk, 9)
     assert answer.answer is GateAnswer.HELD
@@ -119,7 +122,7 @@ def test_candidates_withdrawn_meanwhile_make_room_for_the_rest(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank = BankSimulator()
-    near = [bank.put(Fingerprint(Kind.PDQ, (1 << place).to_bytes(32), 80)) for place in range(60)]
+    near = [bank.put(Fingerprint(Kind.PDQ, _with(place), 80)) for place in range(60)]
     number = desk.add(bank)
     desk.follow(number)
     desk.live.refresh()

@@ -18,6 +18,7 @@ from staydown.review.models import (
     KeptUpload,
     LookBack,
 )
+from tests.fingerprint.made import made_bits
 from tests.review.looking_back import follow, keeper, looking_back, offer, platform
 from tests.review.support import Desk, copy_code, pdq
 
@@ -133,7 +134,7 @@ def test_what_a_bank_lists_when_it_is_first_followed_counts_too(
     offer(desk, pdq(7))
     large = BankSimulator()
     for number in range(1200):
-        large.put(Fingerprint(Kind.PDQ, b"\xff" * 16 + number.to_bytes(16), 80))
+        large.put(Fingerprint(Kind.PDQ, made_bits(number + 1), 80))
     large.put(pdq(0))
     desk.follow(desk.add(large, "large"))
     assert looking_back(desk).run() == 1

@@ -14,6 +14,7 @@ from staydown.matching.rules import answer, judge
 from staydown.review import api
 from staydown.review.models import BankEntry
 from staydown.review.notes import EntryNotes
+from tests.fingerprint.made import made_bits
 from tests.matching.evidence import query
 from tests.review.support import Desk, copy_code, pdq
 
@@ -23,11 +24,12 @@ STATES = [EntryState.LISTED, EntryState.DISPUTED, EntryState.WITHDRAWN]
 
 
 def some(kind: Kind, luck: random.Random) -> Fingerprint:
-    """A fingerprint near all zeros; exact kinds have few values."""
+    """A fingerprint near a given one; exact kinds have few values."""
     places = range(40) if kind in {Kind.PDQ, Kind.COPY1} else range(2)
     bits = sum(1 << place for place in luck.sample(places, luck.randrange(3)))
     quality = luck.choice([None, 20, 49, 50, 90]) if kind is Kind.PDQ else None
-    return Fingerprint(kind, bits.to_bytes(BITS[kind] // 8), quality)
+    near = (int.from_bytes(made_bits(0, BITS[kind])) ^ bits).to_bytes(BITS[kind] // 8)
+    return Fingerprint(kind, near, quality)
 
 
 def told(desk: Desk) -> MemoryMatcher:

@@ -27,6 +27,7 @@ from tests.desk_server import (
     running_desk,
 )
 from tests.exchange.simulated_site import serving
+from tests.fingerprint.made import made_bits
 from tests.postgres import Server
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def full_bank() -> BankSimulator:
     """A bank of several pages, some entries of which are withdrawn or disputed."""
     bank = BankSimulator()
     for number in range(ENTRIES):
-        bank.put(Fingerprint(Kind.PDQ, number.to_bytes(32), 80))
+        bank.put(Fingerprint(Kind.PDQ, made_bits(number), 80))
         bank.now += 1
     return bank
 
@@ -149,7 +150,7 @@ def test_a_bank_that_hangs_holds_no_other_bank_up(tmp_path: Path) -> None:
         over.wait(30)
         return hanging(request)
 
-    value = Fingerprint(Kind.PDQ, bytes(32), 80)
+    value = Fingerprint(Kind.PDQ, made_bits(0), 80)
     with serving(hangs) as slow_url, serving(good) as url:
         banks = [
             FollowedBank("slow", slow_url, hanging.subscription_key, hanging.function_key),
@@ -168,7 +169,7 @@ def test_feedback_that_was_on_its_way_when_a_tick_died_is_sent_again(tmp_path: P
     from tests.web.desk_site.support import Console, Site
 
     bank = BankSimulator()
-    value = Fingerprint(Kind.PDQ, bytes(32), 80)
+    value = Fingerprint(Kind.PDQ, made_bits(0), 80)
     bank.put(value)
     reached, going_on = threading.Event(), threading.Event()
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
-from staydown.bank import audit, rules
+from staydown.bank import audit, rules, voices
 from staydown.bank.models import Entry, Head, Listing, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
@@ -129,11 +130,42 @@ class FeedWriter:
             return
         earlier = PartnerFeedback.objects.filter(entry=entry, partner_id=partner_id).first()
         said = {"value": value.value, "tags": sorted(tags)}
-        PartnerFeedback.objects.update_or_create(
-            entry=entry, partner_id=partner_id, defaults={**said, "at": self._after_listings(entry)}
-        )
+        kept: dict[str, Any] = {**said, "at": self._after_listings(entry)}
+        if earlier is None or earlier.value != value.value:
+            now = self.bank.clock.now()
+            counts = voices.admit(entry, partner_id, value, now)
+            kept["counts_from"] = now if counts else None
+        PartnerFeedback.objects.update_or_create(entry=entry, partner_id=partner_id, defaults=kept)
         if earlier is None or (earlier.value, earlier.tags) != (said["value"], said["tags"]):
+            disputed = entry.state == EntryState.DISPUTED.value
             self.refresh(entry, why=f"feedback {value.value}")
+            self._after_blocked(entry, partner_id, value, disputed=disputed)
+
+    def reconsider(self, entry: Entry, *, why: str) -> bool:
+        """Give an entry the next place if the rules say another state of it now; say whether."""
+        if entry.state in _NOBODYS:
+            return False
+        state = rules.entry_state(
+            active_listings=1,
+            words=voices.words_on(entry),
+            extended=voices.still_extended(entry, listed=True, now=self.bank.clock.now()),
+        )
+        if state.value == entry.state:
+            return False
+        self.refresh(entry, why=why)
+        return True
+
+    def _after_blocked(
+        self, entry: Entry, partner_id: int, value: Feedback, *, disputed: bool
+    ) -> None:
+        """A word of *Blocked* may have ended a dispute, here and where that was extended to."""
+        if value is not Feedback.BLOCKED:
+            return
+        if disputed and entry.state == EntryState.LISTED.value:
+            voices.note_ended(partner_id, self.bank.clock.now())
+        for extended in Entry.objects.filter(extensions__source=entry, extensions__ended_at=None):
+            if extended.pk != entry.pk:
+                self.reconsider(extended, why="the dispute it came from ended")
 
     def _after_words(self, entry: Entry) -> datetime:
         """Return a moment for a new listing, after every word that was said of the entry.
@@ -165,10 +197,11 @@ class FeedWriter:
         active = Listing.objects.filter(entry=entry, withdrawn_seq=None).count()
         if active == 0 or old == EntryState.WITHDRAWN.value:
             self._drop_words(entry)
-        feedback = PartnerFeedback.objects.filter(entry=entry).values_list("value", flat=True)
+        now = self.bank.clock.now()
         state = rules.entry_state(
             active_listings=active,
-            feedback=map(Feedback, feedback),
+            words=voices.words_on(entry),
+            extended=voices.still_extended(entry, listed=active > 0, now=now),
         )
         entry.state = state.value
         entry.withdrawn_seq = entry.seq if state is EntryState.WITHDRAWN else None

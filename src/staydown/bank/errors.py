@@ -15,6 +15,7 @@ BankError
 ├── NotAPartner        wrong, missing or revoked keys
 ├── PartnerError       an operator's command about a partner that cannot be done
 ├── QuarantineError    an operator's command about what is held back that cannot be done
+├── DisputeError       an operator's command about a dispute that cannot be done
 ├── UnknownEntry       no such entry, or none that this partner can see
 └── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
 """
@@ -126,7 +127,11 @@ class NotAPartner(BankError):
 
 
 class PartnerError(BankError):
-    """A partner of that name exists already, or does not exist."""
+    """A partner or organisation of that name exists already, or does not exist."""
+
+
+class DisputeError(BankError):
+    """A dispute that can't be extended or ended as the operator asked; nothing was changed."""
 
 
 class QuarantineError(BankError):

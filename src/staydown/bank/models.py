@@ -37,10 +37,29 @@ class Case(models.Model):
     opened_on = models.DateField()
 
 
+class Organisation(models.Model):
+    """Who stands behind one or several partners: disputes count organisations, not keys."""
+
+    name = models.CharField(max_length=100, unique=True)
+    added_at = models.DateTimeField()
+    #: How many entries its words against may newly count on within a day: ``voice_rules``.
+    allowance = models.PositiveIntegerField()
+    #: Since when its words against are kept and don't count, by the brake or the operator.
+    stopped_at = models.DateTimeField(null=True)
+    #: Words from before this moment are not counted against the allowance.
+    counted_from = models.DateTimeField(null=True)
+    #: Disputes that its words ended since ``ended_from``.
+    ended = models.PositiveIntegerField(default=0)
+    ended_from = models.DateTimeField(null=True)
+
+
 class Partner(models.Model):
     """A platform that may fetch the feed. Keys are kept as SHA-256 of 256 random bits."""
 
     name = models.CharField(max_length=100, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="partners"
+    )
     subscription_key_hash = models.BinaryField(max_length=32, unique=True)
     function_key_hash = models.BinaryField(max_length=32)
     added_at = models.DateTimeField()
@@ -164,10 +183,36 @@ class PartnerFeedback(models.Model):
     value = models.CharField(max_length=16, choices=_choices(Feedback))
     tags = models.JSONField(default=list)
     at = models.DateTimeField()
+    #: Since when it counts; null while it is kept because its organisation's words are stopped.
+    counts_from = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entry", "partner"], name="bank_feedback_once")
+        ]
+        indexes = [models.Index(fields=["partner", "counts_from"], name="bank_feedback_counting")]
+
+
+class Extension(models.Model):
+    """A dispute that the operator extended by hand, to another entry or for longer.
+
+    It ends at ``until``, when an organisation says ``Blocked``, or by hand. Rows stay as the trail.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="extensions")
+    source = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="extended_to")
+    reason = models.CharField(max_length=200)
+    until = models.DateTimeField()
+    made_at = models.DateTimeField()
+    #: The entry's place in the feed that this gave it: shown to those who listed it before alone.
+    made_seq = models.BigIntegerField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(ended_at=None), name="bank_extension_once"
+            )
         ]
 
 
@@ -275,7 +320,7 @@ class Audit(models.Model):
     subject = models.CharField(max_length=64)
     old = models.CharField(max_length=32)
     new = models.CharField(max_length=32)
-    why = models.CharField(max_length=64)
+    why = models.CharField(max_length=256)
     seq = models.BigIntegerField(null=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from staydown.bank import rules
+from staydown.bank import rules, voices
 from staydown.bank.models import Audit, Entry, Fetch, Listing, Partner, PartnerFeedback
 from staydown.bank.waiting import Held, What
 from staydown.base.vocabulary import EntryState, Feedback, Kind
@@ -43,6 +43,7 @@ def picture_status(
         fetched_by=tuple(sorted(fetched)),
         checked_since_withdrawal=tuple(sorted(fetched - behind)),
         feedback=tuple(sorted(words)),
+        extended_until=max((s.extended_until for s in found if s.extended_until), default=None),
         goes_out_by=held.row.due_at if held is not None and waits else None,
     )
 
@@ -75,12 +76,18 @@ def _listing_status(number: int, listing: Listing, *, leaving: bool) -> ListingS
     fetched = _given(listing.entry, since=listing.listed_seq, before=end)
     after = set() if end is None else _given(listing.entry, since=end, before=None)
     said = () if withdrawn else _said(listing)
+    until = None if withdrawn else voices.extended_since(listing.entry, listing.listed_seq)
     return ListingStatus(
         number=number,
-        state=rules.listing_state(withdrawn=withdrawn, said_since=[word for _, word in said]),
+        state=rules.listing_state(
+            withdrawn=withdrawn,
+            said_since=voices.words_on(listing.entry, since=listing.listed_at),
+            extended_since=until is not None,
+        ),
         fetched_by=tuple(sorted(fetched)),
         checked_since_withdrawal=tuple(sorted(fetched & after)),
         feedback=said,
+        extended_until=None if until is None else until.date().isoformat(),
     )
 
 

@@ -3,6 +3,7 @@
 StaydownError
 └── ExchangeError
     ├── WireError          what arrived is not the format that was agreed
+    │   └── PictureUnfit   a picture whose fingerprint can't be listed
     ├── BankRefused        the bank answered and said no (4xx): the keys or the request are wrong
     └── BankUnreachable    no answer, or the bank has a fault of its own (network, 5xx, 429)
         └── WorkAsked      the bank asks for a puzzle to be solved first (429 with a price)
@@ -18,6 +19,14 @@ class ExchangeError(StaydownError):
 
 class WireError(ExchangeError):
     """What arrived is not the agreed format. The message says where, never what was there."""
+
+
+class PictureUnfit(WireError):
+    """The fingerprint of the picture ``number`` (from 1) can't be listed. The message says why."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(f"picture {number} can't be listed: {reason}. Leave it out")
+        self.number = number
 
 
 class BankRefused(ExchangeError):

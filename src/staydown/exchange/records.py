@@ -189,6 +189,8 @@ class ListingStatus:
     was withdrawn, by name. ``checked_since_withdrawal`` are those of them that were given the
     bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
+    ``extended_until``: the day (ISO 8601) until which the bank's operator extended a dispute to it
+    by hand, if that was done since it was listed.
     ``goes_out_by`` is when the listing, or its withdrawal, is given to partners at the latest; None
     once it was, and for what was withdrawn before. ``is_held``: that is later than usual, because
     so much came in. ``dropped_at``: when two operators decided that it isn't given to partners.
@@ -199,6 +201,7 @@ class ListingStatus:
     fetched_by: tuple[str, ...] = ()
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
+    extended_until: str | None = None
     goes_out_by: datetime | None = None
     is_held: bool = False
     dropped_at: datetime | None = None

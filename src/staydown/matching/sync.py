@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.codec import V1_KINDS, v1_fingerprint
-from staydown.exchange.dispute import is_disputed
+from staydown.exchange.dispute import Word, is_disputed
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import FeedEntry, FeedPage, SetAside, V1Page, V1Record, V1Status
+from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 #: The first ``startTimestamp`` of a v1 fetch: peers never send 0.
@@ -74,32 +75,53 @@ class Held:
 def read_feed_page(page: FeedPage, aside: tuple[SetAside, ...], *, after: int) -> PageChanges:
     """Return what a page of the native feed comes to.
 
-    A record outside the page's own span is set aside. Raises WireError for a page that goes back or
+    A record outside the page's own span is set aside, and a fingerprint that is no picture's is not
+    held. Raises WireError for a page that goes back or
     says "more" without going on: it would be fetched for ever.
     """
     if page.next_after < after:
         raise WireError("the feed's cursor went back")
     if page.has_more and page.next_after == after:
         raise WireError("the feed says there is more and does not go on")
-    taken: list[FeedEntry] = []
+    taken: list[tuple[int, FeedEntry]] = []
     refused = list(aside)
     for position, entry in enumerate(page.entries):
         if after < entry.seq <= page.next_after:
-            taken.append(entry)
+            taken.append((position, entry))
         else:
             refused.append(SetAside(position, "a sequence number outside the page"))
-    snapshots = tuple(
-        Snapshot(
-            entry.entry_id,
-            None if entry.state is EntryState.WITHDRAWN else entry.fingerprint,
-            entry.fingerprint.kind.value,
-            entry.state,
-            entry.seq,
-            entry.picture or "",
+    snapshots: list[Snapshot] = []
+    for position, entry in sorted(taken, key=lambda one: one[1].seq):
+        state, aside_too = _fit(entry.fingerprint, entry.state, position)
+        refused += aside_too
+        snapshots.append(
+            Snapshot(
+                entry.entry_id,
+                None if state is EntryState.WITHDRAWN else entry.fingerprint,
+                entry.fingerprint.kind.value,
+                state,
+                entry.seq,
+                entry.picture or "",
+            )
         )
-        for entry in sorted(taken, key=lambda entry: entry.seq)
-    )
-    return PageChanges(snapshots, tuple(refused), page.next_after, page.has_more)
+    return PageChanges(tuple(snapshots), tuple(refused), page.next_after, page.has_more)
+
+
+def _fit(
+    fingerprint: Fingerprint, state: EntryState, position: int
+) -> tuple[EntryState, tuple[SetAside, ...]]:
+    """Return the state in which an entry is taken, and what is set aside of it.
+
+    A fingerprint that is no picture's would hold up plain uploads that nobody listed. It is told
+    among what was set aside, and taken as withdrawn, so that one held from before goes too.
+    """
+    if state is EntryState.WITHDRAWN:
+        return state, ()
+    try:
+        refuse_degenerate(fingerprint)
+    except DegenerateFingerprint as error:
+        return EntryState.WITHDRAWN, (SetAside(position, str(error)),)
+    return state, ()
 
 
 def read_v1_page(
@@ -132,7 +154,8 @@ def read_v1_page(
         except BadFingerprint as error:
             refused.append(SetAside(position, str(error)))
             continue
-        state = _v1_state(record)
+        state, aside_too = _fit(fingerprint, _v1_state(record), position)
+        refused += aside_too
         kept = None if state is EntryState.WITHDRAWN else fingerprint
         snapshots.append(
             Snapshot(name(fingerprint), kept, fingerprint.kind.value, state, record.modified)
@@ -143,9 +166,12 @@ def read_v1_page(
 
 
 def _v1_state(record: V1Record) -> EntryState:
-    """v1 has no word for a dispute: it is read out of the partners' feedback, as a bank does."""
+    """v1 has no word for a dispute: it is read out of the partners' feedback, as a bank does.
+
+    Words of one source count once, and those without a source are one source's.
+    """
     state = _V1_STATES[record.status]
-    contested = is_disputed(word.value for word in record.feedback)
+    contested = is_disputed(Word(word.source, word.value) for word in record.feedback)
     return EntryState.DISPUTED if contested and state is EntryState.LISTED else state
 
 

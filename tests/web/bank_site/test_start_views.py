@@ -11,8 +11,10 @@ from django.test import Client
 
 from staydown.bank import brakes
 from staydown.bank.models import Audit, Case, Entry, Listing
+from staydown.base.vocabulary import Kind
 from staydown.exchange.codec import render_pictures
 from staydown.exchange.records import Picture
+from staydown.fingerprint.value import Fingerprint
 from staydown.web.bank_site.support import services
 from tests.bank.making import PIN, copy1, pdq
 from tests.web.bank_site.walking import hidden, post, shown, text, to_done, to_pin, wire
@@ -98,10 +100,9 @@ def test_a_copy_code_is_carried_along_and_shown_too(client: Client) -> None:
     "fingerprints",
     [
         *("", "[]", "{}", "null", "[1]", "[[]]", "x" * 100, "[" * 10_000),
-        wire(pdq(1, 49)),
         wire(pdq(1)).replace('"quality"', '"name": "x", "quality"'),
         wire(pdq(1)).replace("pdq", "md5"),
-        wire(pdq(0xAB)).replace("ab", "AB"),
+        wire(pdq(1)).replace(pdq(1).hex, pdq(1).hex.upper()),
         wire(*(pdq(n) for n in range(51))),
     ],
 )
@@ -112,6 +113,19 @@ def test_anything_but_fingerprints_is_refused(client: Client, fingerprints: str)
     page = post(client, "/start/check/", sent)
     assert page.status_code == 422
     assert "No usable picture was chosen" in text(page)
+
+
+@pytest.mark.parametrize("plain", [pdq(2, 49), Fingerprint.parse(Kind.PDQ, "5" * 64, 100)])
+def test_a_picture_that_is_too_plain_is_named_before_anything_is_sent(
+    client: Client, plain: Fingerprint
+) -> None:
+    state = hidden(post(client, "/start/who/", {"under18": "no"}), "state")
+    page = post(client, "/start/pictures/", {"state": state, "acting_for": "self"})
+    sent = {"state": hidden(page, "state"), "fingerprints": wire(pdq(1), plain)}
+    page = post(client, "/start/check/", sent)
+    assert page.status_code == 422
+    assert "Picture 2 is too plain" in text(page)
+    assert plain.hex not in text(page)
 
 
 @pytest.mark.parametrize("path", ["/start/check/", "/start/done/", "/start/who/", "/status/"])

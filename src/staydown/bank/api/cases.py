@@ -36,6 +36,7 @@ from staydown.bank.waiting import Change, What
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Demand, Payment, Picture
+from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _OPEN = "open"
@@ -127,6 +128,11 @@ def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
         quality = picture.pdq.quality
         if quality is None or quality < PDQ_LISTING_QUALITY:
             raise SubmissionRefused("a picture is too plain to be told from others: leave it out")
+        try:
+            for fingerprint in picture.fingerprints:
+                refuse_degenerate(fingerprint)
+        except DegenerateFingerprint as error:
+            raise SubmissionRefused(f"{error}: leave the picture out") from None
 
 
 def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened, paid: Payment) -> CaseOpened:

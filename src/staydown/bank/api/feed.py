@@ -17,6 +17,7 @@ from staydown.bank.models import Entry, Fetch, Head, Listing, Partner, PartnerFe
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_MAX_PAGE, V1_SIGNAL_TYPES
+from staydown.exchange.dispute import Word, voice
 from staydown.exchange.records import (
     FeedEntry,
     FeedPage,
@@ -77,7 +78,8 @@ def v1_page(bank: Bank, partner: PartnerRef, *, start: int, size: int, token: st
     rows = Entry.objects.filter(_visible(first), kind__in=kinds).prefetch_related(
         Prefetch("listings", Listing.objects.order_by("id")),
         Prefetch(
-            "feedback", PartnerFeedback.objects.select_related("partner").order_by("partner__name")
+            "feedback",
+            PartnerFeedback.objects.select_related("partner__organisation").order_by("-at", "-pk"),
         ),
     )
     part = _read(rows, after=after, limit=min(size, V1_MAX_PAGE))
@@ -162,13 +164,27 @@ def _v1_record(bank: Bank, entry: Entry) -> V1Record:
             )
             for listing in entry.listings.all()
         ),
-        feedback=()
-        if withdrawn
-        else tuple(
-            V1Feedback(Feedback(word.value), word.partner.name, tuple(word.tags))
-            for word in entry.feedback.all()
-        ),
+        feedback=() if withdrawn else _v1_feedback(entry),
     )
+
+
+def _v1_feedback(entry: Entry) -> tuple[V1Feedback, ...]:
+    """One word for each organisation, as it counts here.
+
+    Readers count the words themselves: two keys of one company, or words that don't count, would
+    make a dispute of theirs that is none here.
+    """
+    rows: dict[str, list[PartnerFeedback]] = {}
+    for row in entry.feedback.all():
+        rows.setdefault(row.partner.organisation.name, []).append(row)
+    told: list[V1Feedback] = []
+    for name in sorted(rows):
+        said = [Word(name, Feedback(row.value), row.counts_from is not None) for row in rows[name]]
+        value = voice(said)
+        if value is not None:
+            tags = {tag for row in rows[name] if row.value == value.value for tag in row.tags}
+            told.append(V1Feedback(value, name, tuple(sorted(tags))))
+    return tuple(told)
 
 
 # --------------------------------------------------------------------------- recording

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from staydown.bank import audit
+from staydown.bank import audit, organisations
 from staydown.bank.entries import NOTHING
 from staydown.bank.errors import NotAPartner, PartnerError
 from staydown.bank.models import Partner
@@ -34,10 +34,12 @@ class PartnerRef:
     name: str
 
 
-def add_partner(bank: Bank, name: str) -> PartnerKeys:
+def add_partner(bank: Bank, name: str, organisation: str = "") -> PartnerKeys:
     """Let a partner in. Raises PartnerError when the name is unfit, taken, or looks like another's.
 
     People read these names to learn who has their fingerprint; also one that was shut out counts.
+    ``organisation`` stands behind it, and is made if there is none of this name yet; left out, the
+    partner gets one of its own, of the same name.
     """
     name = tidy_name(name)
     if fault := fault_of_name(name, _MAX_NAME):
@@ -52,7 +54,8 @@ def add_partner(bank: Bank, name: str) -> PartnerKeys:
                 "the name looks like that of a partner who is there already, and people could take "
                 "one for the other; nobody was let in: choose a name that differs more"
             )
-        partner = Partner(name=name, added_at=bank.clock.now())
+        behind = organisations.join_or_make(bank, organisation or name, own=not organisation)
+        partner = Partner(name=name, added_at=bank.clock.now(), organisation=behind)
         _save_keys(partner, keys)
         _audit(bank, partner, (NOTHING, _ACTIVE), "added")
     return keys

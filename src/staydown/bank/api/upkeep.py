@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from staydown.bank import idempotency, release, throttle
-from staydown.bank.api import quarantine, words
+from staydown.bank.api import disputes, quarantine, words
 from staydown.bank.errors import Busy
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
@@ -30,6 +30,8 @@ class TickReport:
     throttles: int
     empty_fetches: int
     idempotency_keys: int
+    #: Disputes that the operator had extended and whose time was over.
+    extensions: int = 0
 
 
 def tick_or_note(bank: Bank) -> None:
@@ -53,4 +55,6 @@ def tick(bank: Bank) -> TickReport:
     released = release.release(bank) + words.release_held(bank)
     quarantine.forget_dropped(bank)
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
-    return TickReport(released, throttle.forget_old(now), empty, idempotency.forget_old(now))
+    over = disputes.end_those_that_are_over(bank)
+    old = throttle.forget_old(now), empty, idempotency.forget_old(now)
+    return TickReport(released, *old, over)

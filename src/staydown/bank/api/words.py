@@ -14,7 +14,7 @@ from staydown.bank.release import PAUSE
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.vocabulary import Feedback
-from staydown.exchange.codec import v1_fingerprints
+from staydown.exchange.codec import TAKING_BACK, v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
 from staydown.fingerprint.value import Fingerprint
 
@@ -22,9 +22,6 @@ from staydown.fingerprint.value import Fingerprint
 _AT_A_TIME = 25
 
 _UNKNOWN = "no hash of this value is in the feed you were given"
-
-#: A sender's word on its own listing that takes it back.
-_TAKING_BACK = (Feedback.WITHDRAWN, Feedback.DELETED)
 
 T = TypeVar("T")
 
@@ -95,7 +92,7 @@ def _listed_of(
 
 
 def _takes_back(submission: V1Submission) -> bool:
-    return any(word.value in _TAKING_BACK for word in submission.feedback)
+    return any(word.value in TAKING_BACK for word in submission.feedback)
 
 
 def _take_in(
@@ -135,7 +132,7 @@ def _hear(
         for position, report in part:
             read = v1_fingerprints(report.value)
             waited = 0
-            if report.feedback.value in _TAKING_BACK:
+            if report.feedback.value in TAKING_BACK:
                 waited = sum(held.cancel(bank, partner.id, fingerprint) for fingerprint in read)
             entries = [
                 entry
@@ -179,7 +176,7 @@ def _list(writer: FeedWriter, entry: Entry, partner: PartnerRef) -> None:
 
 def _say(writer: FeedWriter, entry: Entry, partner: PartnerRef, word: V1Feedback) -> None:
     """Take a word about an entry, or the word that takes the partner's own listing back."""
-    if word.value in _TAKING_BACK:
+    if word.value in TAKING_BACK:
         _take_back(writer, entry, partner)
     else:
         writer.say(entry, partner.id, word.value, word.tags)

@@ -6,6 +6,7 @@ from staydown.cli.bank.partner import partner
 from staydown.cli.bank.quarantine import quarantine
 from staydown.cli.bank.run import init, serve, tick
 from staydown.cli.bank.submit import submit
+from staydown.cli.bank.words import dispute, organisation
 
 
 @click.group()
@@ -13,5 +14,5 @@ def bank() -> None:
     """Run a fingerprint bank, or hand fingerprints to one."""
 
 
-for _command in (init, serve, tick, partner, quarantine, submit):
+for _command in (init, serve, tick, partner, organisation, dispute, quarantine, submit):
     bank.add_command(_command)

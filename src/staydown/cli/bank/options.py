@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from staydown.bank.settings import BankSettings
 from staydown.base.settings import load
 from staydown.cli.site import settings_option as settings_file_option
@@ -11,6 +13,22 @@ if TYPE_CHECKING:
     from staydown.web.bank_site.process import BankSite
 
 settings_option = settings_file_option("bank.toml")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _one_line(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not 1 <= len(value.strip()) <= MAX_REASON or not value.isprintable():
+        raise click.BadParameter(f"a reason has 1 to {MAX_REASON} characters, on one line")
+    return value.strip()
+
+
+#: The longest reason that an operator gives.
+MAX_REASON = 200
+
+reason_option = click.option(
+    "--reason", required=True, callback=_one_line, help="Why, for the record."
+)
 
 
 def open_bank(settings: BankSettings) -> "BankSite":

@@ -93,7 +93,8 @@ def tick(settings_file: Path, every: float | None) -> None:
         click.echo(
             f"released: {report.released} changes; "
             f"forgotten: {report.throttles} waiting times, {report.empty_fetches} empty fetches, "
-            f"{report.idempotency_keys} keys of repeatable requests"
+            f"{report.idempotency_keys} keys of repeatable requests; "
+            f"ended: {report.extensions} extended disputes"
         )
         return
     stop = stop_when_told()

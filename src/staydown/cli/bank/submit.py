@@ -15,6 +15,7 @@ from staydown.cli.output import one_line
 from staydown.exchange.client import PublicBankClient
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
+from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -169,6 +170,11 @@ def _hash(files: tuple[Path, ...], model: Path | None) -> tuple[Picture, ...]:
                 raise SettingsError(f"{file}: {error}; nothing was sent") from error
             if (picture.pdq.quality or 0) < PDQ_LISTING_QUALITY:
                 raise SettingsError(f"{file}: too plain to be told from others; nothing was sent")
+            try:
+                for one in picture.fingerprints:
+                    refuse_degenerate(one)
+            except DegenerateFingerprint as error:
+                raise SettingsError(f"{file}: {error}; nothing was sent") from error
             click.echo(f"{one_line(str(file))}: quality {picture.pdq.quality}", err=True)
             found.setdefault(picture.pdq.bits, picture)
     return tuple(found.values())

@@ -36,6 +36,7 @@ from staydown.exchange.codec.payment import (
     render_payment,
 )
 from staydown.exchange.codec.v1 import (
+    TAKING_BACK,
     V1_KINDS,
     V1_MAX_PAGE,
     V1_SIGNAL_TYPES,
@@ -52,6 +53,7 @@ from staydown.exchange.codec.v1 import (
 __all__ = [
     "MAX_FEED_LIMIT",
     "MAX_PICTURES",
+    "TAKING_BACK",
     "V1_KINDS",
     "V1_MAX_PAGE",
     "V1_SIGNAL_TYPES",

@@ -8,8 +8,9 @@ from pydantic import Field
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec.payment import Payable
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
-from staydown.exchange.errors import WireError
+from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
 
 #: The most pictures that one case may hold.
@@ -61,6 +62,7 @@ class _Listing(Received):
     fetched_by: list[ShortText] = []
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
+    extended_until: ShortText | None = None
     goes_out_by: ShortText | None = None
     held: bool = False
     dropped_at: ShortText | None = None
@@ -88,7 +90,8 @@ _STATUS = adapter_for(_Status)
 def parse_pictures(value: Any) -> tuple[Picture, ...]:
     """Read the list that the pictures page sends. Raises WireError; nothing is set aside.
 
-    A picture whose quality is below the listing limit is refused: it looks like too many others.
+    A picture whose quality is below the listing limit is refused (PictureUnfit): it looks like too
+    many others. So is one whose fingerprint is no picture's.
     """
     return _pictures(check(_PICTURES, {"fingerprints": value}))
 
@@ -144,13 +147,16 @@ def _pictures(request: _Pictures) -> tuple[Picture, ...]:
     read: dict[str, Picture] = {}
     for place, item in enumerate(request.fingerprints):
         if item.quality < PDQ_LISTING_QUALITY:
-            raise WireError(
-                f"picture {place + 1} is too plain to be told from others: leave it out"
-            )
+            raise PictureUnfit(place + 1, "it is too plain to be told from others")
         pdq = _fingerprint(Kind.PDQ, item.value, item.quality, f"{place}.value")
         copy = None
         if item.copy_code is not None:
             copy = _fingerprint(Kind.COPY1, item.copy_code, None, f"{place}.copy1")
+        try:
+            for one in (pdq, copy) if copy else (pdq,):
+                refuse_degenerate(one)
+        except DegenerateFingerprint as error:
+            raise PictureUnfit(place + 1, str(error)) from None
         read.setdefault(pdq.hex, Picture(pdq, copy))
     return tuple(read.values())
 
@@ -225,6 +231,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "fetched_by": list(listing.fetched_by),
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
+                "extended_until": listing.extended_until,
                 "goes_out_by": _moment_text(listing.goes_out_by),
                 "held": listing.is_held,
                 "dropped_at": _moment_text(listing.dropped_at),
@@ -242,6 +249,7 @@ def _listing(item: _Listing) -> ListingStatus:
             fetched_by=tuple(item.fetched_by),
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
+            extended_until=item.extended_until,
             goes_out_by=_moment(item.goes_out_by),
             is_held=item.held,
             dropped_at=_moment(item.dropped_at),

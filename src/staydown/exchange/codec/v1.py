@@ -24,6 +24,7 @@ from staydown.exchange.records import (
     V1Status,
     V1Submission,
 )
+from staydown.fingerprint.degenerate import refuse_degenerate
 from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
 
 #: The most records in one page or one submission.
@@ -32,6 +33,9 @@ V1_MAX_PAGE = 5000
 #: The types of the wire that are fingerprints of ours.
 V1_KINDS = {V1SignalType.IMAGE_PDQ: Kind.PDQ, V1SignalType.VIDEO_MD5: Kind.MD5}
 V1_SIGNAL_TYPES = {kind: signal_type for signal_type, kind in V1_KINDS.items()}
+
+#: A sender's words on its own listing that take it back.
+TAKING_BACK = (Feedback.WITHDRAWN, Feedback.DELETED)
 
 #: Cases and words of one record that are read; more say nothing more.
 _MOST_SAID = 1000
@@ -178,7 +182,8 @@ def parse_v1_submissions(
 ) -> tuple[tuple[tuple[int, V1Submission], ...], tuple[SetAside, ...]]:
     """Return the submissions, each with its position, and what was refused.
 
-    Raises WireError for a bad envelope. Types that are no fingerprints of ours are refused.
+    Raises WireError for a bad envelope. Types that are no fingerprints of ours are refused, and
+    so are fingerprints that are no picture's, unless they are taken back.
     """
     taken: list[tuple[int, V1Submission]] = []
     aside: list[SetAside] = []
@@ -186,12 +191,14 @@ def parse_v1_submissions(
         try:
             record = check(_SUBMISSION, item)
             signal_type = _signal_type(record.signal_type.removeprefix(_ENUM_PREFIX))
-            text = v1_fingerprint(signal_type, record.hash_value).hex
+            fingerprint = v1_fingerprint(signal_type, record.hash_value)
             words = tuple(_word(word, strict=True) for word in record.feedback or ())
+            if not any(word.value in TAKING_BACK for word in words):
+                refuse_degenerate(fingerprint)
         except (WireError, BadFingerprint) as error:
             aside.append(SetAside(position, str(error)))
         else:
-            taken.append((position, V1Submission(signal_type, text, words)))
+            taken.append((position, V1Submission(signal_type, fingerprint.hex, words)))
     return tuple(taken), tuple(aside)
 
 

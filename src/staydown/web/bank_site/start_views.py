@@ -20,7 +20,7 @@ from staydown.bank.errors import (
 )
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.errors import WireError
+from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseRequest
 from staydown.web.bank_site.page import (
     View,
@@ -100,6 +100,12 @@ def check(request: HttpRequest) -> HttpResponse:
         raise WalkLost("this page was opened in the middle")
     try:
         walk = walk.with_pictures(request.POST.get("fingerprints", ""))
+    except PictureUnfit as error:
+        message = _(
+            "Picture %(number)d is too plain: its fingerprint would look like that of many other "
+            "pictures. Nothing was sent to our list. Leave it out, or choose another version of it."
+        ) % {"number": error.number}
+        return _pictures(request, walk, errors={"picture-files": message})
     except WireError:
         message = _("No usable picture was chosen. Choose at least one that is marked as ready.")
         return _pictures(request, walk, errors={"picture-files": message})

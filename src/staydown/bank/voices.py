@@ -1,0 +1,127 @@
+"""What organisations say of an entry, how much of it counts, and disputes that were extended.
+
+Everything here runs under the lock of the head row, within the transaction of a feed writer.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from staydown.bank import voice_rules
+from staydown.bank.models import Entry, Extension, Organisation, Partner, PartnerFeedback
+from staydown.base.quietlog import Configured
+from staydown.base.vocabulary import Feedback
+from staydown.exchange.dispute import Word
+
+log = logging.getLogger(__name__)
+
+_AGAINST = Feedback.NOT_BLOCKED.value
+
+
+def words_on(entry: Entry, since: datetime | None = None) -> list[Word]:
+    """Return every partner's latest word on an entry, of those said since a moment."""
+    said = PartnerFeedback.objects.filter(entry=entry)
+    if since is not None:
+        said = said.filter(at__gte=since)
+    rows = said.values_list("partner__organisation_id", "value", "counts_from")
+    return [Word(ours, Feedback(value), counts is not None) for ours, value, counts in rows]
+
+
+def is_blocked(entry: Entry) -> bool:
+    """Say whether an organisation calls the entry blocked."""
+    said = PartnerFeedback.objects.filter(entry=entry, value=Feedback.BLOCKED.value)
+    return said.exists()
+
+
+# --------------------------------------------------------------------------- the brake
+
+
+def admit(entry: Entry, partner_id: int, value: Feedback, now: datetime) -> bool:
+    """Say whether a partner's new word on an entry counts; stop its organisation when it is too
+    many. What doesn't count is kept until the operator decides."""
+    ours = Organisation.objects.get(partners=partner_id)
+    others = counting(ours, now).exclude(entry=entry)
+    weight = voice_rules.weight(
+        value,
+        stopped=ours.stopped_at is not None,
+        counted=others.values("entry").distinct().count(),
+        allowance=ours.allowance,
+    )
+    if weight is voice_rules.Weight.STOPS:
+        Organisation.objects.filter(pk=ours.pk).update(stopped_at=now)
+        name, most = ours.name, ours.allowance
+        transaction.on_commit(lambda: _tell_stopped(name, most))
+    return weight is voice_rules.Weight.COUNTS
+
+
+def counting(organisation: Organisation, now: datetime) -> QuerySet[PartnerFeedback]:
+    """Return an organisation's words against that count and were said within the window."""
+    since = voice_rules.counted_since(now, organisation.counted_from)
+    return PartnerFeedback.objects.filter(
+        partner__organisation=organisation, value=_AGAINST, counts_from__gte=since
+    )
+
+
+def waiting(organisation: Organisation) -> QuerySet[PartnerFeedback]:
+    """Return an organisation's words that are kept and don't count."""
+    return PartnerFeedback.objects.filter(partner__organisation=organisation, counts_from=None)
+
+
+def note_ended(partner_id: int, now: datetime) -> None:
+    """Count that a partner's word ended a dispute; many within a day are told, and still count."""
+    ours = Organisation.objects.get(partners=partner_id)
+    ended, since = voice_rules.ended_now(ours.ended, ours.ended_from, now)
+    Organisation.objects.filter(pk=ours.pk).update(ended=ended, ended_from=since)
+    if ended == ours.allowance:
+        name = ours.name
+        transaction.on_commit(lambda: _tell_ended(name, ended))
+
+
+def organisation_of(partner_id: int) -> str:
+    """Return the name of a partner's organisation."""
+    return Partner.objects.values_list("organisation__name", flat=True).get(pk=partner_id)
+
+
+def _tell_stopped(name: str, entries: int) -> None:
+    log.warning(
+        "an organisation's words no longer count for disputes: the operator decides",
+        extra={"fact": {"organisation": Configured(name), "entries": entries}},
+    )
+
+
+def _tell_ended(name: str, entries: int) -> None:
+    log.warning(
+        "an organisation's words ended many disputes",
+        extra={"fact": {"organisation": Configured(name), "entries": entries}},
+    )
+
+
+# --------------------------------------------------------------------------- extended by hand
+
+
+def still_extended(entry: Entry, *, listed: bool, now: datetime) -> bool:
+    """Say whether a dispute extended to the entry stands; end it where it doesn't.
+
+    It also ends with a word of *Blocked* on the entry that it came from.
+    """
+    row = Extension.objects.filter(entry=entry, ended_at=None).select_related("source").first()
+    if row is None:
+        return False
+    lasts = voice_rules.extension_lasts(
+        until=row.until,
+        now=now,
+        blocked=is_blocked(entry) or is_blocked(row.source),
+        listed=listed,
+    )
+    if not lasts:
+        Extension.objects.filter(pk=row.pk).update(ended_at=now)
+    return lasts
+
+
+def extended_since(entry: Entry, seq: int) -> datetime | None:
+    """Return until when a dispute is extended to the entry, if that was done after its place
+    ``seq`` in the feed."""
+    rows = Extension.objects.filter(entry=entry, ended_at=None, made_seq__gt=seq)
+    return rows.values_list("until", flat=True).first()

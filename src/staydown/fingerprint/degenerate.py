@@ -1,0 +1,101 @@
+"""Fingerprints that no picture of a person has: they would match many pictures, or none.
+
+A PDQ has one bit for each of 256 frequencies above their median, so half of its bits are set. The
+limits were set by what was measured (docs/decisions/0051): 10,000 photographs, crops and drawings
+of quality 50 and more have 125 to 128 bits set, at least three different rows and columns and no
+run of more than 41 equal bits; 505 copy codes of such pictures have 473 to 568 bits set, no run
+of more than 19 and sixteen different words. Random bits pass: this is no proof of a picture.
+"""
+
+from enum import StrEnum
+
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
+
+
+class Degenerate(StrEnum):
+    """Why a fingerprint is no picture's. ``NO_FILE`` is the digest of nothing at all."""
+
+    CONSTANT = "constant"
+    TOO_FEW_BITS = "too_few_bits"
+    TOO_MANY_BITS = "too_many_bits"
+    LONG_RUN = "long_run"
+    REPEATING = "repeating"
+    NO_FILE = "no_file"
+    QUALITY = "quality"
+
+
+#: The fewest and the most bits that are set.
+BITS_SET = {Kind.PDQ: (80, 176), Kind.COPY1: (384, 640)}
+
+#: The longest run of equal bits.
+LONGEST_RUN = 63
+
+#: The fewest different rows, and columns, of a PDQ's square of 16.
+FEWEST_ROWS = 3
+
+#: The fewest different words of 64 bits in a copy code, of sixteen.
+FEWEST_WORDS = 8
+
+_OF_NOTHING = {
+    bytes.fromhex("d41d8cd98f00b204e9800998ecf8427e"),
+    bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+}
+
+_SAID = {
+    Degenerate.CONSTANT: "all its bits are the same, as of a picture of one colour",
+    Degenerate.TOO_FEW_BITS: "too few of its bits are set for a picture with anything in it",
+    Degenerate.TOO_MANY_BITS: "too many of its bits are set for a picture",
+    Degenerate.LONG_RUN: "a long run of its bits is the same, as of a plain pattern",
+    Degenerate.REPEATING: "it repeats itself, as of a plain pattern",
+    Degenerate.NO_FILE: "it is that of an empty file",
+    Degenerate.QUALITY: "a quality is claimed for a kind that has none",
+}
+
+
+class DegenerateFingerprint(BadFingerprint):
+    """A fingerprint that is not listed. The message says why and never repeats it."""
+
+    def __init__(self, why: Degenerate) -> None:
+        super().__init__(f"this can't be a picture's fingerprint: {_SAID[why]}")
+        self.why = why
+
+
+def degenerate(one: Fingerprint) -> Degenerate | None:
+    """Return why a fingerprint is no picture's; None for one that may be."""
+    if one.kind is not Kind.PDQ and one.quality is not None:
+        return Degenerate.QUALITY
+    if one.kind not in BITS_SET:
+        return Degenerate.NO_FILE if one.bits in _OF_NOTHING else None
+    if len(set(one.bits)) == 1 and one.bits[0] in (0, 255):
+        return Degenerate.CONSTANT
+    fewest, most = BITS_SET[one.kind]
+    count = int.from_bytes(one.bits).bit_count()
+    if count < fewest:
+        return Degenerate.TOO_FEW_BITS
+    if count > most:
+        return Degenerate.TOO_MANY_BITS
+    if _repeats(one):
+        return Degenerate.REPEATING
+    return Degenerate.LONG_RUN if _longest_run(one.bits) > LONGEST_RUN else None
+
+
+def refuse_degenerate(one: Fingerprint) -> None:
+    """Raise DegenerateFingerprint for a fingerprint that is no picture's."""
+    why = degenerate(one)
+    if why is not None:
+        raise DegenerateFingerprint(why)
+
+
+def _repeats(one: Fingerprint) -> bool:
+    if one.kind is Kind.COPY1:
+        return len({one.bits[at : at + 8] for at in range(0, 128, 8)}) < FEWEST_WORDS
+    rows = {one.bits[at : at + 2] for at in range(0, 32, 2)}
+    written = f"{int.from_bytes(one.bits):0256b}"
+    columns = {written[at::16] for at in range(16)}
+    return min(len(rows), len(columns)) < FEWEST_ROWS
+
+
+def _longest_run(bits: bytes) -> int:
+    written = f"{int.from_bytes(bits):0{8 * len(bits)}b}"
+    return max(len(run) for other in "01" for run in written.split(other))
