@@ -40,7 +40,7 @@ def test_refused_tries_move_no_mark(wants: list[tuple[bool, int]]) -> None:
     [
         ((0, 0, 0), False, 0, Lane.PACE),
         ((4, 0, 0), False, 0, Lane.PACE),
-        ((4, 0, 0), True, 16, Lane.PACE),
+        ((4, 0, 0), True, 32, Lane.PACE),
         ((5, 0, 0), False, 0, None),
         ((5, 0, 0), True, 0, Lane.WAITED),
         ((5, 359, 0), True, 0, Lane.WAITED),
@@ -51,9 +51,9 @@ def test_refused_tries_move_no_mark(wants: list[tuple[bool, int]]) -> None:
         ((5, 0, 4), False, 1, None),
         ((5, 0, 4), True, 1, Lane.WAITED),
         ((5, 360, 4), False, 2, Lane.PAID),
-        ((5, 360, 9_999), False, 16, Lane.PAID),
-        ((5, 360, 10_000), False, 16, None),
-        ((5, 0, 10_000), True, 16, Lane.WAITED),
+        ((5, 360, 9_999), False, 32, Lane.PAID),
+        ((5, 360, 10_000), False, 32, None),
+        ((5, 0, 10_000), True, 32, Lane.WAITED),
         ((0, 360, 10_000), False, 0, Lane.PACE),
     ],
 )
@@ -95,7 +95,7 @@ def guesses(*, waited: bool, units: int) -> tuple[int, int]:
 def test_a_day_of_guessing_at_one_number_ends_where_the_decision_says() -> None:
     assert guesses(waited=False, units=0) == (1444, 1440)
     assert guesses(waited=True, units=0) == (1444 + 383, 1440 + 24)
-    assert guesses(waited=True, units=16) == (1444 + 383 + 12_879, 1440 + 24 + 2880)
+    assert guesses(waited=True, units=32) == (1444 + 383 + 12_879, 1440 + 24 + 2880)
 
 
 @pytest.mark.parametrize(
