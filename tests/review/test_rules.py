@@ -73,6 +73,7 @@ def test_every_decision_has_its_word_for_the_bank() -> None:
         Decision.NCII: "Blocked",
         Decision.NOT_NCII: "NotBlocked",
         Decision.CANT_TELL: "PendingReview",
+        Decision.MAY_BE_UNDER_18: "PendingReview",
     }
 
 

@@ -77,14 +77,16 @@ def tell_banks(item: Item, decision: Decision, now: datetime) -> None:
     entries = dict(
         item.candidates.order_by("entry_id").values_list("entry_id", "entry__bank__dialect")
     )
-    elsewhere = _ncii_elsewhere(item.pk, entries)
-    silent = {one for one, dialect in entries.items() if under_18.says_nothing(decision, dialect)}
-    _waiting(item.pk, silent - elsewhere, now).update(state=SUPERSEDED, done_at=now)
+    ncii = _elsewhere(item.pk, entries, Decision.NCII)
+    marked = _elsewhere(item.pk, entries, Decision.MAY_BE_UNDER_18)
+    said = {one: under_18.said(decision, one_elsewhere=one in marked) for one in entries}
+    silent = {one for one in entries if under_18.says_nothing(said[one], entries[one])}
+    _waiting(item.pk, silent - ncii, now).update(state=SUPERSEDED, done_at=now)
     FeedbackJob.objects.bulk_create(
         FeedbackJob(
             entry_id=entry_id,
             item=item,
-            value=rules.word_for_entry(decision, ncii_elsewhere=entry_id in elsewhere).value,
+            value=rules.word_for_entry(said[entry_id], ncii_elsewhere=entry_id in ncii).value,
             created_at=now,
             next_try_at=now,
         )
@@ -93,9 +95,9 @@ def tell_banks(item: Item, decision: Decision, now: datetime) -> None:
     )
 
 
-def _ncii_elsewhere(item: int, entries: Collection[int]) -> set[int]:
-    """Return the entries that another upload came close to which was decided to be NCII."""
-    found = Candidate.objects.filter(entry__in=entries, item__decision=Decision.NCII.value)
+def _elsewhere(item: int, entries: Collection[int], decision: Decision) -> set[int]:
+    """Return the entries that another upload came close to of which this was decided."""
+    found = Candidate.objects.filter(entry__in=entries, item__decision=decision.value)
     return set(found.exclude(item=item).values_list("entry_id", flat=True))
 
 
@@ -201,10 +203,14 @@ def _claim(job_id: int, now: datetime) -> Claimed | None:
 
 
 def _taken_back(job: FeedbackJob, entry: BankEntry) -> bool:
-    """Whether a bank is told nothing of this upload any more, and the word was on its way then."""
-    decision = Decision(job.item.decision) if job.item.decision else None
-    silent = under_18.says_nothing(decision, entry.bank.dialect)
-    return silent and not _ncii_elsewhere(job.item_id, [entry.pk])
+    """Whether a bank is told nothing of this upload any more: the word was on its way then, or
+    another upload was decided since."""
+    if not job.item.decision:
+        return False
+    marked = _elsewhere(job.item_id, [entry.pk], Decision.MAY_BE_UNDER_18)
+    said = under_18.said(Decision(job.item.decision), one_elsewhere=bool(marked))
+    silent = under_18.says_nothing(said, entry.bank.dialect)
+    return silent and not _elsewhere(job.item_id, [entry.pk], Decision.NCII)
 
 
 def _send(claimed: Claimed, transport: Transport, sealer: Sealer, clock: Clock) -> bool:

@@ -62,7 +62,7 @@ def reset_moderator(name: str, clock: Clock) -> str:
 def name_for_under_18(name: str, *, named: bool, clock: Clock) -> None:
     """Name a moderator for items that may show somebody under 18, or name them no longer.
 
-    It counts from their next click on. Raises NotHere. Doing it again changes nothing.
+    It counts from their next click on. Doing it again changes nothing. Raises NotHere.
     """
     with transaction.atomic():
         row = Moderator.objects.filter(username__in={name, tidy_name(name)}).first()

@@ -36,6 +36,17 @@ def may_decide(*, hidden: bool, named: bool) -> bool:
     return named or not hidden
 
 
-def says_nothing(decision: Decision | None, dialect: str) -> bool:
+def said(decision: Decision, *, one_elsewhere: bool) -> Decision:
+    """Return the decision that a bank's word goes by.
+
+    ``one_elsewhere``: another upload near the same entry may show somebody under 18. A look-alike
+    that is harmless doesn't speak against the entry then.
+    """
+    if one_elsewhere and decision is Decision.NOT_NCII:
+        return Decision.MAY_BE_UNDER_18
+    return decision
+
+
+def says_nothing(decision: Decision, dialect: str) -> bool:
     """Say whether a bank that speaks ``dialect`` is told nothing of a decision."""
     return decision is Decision.MAY_BE_UNDER_18 and dialect == _WITHOUT_A_WORD

@@ -54,7 +54,9 @@ SENTENCES = {
         "The settings don't say which country the platform is based in. Set country (such as NL): "
         "moderators are then shown where to report a picture that may show somebody under 18."
     ),
-    "hotline_known": "Moderators are shown where to report pictures of people under 18 in {country}.",
+    "hotline_known": (
+        "Moderators are shown where to report a picture of somebody under 18 in {country}."
+    ),
     "no_hotline_known": (
         "We know of no hotline of {country} itself for pictures of people under 18. Moderators are "
         "shown INHOPE, which leads to the hotlines of many countries, and the police."

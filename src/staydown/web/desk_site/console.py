@@ -180,10 +180,14 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         return not_found(request)
     if request.method == "GET":
         return _item_page(request, page)
-    if page.line.hidden and not request.user.sees_under_18:
-        return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("open") == "yes":
         return _opened(request, item)
+    return _decision(request, page)
+
+
+def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
+    """A decision about an item: asked for once more, or saved."""
+    item = page.line.item
     try:
         decision = Decision(request.POST.get("decision", ""))
         version = int(request.POST.get("version", ""))
@@ -191,6 +195,9 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
         return _item_page(request, page, fault="meanwhile", status=409)
+    named = request.user.is_authenticated and request.user.sees_under_18
+    if page.line.hidden and not named:
+        return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("confirmed") != "yes":
         context = {"page": page, "decision": decision.value}
         if decision is Decision.MAY_BE_UNDER_18:
