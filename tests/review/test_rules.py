@@ -136,6 +136,8 @@ def test_what_an_origin_is(text: str, fine: bool) -> None:
         {"answer_seconds": 0.5},
         {"preview_origin": "https://p.example/path"},
         {"idempotency_hours": 0},
+        {"country": "UK"},
+        {"country": "Netherlands"},
         {"limits": (LimitChange(kind="pdq", hold=40, flag=30),)},
     ],
 )
