@@ -6,7 +6,7 @@ from datetime import date
 from staydown.base.records import Standing
 from staydown.guidance.support.choosing import hotlines
 from staydown.guidance.support.record import Support
-from staydown.notices.directory.directory import Directory
+from staydown.notices.directory.directory import ELSEWHERE, Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Authority
 
@@ -50,13 +50,19 @@ def reporting(country: str, directory: Directory | None = None) -> Reporting:
     known = load_directory() if directory is None else directory
     chain = known.chain(country or None)
     found = hotlines(chain)
-    named = known.jurisdictions.get(country)
     return Reporting(
-        country=country if named is None else named.name,
+        country=_name(known, country),
         own=tuple(_hotline(one) for one in found if one.country != "INT"),
         worldwide=tuple(_hotline(one) for one in found if one.country == "INT"),
         police=_police(known, chain),
     )
+
+
+def _name(directory: Directory, country: str) -> str:
+    named = directory.jurisdictions.get(country)
+    if named is None or country == ELSEWHERE:
+        return country
+    return named.name.removesuffix(" (federal)")  # as the records of laws say it
 
 
 def _police(directory: Directory, chain: tuple[str, ...]) -> tuple[Contact, ...]:
