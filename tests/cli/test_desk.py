@@ -1,6 +1,8 @@
 """``staydown desk``: what is said when something is wrong, and what is never printed twice."""
 
 import json
+import os
+import pty
 import subprocess
 import tomllib
 from pathlib import Path
@@ -43,6 +45,62 @@ def test_init_with_a_wrong_value_says_so(tmp_path: Path, options: tuple[str, str
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert run("init", str(tmp_path / "desk")).returncode == 0
+
+
+def country_of(folder: Path) -> str:
+    """The country in the settings of a desk."""
+    return str(tomllib.loads((folder / "desk.toml").read_text())["country"])
+
+
+def test_init_takes_the_country_and_says_where_it_is_missing(tmp_path: Path) -> None:
+    """Nobody can be asked here: it goes on, and says what to do."""
+    given = run("init", str(tmp_path / "given"), "--country", "us-ca")
+    assert (given.returncode, given.stderr) == (0, "")
+    assert country_of(tmp_path / "given") == "US-CA"
+    left_out = run("init", str(tmp_path / "left-out"))
+    assert left_out.returncode == 0
+    assert "Set country in desk.toml" in left_out.stderr
+    assert country_of(tmp_path / "left-out") == ""
+    wrong = run("init", str(tmp_path / "wrong"), "--country", "UK")
+    assert wrong.returncode != 0
+    assert "GB" in wrong.stderr
+    assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.parametrize(("typed", "country"), [("uk\nNetherlands\nnl\n", "NL"), ("\n", "")])
+def test_init_asks_somebody_at_a_terminal_for_the_country(
+    tmp_path: Path, typed: str, country: str
+) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        command = [*STAYDOWN, "desk", "init", str(tmp_path / "desk")]
+        with subprocess.Popen(
+            command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            os.write(ours, typed.encode())
+            _, said = process.communicate(timeout=120)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert process.returncode == 0, said
+    assert "Which country is the platform based in" in said
+    assert country_of(tmp_path / "desk") == country
+
+
+def test_who_may_open_what_may_show_somebody_under_18_is_named_by_command(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path)
+    use = ("--settings", str(desk.settings_path))
+    nobody = run("user", "under-18", "list", *use)
+    assert (nobody.returncode, nobody.stdout) == (0, "")
+    assert "Nobody yet" in nobody.stderr
+    assert run("user", "under-18", "add", "anna", *use).returncode == 0
+    assert run("user", "under-18", "list", *use).stdout == "anna\n"
+    assert json.loads(run("user", "under-18", "list", "--json", *use).stdout) == ["anna"]
+    unknown = run("user", "under-18", "add", "ben", *use)
+    assert (unknown.returncode, "no moderator of this name" in unknown.stderr) == (1, True)
+    removed = run("user", "under-18", "remove", "anna", *use)
+    assert (removed.returncode, "Nobody can now" in removed.stderr) == (0, True)
+    assert run("user", "under-18", "list", "--json", *use).stdout == "[]\n"
 
 
 def test_commands_without_a_desk_say_so(tmp_path: Path) -> None:

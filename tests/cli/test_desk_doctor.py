@@ -124,7 +124,7 @@ def test_what_is_missing_is_named(
 
 FINE_OR_BETTER = {
     *("decoder_closed", "seccomp", "landlock", "landlock_in_part", "no_landlock"),
-    "no_new_privileges",
+    *("no_new_privileges", "no_country"),
 }
 
 
@@ -133,6 +133,7 @@ def test_every_door_and_every_finding_has_its_words() -> None:
     assert set(DOOR_WORDS) == set(DOORS)
     found = [finding for walls, opened in everything() for finding in told(walls, opened)]
     found.append(Finding("decoder_unavailable", State.WRONG, {"error": "decoder_unavailable"}))
+    found += [finding for code in ("", "NL", "US-CA") for finding in checks.country(desk(code))]
     assert {finding.code for finding in found} == set(SENTENCES)
     for finding in found:
         asked = {name for _, name, _, _ in string.Formatter().parse(SENTENCES[finding.code])}
@@ -148,9 +149,32 @@ def everything() -> Iterator[tuple[Walls, tuple[str, ...]]]:
                     yield Walls(files, calls, privileges, alone), (() if calls else tuple(DOORS))
 
 
+def desk(country: str) -> DeskSettings:
+    """The settings of a desk in a country."""
+    return DeskSettings(SiteSettings(8200), DatabaseSettings(), Path("secrets"), country=country)
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "words"),
+    [
+        ("", State.BETTER, ["Set country"]),
+        ("US-CA", State.FINE, ["US-CA"]),
+        ("NL", State.FINE, ["NL itself", "INHOPE"]),
+        ("XX", State.FINE, ["XX itself", "INHOPE"]),
+    ],
+)
+def test_whether_moderators_are_shown_where_to_report_is_said(
+    code: str, state: State, words: list[str]
+) -> None:
+    """Settings from before have no country: the desk works, and it is asked for."""
+    (finding,) = checks.country(desk(code))
+    assert finding.state is state
+    assert all(word in sentence(finding) for word in words)
+
+
 def told(walls: Walls, opened: tuple[str, ...]) -> list[Finding]:
     """What the check of the decoder finds where its child says this."""
-    settings = DeskSettings(SiteSettings(8200), DatabaseSettings(), Path("secrets"))
+    settings = desk("")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checks, "inspect", lambda _: Inspection(walls, opened))
         return list(checks.decoder(settings))

@@ -51,6 +51,16 @@ def test_the_gates_answers_are_as_described(site: Site) -> None:
     assert after["decided_at"] >= before["created_at"]
 
 
+def test_an_outcome_that_may_show_somebody_under_18_is_as_described(site: Site) -> None:
+    fingerprint = fresh()
+    site.list(fingerprint)
+    item = site.offer(fingerprint).json()["item"]
+    site.moderator("described-2").decide(item, "may_be_under_18")
+    answer = site.http.get(f"/api/v1/items/{item}", headers=site.desk.headers)
+    body = held_answer(ITEM, "GET", answer, 200)
+    assert (body["state"], body["answer"], body["decision"]) == ("open", "held", "may_be_under_18")
+
+
 def test_the_gates_refusals_are_as_described(site: Site, coffee: bytes) -> None:
     key = site.desk.headers
 

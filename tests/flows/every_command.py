@@ -217,6 +217,9 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
         lambda: world.run("desk doctor"),
     )
     world.run("desk user reset", "anna")
+    for command in ("add", "remove"):
+        world.run(f"desk user under-18 {command}", "anna")
+    world.run("desk user under-18 list")
     _look_at_an_alarm(world)
     _look_at_a_flood(world, bank)
 

@@ -12,7 +12,7 @@ from staydown.web.bank_site.urls import urlpatterns as bank_addresses
 from staydown.web.desk_site.urls import urlpatterns as desk_addresses
 from tests.flows.person import hand_in, next_page, open_status, proceed, sign_in
 from tests.flows.sites import ALTERED_COPY, LISTED, Sites, within
-from tests.web.browser import Visits, axe, sideways
+from tests.web.browser import Visitor, Visits, axe, sideways
 
 PIN = "kestrel47"
 PASSWORD = "four words that are mine"
@@ -95,11 +95,39 @@ def test_every_page_of_the_desk_is_accessible_and_fits_at_400_percent(
     page.get_by_role("button", name="Yes, save this decision").click()
     look(page)
     look(moderator.go("/items/?show=decided"))
+    _say_it_may_show_somebody_under_18(page, moderator, quick_sites, look)
     page.get_by_role("button", name="Sign out").click()
     look(page)
     assert look.faults == []
     pages = routes(desk_addresses, without=("/api/", "/signout/")) - {"/"}  # / leads to /items/
     assert pages <= look.seen
+
+
+def _say_it_may_show_somebody_under_18(
+    page: Page, moderator: Visitor, sites: Sites, look: Inspector
+) -> None:
+    """Decide so, look at what is hidden, open it as somebody who is named, and take it back."""
+    assert sites.offer(ALTERED_COPY).status_code == 451
+    moderator.go("/items/")
+    page.get_by_role("link", name="post-1").first.click()
+    page.get_by_label("It may show someone under 18").check()
+    _decide(page, look)
+    item = urlsplit(page.url).path
+    look(moderator.go("/items/?show=may_be_under_18"))
+    me = page.get_by_role("button", name="Sign out").inner_text().removeprefix("Sign out ")
+    sites.desk.command("user", "under-18", "add", me)
+    look(moderator.go("/items/"))
+    look(moderator.go(item))
+    page.get_by_role("button", name="Open what is hidden").click()
+    look(page)
+    page.get_by_label("can’t tell").check()
+    _decide(page, look)
+
+
+def _decide(page: Page, look: Inspector) -> None:
+    for name in ("Continue", "Yes, save this decision"):
+        page.get_by_role("button", name=name).click()
+        look(page)
 
 
 def test_pages_fit_and_mirror_when_read_from_right_to_left(

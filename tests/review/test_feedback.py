@@ -282,3 +282,118 @@ def test_the_bank_told_longest_ago_has_the_first_turn(desk: Desk) -> None:
     decide(desk, item, Decision.NOT_NCII, version=1)
     desk.clock.advance(timedelta(seconds=1))
     assert api.banks_to_tell(desk.clock) == numbers[::-1]
+
+
+MARKED = Decision.MAY_BE_UNDER_18
+
+
+def named(desk: Desk, name: str = "nora") -> int:
+    """A moderator who is named for items that may show somebody under 18."""
+    moderator = desk.moderator(name)
+    api.name_for_under_18(name, named=True, clock=desk.clock)
+    return moderator
+
+
+@pytest.mark.parametrize(
+    ("told", "then", "v2", "v1"),
+    [
+        # Words that reached the bank before, the decisions that follow, what each bank then has.
+        ([], [MARKED], "PendingReview", None),
+        ([Decision.NCII], [MARKED], "PendingReview", "Blocked"),
+        ([Decision.NOT_NCII], [MARKED], "PendingReview", "NotBlocked"),
+        # What had not been told yet is told no more.
+        ([], [Decision.NCII, MARKED], "PendingReview", None),
+        ([Decision.CANT_TELL], [Decision.NOT_NCII, MARKED], "PendingReview", "PendingReview"),
+        # Taken back by somebody named: banks hear it as ever.
+        ([MARKED], [Decision.NCII], "Blocked", "Blocked"),
+        ([], [MARKED, MARKED, Decision.NOT_NCII], "NotBlocked", "NotBlocked"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_that_it_may_show_somebody_under_18_is_told_to_no_bank(  # noqa: PLR0917 - a table
+    desk: Desk,
+    bank: BankSimulator,
+    dialect: str,
+    told: list[Decision],
+    then: list[Decision],
+    v2: str,
+    v1: str | None,
+) -> None:
+    """Natively the bank hears that somebody is looking; v1 has no word for it and hears nothing."""
+    item, nora = item_near(desk, bank, dialect), named(desk)
+    for version, decision in enumerate([*told, *then]):
+        api.decide(item, decision, version=version, moderator_id=nora, clock=desk.clock)
+        if version < len(told):
+            deliver(desk)
+    before = len(desk.network.sent)
+    deliver(desk)
+    word = bank.feedback.get("e1")
+    assert (word and word.value) == (v1 if dialect == "v1" else v2)
+    if then[-1] is MARKED and dialect == "v1":
+        assert len(desk.network.sent) == before
+    assert not FeedbackJob.objects.filter(state="waiting").exists()
+
+
+def test_a_bank_cannot_tell_it_from_somebody_who_cannot_tell(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    """What goes over the network is the same, byte for byte."""
+    item, nora = item_near(desk, bank), named(desk)
+    sent = []
+    for version, decision in enumerate((Decision.CANT_TELL, MARKED)):
+        api.decide(item, decision, version=version, moderator_id=nora, clock=desk.clock)
+        before = len(desk.network.sent)
+        assert deliver(desk) == 1
+        sent.append(desk.network.sent[before:])
+    assert repr(sent[0]) == repr(sent[1])
+    assert [(one.url, one.body) for one in sent[0]] == [(one.url, one.body) for one in sent[1]]
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_a_word_on_its_way_when_it_was_decided_is_not_sent_again(
+    desk: Desk, bank: BankSimulator, dialect: str
+) -> None:
+    """A tick that was killed over it leaves it to the next, which knows better."""
+    item, nora = item_near(desk, bank, dialect), named(desk)
+    api.decide(item, Decision.NCII, version=0, moderator_id=nora, clock=desk.clock)
+    assert feedback._claim(FeedbackJob.objects.get().pk, desk.clock.now()) is not None
+    api.decide(item, MARKED, version=1, moderator_id=nora, clock=desk.clock)
+    desk.clock.advance(rules.CLAIM)
+    deliver(desk)
+    assert bank.feedback == ({} if dialect == "v1" else {"e1": Feedback.PENDING_REVIEW})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "v2", "v1"),
+    [
+        # Of two uploads near one entry. What is NCII elsewhere is said as before, also where the
+        # second upload was called NCII first and its word had taken the other's place.
+        ([Decision.NCII], [Decision.NCII, MARKED], "Blocked", "Blocked"),
+        ([Decision.NCII], [MARKED], "Blocked", "Blocked"),
+        # A harmless look-alike does not speak against an entry near which is one that may show
+        # somebody under 18, whichever was decided first.
+        ([MARKED], [Decision.NOT_NCII], "PendingReview", None),
+        ([Decision.NOT_NCII], [MARKED], "PendingReview", None),
+        ([MARKED], [Decision.NCII], "Blocked", "Blocked"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_of_two_uploads_near_one_entry(  # noqa: PLR0917 - a table
+    desk: Desk,
+    bank: BankSimulator,
+    dialect: str,
+    first: list[Decision],
+    second: list[Decision],
+    v2: str,
+    v1: str | None,
+) -> None:
+    one, nora = item_near(desk, bank, dialect), named(desk)
+    upload = api.Upload(desk.platform_key("other"), (pdq(3),))
+    other = api.receive_upload(upload, desk.live, desk.clock).item
+    assert other is not None
+    for item, decisions in ((one, first), (other, second)):
+        for version, decision in enumerate(decisions):
+            api.decide(item, decision, version=version, moderator_id=nora, clock=desk.clock)
+    deliver(desk)
+    word = bank.feedback.get("e1")
+    assert (word and word.value) == (v1 if dialect == "v1" else v2)

@@ -334,7 +334,10 @@ def test_a_flood_of_listings_stays_bounded(desk: Desk, followed: BankSimulator) 
     assert Item.objects.get().candidates.count() == items.MAX_MATCHES
 
 
-@pytest.mark.parametrize(("decision", "items_then"), [(Decision.NCII, 1), (Decision.NOT_NCII, 2)])
+@pytest.mark.parametrize(
+    ("decision", "items_then"),
+    [(Decision.NCII, 1), (Decision.MAY_BE_UNDER_18, 1), (Decision.NOT_NCII, 2)],
+)
 def test_after_a_decision(
     desk: Desk, followed: BankSimulator, decision: Decision, items_then: int
 ) -> None:

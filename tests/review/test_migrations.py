@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from staydown.base.vocabulary import GateAnswer
+from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.exchange.simulator import BankSimulator
 from staydown.review import api
 from staydown.review.models import BankEntry, Candidate
@@ -60,3 +60,25 @@ def test_the_way_back_is_open_with_copy_codes_there(desk: Desk, bank: BankSimula
         call_command("migrate", "review", verbosity=0)
     assert set(BankEntry.objects.values_list("kind", flat=True)) == {"pdq"}
     assert set(Candidate.objects.values_list("entry__kind", "kind")) == {("pdq", "pdq")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_the_way_back_what_may_show_somebody_under_18_stays_held(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    """It waits for a person again: the version before has no such decision, and lets nothing go."""
+    bank.put(pdq(0))
+    desk.follow(desk.add(bank))
+    key = desk.platform_key()
+    item = api.receive_upload(api.Upload(key, (pdq(7),)), desk.live, desk.clock).item
+    assert item is not None
+    moderator = desk.moderator()
+    decision = Decision.MAY_BE_UNDER_18
+    api.decide(item, decision, version=0, moderator_id=moderator, clock=desk.clock)
+    try:
+        call_command("migrate", "review", "0008", verbosity=0)
+    finally:
+        call_command("migrate", "review", verbosity=0)
+    outcome = api.outcome(key, item)
+    assert (outcome.answer, outcome.decision) == (GateAnswer.HELD, None)
+    assert api.item_page(item).version == 2

@@ -12,7 +12,7 @@ from staydown.review.errors import (
     PasswordRefused,
     SignInFailed,
 )
-from staydown.review.models import Moderator
+from staydown.review.models import Audit, Moderator
 from tests.base.test_names import KNOWN, MISTAKABLE
 from tests.review.support import Desk
 
@@ -113,3 +113,24 @@ def test_a_moderator_signs_in_however_the_accents_of_the_name_are_typed(desk: De
     password = api.add_moderator("Zoe\u0308", desk.clock)
     for typed in ("Zoe\u0308", "Zo\u00eb"):
         assert api.sign_in(typed, password, desk.sealer, desk.clock).username == "Zo\u00eb"
+
+
+def test_who_is_named_for_under_18_is_listed_and_kept_in_the_audit(desk: Desk) -> None:
+    """Once for each change; whoever has left is named no more."""
+    assert api.named_for_under_18() == []
+    for name in ("zoe", "anna", "ben"):
+        api.add_moderator(name, desk.clock)
+    for name, named in (("zoe", True), ("anna", True), ("anna", True), ("ben", False)):
+        api.name_for_under_18(name, named=named, clock=desk.clock)
+    assert api.named_for_under_18() == ["anna", "zoe"]
+    api.name_for_under_18("anna", named=False, clock=desk.clock)
+    Moderator.objects.filter(username="zoe").update(is_active=False)
+    assert api.named_for_under_18() == []
+    kept = Audit.objects.filter(action__contains="under 18").order_by("pk")
+    assert list(kept.values_list("actor", "action", "after")) == [
+        ("operator", "named for under 18", "zoe"),
+        ("operator", "named for under 18", "anna"),
+        ("operator", "no longer named for under 18", "anna"),
+    ]
+    with pytest.raises(NotHere):
+        api.name_for_under_18("nobody", named=True, clock=desk.clock)

@@ -73,6 +73,7 @@ def test_every_decision_has_its_word_for_the_bank() -> None:
         Decision.NCII: "Blocked",
         Decision.NOT_NCII: "NotBlocked",
         Decision.CANT_TELL: "PendingReview",
+        Decision.MAY_BE_UNDER_18: "PendingReview",
     }
 
 
@@ -135,6 +136,8 @@ def test_what_an_origin_is(text: str, fine: bool) -> None:
         {"answer_seconds": 0.5},
         {"preview_origin": "https://p.example/path"},
         {"idempotency_hours": 0},
+        {"country": "UK"},
+        {"country": "Netherlands"},
         {"limits": (LimitChange(kind="pdq", hold=40, flag=30),)},
     ],
 )

@@ -285,3 +285,24 @@ def test_places_beyond_32_bits_are_kept(desk: Desk, listed: BankSimulator) -> No
         desk, run, PartResult((1 << 35) - 1, 32, (matched((1 << 40) - 1, findings(desk, 3)),), ())
     )
     assert next(api.swept_items(run)).place == (1 << 40) - 1
+
+
+def test_a_file_that_may_show_somebody_under_18_is_not_put_forward_again(
+    desk: Desk, listed: BankSimulator
+) -> None:
+    """Not by another sweep, nor for what was listed since: its item is named, and it is held."""
+    run = begin(desk)
+    saved(desk, run, part(0, matched(4, findings(desk, 3), "same")))
+    (line,) = api.open_items()
+    moderator = desk.moderator()
+    api.decide(
+        line.item, Decision.MAY_BE_UNDER_18, version=0, moderator_id=moderator, clock=desk.clock
+    )
+    again = begin(desk, "two")
+    counts = saved(desk, again, part(0, matched(9, findings(desk, 130), "same")))
+    assert (counts.held, counts.items, Item.objects.count()) == (1, 0, 1)
+    (swept,) = api.swept_items(again)
+    assert (swept.item, swept.answer) == (line.item, GateAnswer.HELD)
+    assert (swept.decision, swept.earlier) == (Decision.MAY_BE_UNDER_18, True)
+    saved(desk, again, part(1, matched(40, findings(desk, 130), "another")))
+    assert Item.objects.count() == 2

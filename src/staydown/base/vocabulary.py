@@ -44,11 +44,15 @@ class EntryState(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a moderator decided about an item."""
+    """What a moderator decided about an item.
+
+    ``MAY_BE_UNDER_18`` says what the upload may show, whatever else it is.
+    """
 
     NCII = "ncii"
     NOT_NCII = "not_ncii"
     CANT_TELL = "cant_tell"
+    MAY_BE_UNDER_18 = "may_be_under_18"
 
 
 class Feedback(StrEnum):

@@ -1,10 +1,10 @@
 """The code of a country, as options take it."""
 
-import re
+import sys
 
 import click
 
-_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+from staydown.base.country import is_country_code
 
 
 def country_code(_ctx: click.Context, _parameter: click.Parameter, given: str | None) -> str | None:
@@ -15,6 +15,17 @@ def country_code(_ctx: click.Context, _parameter: click.Parameter, given: str | 
     if given is None:
         return None
     code = given.upper()
-    if code == "UK" or not _CODE.fullmatch(code):
+    if not is_country_code(code):
         raise click.BadParameter("give a code such as NL, GB or US-CA")
     return code
+
+
+def ask_country(question: str) -> str:
+    """Ask somebody at a terminal for a code; "" for the return key alone, and where nobody sits."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return ""
+    while True:
+        typed = click.prompt(question, default="", show_default=False, err=True).strip().upper()
+        if not typed or is_country_code(typed):
+            return str(typed)
+        click.echo("Give a code such as NL, GB or US-CA, or press return.", err=True)

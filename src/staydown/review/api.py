@@ -31,20 +31,31 @@ from staydown.review.items import (
     Upload,
     count_open_items,
     decide,
-    decided_items,
     earlier_answer,
     earlier_items,
-    item_page,
-    open_items,
     outcome,
     receive_upload,
 )
 from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
 from staydown.review.look_back import LookingBack
-from staydown.review.people import add_moderator, change_password, reset_moderator
+from staydown.review.people import (
+    add_moderator,
+    change_password,
+    name_for_under_18,
+    named_for_under_18,
+    reset_moderator,
+)
 from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
+from staydown.review.shown import (
+    count_under_18_items,
+    decided_items,
+    item_page,
+    open_item,
+    open_items,
+    under_18_items,
+)
 from staydown.review.sign_in import remember_device, sign_in
 from staydown.review.sweeps import (
     find_sweep,
@@ -81,6 +92,7 @@ __all__ = [
     "check_platform_key",
     "count_open_alarms",
     "count_open_items",
+    "count_under_18_items",
     "decide",
     "decided_items",
     "deliver",
@@ -95,6 +107,9 @@ __all__ = [
     "keeper",
     "lift_alarm",
     "mark_alarm_seen",
+    "name_for_under_18",
+    "named_for_under_18",
+    "open_item",
     "open_items",
     "outcome",
     "parts_done",
@@ -110,4 +125,5 @@ __all__ = [
     "sweep_faults",
     "swept_items",
     "tidy",
+    "under_18_items",
 ]

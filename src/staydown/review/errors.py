@@ -7,6 +7,7 @@ StaydownError
     ├── NameTaken             the name is in use already, or looks like one that is
     ├── KeyNotTaken           a key that is missing, wrong or revoked
     ├── DecidedMeanwhile      somebody else decided the item first
+    ├── OnlyNamed             an item that may show somebody under 18, and a moderator not named
     ├── OtherRequest          an idempotency key came back with another request
     ├── SignInFailed          the name or the password is wrong
     ├── SignInSlowed          too many tries: wait ``seconds``
@@ -39,6 +40,10 @@ class KeyNotTaken(ReviewError):
 
 class DecidedMeanwhile(ReviewError):
     """Somebody else decided the item first; nothing was changed."""
+
+
+class OnlyNamed(ReviewError):
+    """Only moderators named for items that may show somebody under 18 may do this to this one."""
 
 
 class OtherRequest(ReviewError):

@@ -10,6 +10,7 @@ while that grows: the bank, not each thing it should hear, and no other bank not
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,13 +22,13 @@ from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
 from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
-from staydown.base.vocabulary import EntryState, Feedback, Kind
+from staydown.base.vocabulary import Decision, EntryState, Feedback, Kind
 from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.fingerprint.seal import Sealer
 from staydown.net.message import Transport
-from staydown.review import rules
-from staydown.review.models import Bank, BankEntry, FeedbackJob
+from staydown.review import rules, under_18
+from staydown.review.models import Bank, BankEntry, Candidate, FeedbackJob, Item
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,45 @@ class _LeaveAlone(Exception):
     def __init__(self, wait: float | None) -> None:
         super().__init__()
         self.wait = wait
+
+
+def tell_banks(item: Item, decision: Decision, now: datetime) -> None:
+    """Put what each bank is told of each entry into the outbox. Inside a transaction.
+
+    A bank that is told nothing hears no earlier word about this upload either, unless that is on
+    its way, or is true of another upload too.
+    """
+    entries = dict(
+        item.candidates.order_by("entry_id").values_list("entry_id", "entry__bank__dialect")
+    )
+    ncii = _elsewhere(item.pk, entries, Decision.NCII)
+    marked = _elsewhere(item.pk, entries, Decision.MAY_BE_UNDER_18)
+    said = {one: under_18.said(decision, one_elsewhere=one in marked) for one in entries}
+    silent = {one for one in entries if under_18.says_nothing(said[one], entries[one])}
+    _waiting(item.pk, silent - ncii, now).update(state=SUPERSEDED, done_at=now)
+    FeedbackJob.objects.bulk_create(
+        FeedbackJob(
+            entry_id=entry_id,
+            item=item,
+            value=rules.word_for_entry(said[entry_id], ncii_elsewhere=entry_id in ncii).value,
+            created_at=now,
+            next_try_at=now,
+        )
+        for entry_id in entries
+        if entry_id not in silent
+    )
+
+
+def _elsewhere(item: int, entries: Collection[int], decision: Decision) -> set[int]:
+    """Return the entries that another upload came close to of which this was decided."""
+    found = Candidate.objects.filter(entry__in=entries, item__decision=decision.value)
+    return set(found.exclude(item=item).values_list("entry_id", flat=True))
+
+
+def _waiting(item: int, entries: Collection[int], now: datetime) -> QuerySet[FeedbackJob]:
+    """What nobody is sending at the moment."""
+    waiting = FeedbackJob.objects.filter(item=item, entry__in=entries, state=WAITING)
+    return waiting.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
 
 
 def banks_to_tell(clock: Clock) -> list[int]:
@@ -137,7 +177,7 @@ def _claim(job_id: int, now: datetime) -> Claimed | None:
         if entry.state == EntryState.WITHDRAWN.value:
             same.filter(pk=job_id).update(state=MOOT, done_at=now)
             return None
-        if same.filter(pk__gt=job_id).exists():
+        if same.filter(pk__gt=job_id).exists() or _taken_back(job, entry):
             same.filter(pk=job_id).update(state=SUPERSEDED, done_at=now)
             return None
         if same.filter(pk__lt=job_id, claimed_until__gt=now).exists():
@@ -160,6 +200,17 @@ def _claim(job_id: int, now: datetime) -> Claimed | None:
             sealed=bytes(entry.sealed),
             bank_name=bank.name,
         )
+
+
+def _taken_back(job: FeedbackJob, entry: BankEntry) -> bool:
+    """Whether a bank is told nothing of this upload any more: the word was on its way then, or
+    another upload was decided since."""
+    if not job.item.decision:
+        return False
+    marked = _elsewhere(job.item_id, [entry.pk], Decision.MAY_BE_UNDER_18)
+    said = under_18.said(Decision(job.item.decision), one_elsewhere=bool(marked))
+    silent = under_18.says_nothing(said, entry.bank.dialect)
+    return silent and not _elsewhere(job.item_id, [entry.pk], Decision.NCII)
 
 
 def _send(claimed: Claimed, transport: Transport, sealer: Sealer, clock: Clock) -> bool:

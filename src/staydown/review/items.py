@@ -19,7 +19,7 @@ from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
-from staydown.review import listings, rules
+from staydown.review import feedback, hidden, listings, under_18
 from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
 from staydown.review.kept import Keeper, Overheard, keep
 from staydown.review.live import LiveMatcher
@@ -28,7 +28,6 @@ from staydown.review.models import (
     Bank,
     BankEntry,
     Candidate,
-    FeedbackJob,
     IdempotentAnswer,
     Item,
 )
@@ -91,7 +90,7 @@ def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
     if bytes(row.request_digest) != retry.request_digest:
         raise OtherRequest("this idempotency key was used for another request: use a new one")
     return UploadAnswer(
-        GateAnswer(row.item.answer), row.item.public_id, _matches(row.item), row.banks_ready
+        _answer_now(row.item), row.item.public_id, _matches(row.item), row.banks_ready
     )
 
 
@@ -166,7 +165,7 @@ def _open_item(
             banks_ready=ready,
             created_at=now,
         )
-    return UploadAnswer(answer, item.public_id, _matches(item), ready)
+    return UploadAnswer(GateAnswer(item.answer), item.public_id, _matches(item), ready)
 
 
 def new_item(
@@ -180,6 +179,8 @@ def new_item(
     ``uploaded_at``: when an upload was allowed that only a later listing comes close to.
     """
     answer = matching_rules.answer(finding for finding, _ in found)
+    if hidden.is_near_one([row_id for _, row_id in found], upload.preview_url):
+        answer = GateAnswer.HELD
     item = Item.objects.create(
         platform_key_id=upload.platform_key_id,
         reference=upload.reference,
@@ -247,13 +248,7 @@ def outcome(platform_key_id: int, item: UUID) -> Outcome:
     row = Item.objects.filter(of_key, public_id=item).first()
     if row is None:
         raise NotHere("there is no such item for this key")
-    return Outcome(
-        row.public_id,
-        GateAnswer(row.answer),
-        Decision(row.decision) if row.decision else None,
-        row.created_at,
-        row.decided_at,
-    )
+    return Outcome(row.public_id, _answer_now(row), _decision(row), row.created_at, row.decided_at)
 
 
 def earlier_items(platform_key_id: int, after: int = 0) -> list[ItemLine]:
@@ -275,9 +270,11 @@ def open_items(after: int = 0) -> list[ItemLine]:
     return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
 
 
-def decided_items(before: int | None = None) -> list[ItemLine]:
-    """Return a page of decided items, the newest first, before the number ``before``."""
+def decided_items(before: int | None = None, decision: Decision | None = None) -> list[ItemLine]:
+    """Return a page of items, decided at all or so, the newest first, before ``before``."""
     rows = Item.objects.exclude(decision="").order_by("-pk")
+    if decision is not None:
+        rows = rows.filter(decision=decision.value)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
@@ -318,13 +315,15 @@ def decide(
     """Record a person's decision and put what the banks are told into the outbox.
 
     ``version`` is the one that the person saw. Raises DecidedMeanwhile, with nothing changed, when
-    somebody decided since; NotHere. A decision can be changed: the later one is told again.
+    somebody decided since; OnlyNamed; NotHere. A decision can be changed: the later one is told
+    again.
     """
     now = clock.now()
     with transaction.atomic():
         row = Item.objects.filter(public_id=item).first()
         if row is None:
             raise NotHere("there is no such item")
+        hidden.check_decider(row.pk, moderator_id)
         won = Item.objects.filter(pk=row.pk, version=version).update(
             decision=decision.value,
             decided_by_id=moderator_id,
@@ -342,24 +341,7 @@ def decide(
             before=row.decision,
             after=decision.value,
         )
-        _tell_banks(row, decision, now)
-
-
-def _tell_banks(row: Item, decision: Decision, now: datetime) -> None:
-    """Put what each bank is told of each entry into the outbox."""
-    entries = list(row.candidates.order_by("entry_id").values_list("entry_id", flat=True))
-    found = Candidate.objects.filter(entry_id__in=entries, item__decision=Decision.NCII.value)
-    elsewhere = set(found.exclude(item=row).values_list("entry_id", flat=True))
-    FeedbackJob.objects.bulk_create(
-        FeedbackJob(
-            entry_id=entry_id,
-            item=row,
-            value=rules.word_for_entry(decision, ncii_elsewhere=entry_id in elsewhere).value,
-            created_at=now,
-            next_try_at=now,
-        )
-        for entry_id in entries
-    )
+        feedback.tell_banks(row, decision, now)
 
 
 def _line(row: Item) -> ItemLine:
@@ -368,12 +350,20 @@ def _line(row: Item) -> ItemLine:
         item=row.public_id,
         reference=row.reference,
         platform=row.platform_key.name,
-        answer=GateAnswer(row.answer),
-        decision=Decision(row.decision) if row.decision else None,
+        answer=_answer_now(row),
+        decision=_decision(row),
         created_at=row.created_at,
         decided_at=row.decided_at,
         uploaded_at=row.uploaded_at,
     )
+
+
+def _decision(row: Item) -> Decision | None:
+    return Decision(row.decision) if row.decision else None
+
+
+def _answer_now(row: Item) -> GateAnswer:
+    return under_18.answer_now(GateAnswer(row.answer), _decision(row))
 
 
 def _matches(item: Item) -> tuple[Match, ...]:

@@ -24,7 +24,7 @@ from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.matching import rules as matching_rules
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
-from staydown.review import items, kept, listings
+from staydown.review import hidden, items, kept, listings
 from staydown.review.kept import Keeper, Kept
 from staydown.review.listings import Indexes, Listed
 from staydown.review.models import Audit, Candidate, Item, KeptMatch, KeptUpload, LookBack
@@ -42,6 +42,9 @@ _LOADED = 2000
 
 #: Entries that are looked up at a time: a picture that was uploaded often is near to each of them.
 _LOOKED_UP = 20
+
+#: Decisions about an upload after which no later listing puts it before the moderators again.
+_SETTLED = (Decision.NCII.value, Decision.MAY_BE_UNDER_18.value)
 
 #: Rows of an index for each upload; its fingerprints are numbered from 0.
 _NUMBERS = 16
@@ -179,7 +182,7 @@ class LookingBack:
         found = items.current(
             [one for one in findings if (one.evidence.bank, one.evidence.entry_id) not in said]
         )
-        if not found or row.matches.filter(item__decision=Decision.NCII.value).exists():
+        if not found or row.matches.filter(item__decision__in=_SETTLED).exists():
             return False
         reference, preview_url = kept.words_of(row, self._keeper.sealer)
         item = _offered_again(row, (reference, preview_url), found) or _waiting(row)
@@ -318,7 +321,8 @@ def _add(item: Item, found: Sequence[tuple[Finding, int]], now: datetime) -> Non
         return
     Candidate.objects.bulk_create(items.candidate(item, finding, row_id) for finding, row_id in new)
     before = item.answer
-    if matching_rules.answer(finding for finding, _ in new) is GateAnswer.HELD:
+    near_one = hidden.is_near_one([row_id for _, row_id in new], item.preview_url)
+    if near_one or matching_rules.answer(finding for finding, _ in new) is GateAnswer.HELD:
         item.answer = GateAnswer.HELD.value
     item.quality_fine |= any(finding.query_quality_fine for finding, _ in new)
     item.save(update_fields=["answer", "quality_fine"])

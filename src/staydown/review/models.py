@@ -25,6 +25,8 @@ class Moderator(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
+    #: Named by the operator: opens and decides items that may show somebody under 18.
+    sees_under_18 = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

@@ -59,6 +59,34 @@ def reset_moderator(name: str, clock: Clock) -> str:
     return password
 
 
+def name_for_under_18(name: str, *, named: bool, clock: Clock) -> None:
+    """Name a moderator for items that may show somebody under 18, or name them no longer.
+
+    It counts from their next click on. Doing it again changes nothing. Raises NotHere.
+    """
+    with transaction.atomic():
+        row = Moderator.objects.filter(username__in={name, tidy_name(name)}).first()
+        if row is None:
+            raise NotHere("there is no moderator of this name")
+        if (
+            Moderator.objects.filter(pk=row.pk)
+            .exclude(sees_under_18=named)
+            .update(sees_under_18=named)
+        ):
+            Audit.objects.create(
+                at=clock.now(),
+                actor="operator",
+                action="named for under 18" if named else "no longer named for under 18",
+                after=row.username,
+            )
+
+
+def named_for_under_18() -> list[str]:
+    """Return the names of the moderators who open items that may show somebody under 18."""
+    named = Moderator.objects.filter(sees_under_18=True, is_active=True).order_by("username")
+    return list(named.values_list("username", flat=True))
+
+
 def one_time_password() -> str:
     """Return a random password of 80 bits in groups that can be read aloud."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.value import View
+from staydown.review import under_18
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class Outcome:
     created_at: datetime
     decided_at: datetime | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the platform has to ask again, and to keep back what was held."""
+        return under_18.waits(self.decision)
+
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
@@ -72,11 +78,21 @@ class ItemLine:
     created_at: datetime
     decided_at: datetime | None
     uploaded_at: datetime | None = None
+    #: It may show somebody under 18: what could lead to the upload was left out.
+    hidden: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether the platform has to ask again, and to keep back what was held."""
+        return under_18.waits(self.decision)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done about an item: when, by whom (a moderator's name), what."""
+    """Something that was done about an item: when, by whom (a moderator's name), what.
+
+    ``after`` is an answer, a decision, or "opened" where a hidden item was looked into.
+    """
 
     at: datetime
     who: str

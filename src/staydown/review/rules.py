@@ -13,6 +13,8 @@ FEEDBACK = {
     Decision.NCII: Feedback.BLOCKED,
     Decision.NOT_NCII: Feedback.NOT_BLOCKED,
     Decision.CANT_TELL: Feedback.PENDING_REVIEW,
+    # To a bank it is the same as "can't tell"; ``under_18.says_nothing`` says whom it is told.
+    Decision.MAY_BE_UNDER_18: Feedback.PENDING_REVIEW,
 }
 
 #: Tries at signing in under one name, or from one device that signed in before.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from staydown.base.country import is_country_code
 from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from staydown.fingerprint.model import CopyUnavailable, find_model
@@ -51,6 +52,9 @@ class DeskSettings:
     secrets: Path
     #: What the platform's moderators see as the desk's name.
     name: str = "Desk"
+    #: Where the platform is based ("NL", "US-CA"): moderators who see a picture that may show
+    #: somebody under 18 are shown where it is reported there.
+    country: str = ""
     #: Seconds between two looks at a bank's feed.
     poll_seconds: float = 30.0
     #: The one origin (``https://previews.example``) that preview pictures may come from.
@@ -100,6 +104,8 @@ class DeskSettings:
             raise SettingsError("most_index_mb must be at least 1")
         if not 1 <= self.answer_seconds <= MOST_ANSWER_SECONDS:
             raise SettingsError(f"answer_seconds is from 1 to {MOST_ANSWER_SECONDS}")
+        if self.country and not is_country_code(self.country):
+            raise SettingsError("country is a code such as NL, GB or US-CA")
         if self.preview_origin and not is_origin(self.preview_origin):
             raise SettingsError(
                 "preview_origin must be like https://previews.example, without a path"

@@ -16,6 +16,7 @@ from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.matching.rules import answer
 from staydown.matching.sweep import Matched, PartResult
+from staydown.review import under_18
 from staydown.review.errors import NameTaken, NotHere
 from staydown.review.items import Upload, current, new_item
 from staydown.review.models import (
@@ -117,15 +118,19 @@ def _save_match(
     given = answer(finding for finding, _ in found)
     if not found:
         return given, False
-    waiting = Candidate.objects.filter(
-        item__sweeps__identity=matched.identity, item__decision=""
-    ).order_by("item_id")
+    same_file = Candidate.objects.filter(item__sweeps__identity=matched.identity)
+    # Whatever was listed since: a file that may show somebody under 18 is not shown again.
+    marked = same_file.filter(item__decision=Decision.MAY_BE_UNDER_18.value).first()
+    waiting = same_file.filter(item__decision="").order_by("item_id")
     known = dict(waiting.values_list("entry_id", "item_id"))
-    fresh = [(finding, row) for finding, row in found if row not in known]
-    if fresh:
+    fresh = [(finding, row) for finding, row in found if row not in known and not marked]
+    if marked:
+        item_id, given = marked.item_id, GateAnswer.HELD
+    elif fresh:
         preview = matched.preview if preview_allowed(matched.preview, preview_origin) else ""
         upload = Upload(run.platform_key_id, reference=matched.reference, preview_url=preview)
-        item_id = new_item(upload, fresh, now).pk
+        item = new_item(upload, fresh, now)
+        item_id, given = item.pk, GateAnswer(item.answer)
     else:
         item_id = known[found[0][1]]
     SweepItem.objects.create(
@@ -170,11 +175,12 @@ def swept_items(run: SweepRun) -> Iterator[SweptItem]:
     """Yield the files that matched, in the order of the list, and what became of them."""
     rows = SweepItem.objects.filter(sweep_id=run.id).order_by("place").select_related("item")
     for row in rows.iterator():
+        decision = Decision(row.item.decision) if row.item.decision else None
         yield SweptItem(
             row.place,
             row.item.public_id,
-            GateAnswer(row.item.answer),
-            Decision(row.item.decision) if row.item.decision else None,
+            under_18.answer_now(GateAnswer(row.item.answer), decision),
+            decision,
             row.item.platform_key_id != run.platform_key_id,
         )
 

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.guidance.support.choosing import for_person, for_professionals, reading_for_person
+from staydown.guidance.support.choosing import (
+    for_person,
+    for_professionals,
+    hotlines,
+    reading_for_person,
+)
 from staydown.guidance.support.reading import load_support
 
 COUNTRIES = sorted({record.country for record in load_support().values()} - {"INT"} | {"KE", "ZZ"})
@@ -86,3 +91,28 @@ def test_professionals_have_their_own_reading() -> None:
     assert {record.for_whom for record in found} == {"professionals"}
     assert [record.country for record in found][:3] == ["US", "US", "US"]
     assert len(found) == 17
+
+
+@pytest.mark.parametrize(
+    ("chain", "wanted"),
+    [
+        (("US-CA", "US"), ["cybertipline", "inhope"]),
+        (("CA-BC", "CA"), ["cybertip-ca", "inhope"]),
+        (("NL", "EU"), ["inhope"]),
+        (("ZZ",), ["inhope"]),
+        ((), ["inhope"]),
+    ],
+)
+def test_hotlines_are_those_of_the_place_then_the_worldwide_one(
+    chain: tuple[str, ...], wanted: list[str]
+) -> None:
+    assert [record.id for record in hotlines(chain)] == wanted
+
+
+@given(chains)
+def test_wherever_it_is_there_is_a_hotline_and_nobody_is_sent_to_a_service_for_persons(
+    chain: list[str],
+) -> None:
+    found = hotlines(chain)
+    assert found[-1].id == "inhope"
+    assert {record.kind for record in found} == {"hotline_minors"}

@@ -50,6 +50,17 @@ SENTENCES = {
         "a container, allow the calls landlock_create_ruleset and landlock_restrict_self."
     ),
     "no_new_privileges": "The decoder has given up its privileges, and can't get new ones.",
+    "no_country": (
+        "The settings don't say which country the platform is based in. Set country (such as NL): "
+        "moderators are then shown where to report a picture that may show somebody under 18."
+    ),
+    "hotline_known": (
+        "Moderators are shown where to report a picture of somebody under 18 in {country}."
+    ),
+    "no_hotline_known": (
+        "We know of no hotline of {country} itself for pictures of people under 18. Moderators are "
+        "shown INHOPE, which leads to the hotlines of many countries, and the police."
+    ),
     "new_privileges": "The decoder can't give up its privileges: the system has no such call.",
 }
 

@@ -58,6 +58,55 @@ def user_reset(name: str, settings_file: Path, as_json: bool) -> None:
     _print(as_json, f"name: {name}\none-time password: {password}", name=name, password=password)
 
 
+@user.group("under-18")
+def under_18() -> None:
+    """Moderators who may open items that may show somebody under 18."""
+
+
+@under_18.command("add")
+@click.argument("name")
+@settings_option
+def under_18_add(name: str, settings_file: Path) -> None:
+    """Name the moderator NAME: they may open and decide such items."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    api.name_for_under_18(name, named=True, clock=desk.clock)
+    click.echo(f"{name} may open items that may show somebody under 18. Each time is recorded.")
+
+
+@under_18.command("remove")
+@click.argument("name")
+@settings_option
+def under_18_remove(name: str, settings_file: Path) -> None:
+    """Let the moderator NAME open such items no longer."""
+    desk = open_desk(settings_file)
+    from staydown.review import api
+
+    api.name_for_under_18(name, named=False, clock=desk.clock)
+    click.echo(f"{name} can't open items that may show somebody under 18 any more.")
+    if not api.named_for_under_18():
+        click.echo("Nobody can now. Name somebody: staydown desk user under-18 add", err=True)
+
+
+@under_18.command("list")
+@settings_option
+@json_option
+def under_18_list(settings_file: Path, as_json: bool) -> None:
+    """Print the names of those who may open such items."""
+    open_desk(settings_file)
+    from staydown.review import api
+
+    names = api.named_for_under_18()
+    if as_json:
+        click.echo(json.dumps(names))
+        return
+    for name in names:
+        click.echo(name)
+    if not names:
+        click.echo("Nobody yet. Name somebody: staydown desk user under-18 add", err=True)
+
+
 # --------------------------------------------------------------------------- banks
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from staydown.base.settings import load
+from staydown.cli.country import ask_country, country_code
 from staydown.cli.desk.options import open_desk, settings_option
 from staydown.cli.site import (
     check_secrets,
@@ -27,6 +28,12 @@ from staydown.review.settings import DeskSettings
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--name", default="Desk", show_default=True, help="What moderators see.")
+@click.option(
+    "--country",
+    callback=country_code,
+    metavar="CODE",
+    help="Where the platform is based (NL, US-CA); asked for if left out.",
+)
 @click.option("--port", default=8200, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--public-url", default="", help="The address people type, when behind a proxy.")
 @click.option("--poll-seconds", default=30.0, show_default=True, help="Between looks at a bank.")
@@ -37,6 +44,7 @@ def init(
     *,
     folder: Path,
     name: str,
+    country: str | None,
     port: int,
     public_url: str,
     poll_seconds: float,
@@ -47,8 +55,11 @@ def init(
 ) -> None:
     """Make a desk in FOLDER: settings, keys, database."""
     file = new_settings_file(folder, "desk.toml")
+    if country is None:
+        country = ask_country("Which country is the platform based in (such as NL or US-CA)?")
     lines = [
         f"name = {quoted(name)}",
+        f"country = {quoted(country)}",
         'secrets = "secrets"',
         'index = "index"',
         f"poll_seconds = {poll_seconds}",
@@ -68,6 +79,12 @@ def init(
     open_desk(file)
     migrate()
     click.echo(f"The desk is ready: {file}")
+    if not country:
+        click.echo(
+            f"No country is set. Set country in {file.name} before you serve: moderators are then "
+            "shown where to report a picture that may show somebody under 18.",
+            err=True,
+        )
 
 
 @click.command()

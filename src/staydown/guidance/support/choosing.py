@@ -38,6 +38,20 @@ def reading_for_person(
     return tuple(item for item in found if not under18 or item.for_whom == "under18")
 
 
+def hotlines(chain: Sequence[str]) -> tuple[Support, ...]:
+    """Return who takes reports of pictures of people under 18: those of ``chain``, nearest first.
+
+    The worldwide one comes last: it leads to the hotlines of countries that have no record here.
+    """
+    places = (*chain, "INT")
+    found = [
+        item
+        for item in load_support().values()
+        if item.kind == "hotline_minors" and _distance(item, places) < len(places)
+    ]
+    return tuple(sorted(found, key=lambda item: (_distance(item, places), item.name)))
+
+
 def for_professionals(chain: Sequence[str] = ()) -> tuple[Support, ...]:
     """Return reading for advocates, lawyers, journalists and researchers."""
     found = [item for item in load_support().values() if item.for_whom == "professionals"]

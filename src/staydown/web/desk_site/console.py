@@ -21,11 +21,13 @@ from staydown.review import api
 from staydown.review.errors import (
     DecidedMeanwhile,
     NotHere,
+    OnlyNamed,
     PasswordRefused,
     SignInFailed,
     SignInSlowed,
 )
 from staydown.review.records import ItemPage
+from staydown.web.desk_site import under_18
 from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
 from staydown.web.security.headers import content_security_policy
@@ -146,14 +148,22 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def items(request: HttpRequest) -> HttpResponse:
-    """Items that wait, or (``?show=decided``) that were decided, page by page."""
-    decided = request.GET.get("show") == "decided"
+    """Items that wait, or (``?show=decided``) that were decided, page by page.
+
+    ``?show=may_be_under_18``: those of them that may show somebody under 18.
+    """
+    show = request.GET.get("show", "")
+    decided, marked = show == "decided", show == under_18.WORD
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else None
-    lines = api.decided_items(place) if decided else api.open_items(place or 0)
+    if marked:
+        lines = api.under_18_items(place)
+    else:
+        lines = api.decided_items(place) if decided else api.open_items(place or 0)
     context = {
         "lines": lines,
-        "decided": decided,
+        "show": show if decided or marked else "",
+        **under_18.in_list(),
         "waiting": api.count_open_items(),
         "next": lines[-1].number if len(lines) == api.PAGE_SIZE else None,
     }
@@ -170,6 +180,14 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         return not_found(request)
     if request.method == "GET":
         return _item_page(request, page)
+    if request.POST.get("open") == "yes":
+        return _opened(request, item)
+    return _decision(request, page)
+
+
+def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
+    """A decision about an item: asked for once more, or saved."""
+    item = page.line.item
     try:
         decision = Decision(request.POST.get("decision", ""))
         version = int(request.POST.get("version", ""))
@@ -177,8 +195,14 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
         return _item_page(request, page, fault="meanwhile", status=409)
+    named = request.user.is_authenticated and request.user.sees_under_18
+    if page.line.hidden and not named:
+        return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("confirmed") != "yes":
-        return render(request, "desk/confirm.html", {"page": page, "decision": decision.value})
+        context = {"page": page, "decision": decision.value}
+        if decision is Decision.MAY_BE_UNDER_18:
+            context |= under_18.going_on()
+        return render(request, "desk/confirm.html", context)
     try:
         api.decide(
             item,
@@ -189,6 +213,8 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         )
     except DecidedMeanwhile:
         return _item_page(request, api.item_page(item), fault="meanwhile", status=409)
+    except OnlyNamed:
+        return _item_page(request, api.item_page(item), fault="only_named", status=403)
     return redirect(f"{reverse('item', args=[item])}?done=1")
 
 
@@ -196,6 +222,23 @@ def _item_page(
     request: HttpRequest, page: ItemPage, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
     context = {"page": page, "fault": fault, "done": request.GET.get("done") == "1"}
+    if page.line.hidden:
+        return render(request, "desk/hidden.html", context | under_18.going_on(), status=status)
+    return _whole_page(request, page, context, status)
+
+
+def _opened(request: HttpRequest, item: UUID) -> HttpResponse:
+    """A hidden item, for somebody who is named and asked for it by a button of its own."""
+    try:
+        page = api.open_item(item, _moderator_id(request), desk().clock)
+    except OnlyNamed:
+        return _item_page(request, api.item_page(item), fault="only_named", status=403)
+    return _whole_page(request, page, {"page": page, "opened": True}, 200)
+
+
+def _whole_page(
+    request: HttpRequest, page: ItemPage, context: dict[str, Any], status: int
+) -> HttpResponse:
     response = render(request, "desk/item.html", context, status=status)
     origin = desk().settings.preview_origin
     if page.preview_url and origin:

@@ -12,6 +12,7 @@ from staydown.media.doors import DOORS, inspect
 from staydown.media.errors import MediaError
 from staydown.media.walls import Walls
 from staydown.review.settings import DeskSettings
+from staydown.web.desk_site.reporting import reporting
 
 
 class State(StrEnum):
@@ -76,4 +77,14 @@ def _walls(walls: Walls) -> Iterator[Finding]:
         yield Finding("new_privileges", State.WRONG)
 
 
-CHECKS: tuple[Check, ...] = (decoder,)
+def country(settings: DeskSettings) -> Iterator[Finding]:
+    """Whether moderators are shown where to report a picture that may show somebody under 18."""
+    if not settings.country:
+        yield Finding("no_country", State.BETTER)
+    elif reporting(settings.country).own:
+        yield Finding("hotline_known", State.FINE, {"country": settings.country})
+    else:
+        yield Finding("no_hotline_known", State.FINE, {"country": settings.country})
+
+
+CHECKS: tuple[Check, ...] = (decoder, country)

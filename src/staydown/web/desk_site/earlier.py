@@ -32,7 +32,7 @@ def _item(line: ItemLine) -> dict[str, str | None]:
         "reference": line.reference,
         "uploaded_at": None if line.uploaded_at is None else line.uploaded_at.isoformat(),
         "answer": line.answer.value,
-        "state": "open" if line.decision is None else "decided",
+        "state": "open" if line.waits else "decided",
         "decision": None if line.decision is None else line.decision.value,
         "outcome_url": reverse("outcome", args=[line.item]),
     }

@@ -194,7 +194,7 @@ def item_outcome(
     body = {
         "item": str(outcome.item),
         "answer": outcome.answer.value,
-        "state": "open" if outcome.decision is None else "decided",
+        "state": "open" if outcome.waits else "decided",
         "decision": None if outcome.decision is None else outcome.decision.value,
         "created_at": outcome.created_at.isoformat(),
         "decided_at": None if outcome.decided_at is None else outcome.decided_at.isoformat(),
