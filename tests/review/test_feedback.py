@@ -397,3 +397,40 @@ def test_of_two_uploads_near_one_entry(  # noqa: PLR0917 - a table
     deliver(desk)
     word = bank.feedback.get("e1")
     assert (word and word.value) == (v1 if dialect == "v1" else v2)
+
+
+def test_what_was_not_told_yet_is_told_no_more_also_while_the_bank_is_down(
+    desk: Desk, bank: BankSimulator
+) -> None:
+    """Nobody waits for it: the page and the count of what is not told yet say so at once."""
+    item, nora = item_near(desk, bank, "v1"), named(desk)
+    api.decide(item, Decision.NCII, version=0, moderator_id=nora, clock=desk.clock)
+    bank.down = 503
+    deliver(desk)
+    assert api.bank_lines()[0].feedback_waiting == 1
+    api.decide(item, MARKED, version=1, moderator_id=nora, clock=desk.clock)
+    assert api.bank_lines()[0].feedback_waiting == 0
+    opened = api.open_item(item, nora, desk.clock)
+    assert [told.state for told in opened.told] == ["superseded"]
+
+
+@pytest.mark.parametrize("dialect", ["v2", "v1"])
+def test_what_is_ncii_elsewhere_is_told_though_the_word_was_another_uploads(
+    desk: Desk, bank: BankSimulator, dialect: str
+) -> None:
+    """The second upload's word had taken the first one's place, and the bank was down."""
+    one, nora = item_near(desk, bank, dialect), named(desk)
+    upload = api.Upload(desk.platform_key("other"), (pdq(3),))
+    other = api.receive_upload(upload, desk.live, desk.clock).item
+    assert other is not None
+    for item in (one, other):
+        api.decide(item, Decision.NCII, version=0, moderator_id=nora, clock=desk.clock)
+    bank.down = 503
+    for _ in range(3):
+        deliver(desk)
+        desk.clock.advance(rules.LONGEST_FEEDBACK_PAUSE)
+    assert FeedbackJob.objects.filter(state="superseded").count() == 1
+    api.decide(other, MARKED, version=1, moderator_id=nora, clock=desk.clock)
+    bank.down = None
+    deliver(desk)
+    assert bank.feedback == {"e1": Feedback.BLOCKED}

@@ -85,3 +85,26 @@ def test_pages_fit_a_window_of_320_pixels(site: Site, visits: Visits) -> None:
     visitor.go("/items/")
     show(visitor.page, site.held_item(reference="w" * 200))
     assert sideways(visitor.page) == 0
+
+
+def test_going_back_does_not_bring_back_what_may_show_somebody_under_18(
+    site: Site, visits: Visits
+) -> None:
+    """The page with the reference and the preview is asked for again, and hides them."""
+    visitor = enter(site, visits, "mia")
+    visitor.allow_console("status of 4")
+    page = visitor.page
+    item = site.held_item(reference="post never again", preview_url=f"{site.preview_origin}/q.svg")
+    show(page, item)
+    expect(page.get_by_text("post never again")).to_be_visible()
+    page.get_by_label("It may show someone under 18").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Yes, save this decision").click()
+    expect(page.get_by_role("status")).to_contain_text("stays held")
+    assert axe(page) == []
+    page.evaluate("history.go(-2)")  # past the form that was sent
+    expect(page.get_by_role("status")).to_be_hidden()
+    expect(page.get_by_text("This upload may show someone under 18.")).to_be_visible()
+    assert page.url.endswith(f"/items/{item}/")
+    assert "post never again" not in page.content()
+    assert "q.svg" not in page.content()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from staydown.base.vocabulary import Feedback
 from staydown.web.desk_site.urls import urlpatterns
 from tests.desk_server import eventually
 from tests.web.desk_site.support import Console, Site, fresh
@@ -35,9 +36,10 @@ def item(site: Site, una: Console, request: pytest.FixtureRequest) -> tuple[UUID
     offered = site.offer(fingerprint, reference=name, preview_url=preview).json()
     made = UUID(offered["item"])
     una.get(f"/items/{made}/")
-    assert all(word in una.page for word in (name, preview, entry))
+    words = [name, preview, f">{entry}<"]
+    assert all(word in una.page for word in words)
     una.decide(made, MARKED)
-    return made, [name, preview, entry]
+    return made, words
 
 
 def pages(item: UUID) -> Iterator[str]:
@@ -102,8 +104,7 @@ def test_the_platform_goes_on_holding_it_and_the_bank_hears_that_somebody_looks(
     assert (outcome["state"], outcome["answer"]) == ("open", "held")
     assert outcome["decision"] == MARKED
     assert outcome["decided_at"] is not None
-    eventually(lambda: site.bank.feedback.get(entry) is not None)
-    assert site.bank.feedback[entry].value == "PendingReview"
+    eventually(lambda: site.bank.feedback.get(entry.strip("><")) is Feedback.PENDING_REVIEW)
 
 
 def test_somebody_named_opens_it_by_a_button_and_decides(
