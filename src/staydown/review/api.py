@@ -22,29 +22,26 @@ from staydown.review.banks import (
     revoke_platform_key,
     tidy,
 )
+from staydown.review.decisions import decide
 from staydown.review.feedback import banks_to_tell, deliver
 from staydown.review.follow import Follower, due_banks, follow
 from staydown.review.index_folder import IndexFolder
-from staydown.review.items import (
-    PAGE_SIZE,
-    Retry,
-    Upload,
-    count_open_items,
-    decide,
-    decided_items,
-    earlier_answer,
-    earlier_items,
-    item_page,
-    open_items,
-    outcome,
-    receive_upload,
-)
+from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
 from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
 from staydown.review.look_back import LookingBack
 from staydown.review.people import add_moderator, change_password, reset_moderator
 from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
+from staydown.review.shown import (
+    PAGE_SIZE,
+    count_open_items,
+    decided_items,
+    earlier_items,
+    item_page,
+    open_items,
+    outcome,
+)
 from staydown.review.sign_in import remember_device, sign_in
 from staydown.review.sweeps import (
     find_sweep,

@@ -1,0 +1,63 @@
+"""A person's decision about an item, and what the banks are told of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from staydown.base.clock import Clock
+from staydown.base.vocabulary import Decision
+from staydown.review import rules
+from staydown.review.errors import DecidedMeanwhile, NotHere
+from staydown.review.models import Audit, Candidate, FeedbackJob, Item
+
+
+def decide(
+    item: UUID, decision: Decision, *, version: int, moderator_id: int, clock: Clock
+) -> None:
+    """Record a person's decision and put what the banks are told into the outbox.
+
+    ``version`` is the one that the person saw. Raises DecidedMeanwhile, with nothing changed, when
+    somebody decided since; NotHere. A decision can be changed: the later one is told again.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        row = Item.objects.filter(public_id=item).first()
+        if row is None:
+            raise NotHere("there is no such item")
+        won = Item.objects.filter(pk=row.pk, version=version).update(
+            decision=decision.value,
+            decided_by_id=moderator_id,
+            decided_at=now,
+            version=F("version") + 1,
+        )
+        if not won:
+            raise DecidedMeanwhile("somebody decided this item while you were looking at it")
+        Audit.objects.create(
+            at=now,
+            actor="moderator",
+            moderator_id=moderator_id,
+            action="decided",
+            item=row,
+            before=row.decision,
+            after=decision.value,
+        )
+        _tell_banks(row, decision, now)
+
+
+def _tell_banks(row: Item, decision: Decision, now: datetime) -> None:
+    """Put what each bank is told of each entry into the outbox."""
+    entries = list(row.candidates.order_by("entry_id").values_list("entry_id", flat=True))
+    found = Candidate.objects.filter(entry_id__in=entries, item__decision=Decision.NCII.value)
+    elsewhere = set(found.exclude(item=row).values_list("entry_id", flat=True))
+    FeedbackJob.objects.bulk_create(
+        FeedbackJob(
+            entry_id=entry_id,
+            item=row,
+            value=rules.word_for_entry(decision, ncii_elsewhere=entry_id in elsewhere).value,
+            created_at=now,
+            next_try_at=now,
+        )
+        for entry_id in entries
+    )

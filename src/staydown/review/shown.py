@@ -1,0 +1,119 @@
+"""Items as they are shown: to moderators, in lists and one by one, and to the platform."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
+from staydown.fingerprint.value import View
+from staydown.matching import words
+from staydown.review.errors import NotHere
+from staydown.review.models import Item
+from staydown.review.records import ItemLine, ItemPage, Match, Outcome, Step, Told
+
+PAGE_SIZE = 50
+
+
+def outcome(platform_key_id: int, item: UUID) -> Outcome:
+    """Return what became of an item of this platform key, or of a sweep.
+
+    Raises NotHere, also for an item of another key.
+    """
+    of_key = Q(platform_key_id=platform_key_id) | Q(sweeps__isnull=False)
+    row = Item.objects.filter(of_key, public_id=item).first()
+    if row is None:
+        raise NotHere("there is no such item for this key")
+    return Outcome(
+        row.public_id,
+        GateAnswer(row.answer),
+        Decision(row.decision) if row.decision else None,
+        row.created_at,
+        row.decided_at,
+    )
+
+
+def earlier_items(platform_key_id: int, after: int = 0) -> list[ItemLine]:
+    """Return a page of this key's uploads that were allowed and matched a later listing.
+
+    In the order in which that was found, after the number ``after``.
+    """
+    rows = Item.objects.filter(platform_key_id=platform_key_id, pk__gt=after)
+    rows = rows.exclude(uploaded_at=None).order_by("pk").select_related("platform_key")
+    return [_line(row) for row in rows[:PAGE_SIZE]]
+
+
+def open_items(after: int = 0) -> list[ItemLine]:
+    """Return a page of items that wait, the longest-waiting first, after the number ``after``."""
+    rows = Item.objects.filter(decision="", pk__gt=after).order_by("pk")
+    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
+
+
+def decided_items(before: int | None = None) -> list[ItemLine]:
+    """Return a page of decided items, the newest first, before the number ``before``."""
+    rows = Item.objects.exclude(decision="").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
+
+
+def count_open_items() -> int:
+    """Return how many items wait for a person."""
+    return Item.objects.filter(decision="").count()
+
+
+def item_page(item: UUID) -> ItemPage:
+    """Return everything that a moderator sees of an item. Raises NotHere."""
+    row = Item.objects.filter(public_id=item).select_related("platform_key", "decided_by").first()
+    if row is None:
+        raise NotHere("there is no such item")
+    steps = row.audit.select_related("moderator").order_by("pk")
+    jobs = row.feedback_jobs.select_related("entry__bank").order_by("pk")
+    return ItemPage(
+        line=_line(row),
+        preview_url=row.preview_url,
+        quality_fine=row.quality_fine,
+        version=row.version,
+        decided_by=row.decided_by.username if row.decided_by else "",
+        matches=matches(row),
+        steps=tuple(
+            Step(
+                step.at, step.moderator.username if step.moderator else "", step.before, step.after
+            )
+            for step in steps
+        ),
+        told=tuple(Told(job.entry.bank.name, Feedback(job.value), job.state) for job in jobs),
+    )
+
+
+def _line(row: Item) -> ItemLine:
+    return ItemLine(
+        number=row.pk,
+        item=row.public_id,
+        reference=row.reference,
+        platform=row.platform_key.name,
+        answer=GateAnswer(row.answer),
+        decision=Decision(row.decision) if row.decision else None,
+        created_at=row.created_at,
+        decided_at=row.decided_at,
+        uploaded_at=row.uploaded_at,
+    )
+
+
+def matches(item: Item) -> tuple[Match, ...]:
+    """Return the entries that an item's upload came close to, the strongest first."""
+    rows = item.candidates.select_related("entry__bank").order_by("pk")
+    return tuple(
+        Match(
+            bank=row.entry.bank.name,
+            entry_id=row.entry.entry_id,
+            kind=Kind(row.kind),
+            distance=row.distance,
+            state=EntryState(row.state),
+            quality_fine=row.quality_fine,
+            state_now=EntryState(row.entry.state),
+            view=View.parse(row.view),
+            answer=GateAnswer(row.answer),
+            reason=row.reason or words.distance_words(Kind(row.kind), row.distance),
+        )
+        for row in rows
+    )
