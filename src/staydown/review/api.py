@@ -30,6 +30,7 @@ from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
 from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
 from staydown.review.look_back import LookingBack
+from staydown.review.memory import Asked, file_digest
 from staydown.review.people import add_moderator, change_password, reset_moderator
 from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
@@ -57,6 +58,7 @@ from staydown.review.sweeps import (
 __all__ = [
     "DEVICE_KNOWN",
     "PAGE_SIZE",
+    "Asked",
     "Follower",
     "IndexFolder",
     "Keeper",
@@ -84,6 +86,7 @@ __all__ = [
     "due_banks",
     "earlier_answer",
     "earlier_items",
+    "file_digest",
     "find_alarm",
     "find_sweep",
     "finish_sweep",

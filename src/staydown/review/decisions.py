@@ -8,7 +8,7 @@ from django.db.models import F
 
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision
-from staydown.review import rules
+from staydown.review import memory, rules
 from staydown.review.errors import DecidedMeanwhile, NotHere
 from staydown.review.models import Audit, Candidate, FeedbackJob, Item
 
@@ -26,6 +26,7 @@ def decide(
         row = Item.objects.filter(public_id=item).first()
         if row is None:
             raise NotHere("there is no such item")
+        memory.lock_groups([row])
         won = Item.objects.filter(pk=row.pk, version=version).update(
             decision=decision.value,
             decided_by_id=moderator_id,
@@ -43,6 +44,7 @@ def decide(
             before=row.decision,
             after=decision.value,
         )
+        memory.note_decision(row, Decision(row.decision) if row.decision else None, decision)
         _tell_banks(row, decision, now)
 
 

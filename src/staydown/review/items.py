@@ -1,7 +1,8 @@
-"""Uploads that matched, and what people decide about them. One function, one transaction.
+"""Uploads that matched, and the items that they become. One function, one transaction.
 
-An upload that matches nothing leaves no trace: no item, no fingerprint, no digest. Only a desk that
-looks back keeps some fingerprints of it, for some days (``review.kept``).
+An upload that matches nothing, or that memory lets through (``review.memory``), leaves no trace: no
+item, no fingerprint, no digest. Only a desk that looks back keeps some fingerprints of it, for some
+days (``review.kept``).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,12 +17,13 @@ from staydown.base.vocabulary import EntryState, GateAnswer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
-from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
-from staydown.review import listings, shown
+from staydown.review import joining, listings, shown
 from staydown.review.errors import OtherRequest
-from staydown.review.kept import Keeper, Overheard, keep
+from staydown.review.kept import Keeper, keep
 from staydown.review.live import LiveMatcher
+from staydown.review.memory import Asked, Mark, add_mark, lock_group
+from staydown.review.memory_tables import EntryGroup
 from staydown.review.models import (
     Audit,
     Bank,
@@ -47,8 +49,9 @@ class Retry:
     request_digest: bytes = field(repr=False)
 
 
-#: How a picture is held against the listed entries: ``matching.cascade.examine`` with its file.
-Look = Callable[[KnownEntries], tuple[Finding, ...]]
+#: How a picture is held against the listed entries, and what was decided before:
+#: ``matching.cascade.examine`` with its file.
+Look = Callable[[Asked], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,14 @@ class Upload:
     """What the platform says of an upload; its fingerprints are matched and forgotten.
 
     ``fingerprints`` are those that the platform made itself; of a picture there are none.
+    ``file_digest`` is the keyed hash of its bytes, None where only fingerprints came.
     """
 
     platform_key_id: int
     fingerprints: tuple[Fingerprint, ...] = field(default=(), repr=False)
     reference: str = field(default="", repr=False)
     preview_url: str = field(default="", repr=False)
+    file_digest: bytes | None = field(default=None, repr=False)
 
 
 def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
@@ -70,15 +75,16 @@ def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
         IdempotentAnswer.objects.filter(
             platform_key_id=platform_key_id, key_digest=retry.key_digest
         )
-        .select_related("item")
+        .select_related("item", "joined")
         .first()
     )
     if row is None:
         return None
     if bytes(row.request_digest) != retry.request_digest:
         raise OtherRequest("this idempotency key was used for another request: use a new one")
+    said = row.joined or row.item
     return UploadAnswer(
-        GateAnswer(row.item.answer), row.item.public_id, shown.matches(row.item), row.banks_ready
+        GateAnswer(said.answer), said.public_id, shown.matches(row.item), row.banks_ready
     )
 
 
@@ -103,12 +109,12 @@ def receive_upload(
         if earlier is not None:
             return earlier
     seen = listings.head() if keeper is not None else 0
-    asked = Overheard(live.refresh())
+    asked = Asked(live.refresh(), live.sealer, live.limits, upload.file_digest)
     if look is None:
         findings = cascade.compare(upload.fingerprints, asked, live.limits)
     else:
         findings = look(asked)
-    answer = _answer(upload, findings, clock, retry)
+    answer = _answer(upload, asked.recall(findings), asked, clock, retry)
     if keeper is not None and answer.answer is GateAnswer.ALLOWED:
         words, now = (upload.reference, upload.preview_url), clock.now()
         keep(upload.platform_key_id, words, asked.queries, seen=seen, keeper=keeper, now=now)
@@ -116,13 +122,16 @@ def receive_upload(
 
 
 def _answer(
-    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
+    upload: Upload, findings: Sequence[Finding], asked: Asked, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
-    if not findings:  # without the lock of a transaction: nearly every upload ends here
-        return UploadAnswer(GateAnswer.ALLOWED, None, (), _banks_ready())
+    if matching_rules.answer(findings) is GateAnswer.ALLOWED:
+        # Without the lock of a transaction: nearly every upload ends here.
+        return UploadAnswer(
+            GateAnswer.ALLOWED, None, shown.matches_of(findings[:MAX_MATCHES]), _banks_ready()
+        )
     try:
         with transaction.atomic():
-            return _open_item(upload, findings, clock, retry)
+            return _open_item(upload, findings, asked.mark, clock, retry)
     except IntegrityError:
         earlier = earlier_answer(upload.platform_key_id, retry) if retry is not None else None
         if earlier is None:
@@ -135,25 +144,31 @@ def _banks_ready() -> bool:
 
 
 def _open_item(
-    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
+    upload: Upload, findings: Sequence[Finding], mark: Mark, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
     ready = _banks_ready()
     found = current(findings)
     answer = matching_rules.answer(finding for finding, _ in found)
     if answer is GateAnswer.ALLOWED:
-        return UploadAnswer(answer, None, (), ready)
+        return UploadAnswer(answer, None, shown.matches_of([one for one, _ in found]), ready)
     now = clock.now()
-    item = new_item(upload, found, now)
+    group = lock_group([row_id for _, row_id in found])
+    item, joined = joining.waiting(found, group, mark), None
+    if item is None:
+        item = new_item(upload, found, now, group=group, mark=mark)
+    else:
+        joined = joining.join(item, upload, mark, now)
     if retry is not None:
         IdempotentAnswer.objects.create(
             platform_key_id=upload.platform_key_id,
             key_digest=retry.key_digest,
             request_digest=retry.request_digest,
             item=item,
+            joined=joined,
             banks_ready=ready,
             created_at=now,
         )
-    return UploadAnswer(answer, item.public_id, shown.matches(item), ready)
+    return UploadAnswer(answer, (joined or item).public_id, shown.matches(item), ready)
 
 
 def new_item(
@@ -161,11 +176,17 @@ def new_item(
     found: Sequence[tuple[Finding, int]],
     now: datetime,
     uploaded_at: datetime | None = None,
+    *,
+    group: EntryGroup | None = None,
+    mark: Mark = Mark(),  # noqa: B008 - frozen
 ) -> Item:
     """Put an item before the moderators. ``found``: findings (at least one) and their rows.
 
-    ``uploaded_at``: when an upload was allowed that only a later listing comes close to.
+    ``uploaded_at``: when an upload was allowed that only a later listing comes close to. ``group``
+    is the locked one that it belongs to, where the caller has it.
     """
+    if group is None:
+        group = lock_group([row_id for _, row_id in found])
     answer = matching_rules.answer(finding for finding, _ in found)
     item = Item.objects.create(
         platform_key_id=upload.platform_key_id,
@@ -177,6 +198,7 @@ def new_item(
         quality_fine=any(finding.query_quality_fine for finding, _ in found),
     )
     Candidate.objects.bulk_create(candidate(item, finding, row_id) for finding, row_id in found)
+    add_mark(item, group, mark, recalled=joining.by_memory(finding for finding, _ in found))
     Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
     return item
 

@@ -1,5 +1,6 @@
 """Items as they are shown: to moderators, in lists and one by one, and to the platform."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q
@@ -7,7 +8,9 @@ from django.db.models import Q
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.value import View
 from staydown.matching import words
+from staydown.matching.rules import Finding, entry_quality_fine
 from staydown.review.errors import NotHere
+from staydown.review.memory_tables import JoinedUpload
 from staydown.review.models import Item
 from staydown.review.records import ItemLine, ItemPage, Match, Outcome, Step, Told
 
@@ -17,18 +20,27 @@ PAGE_SIZE = 50
 def outcome(platform_key_id: int, item: UUID) -> Outcome:
     """Return what became of an item of this platform key, or of a sweep.
 
-    Raises NotHere, also for an item of another key.
+    Or of an upload that joined an item: it is what became of that one. Raises NotHere, also for
+    an item of another key.
     """
     of_key = Q(platform_key_id=platform_key_id) | Q(sweeps__isnull=False)
     row = Item.objects.filter(of_key, public_id=item).first()
-    if row is None:
+    if row is not None:
+        return _outcome(row, row)
+    mine = JoinedUpload.objects.filter(platform_key_id=platform_key_id, public_id=item)
+    joined = mine.select_related("item").first()
+    if joined is None:
         raise NotHere("there is no such item for this key")
+    return _outcome(joined, joined.item)
+
+
+def _outcome(upload: Item | JoinedUpload, item: Item) -> Outcome:
     return Outcome(
-        row.public_id,
-        GateAnswer(row.answer),
-        Decision(row.decision) if row.decision else None,
-        row.created_at,
-        row.decided_at,
+        upload.public_id,
+        GateAnswer(upload.answer),
+        Decision(item.decision) if item.decision else None,
+        upload.created_at,
+        item.decided_at,
     )
 
 
@@ -116,4 +128,23 @@ def matches(item: Item) -> tuple[Match, ...]:
             reason=row.reason or words.distance_words(Kind(row.kind), row.distance),
         )
         for row in rows
+    )
+
+
+def matches_of(findings: Iterable[Finding]) -> tuple[Match, ...]:
+    """Return findings of which nothing is kept as they are shown to the platform."""
+    return tuple(
+        Match(
+            bank=one.evidence.bank,
+            entry_id=one.evidence.entry_id,
+            kind=one.evidence.kind,
+            distance=one.evidence.distance,
+            state=one.evidence.state,
+            quality_fine=entry_quality_fine(one.evidence),
+            state_now=one.evidence.state,
+            view=one.evidence.view,
+            answer=one.answer,
+            reason=words.reason(one),
+        )
+        for one in findings
     )
