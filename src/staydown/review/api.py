@@ -22,9 +22,10 @@ from staydown.review.banks import (
     revoke_platform_key,
     tidy,
 )
-from staydown.review.decisions import decide
+from staydown.review.decisions import decide, decide_together
 from staydown.review.feedback import banks_to_tell, deliver
 from staydown.review.follow import Follower, due_banks, follow
+from staydown.review.groups import MOST_SHOWN, group_of, open_groups
 from staydown.review.index_folder import IndexFolder
 from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
 from staydown.review.kept import Keeper, keeper
@@ -57,6 +58,7 @@ from staydown.review.sweeps import (
 
 __all__ = [
     "DEVICE_KNOWN",
+    "MOST_SHOWN",
     "PAGE_SIZE",
     "Asked",
     "Follower",
@@ -81,6 +83,7 @@ __all__ = [
     "count_open_alarms",
     "count_open_items",
     "decide",
+    "decide_together",
     "decided_items",
     "deliver",
     "due_banks",
@@ -91,10 +94,12 @@ __all__ = [
     "find_sweep",
     "finish_sweep",
     "follow",
+    "group_of",
     "item_page",
     "keeper",
     "lift_alarm",
     "mark_alarm_seen",
+    "open_groups",
     "open_items",
     "outcome",
     "parts_done",

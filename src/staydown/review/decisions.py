@@ -1,5 +1,6 @@
 """A person's decision about an item, and what the banks are told of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -46,6 +47,30 @@ def decide(
         )
         memory.note_decision(row, Decision(row.decision) if row.decision else None, decision)
         _tell_banks(row, decision, now)
+
+
+def decide_together(
+    items: Sequence[tuple[UUID, int]], decision: Decision, *, moderator_id: int, clock: Clock
+) -> None:
+    """Record one decision about some items of a group that a person chose, each with its version.
+
+    The first is the one that they looked at; the others must wait and belong to its group. All are
+    decided or none: raises DecidedMeanwhile, NotHere. Nearness chooses nobody: each is named.
+    """
+    numbers = [number for number, _ in items]
+    with transaction.atomic():
+        rows = list(Item.objects.filter(public_id__in=numbers).select_related("mark"))
+        if len(rows) != len(set(numbers)):
+            raise NotHere("there is no such item")
+        memory.lock_groups(rows)
+        first, *others = sorted(rows, key=lambda row: numbers.index(row.public_id))
+        group = memory.group_of(first)
+        if any(group is None or memory.group_of(row) != group for row in others):
+            raise NotHere("an item that was chosen belongs to another group")
+        if Item.objects.filter(pk__in=[row.pk for row in others]).exclude(decision="").exists():
+            raise DecidedMeanwhile("somebody decided one of these items meanwhile")
+        for number, version in items:
+            decide(number, decision, version=version, moderator_id=moderator_id, clock=clock)
 
 
 def _tell_banks(row: Item, decision: Decision, now: datetime) -> None:

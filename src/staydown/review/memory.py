@@ -221,6 +221,11 @@ def lock_groups(items: Iterable[Item]) -> None:
     list(EntryGroup.objects.select_for_update().filter(pk__in=entries).order_by("pk"))
 
 
+def group_of(item: Item) -> int | None:
+    """Return the number of an item's group; None where it has none."""
+    return ItemMark.objects.filter(item=item).values_list("group_id", flat=True).first()
+
+
 def add_mark(item: Item, group: EntryGroup, mark: Mark, *, recalled: bool) -> None:
     """Note what a new item is known by. Within the transaction that holds the group's lock."""
     ItemMark.objects.create(

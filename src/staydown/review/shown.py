@@ -51,13 +51,13 @@ def earlier_items(platform_key_id: int, after: int = 0) -> list[ItemLine]:
     """
     rows = Item.objects.filter(platform_key_id=platform_key_id, pk__gt=after)
     rows = rows.exclude(uploaded_at=None).order_by("pk").select_related("platform_key")
-    return [_line(row) for row in rows[:PAGE_SIZE]]
+    return [line(row) for row in rows[:PAGE_SIZE]]
 
 
 def open_items(after: int = 0) -> list[ItemLine]:
     """Return a page of items that wait, the longest-waiting first, after the number ``after``."""
     rows = Item.objects.filter(decision="", pk__gt=after).order_by("pk")
-    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
+    return [line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
 
 
 def decided_items(before: int | None = None) -> list[ItemLine]:
@@ -65,7 +65,7 @@ def decided_items(before: int | None = None) -> list[ItemLine]:
     rows = Item.objects.exclude(decision="").order_by("-pk")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
+    return [line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
 
 
 def count_open_items() -> int:
@@ -81,7 +81,7 @@ def item_page(item: UUID) -> ItemPage:
     steps = row.audit.select_related("moderator").order_by("pk")
     jobs = row.feedback_jobs.select_related("entry__bank").order_by("pk")
     return ItemPage(
-        line=_line(row),
+        line=line(row),
         preview_url=row.preview_url,
         quality_fine=row.quality_fine,
         version=row.version,
@@ -97,7 +97,8 @@ def item_page(item: UUID) -> ItemPage:
     )
 
 
-def _line(row: Item) -> ItemLine:
+def line(row: Item) -> ItemLine:
+    """Return an item as it stands in a list; its platform key is selected with it."""
     return ItemLine(
         number=row.pk,
         item=row.public_id,

@@ -25,7 +25,8 @@ from staydown.review.errors import (
     SignInFailed,
     SignInSlowed,
 )
-from staydown.review.records import ItemPage
+from staydown.review.records import GroupLine, ItemPage
+from staydown.web.desk_site import together
 from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
 from staydown.web.security.headers import content_security_policy
@@ -150,12 +151,16 @@ def items(request: HttpRequest) -> HttpResponse:
     decided = request.GET.get("show") == "decided"
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else None
-    lines = api.decided_items(place) if decided else api.open_items(place or 0)
+    lines = (
+        [GroupLine(line, 0, 0) for line in api.decided_items(place)]
+        if decided
+        else api.open_groups(place or 0)
+    )
     context = {
         "lines": lines,
         "decided": decided,
         "waiting": api.count_open_items(),
-        "next": lines[-1].number if len(lines) == api.PAGE_SIZE else None,
+        "next": lines[-1].first.number if len(lines) == api.PAGE_SIZE else None,
     }
     return render(request, "desk/items.html", context)
 
@@ -173,32 +178,45 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
     try:
         decision = Decision(request.POST.get("decision", ""))
         version = int(request.POST.get("version", ""))
+        also = together.chosen(request)
     except ValueError:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
         return _item_page(request, page, fault="meanwhile", status=409)
     if request.POST.get("confirmed") != "yes":
-        return render(request, "desk/confirm.html", {"page": page, "decision": decision.value})
+        marks = [f"{number}:{seen}" for number, seen in also]
+        context = {"page": page, "decision": decision.value, "also": marks}
+        return render(request, "desk/confirm.html", context)
     try:
-        api.decide(
-            item,
+        api.decide_together(
+            [(item, version), *also],
             decision,
-            version=version,
             moderator_id=_moderator_id(request),
             clock=desk().clock,
         )
-    except DecidedMeanwhile:
+    except (DecidedMeanwhile, NotHere):
         return _item_page(request, api.item_page(item), fault="meanwhile", status=409)
-    return redirect(f"{reverse('item', args=[item])}?done=1")
+    more = f"&also={len(also)}" if also else ""
+    return redirect(f"{reverse('item', args=[item])}?done=1{more}")
 
 
 def _item_page(
     request: HttpRequest, page: ItemPage, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"page": page, "fault": fault, "done": request.GET.get("done") == "1"}
+    group = api.group_of(page.line.item)
+    previews = together.has_previews(group)
+    also = request.GET.get("also", "")
+    context = {
+        "page": page,
+        "group": group,
+        "previews": previews,
+        "fault": fault,
+        "done": request.GET.get("done") == "1",
+        "also": int(also) if also.isascii() and also.isdigit() and len(also) < 3 else 0,
+    }
     response = render(request, "desk/item.html", context, status=status)
     origin = desk().settings.preview_origin
-    if page.preview_url and origin:
+    if (page.preview_url or previews) and origin:
         response["Content-Security-Policy"] = content_security_policy(origin)
     return response
 

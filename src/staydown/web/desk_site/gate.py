@@ -134,7 +134,7 @@ def _answer_upload(
 
 
 def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> tuple[Finding, ...]:
-    """Hold a picture against the listed entries, and what was decided before. Raises a MediaError."""
+    """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
         return examine(file, known, gate.live.limits, gate.model, known.recall)
 
