@@ -1,19 +1,23 @@
 """Items that belong together, as moderators see them: uploads near one entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from staydown.base.vocabulary import Decision
 from staydown.review import shown
 from staydown.review.errors import NotHere
 from staydown.review.memory_tables import ItemMark, JoinedUpload
 from staydown.review.models import Item
-from staydown.review.records import Group, GroupLine, GroupMember, Joined
+from staydown.review.records import Group, GroupLine, GroupMember, ItemLine, Joined
 
 #: Further items, and uploads, of one group that are shown and can be decided at once.
 MOST_SHOWN = 50
+
+#: Items of a group that are named in the list, after its first.
+_FOLLOWING = 3
 
 
 def open_groups(after: int = 0) -> list[GroupLine]:
@@ -27,6 +31,7 @@ def open_groups(after: int = 0) -> list[GroupLine]:
     rows = Item.objects.filter(~Exists(older), decision="", pk__gt=after).order_by("pk")
     first = list(rows.select_related("platform_key", "mark")[: shown.PAGE_SIZE])
     groups = {row.pk: row.mark.group_id for row in first if hasattr(row, "mark")}
+    following = _following(groups.values())
     waiting = _count(Item.objects.filter(decision="", mark__group__in=groups.values()), "mark__")
     open_ones = JoinedUpload.objects.filter(
         item__decision="", item__mark__group__in=groups.values()
@@ -35,11 +40,23 @@ def open_groups(after: int = 0) -> list[GroupLine]:
     return [
         GroupLine(
             shown.line(row),
+            tuple(following.get(groups.get(row.pk, 0), ())),
             max(0, waiting.get(groups.get(row.pk, 0), 1) - 1),
             joined.get(groups.get(row.pk, 0), 0),
         )
         for row in first
     ]
+
+
+def _following(groups: Iterable[int]) -> Mapping[int, list[ItemLine]]:
+    """Return the items that have waited longest in each group after its first."""
+    place = Window(RowNumber(), partition_by="mark__group", order_by="pk")
+    rows = Item.objects.filter(decision="", mark__group__in=groups).annotate(place=place)
+    rows = rows.select_related("platform_key", "mark")
+    found: dict[int, list[ItemLine]] = {}
+    for row in rows.filter(place__gt=1, place__lte=_FOLLOWING + 1).order_by("pk"):
+        found.setdefault(row.mark.group_id, []).append(shown.line(row))
+    return found
 
 
 def _count(rows: QuerySet[Item] | QuerySet[JoinedUpload], path: str) -> Mapping[int, int]:

@@ -240,14 +240,16 @@ class SweptItem:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A group in the list of what waits: its longest-waiting item, and how many more there are.
+    """A group in the list of what waits: its longest-waiting item, the next ones, and how many.
 
-    ``others`` are further items of the group that wait, ``joined`` uploads that joined its items.
+    ``others`` counts further items of the group that wait, ``joined`` uploads that joined its
+    items.
     """
 
     first: ItemLine
-    others: int
-    joined: int
+    following: tuple[ItemLine, ...] = ()
+    others: int = 0
+    joined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

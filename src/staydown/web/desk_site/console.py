@@ -152,7 +152,7 @@ def items(request: HttpRequest) -> HttpResponse:
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else None
     lines = (
-        [GroupLine(line, 0, 0) for line in api.decided_items(place)]
+        [GroupLine(line) for line in api.decided_items(place)]
         if decided
         else api.open_groups(place or 0)
     )
