@@ -32,7 +32,7 @@ _TURNS = {
 _RECALLED = {
     Recalled.SAME_FILE: "a person decided that this very file is not NCII",
     Recalled.SAME_FILE_ELSEWHERE: (
-        "a person decided that this very file is not NCII, but hadn't seen it beside this entry"
+        "a person decided that this very file is not NCII, before it was compared with this entry"
     ),
     Recalled.NEAR_BY_BOTH: (
         "a person decided that a picture alike by PDQ and by copy code is not NCII"

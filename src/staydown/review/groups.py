@@ -81,6 +81,7 @@ def group_of(item: UUID) -> Group:
     others = same_group.filter(decision="")
     decided = same_group.exclude(decision="").order_by().values_list("decision")
     return Group(
+        recalled=mark.recalled,
         others=_members(others, mark),
         waiting=others.count(),
         joined=seen,

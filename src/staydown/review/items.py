@@ -198,7 +198,7 @@ def new_item(
         quality_fine=any(finding.query_quality_fine for finding, _ in found),
     )
     Candidate.objects.bulk_create(candidate(item, finding, row_id) for finding, row_id in found)
-    add_mark(item, group, mark, recalled=joining.by_memory(finding for finding, _ in found))
+    add_mark(item, group, mark, recalled=joining.why_flagged([finding for finding, _ in found]))
     Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
     return item
 

@@ -36,6 +36,14 @@ def by_memory(findings: Iterable[Finding]) -> bool:
     )
 
 
+def why_flagged(findings: Sequence[Finding]) -> str:
+    """Return what memory says of an upload that is let through, flagged, because of it; else ""."""
+    if by_memory(findings):
+        return Recalled.NEAR_BY_BOTH.value
+    elsewhere = any(one.recalled is Recalled.SAME_FILE_ELSEWHERE for one in findings)
+    return Recalled.SAME_FILE_ELSEWHERE.value if elsewhere else ""
+
+
 def waiting(found: Sequence[tuple[Finding, int]], group: EntryGroup, mark: Mark) -> Item | None:
     """Return the open item that speaks for an upload too; ``group`` is the locked one of both.
 
@@ -51,7 +59,7 @@ def waiting(found: Sequence[tuple[Finding, int]], group: EntryGroup, mark: Mark)
         if item is not None:
             return item
     if by_memory(findings):
-        return _covering(open_ones.filter(mark__recalled=True), entries)
+        return _covering(open_ones.filter(mark__recalled=Recalled.NEAR_BY_BOTH.value), entries)
     return None
 
 

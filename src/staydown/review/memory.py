@@ -226,7 +226,7 @@ def group_of(item: Item) -> int | None:
     return ItemMark.objects.filter(item=item).values_list("group_id", flat=True).first()
 
 
-def add_mark(item: Item, group: EntryGroup, mark: Mark, *, recalled: bool) -> None:
+def add_mark(item: Item, group: EntryGroup, mark: Mark, *, recalled: str) -> None:
     """Note what a new item is known by. Within the transaction that holds the group's lock."""
     ItemMark.objects.create(
         item=item,

@@ -33,8 +33,8 @@ class ItemMark(models.Model):
     file_digest = models.BinaryField(max_length=32, null=True, db_index=True)
     #: PDQ and copy code, sealed; empty where there are none, or none may be kept.
     sealed_whole = models.BinaryField(max_length=1024, default=b"")
-    #: It was let through, flagged, because of what was decided before.
-    recalled = models.BooleanField(default=False)
+    #: ``Recalled``: why it was let through, flagged, because of what was decided before; or "".
+    recalled = models.CharField(max_length=24, default="", blank=True)
 
 
 class Remembered(models.Model):

@@ -278,9 +278,11 @@ class Joined:
 class Group:
     """What belongs to an item. ``waiting`` and ``uploads`` count all, the tuples are bounded.
 
-    ``decided`` counts the decisions about other items of the group.
+    ``decided`` counts the decisions about other items of the group. ``recalled`` says why memory
+    let this one through, flagged: a word of ``matching.rules.Recalled``, or "".
     """
 
+    recalled: str = ""
     others: tuple[GroupMember, ...] = ()
     waiting: int = 0
     joined: tuple[Joined, ...] = ()

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 ("file_digest", models.BinaryField(db_index=True, max_length=32, null=True)),
                 ("sealed_whole", models.BinaryField(default=b"", max_length=1024)),
-                ("recalled", models.BooleanField(default=False)),
+                ("recalled", models.CharField(blank=True, default="", max_length=24)),
             ],
         ),
         migrations.CreateModel(
