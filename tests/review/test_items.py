@@ -386,7 +386,7 @@ def test_a_decision_can_be_changed_by_who_has_seen_it(desk: Desk, listed: BankSi
 
 def test_lists_are_paged_by_place_and_skip_nothing(desk: Desk, listed: BankSimulator) -> None:
     key, anna = desk.platform_key(), desk.moderator()
-    made = [offer(desk, key=key).item for _ in range(items.PAGE_SIZE + 5)]
+    made = [offer(desk, key=key).item for _ in range(api.PAGE_SIZE + 5)]
     first = api.open_items()
     # Something that is decided while somebody pages moves nothing.
     assert made[0] is not None

@@ -7,6 +7,9 @@
 4. More copy codes, only where one of those nearly matched something: of the other parts, then of
    the nearest one turned (the network sees through mirroring, but less well through other turns).
 
+What people decided before (``matching.remembered``) counts at every step: an upload that memory
+would let go is looked at to the end, so that nothing hides behind the picture that they knew.
+
 The file should be opened in ``Form.QUICK_COLOUR``: views and copy codes are made of colour.
 """
 
@@ -22,7 +25,15 @@ from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.views.region import overlap
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Found, KnownEntries
-from staydown.matching.rules import Evidence, Finding, answer, judge, needs_witness
+from staydown.matching.remembered import Recall
+from staydown.matching.rules import (
+    Evidence,
+    Finding,
+    Recalled,
+    answer,
+    judge,
+    needs_witness,
+)
 from staydown.media.worker import OpenFile
 
 #: Copy codes that an upload may cost, those that decide about a PDQ match first. Only where one of
@@ -54,26 +65,36 @@ def examine(
     known: KnownEntries,
     limits: MatchLimits = DEFAULT,
     model: Path | None = None,
+    recall: Recall | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the listed entries say of the picture ``file``, the strongest finding first.
 
-    ``model`` is the copy code's network; without it there are no copy codes. Raises a MediaError.
+    ``model`` is the copy code's network; without it there are no copy codes. ``recall`` says what
+    people decided before; who asks for it gets the whole picture's copy code made of whatever
+    matches, since what is decided about it is remembered by that. Raises a MediaError.
     """
-    so_far = _SoFar(known, limits)
+    so_far = _SoFar(known, limits, recall, with_network=model is not None)
     whole = see_whole(file)
+    _look(so_far, file, model, whole)
+    if model is not None and recall is not None and so_far.evidence:
+        so_far.look_at(file, model, [(whole, Turn.NONE)])
+    return so_far.findings()
+
+
+def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> None:
+    """Go through the steps, until something holds that memory can't let go."""
     so_far.look_up(whole.queries())
-    with_codes = model is not None and known.count(Kind.COPY1) > 0
-    if so_far.held() or not (with_codes or known.count(Kind.PDQ)):
-        return so_far.findings()
-    parts = [part for part in see_parts(file) if _tells_enough(part, limits)]
+    with_codes = model is not None and so_far.known.count(Kind.COPY1) > 0
+    if so_far.held() or not (with_codes or so_far.known.count(Kind.PDQ)):
+        return
+    parts = [part for part in see_parts(file) if _tells_enough(part, so_far.limits)]
     so_far.look_up(query for part in parts for query in part.queries())
     if so_far.held() or model is None or not with_codes:
-        return so_far.findings()
+        return
     for batch in _batches(so_far, [whole, *parts]):
         so_far.look_at(file, model, batch)
         if so_far.held():
             break
-    return so_far.findings()
 
 
 def compare(
@@ -103,6 +124,8 @@ class _SoFar:
 
     known: KnownEntries
     limits: MatchLimits
+    recall: Recall | None = None
+    with_network: bool = False
     evidence: list[Evidence] = field(default_factory=list)
     copied: set[tuple[int, Turn]] = field(default_factory=set)
     #: The part whose copy code nearly matched something, and at which distance.
@@ -131,10 +154,19 @@ class _SoFar:
                 self.nearest = (distance, part)
 
     def findings(self) -> tuple[Finding, ...]:
-        return judge(self.evidence, self.limits, self.copied)
+        found = judge(self.evidence, self.limits, self.copied)
+        return found if self.recall is None else self.recall(found)
 
     def held(self) -> bool:
-        return answer(self.findings()) is GateAnswer.HELD
+        """Say whether something holds that no further look could let go."""
+        return answer(one for one in self.findings() if not self._hangs_on_code(one)) is (
+            GateAnswer.HELD
+        )
+
+    def _hangs_on_code(self, one: Finding) -> bool:
+        """Whether the whole picture's copy code, which isn't made yet, may let memory speak."""
+        made = (0, Turn.NONE) in self.copied
+        return one.recalled is Recalled.NEAR_BY_PDQ and self.with_network and not made
 
 
 def _tells_enough(part: Part, limits: MatchLimits) -> bool:

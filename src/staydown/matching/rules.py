@@ -4,7 +4,8 @@ Pure: evidence in, an answer and its reason out. The most that it can say is "he
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, View
@@ -38,17 +39,37 @@ class Evidence:
     copy_listed: bool = False
 
 
+class Recalled(StrEnum):
+    """What people decided before says of a match: see ``matching.remembered``."""
+
+    NOTHING = "nothing"
+    #: This very file, near this very entry, was decided not to be NCII.
+    SAME_FILE = "same_file"
+    #: This very file was, but near other entries.
+    SAME_FILE_ELSEWHERE = "same_file_elsewhere"
+    #: A picture that is near by PDQ and by copy code was.
+    NEAR_BY_BOTH = "near_by_both"
+    #: A picture that is near by PDQ was, and isn't near by copy code as far as is known.
+    NEAR_BY_PDQ = "near_by_pdq"
+    #: Somebody decided otherwise: about this file, or about another upload near this entry.
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one entry says of an upload, by its strongest ``evidence``.
 
     ``witness`` is evidence of the other kind for the same listed picture, where there is some.
+    ``apart``: a part of the upload would be held by itself, whatever the whole looks like.
+    ``answer`` is weaker than the evidence where ``recalled`` says why.
     """
 
     answer: GateAnswer
     evidence: Evidence
     limit: Limit
     witness: Evidence | None = None
+    apart: bool = False
+    recalled: Recalled = Recalled.NOTHING
 
     @property
     def acts(self) -> bool:
@@ -96,14 +117,20 @@ def judge(
     close = [one for one in evidence if _counts(one, _limit(one, limits))]
     spokesmen = _spokesmen(close, limits)
     best: dict[tuple[str, str], Finding] = {}
+    apart: set[tuple[str, str]] = set()
     for one in close:
         other = _OTHER.get(one.kind)
         witness = spokesmen.get((one.bank, one.picture, other)) if other is not None else None
         finding = _weigh(one, witness, limits, copied)
         key = (one.bank, one.entry_id)
-        if finding is not None and (key not in best or strength(finding) > strength(best[key])):
+        if finding is None:
+            continue
+        if one.part != 0 and finding.answer is GateAnswer.HELD:
+            apart.add(key)
+        if key not in best or strength(finding) > strength(best[key]):
             best[key] = finding
-    return tuple(sorted(best.values(), key=strength, reverse=True))
+    found = (replace(one, apart=key in apart) for key, one in best.items())
+    return tuple(sorted(found, key=strength, reverse=True))
 
 
 def answer(findings: Iterable[Finding]) -> GateAnswer:

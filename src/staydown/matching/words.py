@@ -5,6 +5,7 @@ from staydown.fingerprint.value import BITS, View
 from staydown.matching.rules import (
     Evidence,
     Finding,
+    Recalled,
     entry_quality_fine,
     query_quality_fine,
 )
@@ -26,6 +27,19 @@ _TURNS = {
     Turn.MIRRORED_90: "mirroring it and turning it 90° clockwise",
     Turn.MIRRORED_180: "mirroring it and turning it upside down",
     Turn.MIRRORED_270: "mirroring it and turning it 90° anticlockwise",
+}
+
+_RECALLED = {
+    Recalled.SAME_FILE: "a person decided that this very file is not NCII",
+    Recalled.SAME_FILE_ELSEWHERE: (
+        "a person decided that this very file is not NCII, before it was compared with this entry"
+    ),
+    Recalled.NEAR_BY_BOTH: (
+        "a person decided that a picture alike by PDQ and by copy code is not NCII"
+    ),
+    Recalled.NEAR_BY_PDQ: (
+        "alike by PDQ alone to a picture decided not to be NCII, which isn't enough"
+    ),
 }
 
 
@@ -52,6 +66,7 @@ def reason(finding: Finding) -> str:
     said = [f"matches {view_words(one.view)}", distance_words(one.kind, one.distance)]
     said += _beyond(finding)
     said += _weaknesses(one, finding)
+    said += [_RECALLED[finding.recalled]] if finding.recalled in _RECALLED else []
     return "; ".join(said)
 
 

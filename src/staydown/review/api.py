@@ -22,23 +22,16 @@ from staydown.review.banks import (
     revoke_platform_key,
     tidy,
 )
+from staydown.review.decisions import decide, decide_together
 from staydown.review.feedback import banks_to_tell, deliver
 from staydown.review.follow import Follower, due_banks, follow
+from staydown.review.groups import MOST_SHOWN
 from staydown.review.index_folder import IndexFolder
-from staydown.review.items import (
-    PAGE_SIZE,
-    Retry,
-    Upload,
-    count_open_items,
-    decide,
-    earlier_answer,
-    earlier_items,
-    outcome,
-    receive_upload,
-)
+from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
 from staydown.review.kept import Keeper, keeper
 from staydown.review.live import LiveMatcher
 from staydown.review.look_back import LookingBack
+from staydown.review.memory import Asked, file_digest
 from staydown.review.people import (
     add_moderator,
     change_password,
@@ -48,10 +41,13 @@ from staydown.review.people import (
 )
 from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
-from staydown.review.shown import (
+from staydown.review.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
+from staydown.review.sight import (
     count_under_18_items,
     decided_items,
+    group_of,
     item_page,
+    open_groups,
     open_item,
     open_items,
     under_18_items,
@@ -70,7 +66,9 @@ from staydown.review.sweeps import (
 
 __all__ = [
     "DEVICE_KNOWN",
+    "MOST_SHOWN",
     "PAGE_SIZE",
+    "Asked",
     "Follower",
     "IndexFolder",
     "Keeper",
@@ -94,21 +92,25 @@ __all__ = [
     "count_open_items",
     "count_under_18_items",
     "decide",
+    "decide_together",
     "decided_items",
     "deliver",
     "due_banks",
     "earlier_answer",
     "earlier_items",
+    "file_digest",
     "find_alarm",
     "find_sweep",
     "finish_sweep",
     "follow",
+    "group_of",
     "item_page",
     "keeper",
     "lift_alarm",
     "mark_alarm_seen",
     "name_for_under_18",
     "named_for_under_18",
+    "open_groups",
     "open_item",
     "open_items",
     "outcome",

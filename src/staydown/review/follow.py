@@ -28,7 +28,7 @@ from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import sync
 from staydown.net.message import Transport
-from staydown.review import meters, rules, shares
+from staydown.review import memory, meters, rules, shares
 from staydown.review.alarm_tables import BankMeter
 from staydown.review.keeping import Taken, save_entries
 from staydown.review.models import Bank, Head, SetAsideReason
@@ -326,6 +326,7 @@ def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int
                 listed=-sum(count for _, count in kinds), index_bytes=-shares.index_bytes(kinds)
             ),
         )
+        memory.forget(rows)
         gone = rows.update(state=EntryState.WITHDRAWN.value, sealed=b"", change=head.change)
     Bank.objects.filter(pk=plan.bank_id).update(caught_up_at=follower.clock.now())
     return gone

@@ -1,28 +1,29 @@
-"""Uploads that matched, and what people decide about them. One function, one transaction.
+"""Uploads that matched, and the items that they become. One function, one transaction.
 
-An upload that matches nothing leaves no trace: no item, no fingerprint, no digest. Only a desk that
-looks back keeps some fingerprints of it, for some days (``review.kept``).
+An upload that matches nothing, or that memory lets through (``review.memory``), leaves no trace: no
+item, no fingerprint, no digest. Only a desk that looks back keeps some fingerprints of it, for some
+days (``review.kept``).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from staydown.base.clock import Clock
-from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
-from staydown.fingerprint.value import Fingerprint, View
+from staydown.base.vocabulary import Decision, EntryState, GateAnswer
+from staydown.fingerprint.value import Fingerprint
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
-from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
-from staydown.review import feedback, hidden, listings, under_18
-from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
-from staydown.review.kept import Keeper, Overheard, keep
+from staydown.review import hidden, joining, listings, shown, under_18
+from staydown.review.errors import OtherRequest
+from staydown.review.kept import Keeper, keep
 from staydown.review.live import LiveMatcher
+from staydown.review.memory import Asked, Mark, add_mark, lock_group
+from staydown.review.memory_tables import EntryGroup
 from staydown.review.models import (
     Audit,
     Bank,
@@ -32,20 +33,12 @@ from staydown.review.models import (
     Item,
 )
 from staydown.review.records import (
-    ItemLine,
-    ItemPage,
-    Match,
-    Outcome,
-    Step,
-    Told,
     UploadAnswer,
 )
 
 #: The candidates that are kept and shown, the strongest first; a flood of copies in a bank adds
 #: nothing and takes nothing away.
 MAX_MATCHES = 50
-
-PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +49,9 @@ class Retry:
     request_digest: bytes = field(repr=False)
 
 
-#: How a picture is held against the listed entries: ``matching.cascade.examine`` with its file.
-Look = Callable[[KnownEntries], tuple[Finding, ...]]
+#: How a picture is held against the listed entries, and what was decided before:
+#: ``matching.cascade.examine`` with its file.
+Look = Callable[[Asked], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,14 @@ class Upload:
     """What the platform says of an upload; its fingerprints are matched and forgotten.
 
     ``fingerprints`` are those that the platform made itself; of a picture there are none.
+    ``file_digest`` is the keyed hash of its bytes, None where only fingerprints came.
     """
 
     platform_key_id: int
     fingerprints: tuple[Fingerprint, ...] = field(default=(), repr=False)
     reference: str = field(default="", repr=False)
     preview_url: str = field(default="", repr=False)
-
-
-# --------------------------------------------------------------------------- the gate
+    file_digest: bytes | None = field(default=None, repr=False)
 
 
 def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
@@ -82,16 +75,17 @@ def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
         IdempotentAnswer.objects.filter(
             platform_key_id=platform_key_id, key_digest=retry.key_digest
         )
-        .select_related("item")
+        .select_related("item", "joined")
         .first()
     )
     if row is None:
         return None
     if bytes(row.request_digest) != retry.request_digest:
         raise OtherRequest("this idempotency key was used for another request: use a new one")
-    return UploadAnswer(
-        _answer_now(row.item), row.item.public_id, _matches(row.item), row.banks_ready
-    )
+    said = row.joined or row.item
+    decision = Decision(row.item.decision) if row.item.decision else None
+    answer = under_18.answer_now(GateAnswer(said.answer), decision)
+    return UploadAnswer(answer, said.public_id, shown.matches(row.item), row.banks_ready)
 
 
 def receive_upload(
@@ -115,12 +109,12 @@ def receive_upload(
         if earlier is not None:
             return earlier
     seen = listings.head() if keeper is not None else 0
-    asked = Overheard(live.refresh())
+    asked = Asked(live.refresh(), live.sealer, live.limits, upload.file_digest)
     if look is None:
         findings = cascade.compare(upload.fingerprints, asked, live.limits)
     else:
         findings = look(asked)
-    answer = _answer(upload, findings, clock, retry)
+    answer = _answer(upload, asked.recall(findings), asked, clock, retry)
     if keeper is not None and answer.answer is GateAnswer.ALLOWED:
         words, now = (upload.reference, upload.preview_url), clock.now()
         keep(upload.platform_key_id, words, asked.queries, seen=seen, keeper=keeper, now=now)
@@ -128,13 +122,16 @@ def receive_upload(
 
 
 def _answer(
-    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
+    upload: Upload, findings: Sequence[Finding], asked: Asked, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
-    if not findings:  # without the lock of a transaction: nearly every upload ends here
-        return UploadAnswer(GateAnswer.ALLOWED, None, (), _banks_ready())
+    if _is_let_go(upload, findings):
+        # Without the lock of a transaction: nearly every upload ends here.
+        return UploadAnswer(
+            GateAnswer.ALLOWED, None, shown.matches_of(findings[:MAX_MATCHES]), _banks_ready()
+        )
     try:
         with transaction.atomic():
-            return _open_item(upload, findings, clock, retry)
+            return _open_item(upload, findings, asked.mark, clock, retry)
     except IntegrityError:
         earlier = earlier_answer(upload.platform_key_id, retry) if retry is not None else None
         if earlier is None:
@@ -142,30 +139,43 @@ def _answer(
         return earlier
 
 
+def _is_let_go(upload: Upload, findings: Sequence[Finding]) -> bool:
+    """Say whether nothing listed is near an upload, or memory lets it through beside what is."""
+    if matching_rules.answer(findings) is not GateAnswer.ALLOWED:
+        return False
+    return not findings or _answer_to(upload, current(findings)) is GateAnswer.ALLOWED
+
+
 def _banks_ready() -> bool:
     return not Bank.objects.filter(active=True, caught_up_at=None).exists()
 
 
 def _open_item(
-    upload: Upload, findings: Sequence[Finding], clock: Clock, retry: Retry | None
+    upload: Upload, findings: Sequence[Finding], mark: Mark, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
     ready = _banks_ready()
     found = current(findings)
-    answer = matching_rules.answer(finding for finding, _ in found)
+    answer = _answer_to(upload, found)
     if answer is GateAnswer.ALLOWED:
-        return UploadAnswer(answer, None, (), ready)
+        return UploadAnswer(answer, None, shown.matches_of([one for one, _ in found]), ready)
     now = clock.now()
-    item = new_item(upload, found, now)
+    group = lock_group([row_id for _, row_id in found])
+    item, joined = joining.waiting(found, group, mark, answer), None
+    if item is None:
+        item = new_item(upload, found, now, group=group, mark=mark)
+    else:
+        joined = joining.join(item, upload, mark, now)
     if retry is not None:
         IdempotentAnswer.objects.create(
             platform_key_id=upload.platform_key_id,
             key_digest=retry.key_digest,
             request_digest=retry.request_digest,
             item=item,
+            joined=joined,
             banks_ready=ready,
             created_at=now,
         )
-    return UploadAnswer(GateAnswer(item.answer), item.public_id, _matches(item), ready)
+    return UploadAnswer(answer, (joined or item).public_id, shown.matches(item), ready)
 
 
 def new_item(
@@ -173,14 +183,18 @@ def new_item(
     found: Sequence[tuple[Finding, int]],
     now: datetime,
     uploaded_at: datetime | None = None,
+    *,
+    group: EntryGroup | None = None,
+    mark: Mark = Mark(),  # noqa: B008 - frozen
 ) -> Item:
     """Put an item before the moderators. ``found``: findings (at least one) and their rows.
 
-    ``uploaded_at``: when an upload was allowed that only a later listing comes close to.
+    ``uploaded_at``: when an upload was allowed that only a later listing comes close to. ``group``
+    is the locked one that it belongs to, where the caller has it.
     """
-    answer = matching_rules.answer(finding for finding, _ in found)
-    if hidden.is_near_one([row_id for _, row_id in found], upload.preview_url):
-        answer = GateAnswer.HELD
+    if group is None:
+        group = lock_group([row_id for _, row_id in found])
+    answer = _answer_to(upload, found)
     item = Item.objects.create(
         platform_key_id=upload.platform_key_id,
         reference=upload.reference,
@@ -191,8 +205,16 @@ def new_item(
         quality_fine=any(finding.query_quality_fine for finding, _ in found),
     )
     Candidate.objects.bulk_create(candidate(item, finding, row_id) for finding, row_id in found)
+    add_mark(item, group, mark, recalled=joining.why_flagged([finding for finding, _ in found]))
     Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
     return item
+
+
+def _answer_to(upload: Upload, found: Sequence[tuple[Finding, int]]) -> GateAnswer:
+    """Return what is answered: held, whatever is remembered, if it may show somebody under 18."""
+    if found and hidden.is_near_one([row_id for _, row_id in found], upload.preview_url):
+        return GateAnswer.HELD
+    return matching_rules.answer(finding for finding, _ in found)
 
 
 def candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
@@ -237,149 +259,3 @@ def _with_rows(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
         for finding, bank, entry_id in named
         if (bank, entry_id) in rows
     ]
-
-
-def outcome(platform_key_id: int, item: UUID) -> Outcome:
-    """Return what became of an item of this platform key, or of a sweep.
-
-    Raises NotHere, also for an item of another key.
-    """
-    of_key = Q(platform_key_id=platform_key_id) | Q(sweeps__isnull=False)
-    row = Item.objects.filter(of_key, public_id=item).first()
-    if row is None:
-        raise NotHere("there is no such item for this key")
-    return Outcome(row.public_id, _answer_now(row), _decision(row), row.created_at, row.decided_at)
-
-
-def earlier_items(platform_key_id: int, after: int = 0) -> list[ItemLine]:
-    """Return a page of this key's uploads that were allowed and matched a later listing.
-
-    In the order in which that was found, after the number ``after``.
-    """
-    rows = Item.objects.filter(platform_key_id=platform_key_id, pk__gt=after)
-    rows = rows.exclude(uploaded_at=None).order_by("pk").select_related("platform_key")
-    return [_line(row) for row in rows[:PAGE_SIZE]]
-
-
-# --------------------------------------------------------------------------- the console
-
-
-def open_items(after: int = 0) -> list[ItemLine]:
-    """Return a page of items that wait, the longest-waiting first, after the number ``after``."""
-    rows = Item.objects.filter(decision="", pk__gt=after).order_by("pk")
-    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
-
-
-def decided_items(before: int | None = None, decision: Decision | None = None) -> list[ItemLine]:
-    """Return a page of items, decided at all or so, the newest first, before ``before``."""
-    rows = Item.objects.exclude(decision="").order_by("-pk")
-    if decision is not None:
-        rows = rows.filter(decision=decision.value)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return [_line(row) for row in rows.select_related("platform_key")[:PAGE_SIZE]]
-
-
-def count_open_items() -> int:
-    """Return how many items wait for a person."""
-    return Item.objects.filter(decision="").count()
-
-
-def item_page(item: UUID) -> ItemPage:
-    """Return everything that a moderator sees of an item. Raises NotHere."""
-    row = Item.objects.filter(public_id=item).select_related("platform_key", "decided_by").first()
-    if row is None:
-        raise NotHere("there is no such item")
-    steps = row.audit.select_related("moderator").order_by("pk")
-    jobs = row.feedback_jobs.select_related("entry__bank").order_by("pk")
-    return ItemPage(
-        line=_line(row),
-        preview_url=row.preview_url,
-        quality_fine=row.quality_fine,
-        version=row.version,
-        decided_by=row.decided_by.username if row.decided_by else "",
-        matches=_matches(row),
-        steps=tuple(
-            Step(
-                step.at, step.moderator.username if step.moderator else "", step.before, step.after
-            )
-            for step in steps
-        ),
-        told=tuple(Told(job.entry.bank.name, Feedback(job.value), job.state) for job in jobs),
-    )
-
-
-def decide(
-    item: UUID, decision: Decision, *, version: int, moderator_id: int, clock: Clock
-) -> None:
-    """Record a person's decision and put what the banks are told into the outbox.
-
-    ``version`` is the one that the person saw. Raises DecidedMeanwhile, with nothing changed, when
-    somebody decided since; OnlyNamed; NotHere. A decision can be changed: the later one is told
-    again.
-    """
-    now = clock.now()
-    with transaction.atomic():
-        row = Item.objects.filter(public_id=item).first()
-        if row is None:
-            raise NotHere("there is no such item")
-        hidden.check_decider(row.pk, moderator_id)
-        won = Item.objects.filter(pk=row.pk, version=version).update(
-            decision=decision.value,
-            decided_by_id=moderator_id,
-            decided_at=now,
-            version=F("version") + 1,
-        )
-        if not won:
-            raise DecidedMeanwhile("somebody decided this item while you were looking at it")
-        Audit.objects.create(
-            at=now,
-            actor="moderator",
-            moderator_id=moderator_id,
-            action="decided",
-            item=row,
-            before=row.decision,
-            after=decision.value,
-        )
-        feedback.tell_banks(row, decision, now)
-
-
-def _line(row: Item) -> ItemLine:
-    return ItemLine(
-        number=row.pk,
-        item=row.public_id,
-        reference=row.reference,
-        platform=row.platform_key.name,
-        answer=_answer_now(row),
-        decision=_decision(row),
-        created_at=row.created_at,
-        decided_at=row.decided_at,
-        uploaded_at=row.uploaded_at,
-    )
-
-
-def _decision(row: Item) -> Decision | None:
-    return Decision(row.decision) if row.decision else None
-
-
-def _answer_now(row: Item) -> GateAnswer:
-    return under_18.answer_now(GateAnswer(row.answer), _decision(row))
-
-
-def _matches(item: Item) -> tuple[Match, ...]:
-    rows = item.candidates.select_related("entry__bank").order_by("pk")
-    return tuple(
-        Match(
-            bank=row.entry.bank.name,
-            entry_id=row.entry.entry_id,
-            kind=Kind(row.kind),
-            distance=row.distance,
-            state=EntryState(row.state),
-            quality_fine=row.quality_fine,
-            state_now=EntryState(row.entry.state),
-            view=View.parse(row.view),
-            answer=GateAnswer(row.answer),
-            reason=row.reason or words.distance_words(Kind(row.kind), row.distance),
-        )
-        for row in rows
-    )

@@ -7,6 +7,7 @@ from staydown.base.vocabulary import EntryState, Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.matching import sync
 from staydown.matching.sync import Snapshot
+from staydown.review import memory
 from staydown.review.meters import Kept
 from staydown.review.models import BankEntry, Head
 from staydown.review.shares import INDEX_BYTES, Lack, Room
@@ -79,6 +80,8 @@ def save_entries(
         unique_fields=["id"],
         update_fields=_COLUMNS,
     )
+    gone = [rows[one.entry_id].pk for one in news if _leaves(one) and one.entry_id in rows]
+    memory.forget(gone)
     unseen = [row.pk for row in rows.values() if row.generation < generation]
     if unseen:
         BankEntry.objects.filter(pk__in=unseen).update(generation=generation)
@@ -129,6 +132,10 @@ def _taken(news: Sequence[Snapshot], rows: Mapping[str, BankEntry], *, left_out:
             grown += now
     kept = Kept(listed - withdrawn, new, grown + changed - freed, left_out)
     return Taken(len(news), withdrawn, grown, kept)
+
+
+def _leaves(snapshot: Snapshot) -> bool:
+    return snapshot.state is EntryState.WITHDRAWN
 
 
 def _is_live(row: BankEntry | None) -> bool:

@@ -37,7 +37,7 @@ class LiveMatcher:
         self, sealer: Sealer, limits: MatchLimits = DEFAULT, folder: IndexFolder | None = None
     ) -> None:
         self.limits = limits
-        self._sealer = sealer
+        self.sealer = sealer
         self._folder = folder
         self._lock = threading.Lock()
         self._opened = False
@@ -120,7 +120,7 @@ class LiveMatcher:
         """Open one entry: an index from disk would hide that the key is another one."""
         row = listed_entries().order_by("-pk").values_list("kind", "sealed").first()
         if row is not None:
-            self._sealer.open(Kind(row[0]), bytes(row[1]))
+            self.sealer.open(Kind(row[0]), bytes(row[1]))
 
     def _start_again(self) -> None:
         """The database was put back under our feet: build anew, in memory, until the next start."""
@@ -143,7 +143,7 @@ class LiveMatcher:
         for kind, index in self._indexes.items():
             keys = [key for key, of, sealed in lot if sealed and of == kind.value]
             bits = b"".join(
-                self._sealer.open_bits(kind, bytes(sealed))
+                self.sealer.open_bits(kind, bytes(sealed))
                 for _, of, sealed in lot
                 if sealed and of == kind.value
             )

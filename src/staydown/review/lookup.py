@@ -17,8 +17,10 @@ from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.matching.limits import Limit, MatchLimits
 from staydown.matching.matcher import Matcher
 from staydown.matching.rules import Evidence, Finding
+from staydown.review import memory
 from staydown.review.errors import KeyNotTaken
 from staydown.review.live import LiveMatcher
+from staydown.review.memory import Asked
 from staydown.review.models import Bank, BankEntry, Head, PlatformKey
 
 T = TypeVar("T")
@@ -92,12 +94,22 @@ class Lookups:
                     hits.append(Hit(one.key, bank, kind, one.distance, acts))
         return hits
 
-    def examined(self, look: Callable[[Matcher], Sequence[Finding]]) -> list[Hit]:
-        """Return the entries that hold an uploaded picture, the strongest first.
+    def let_go(self, data: bytes) -> frozenset[int]:
+        """Return the numbers of entries that must not be told of this very file: a person decided
+        about it, beside them, that it is not NCII."""
+        digest = memory.file_digest(data, self._sealer)
+        return _again(lambda: memory.let_go(digest))
 
-        ``look`` examines it: ``matching.cascade.examine`` with its file. Raises what that raises.
+    def examined(self, look: Callable[[Asked], Sequence[Finding]], data: bytes) -> list[Hit]:
+        """Return the entries that hold the uploaded picture ``data``, the strongest first.
+
+        ``look`` examines it: ``matching.cascade.examine`` with its file. Of what people decided
+        before, only a decision about this very file counts: nobody looks at what isn't told here.
+        Raises what ``look`` raises.
         """
-        held = [one.evidence for one in look(self._matcher()) if one.answer is GateAnswer.HELD]
+        digest = memory.file_digest(data, self._sealer)
+        asked = Asked(self._matcher(), self._sealer, self._live.limits, digest, exact_only=True)
+        held = [one.evidence for one in look(asked) if one.answer is GateAnswer.HELD]
         numbers = _numbers(held)
         return [
             Hit(numbers[one.bank, one.entry_id], one.bank, one.kind, one.distance, acts=True)

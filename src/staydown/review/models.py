@@ -1,8 +1,8 @@
 """The desk's tables. Private to ``review``: everything else goes through ``api``.
 
-No picture and no address of a person is kept here, and no fingerprint of an upload unless the desk
-looks back (``KeptUpload``). The fingerprints that banks hand out are sealed; keys of banks lie in
-files; keys of the platform are hashed.
+No picture and no address of a person is kept here. Fingerprints of an upload are, sealed, while its
+item waits or isn't NCII (``ItemMark``), and where the desk looks back (``KeptUpload``). Those that
+banks hand out are sealed too; keys of banks lie in files; keys of the platform are hashed.
 """
 
 import uuid
@@ -12,7 +12,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
-from staydown.review import alarm_tables  # noqa: F401 - Django looks for tables in this module
+from staydown.review import (  # Django looks for tables in this module
+    alarm_tables,  # noqa: F401
+    memory_tables,  # noqa: F401
+)
 
 
 def _choices(enum: type[EntryState | Decision | Feedback | GateAnswer | Kind]) -> list[str]:
@@ -214,7 +217,7 @@ class Candidate(models.Model):
     distance = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16)
     quality_fine = models.BooleanField()
-    #: What this entry alone came to, and why, in words.
+    #: What this entry alone came to, and why, in words; allowed where memory let it go.
     answer = models.CharField(max_length=16)
     reason = models.CharField(max_length=500)
 
@@ -225,7 +228,7 @@ class Candidate(models.Model):
                 condition=models.Q(kind__in=_choices(Kind)), name="candidate_kind_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(answer__in=[GateAnswer.HELD.value, GateAnswer.FLAGGED.value]),
+                condition=models.Q(answer__in=_choices(GateAnswer)),
                 name="candidate_only_when_matched",
             ),
         ]
@@ -239,6 +242,10 @@ class IdempotentAnswer(models.Model):
     key_digest = models.BinaryField(max_length=32)
     request_digest = models.BinaryField(max_length=32)
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    #: Where the request joined an item that waited already.
+    joined = models.ForeignKey(
+        "review.JoinedUpload", null=True, on_delete=models.CASCADE, related_name="+"
+    )
     banks_ready = models.BooleanField()
     created_at = models.DateTimeField(db_index=True)
 

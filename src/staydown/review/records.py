@@ -252,3 +252,55 @@ class SweptItem:
     answer: GateAnswer
     decision: Decision | None
     earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group in the list of what waits: its longest-waiting item, the next ones, and how many.
+
+    ``others`` counts further items of the group that wait, ``joined`` uploads that joined its
+    items.
+    """
+
+    first: ItemLine
+    following: tuple[ItemLine, ...] = ()
+    others: int = 0
+    joined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """Another item of a group that waits. ``same_file``: byte for byte the file of the item that is
+    being looked at."""
+
+    line: ItemLine
+    preview_url: str = field(repr=False)
+    version: int
+    same_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An upload that joined an item: of the same file, or like what was decided before."""
+
+    reference: str = field(repr=False)
+    platform: str
+    preview_url: str = field(repr=False)
+    created_at: datetime
+    same_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What belongs to an item. ``waiting`` and ``uploads`` count all, the tuples are bounded.
+
+    ``decided`` counts the decisions about other items of the group. ``recalled`` says why memory
+    let this one through, flagged: a word of ``matching.rules.Recalled``, or "".
+    """
+
+    recalled: str = ""
+    others: tuple[GroupMember, ...] = ()
+    waiting: int = 0
+    joined: tuple[Joined, ...] = ()
+    uploads: int = 0
+    decided: Mapping[Decision, int] = field(default_factory=dict)

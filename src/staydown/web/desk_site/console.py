@@ -26,8 +26,8 @@ from staydown.review.errors import (
     SignInFailed,
     SignInSlowed,
 )
-from staydown.review.records import ItemPage
-from staydown.web.desk_site import under_18
+from staydown.review.records import GroupLine, ItemPage
+from staydown.web.desk_site import together, under_18
 from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
 from staydown.web.security.headers import content_security_policy
@@ -156,16 +156,17 @@ def items(request: HttpRequest) -> HttpResponse:
     decided, marked = show == "decided", show == under_18.WORD
     at = request.GET.get("at", "")
     place = int(at) if at.isascii() and at.isdigit() and len(at) < 19 else None
-    if marked:
-        lines = api.under_18_items(place)
+    if decided or marked:
+        shown = api.under_18_items(place) if marked else api.decided_items(place)
+        lines = [GroupLine(line) for line in shown]
     else:
-        lines = api.decided_items(place) if decided else api.open_items(place or 0)
+        lines = api.open_groups(place or 0)
     context = {
         "lines": lines,
         "show": show if decided or marked else "",
         **under_18.in_list(),
         "waiting": api.count_open_items(),
-        "next": lines[-1].number if len(lines) == api.PAGE_SIZE else None,
+        "next": lines[-1].first.number if len(lines) == api.PAGE_SIZE else None,
     }
     return render(request, "desk/items.html", context)
 
@@ -191,6 +192,7 @@ def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
     try:
         decision = Decision(request.POST.get("decision", ""))
         version = int(request.POST.get("version", ""))
+        also = together.chosen(request)
     except ValueError:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
@@ -199,32 +201,40 @@ def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
     if page.line.hidden and not named:
         return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("confirmed") != "yes":
-        context = {"page": page, "decision": decision.value}
+        marks = [f"{number}:{seen}" for number, seen in also]
+        context = {"page": page, "decision": decision.value, "also": marks}
         if decision is Decision.MAY_BE_UNDER_18:
             context |= under_18.going_on()
         return render(request, "desk/confirm.html", context)
     try:
-        api.decide(
-            item,
+        api.decide_together(
+            [(item, version), *also],
             decision,
-            version=version,
             moderator_id=_moderator_id(request),
             clock=desk().clock,
         )
-    except DecidedMeanwhile:
+    except (DecidedMeanwhile, NotHere):
         return _item_page(request, api.item_page(item), fault="meanwhile", status=409)
     except OnlyNamed:
         return _item_page(request, api.item_page(item), fault="only_named", status=403)
-    return redirect(f"{reverse('item', args=[item])}?done=1")
+    more = f"&also={len(also)}" if also else ""
+    return redirect(f"{reverse('item', args=[item])}?done=1{more}")
 
 
 def _item_page(
     request: HttpRequest, page: ItemPage, *, fault: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"page": page, "fault": fault, "done": request.GET.get("done") == "1"}
+    also = request.GET.get("also", "")
+    context = {
+        "page": page,
+        "fault": fault,
+        "done": request.GET.get("done") == "1",
+        "also": int(also) if also.isascii() and also.isdigit() and len(also) < 3 else 0,
+    }
     if page.line.hidden:
         return render(request, "desk/hidden.html", context | under_18.going_on(), status=status)
-    return _whole_page(request, page, context, status)
+    group = api.group_of(page.line.item)
+    return _whole_page(request, page, {**context, "group": group}, status)
 
 
 def _opened(request: HttpRequest, item: UUID) -> HttpResponse:
@@ -233,15 +243,18 @@ def _opened(request: HttpRequest, item: UUID) -> HttpResponse:
         page = api.open_item(item, _moderator_id(request), desk().clock)
     except OnlyNamed:
         return _item_page(request, api.item_page(item), fault="only_named", status=403)
-    return _whole_page(request, page, {"page": page, "opened": True}, 200)
+    group = api.group_of(item, opened=True)
+    return _whole_page(request, page, {"page": page, "group": group, "opened": True}, 200)
 
 
 def _whole_page(
     request: HttpRequest, page: ItemPage, context: dict[str, Any], status: int
 ) -> HttpResponse:
+    previews = together.has_previews(context["group"])
+    context |= {"previews": previews}
     response = render(request, "desk/item.html", context, status=status)
     origin = desk().settings.preview_origin
-    if page.preview_url and origin:
+    if (page.preview_url or previews) and origin:
         response["Content-Security-Policy"] = content_security_policy(origin)
     return response
 

@@ -18,7 +18,6 @@ from django.views.decorators.csrf import csrf_exempt
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
 from staydown.matching.cascade import examine
-from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
 from staydown.media.errors import (
     Busy,
@@ -120,17 +119,24 @@ def _answer_upload(
         earlier = api.earlier_answer(key_id, retry)
         if earlier is not None:
             return _render(earlier)
-    upload = api.Upload(key_id, received.fingerprints, received.reference, received.preview_url)
+    picture = received.picture
+    upload = api.Upload(
+        key_id,
+        received.fingerprints,
+        received.reference,
+        received.preview_url,
+        None if picture is None else api.file_digest(picture, here.sealer),
+    )
     caller = gate.caller(str(key_id), received.reference, since)
-    look = None if received.picture is None else partial(_look, received.picture, caller, gate)
+    look = None if picture is None else partial(_look, picture, caller, gate)
     keeper = api.keeper(here.sealer, here.settings.look_back)
     return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(picture: bytes, caller: Caller, gate: Gate, known: KnownEntries) -> tuple[Finding, ...]:
-    """Hold a picture against the listed entries. Raises a MediaError."""
+def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> tuple[Finding, ...]:
+    """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
-        return examine(file, known, gate.live.limits, gate.model)
+        return examine(file, known, gate.live.limits, gate.model, known.recall)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:

@@ -138,9 +138,15 @@ class Calls:
         # The quick form differs by a few bits at most, and costs a fraction of the time.
         made = self._made(asked, content, Form.QUICK_GREY)
         return {
-            name: {} if one is None else _by_bank(self._lookups.near(one), banks)
+            name: {} if one is None else _by_bank(self._not_decided(one, content.data), banks)
             for name, one in made.items()
         }
+
+    def _not_decided(self, one: Fingerprint, data: bytes) -> list[Hit]:
+        """Return what a file comes close to, but where a person decided about this very file."""
+        found = self._lookups.near(one)
+        gone = self._lookups.let_go(data) if found else frozenset()
+        return [hit for hit in found if hit.number not in gone]
 
     def _seen(
         self, asked: Asked, data: bytes, banks: frozenset[str] | None
@@ -149,7 +155,8 @@ class Calls:
         gate = self._gate
         with gate.worker.open(data, Form.QUICK_COLOUR, gate.caller(asked.key)) as file:
             hits = self._lookups.examined(
-                lambda matcher: examine(file, matcher, gate.live.limits, gate.model)
+                lambda known: examine(file, known, gate.live.limits, gate.model, known.recall),
+                data,
             )
         kinds = dict.fromkeys([Kind.PDQ, *(hit.kind for hit in hits)])
         return {

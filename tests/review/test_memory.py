@@ -1,0 +1,592 @@
+"""What a decision about one upload means for the next ones near the same entry."""
+
+import io
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+from pytest_django import DjangoAssertNumQueries
+
+from staydown.base.vocabulary import Decision, EntryState, GateAnswer, Kind
+from staydown.exchange.simulator import BankSimulator
+from staydown.fingerprint.model import find_model
+from staydown.fingerprint.pdq import pdq as hash_of
+from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
+from staydown.fingerprint.value import Fingerprint
+from staydown.matching.cascade import compare, examine
+from staydown.matching.rules import Finding
+from staydown.media.form import Form
+from staydown.media.worker import PictureWorker
+from staydown.review import api
+from staydown.review.errors import DecidedMeanwhile, NotHere
+from staydown.review.lookup import Lookups
+from staydown.review.memory_tables import EntryGroup, ItemMark, JoinedUpload, Remembered
+from staydown.review.models import Audit, Bank, Candidate, Item
+from staydown.review.records import UploadAnswer
+from tests.matching.decoys import nearest_decoy, png
+from tests.review.support import Desk, copy_code, pdq
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+ALLOWED, FLAGGED, HELD = GateAnswer.ALLOWED, GateAnswer.FLAGGED, GateAnswer.HELD
+NCII, NOT, CANT = Decision.NCII, Decision.NOT_NCII, Decision.CANT_TELL
+SAMPLES = Path(__file__).parents[2] / "src/staydown/cli/samples"
+
+
+class Platform:
+    """A platform's systems and its moderators, at a desk that follows one bank."""
+
+    def __init__(self, desk: Desk, bank: BankSimulator) -> None:
+        self.desk, self.bank = desk, bank
+        self.key = desk.platform_key()
+        self.number = desk.add(bank)
+        self._moderators: dict[str, int] = {}
+
+    def list(self, *fingerprints: Fingerprint, picture: str = "") -> list[str]:
+        """Have the bank list a picture's fingerprints, and the desk read them."""
+        names = [
+            self.bank.put(one, picture=picture) if picture else self.bank.put(one)
+            for one in fingerprints
+        ]
+        self.desk.follow(self.number)
+        return names
+
+    def offer(
+        self,
+        *fingerprints: Fingerprint,
+        file: bytes | None = None,
+        reference: str = "",
+        key: int | None = None,
+        retry: api.Retry | None = None,
+    ) -> UploadAnswer:
+        """Offer an upload by its fingerprints; ``file`` stands for its bytes."""
+        digest = None if file is None else api.file_digest(file, self.desk.sealer)
+        upload = api.Upload(key or self.key, fingerprints, reference, "", digest)
+        return api.receive_upload(upload, self.desk.live, self.desk.clock, retry)
+
+    def decide(self, item: UUID | None, decision: Decision, who: str = "anna") -> None:
+        """Have a moderator decide about an item as it is."""
+        assert item is not None
+        if who not in self._moderators:
+            self._moderators[who] = self.desk.moderator(who)
+        version = Item.objects.get(public_id=item).version
+        api.decide(
+            item,
+            decision,
+            version=version,
+            moderator_id=self._moderators[who],
+            clock=self.desk.clock,
+        )
+
+
+@pytest.fixture
+def platform(desk: Desk, bank: BankSimulator) -> Platform:
+    """A platform whose desk follows a bank."""
+    return Platform(desk, bank)
+
+
+# --------------------------------------------------------------------------- the same file
+
+
+def test_the_very_file_is_let_through_and_said_why_and_leaves_no_new_item(
+    platform: Platform,
+) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    answer = platform.offer(pdq(3), file=b"f")
+    assert (answer.answer, answer.item) == (ALLOWED, None)
+    (match,) = answer.matches
+    assert match.answer is ALLOWED
+    assert "a person decided that this very file is not NCII" in match.reason
+    assert Item.objects.count() == 1
+    assert not JoinedUpload.objects.exists()
+    assert platform.offer(pdq(3), file=b"g").answer is HELD
+    assert platform.offer(pdq(3)).answer is HELD
+
+
+def test_a_file_beside_an_entry_listed_since_is_looked_at_once_more_in_its_group(
+    platform: Platform,
+) -> None:
+    """A stranger lists it again with one bit flipped."""
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    platform.list(Fingerprint(Kind.PDQ, (1 << 77).to_bytes(32), 80))
+    again = [platform.offer(pdq(3), file=b"f") for _ in range(4)]
+    assert {answer.answer for answer in again} == {FLAGGED}
+    assert Item.objects.filter(decision="").count() == 1
+    assert JoinedUpload.objects.count() == 3
+    assert len(set(ItemMark.objects.values_list("group", flat=True))) == 1
+    platform.decide(again[0].item, NOT)
+    assert platform.offer(pdq(3), file=b"f").answer is ALLOWED
+
+
+def test_an_entry_that_was_withdrawn_and_listed_again_is_new(platform: Platform) -> None:
+    (entry,) = platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    platform.bank.change(entry, EntryState.WITHDRAWN)
+    platform.desk.follow(platform.number)
+    assert platform.offer(pdq(3), file=b"f").matches == ()
+    platform.list(pdq(0))
+    assert platform.offer(pdq(3), file=b"f").answer is FLAGGED
+
+
+def test_what_a_restored_bank_lists_no_more_is_forgotten(platform: Platform) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    Bank.objects.update(cursor="", generation=5, caught_up_at=None)
+    platform.bank.change("e1", EntryState.WITHDRAWN)
+    platform.desk.follow(platform.number)
+    assert not Remembered.objects.exists()
+
+
+@pytest.mark.parametrize("later", [NCII, CANT])
+def test_a_changed_decision_ends_what_it_had_begun(platform: Platform, later: Decision) -> None:
+    """A moderator erred about the real picture: the next one puts it right."""
+    platform.list(pdq(0))
+    item = platform.offer(pdq(0), file=b"f").item
+    platform.decide(item, NOT)
+    assert platform.offer(pdq(0), file=b"f").answer is ALLOWED
+    platform.decide(item, later, who="ben")
+    assert platform.offer(pdq(0), file=b"f").answer is HELD
+    platform.decide(item, NOT, who="cleo")
+    assert platform.offer(pdq(0), file=b"f").answer is ALLOWED
+
+
+def test_an_upload_near_the_entry_that_is_ncii_ends_its_memory_before_or_after(
+    platform: Platform,
+) -> None:
+    platform.list(pdq(0))
+    harmless, real = platform.offer(pdq(3), file=b"f").item, platform.offer(pdq(0), file=b"r").item
+    platform.decide(harmless, NOT)
+    platform.decide(real, NCII)
+    assert platform.offer(pdq(3), file=b"f").answer is HELD
+    other = platform.offer(pdq(4), file=b"g").item
+    platform.decide(other, NOT)
+    assert platform.offer(pdq(4), file=b"g").answer is HELD
+    platform.decide(real, CANT)  # it had been a slip
+    assert platform.offer(pdq(3), file=b"f").answer is ALLOWED
+    assert platform.offer(pdq(4), file=b"g").answer is ALLOWED
+
+
+def test_the_end_of_one_entrys_memory_is_not_that_of_another(platform: Platform) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    platform.list(pdq(100))
+    platform.decide(platform.offer(pdq(110), file=b"r").item, NCII)
+    assert platform.offer(pdq(3), file=b"f").answer is ALLOWED
+
+
+def test_one_file_about_which_people_disagree_is_held(platform: Platform) -> None:
+    """Two items of it were open at once, beside different entries."""
+    platform.list(pdq(0))
+    first = platform.offer(pdq(5), file=b"f").item
+    platform.list(pdq(9))
+    second = platform.offer(pdq(5), file=b"f").item
+    assert first != second
+    platform.bank.change("e2", EntryState.WITHDRAWN)
+    platform.desk.follow(platform.number)
+    platform.decide(first, NOT)
+    assert platform.offer(pdq(5), file=b"f").answer is ALLOWED
+    platform.decide(second, NCII, who="ben")
+    assert platform.offer(pdq(5), file=b"f").answer is HELD
+    assert not Remembered.objects.exists()
+    platform.decide(second, NOT, who="ben")
+    assert platform.offer(pdq(5), file=b"f").answer is ALLOWED
+
+
+def test_cant_tell_changes_nothing(platform: Platform) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    platform.decide(platform.offer(pdq(5), file=b"g").item, CANT)
+    assert platform.offer(pdq(3), file=b"f").answer is ALLOWED
+    assert platform.offer(pdq(5), file=b"g").answer is HELD
+
+
+# --------------------------------------------------------------------------- near
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "wanted"),
+    [
+        ((pdq(4), copy_code(40)), (pdq(2), copy_code(20)), FLAGGED),
+        ((pdq(4), copy_code(40)), (pdq(2),), HELD),
+        ((pdq(4),), (pdq(2), copy_code(20)), HELD),
+        ((pdq(4),), (pdq(2),), HELD),
+        ((pdq(4), copy_code(500)), (pdq(2), copy_code(20)), HELD),
+    ],
+)
+def test_near_by_both_is_flagged_and_near_by_pdq_alone_is_held(
+    platform: Platform,
+    mine: tuple[Fingerprint, ...],
+    theirs: tuple[Fingerprint, ...],
+    wanted: GateAnswer,
+) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(*mine, file=b"f").item, NOT)
+    answers = [platform.offer(*theirs, file=bytes([place])) for place in range(5)]
+    assert {answer.answer for answer in answers} == {wanted}
+    assert len(set(ItemMark.objects.values_list("group", flat=True))) == 1
+    assert Item.objects.filter(decision="").count() == (1 if wanted is FLAGGED else 5)
+    assert len({answer.item for answer in answers}) == 5
+
+
+def test_ready_fingerprints_are_near_at_most(platform: Platform) -> None:
+    """Of a platform that makes them itself nobody knows the file."""
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(2), copy_code(9)).item, NOT)
+    assert platform.offer(pdq(2), copy_code(9)).answer is FLAGGED
+    assert platform.offer(pdq(2)).answer is HELD
+
+
+def test_a_further_picture_among_ready_fingerprints_is_not_covered(platform: Platform) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(2), copy_code(9)).item, NOT)
+    assert platform.offer(pdq(2), copy_code(9), pdq(25)).answer is HELD
+
+
+def test_no_more_pictures_than_a_bound_are_compared_and_more_only_hold(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(2), copy_code(9)).item, NOT)
+    platform.decide(platform.offer(pdq(29), copy_code(300)).item, NOT)
+    assert platform.offer(pdq(2), copy_code(9)).answer is FLAGGED
+    monkeypatch.setattr("staydown.review.memory._MOST_PICTURES", 1)
+    assert platform.offer(pdq(2), copy_code(9)).answer is HELD
+
+
+# --------------------------------------------------------------------------- every upload's answer
+
+
+def test_each_joined_upload_has_an_outcome_for_the_key_that_sent_it(platform: Platform) -> None:
+    platform.list(pdq(0))
+    other = platform.desk.platform_key("other")
+    retry = api.Retry(b"k" * 32, b"r" * 32)
+    first = platform.offer(pdq(3), file=b"f", reference="post 1")
+    second = platform.offer(pdq(3), file=b"f", reference="post 2", key=other, retry=retry)
+    assert (first.answer, second.answer) == (HELD, HELD)
+    assert platform.offer(pdq(3), file=b"f", key=other, retry=retry) == second
+    assert (Item.objects.count(), JoinedUpload.objects.count()) == (1, 1)
+    assert first.item is not None
+    assert second.item is not None
+    assert api.outcome(other, second.item).decision is None
+    with pytest.raises(NotHere):
+        api.outcome(platform.key, second.item)
+    with pytest.raises(NotHere):
+        api.outcome(other, first.item)
+    platform.decide(first.item, NCII)
+    for key, answer in ((platform.key, first), (other, second)):
+        assert answer.item is not None
+        outcome = api.outcome(key, answer.item)
+        assert (outcome.item, outcome.decision) == (answer.item, NCII)
+    group = api.group_of(first.item)
+    assert [(one.reference, one.platform, one.same_file) for one in group.joined] == [
+        ("post 2", "other", True)
+    ]
+
+
+def test_a_file_with_a_stronger_answer_than_before_is_an_item_of_its_own(
+    platform: Platform,
+) -> None:
+    (entry,) = platform.list(pdq(0))
+    platform.bank.change(entry, EntryState.DISPUTED)
+    platform.desk.follow(platform.number)
+    assert platform.offer(pdq(3), file=b"f").answer is FLAGGED
+    platform.bank.change(entry, EntryState.LISTED)
+    platform.desk.follow(platform.number)
+    assert platform.offer(pdq(3), file=b"f").answer is HELD
+    assert Item.objects.count() == 2
+
+
+# --------------------------------------------------------------------------- groups
+
+
+def test_uploads_near_one_entry_are_one_line_and_their_pictures_stay_apart(
+    platform: Platform,
+) -> None:
+    platform.list(pdq(0))
+    platform.list(pdq(200))
+    near = [platform.offer(pdq(place), file=bytes([place])).item for place in range(6)]
+    far = platform.offer(pdq(201), file=b"far").item
+    platform.offer(pdq(3), file=bytes([3]))
+    first, second = api.open_groups()
+    assert (first.first.item, first.others, first.joined) == (near[0], 5, 1)
+    assert [line.item for line in first.following] == near[1:4]
+    assert (second.first.item, second.others, second.joined) == (far, 0, 0)
+    assert api.open_groups(after=first.first.number) == [second]
+    assert near[2] is not None
+    group = api.group_of(near[2])
+    assert [member.line.item for member in group.others] == [one for one in near if one != near[2]]
+    assert not any(member.same_file for member in group.others)
+
+
+def test_one_decision_serves_the_items_that_a_person_chose_and_each_is_audited(
+    platform: Platform,
+) -> None:
+    platform.list(pdq(0))
+    made = [platform.offer(pdq(place), file=bytes([place])).item for place in range(4)]
+    chosen = [(item, 0) for item in made[:3] if item is not None]
+    anna = platform.desk.moderator()
+    api.decide_together(chosen, NOT, moderator_id=anna, clock=platform.desk.clock)
+    assert Audit.objects.filter(action="decided", moderator_id=anna, after="not_ncii").count() == 3
+    assert [line.item for line in api.open_items()] == [made[3]]
+    for place, wanted in enumerate((ALLOWED, ALLOWED, ALLOWED, HELD)):
+        assert platform.offer(pdq(place), file=bytes([place])).answer is wanted
+
+
+def test_of_chosen_items_all_are_decided_or_none(platform: Platform) -> None:
+    """Somebody was faster with one of them; one belongs elsewhere; one was made up."""
+    platform.list(pdq(0))
+    platform.list(pdq(200))
+    made = [platform.offer(pdq(place), file=bytes([place])).item for place in range(3)]
+    first, second, third = (one for one in made if one is not None)
+    far = platform.offer(pdq(201), file=b"far").item
+    assert far is not None
+    platform.decide(third, CANT, who="ben")
+    anna = platform.desk.moderator("cleo")
+    for others, fault in (
+        ([(second, 7)], DecidedMeanwhile),
+        ([(second, 0), (third, 1)], DecidedMeanwhile),
+        ([(second, 0), (far, 0)], NotHere),
+        ([(second, 0), (UUID(int=1), 0)], NotHere),
+    ):
+        with pytest.raises(fault):
+            api.decide_together(
+                [(first, 0), *others], NCII, moderator_id=anna, clock=platform.desk.clock
+            )
+    assert Item.objects.exclude(decision="").count() == 1
+    assert Audit.objects.filter(action="decided").count() == 1
+
+
+def test_many_listings_of_one_picture_make_one_group(platform: Platform) -> None:
+    platform.list(pdq(4))
+    platform.offer(pdq(4), file=b"a")
+    platform.list(pdq(3), pdq(2), pdq(1))
+    platform.offer(pdq(1), file=b"b")
+    platform.offer(pdq(2), file=b"c")
+    assert len(api.open_groups()) == 1
+
+
+# --------------------------------------------------------------------------- what is kept
+
+
+def test_a_files_fingerprints_are_sealed_and_go_once_it_is_ncii(platform: Platform) -> None:
+    platform.list(pdq(0))
+    item = platform.offer(pdq(3), copy_code(7), file=b"the file's bytes").item
+    mark = ItemMark.objects.get()
+    sealed, digest = bytes(mark.sealed_whole), bytes(mark.file_digest or b"")
+    for plain in (pdq(3).bits, copy_code(7).bits, pdq(3).hex.encode(), copy_code(7).hex.encode()):
+        assert plain not in sealed
+    assert len(digest) == 32
+    platform.decide(item, NOT)
+    assert ItemMark.objects.exclude(sealed_whole=b"").exists()
+    platform.decide(item, NCII)
+    assert not ItemMark.objects.exclude(sealed_whole=b"").exists()
+
+
+def test_an_upload_that_matches_nothing_asks_memory_nothing(
+    platform: Platform, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    platform.list(pdq(0))
+    platform.decide(platform.offer(pdq(3), file=b"f").item, NOT)
+    with django_assert_num_queries(2):
+        assert platform.offer(pdq(200), file=b"f").answer is ALLOWED
+    assert EntryGroup.objects.count() == 1
+
+
+def test_what_is_asked_grows_neither_with_items_nor_with_decisions(
+    platform: Platform, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    platform.list(pdq(0))
+    for place in range(12):
+        item = platform.offer(pdq(place), file=bytes([place])).item
+        if place % 2:
+            platform.decide(item, NOT)
+    # The head, the notes of what is near, the file's decisions, the entries' ends, what is
+    # remembered of the file beside them, the banks.
+    with django_assert_num_queries(6) as asked:
+        assert platform.offer(pdq(3), file=bytes([3])).answer is ALLOWED
+    assert not any("SAVEPOINT" in query["sql"] for query in asked.captured_queries)
+
+
+# --------------------------------------------------------------------------- others who look up
+
+
+def test_hma_callers_are_not_told_of_a_decided_file_and_of_nothing_less(
+    platform: Platform,
+) -> None:
+    """No item comes of their calls, so nothing near is passed over in silence."""
+    platform.list(pdq(0))
+    lookups = Lookups(platform.desk.sealer, platform.desk.live)
+    platform.decide(platform.offer(pdq(3), copy_code(3), file=b"f").item, NOT)
+    (hit,) = lookups.near(pdq(3))
+    assert lookups.let_go(b"f") == {hit.number}
+    assert lookups.let_go(b"g") == set()
+
+    def told(data: bytes, *fingerprints: Fingerprint) -> int:
+        def look(known: api.Asked) -> tuple[Finding, ...]:
+            return known.recall(compare(fingerprints, known))
+
+        return len(lookups.examined(look, data))
+
+    assert told(b"f", pdq(3), copy_code(3)) == 0
+    assert told(b"g", pdq(3), copy_code(3)) == 1
+    platform.list(pdq(1))
+    assert told(b"f", pdq(3), copy_code(3)) == 1
+
+
+# --------------------------------------------------------------------------- decoys, for real
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[PictureWorker]:
+    """One decoder process, warm for all of it."""
+    with picture_worker(model=find_model()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def real() -> Image.Image:
+    """The picture that somebody has listed."""
+    return Image.open(SAMPLES / "coffee.jpg").convert("RGB")
+
+
+@pytest.fixture(scope="module")
+def decoys(real: Image.Image) -> list[bytes]:
+    """Four harmless pictures, as near to it by PDQ as the search gets."""
+    harmless: list[Image.Image] = [
+        Image.open(SAMPLES / f"{name}.jpg").convert("RGB") for name in ("chelsea", "rocket", "moon")
+    ]
+    harmless.append(harmless[0].transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    made = [nearest_decoy(one, real) for one in harmless]
+    listed = hash_of(np.asarray(real))
+    for one in made:
+        assert hash_of(np.asarray(one)).distance(listed) <= 28
+    return [png(one) for one in made]
+
+
+def jpeg(picture: Image.Image, quality: int = 80) -> bytes:
+    """The picture as a file."""
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+class Gate:
+    """The upload gate's way through a picture, with copy codes or without."""
+
+    def __init__(
+        self, platform: Platform, worker: PictureWorker, *, network: bool, codes_listed: bool
+    ) -> None:
+        self.platform, self.worker = platform, worker
+        self.model = find_model() if network else None
+        self.kinds = (Kind.PDQ, Kind.COPY1) if codes_listed else (Kind.PDQ,)
+
+    def list(self, data: bytes, picture: str) -> None:
+        """Have the bank list a picture."""
+        made = fingerprint_kinds(data, self.worker, self.kinds, model=find_model())
+        self.platform.list(*made, picture=picture)
+
+    def upload(self, data: bytes) -> UploadAnswer:
+        """Offer a picture."""
+        desk = self.platform.desk
+
+        def look(data: bytes, known: api.Asked) -> tuple[Finding, ...]:
+            with self.worker.open(data, Form.QUICK_COLOUR) as file:
+                return examine(file, known, desk.live.limits, self.model, known.recall)
+
+        digest = api.file_digest(data, desk.sealer)
+        upload = api.Upload(self.platform.key, file_digest=digest)
+        return api.receive_upload(upload, desk.live, desk.clock, look=partial(look, data))
+
+
+WAYS = [(True, True), (True, False), (False, False)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_real_picture_is_held_after_four_moderators_let_decoys_of_it_go(
+    platform: Platform,
+    worker: PictureWorker,
+    real: Image.Image,
+    decoys: list[bytes],
+    way: tuple[bool, bool],
+) -> None:
+    """Whoever threatens her has the picture, and can make harmless ones that are near it."""
+    network, codes_listed = way
+    gate = Gate(platform, worker, network=network, codes_listed=codes_listed)
+    gate.list(jpeg(real), "hers")
+    for data, who in zip(decoys, ("anna", "ben", "cleo", "dora"), strict=True):
+        answer = gate.upload(data)
+        assert answer.answer is HELD
+        platform.decide(answer.item, NOT, who)
+        assert gate.upload(data).answer is ALLOWED
+    smaller = real.resize((real.width // 2, real.height // 2))
+    for data in (jpeg(real), jpeg(real, 30), png(real), jpeg(smaller)):
+        held = gate.upload(data)
+        assert held.answer is HELD
+        assert held.item is not None
+        assert api.group_of(held.item).decided == {NOT: 4}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_popular_picture_saved_again_is_flagged_in_one_item_where_there_are_copy_codes(
+    platform: Platform, worker: PictureWorker, real: Image.Image, way: tuple[bool, bool]
+) -> None:
+    """A stranger has listed it; without copy codes nothing tells it from a decoy."""
+    network, codes_listed = way
+    wanted = FLAGGED if network else HELD
+    gate = Gate(platform, worker, network=network, codes_listed=codes_listed)
+    gate.list(jpeg(real), "popular")
+    platform.decide(gate.upload(jpeg(real)).item, NOT)
+    again = [gate.upload(jpeg(real, quality)).answer for quality in (75, 85, 90, 60)]
+    assert again == [wanted] * 4
+    assert Item.objects.filter(decision="").count() == (1 if network else 4)
+
+
+def _with_inset(real: Image.Image, blur: int = 0) -> bytes:
+    """A picture that many people share, with another in its corner, made unclear or not."""
+    made = Image.open(SAMPLES / "chelsea.jpg").convert("RGB").resize((1280, 860))
+    inset = real.resize((384, 256)).filter(ImageFilter.GaussianBlur(blur))
+    made.paste(inset, (60, 580))
+    return jpeg(made)
+
+
+def _held_by(answer: UploadAnswer) -> set[tuple[str, str]]:
+    """The pictures that an upload came close to, with what each came to."""
+    rows = Candidate.objects.filter(item__public_id=answer.item).select_related("entry")
+    return {(row.entry.picture, row.answer) for row in rows}
+
+
+def test_the_real_picture_set_into_one_that_people_know_is_held(
+    platform: Platform, worker: PictureWorker, real: Image.Image
+) -> None:
+    """The gate goes on looking where memory would let the whole go."""
+    gate = Gate(platform, worker, network=True, codes_listed=False)
+    known = _with_inset(real, blur=16)
+    gate.list(known, "popular")
+    platform.decide(gate.upload(known).item, NOT)
+    with_hers = _with_inset(real)
+    assert gate.upload(with_hers).answer is FLAGGED
+    gate.list(jpeg(real), "hers")
+    after = gate.upload(with_hers)
+    assert after.answer is HELD
+    assert ("hers", "held") in _held_by(after)
+
+
+def test_what_was_listed_since_is_found_in_a_part_of_a_decided_file(
+    platform: Platform, worker: PictureWorker, real: Image.Image
+) -> None:
+    """The very file was let go while nobody had listed what it shows in a corner."""
+    gate = Gate(platform, worker, network=True, codes_listed=True)
+    with_hers = _with_inset(real)
+    gate.list(with_hers, "popular")
+    platform.decide(gate.upload(with_hers).item, NOT)
+    assert gate.upload(with_hers).answer is ALLOWED
+    gate.list(jpeg(real), "hers")
+    after = gate.upload(with_hers)
+    assert after.answer is FLAGGED
+    assert ("hers", "flagged") in _held_by(after)
