@@ -50,7 +50,7 @@ def test_a_dropped_picture_is_not_called_in_the_list_and_its_page_says_when_and_
     quarantine.drop(bank, [group.number], by="Ann", agreed_by="Ben", reason="made up: spam")
     page = status(client, held)
     assert "in the list" not in page
-    assert "On 22 November 2026, two people here set" in page
+    assert "On 22 November 2026 we set a group of fingerprints aside" in page
     assert 'href="/start/"' in page
     assert not any(word in page for word in ("Ann", "Ben", "spam"))
 
