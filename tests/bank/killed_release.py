@@ -28,7 +28,7 @@ def main() -> None:
     bank = configure(load(settings, BankSettings)).bank
     from staydown.bank import release
 
-    release.PIECE = 3
+    release.STEP, release.PIECE_SECONDS, release.PAUSE = 3, 0, 0
     for killed in itertools.count():
         child = os.fork()
         if child == 0:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.bank import brakes
+from staydown.bank import brakes, prices
 from staydown.bank.brakes import PACE, PAID, WAITED, Lane, Marks
 from staydown.exchange.puzzle import UNIT
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MOMENTS = st.integers(-500_000_000, 10_000_000_000).map(lambda s: NOW + timedelta(seconds=s))
-WORK = st.integers(0, brakes.prices.TOP * UNIT)
+WORK = st.integers(0, prices.TOP * UNIT)
 
 
 @given(st.builds(Marks, MOMENTS, MOMENTS, MOMENTS), MOMENTS, st.booleans(), WORK)
@@ -23,7 +23,7 @@ def test_nobody_is_told_to_wait_for_more_than_a_minute(
     assert (found.lane is None) == (found.wait > timedelta(0))
     assert timedelta(0) <= found.wait <= brakes.LONGEST_WAIT
     assert 1 <= brakes.wait_seconds(found.wait) <= 60
-    assert UNIT <= found.price <= brakes.prices.TOP * UNIT
+    assert UNIT <= found.price <= prices.TOP * UNIT
 
 
 @given(st.lists(st.tuples(st.booleans(), WORK), max_size=300))
@@ -40,7 +40,7 @@ def test_refused_tries_move_no_mark(wants: list[tuple[bool, int]]) -> None:
     [
         ((0, 0, 0), False, 0, Lane.PACE),
         ((4, 0, 0), False, 0, Lane.PACE),
-        ((4, 0, 0), True, 16, Lane.PACE),
+        ((4, 0, 0), True, 32, Lane.PACE),
         ((5, 0, 0), False, 0, None),
         ((5, 0, 0), True, 0, Lane.WAITED),
         ((5, 359, 0), True, 0, Lane.WAITED),
@@ -51,9 +51,9 @@ def test_refused_tries_move_no_mark(wants: list[tuple[bool, int]]) -> None:
         ((5, 0, 4), False, 1, None),
         ((5, 0, 4), True, 1, Lane.WAITED),
         ((5, 360, 4), False, 2, Lane.PAID),
-        ((5, 360, 9_999), False, 16, Lane.PAID),
-        ((5, 360, 10_000), False, 16, None),
-        ((5, 0, 10_000), True, 16, Lane.WAITED),
+        ((5, 360, 9_999), False, 32, Lane.PAID),
+        ((5, 360, 10_000), False, 32, None),
+        ((5, 0, 10_000), True, 32, Lane.WAITED),
         ((0, 360, 10_000), False, 0, Lane.PACE),
     ],
 )
@@ -73,9 +73,9 @@ def test_an_hour_of_paid_tries_each_second_leaves_room_for_whoever_pays() -> Non
     marks, now = Marks(NOW, NOW, NOW), NOW
     for second in range(3600):
         now = NOW + timedelta(seconds=second)
-        marks = brakes.admit(marks, now, work=brakes.prices.TOP * UNIT).marks
-    found = brakes.admit(marks, now, work=brakes.prices.TOP * UNIT)
-    assert (found.lane, found.price) == (Lane.PAID, brakes.prices.TOP * UNIT)
+        marks = brakes.admit(marks, now, work=prices.TOP * UNIT).marks
+    found = brakes.admit(marks, now, work=prices.TOP * UNIT)
+    assert (found.lane, found.price) == (Lane.PAID, prices.TOP * UNIT)
 
 
 def guesses(*, waited: bool, units: int) -> tuple[int, int]:
@@ -95,7 +95,7 @@ def guesses(*, waited: bool, units: int) -> tuple[int, int]:
 def test_a_day_of_guessing_at_one_number_ends_where_the_decision_says() -> None:
     assert guesses(waited=False, units=0) == (1444, 1440)
     assert guesses(waited=True, units=0) == (1444 + 383, 1440 + 24)
-    assert guesses(waited=True, units=16) == (1444 + 383 + 12_879, 1440 + 24 + 2880)
+    assert guesses(waited=True, units=32) == (1444 + 383 + 12_879, 1440 + 24 + 2880)
 
 
 @pytest.mark.parametrize(

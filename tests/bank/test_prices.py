@@ -27,7 +27,19 @@ def marks(free: int = 0, paid: int = 0) -> Marks:
 
 @pytest.mark.parametrize(
     ("lately", "units"),
-    [(0, 1), (3, 1), (4, 2), (7, 2), (8, 4), (15, 4), (16, 8), (31, 8), (32, 16), (10_000, 16)],
+    [
+        (0, 1),
+        (3, 1),
+        (4, 2),
+        (7, 2),
+        (8, 4),
+        (15, 4),
+        (16, 8),
+        (31, 8),
+        (32, 16),
+        (64, 32),
+        (10_000, 32),
+    ],
 )
 def test_a_try_costs_twice_as_much_each_time_that_twice_as_many_paid(
     lately: int, units: int
@@ -46,8 +58,9 @@ def test_a_try_costs_twice_as_much_each_time_that_twice_as_many_paid(
         (400, 10, 4),
         (800, 10, 8),
         (1600, 1, 16),
-        (2400, 1, 16),
-        (2400, 50, 80),
+        (3200, 1, 32),
+        (4400, 10, 32),
+        (4400, 50, 160),
     ],
 )
 def test_what_a_hand_in_costs(lately: int, pictures: int, units: int) -> None:
@@ -70,7 +83,7 @@ def test_what_a_hand_in_costs(lately: int, pictures: int, units: int) -> None:
         (200, 200, 1, 2, Passage(free=False, paid=True)),
         (0, 200, 1, 1, None),
         (0, 200, 1, None, Passage(free=True, paid=False)),
-        (200, 2300, 50, 80, Passage(free=False, paid=True)),
+        (200, 4300, 50, 160, Passage(free=False, paid=True)),
     ],
 )
 def test_how_a_hand_in_comes_in(
@@ -117,4 +130,4 @@ def test_no_more_comes_in_without_work_than_the_bucket_gives(
 def test_what_came_by_work_costs_the_next_ones_nothing_within_the_hour() -> None:
     found = marks(200, NEW_CASES_PAID.burst)
     assert prices.new_case_price(found, NOW, 1) == TOP * UNIT
-    assert prices.new_case_price(found, NOW + timedelta(minutes=37), 1) == UNIT
+    assert prices.new_case_price(found, NOW + timedelta(minutes=71), 1) == UNIT

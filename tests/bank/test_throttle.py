@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from staydown.bank import brakes, credentials
+from staydown.bank import brakes, credentials, prices
 from staydown.bank.api import cases, upkeep
 from staydown.bank.errors import Busy, NotACaseNumber, TryLater, WorkNeeded, WrongCaseOrPin
 from staydown.bank.models import Throttle, UsedTicket
@@ -121,7 +121,7 @@ def test_who_solved_the_puzzle_is_looked_at_at_once(bank: Bank) -> None:
 
 def test_crowds_without_work_make_nothing_dearer_and_keep_no_owner_out(bank: Bank) -> None:
     number = open_case(bank, pdq(1)).case_number
-    tickets = []
+    tickets: list[str] = []
     for second in range(20 * 60):
         hand(bank).advance(timedelta(seconds=1))
         brought = {"ticket": tickets[-40]} if len(tickets) >= 40 else {}
@@ -141,7 +141,7 @@ def test_what_was_solved_counts_when_others_make_it_dearer_meanwhile(bank: Bank)
     use_up(bank, number)
     told = refusal(bank, number)
     paid = pay(told)
-    for _ in range(brakes.prices.SIGN_IN_STEP):
+    for _ in range(prices.SIGN_IN_STEP):
         assert answer(bank, number, **pay(refusal(bank, number)))[1] == 0
     dearer = refusal(bank, number, **paid)
     assert (dearer.ticket, dearer.parts) == (told.ticket, 2 * puzzle.UNIT)

@@ -25,6 +25,7 @@ pytestmark = [
 
 #: Three pictures at once, then one a minute.
 FEW = Allowance(3, timedelta(minutes=1))
+NOTHING = Payment()
 
 
 @pytest.fixture
@@ -33,20 +34,29 @@ def narrow() -> Bank:
     return make_bank(bucket=FEW)
 
 
-def open_some(bank: Bank, first: int, count: int = 1, **how: object) -> CaseOpened:
+def open_some(
+    bank: Bank,
+    first: int,
+    count: int = 1,
+    payment: Payment = NOTHING,
+    *,
+    once: bytes | None = None,
+) -> CaseOpened:
     """Hand in so many pictures."""
-    pictures = [pdq(first + number) for number in range(count)]
-    return cases.open_case(bank, request(*pictures), **how)  # type: ignore[arg-type]
+    asked = request(*(pdq(first + number) for number in range(count)))
+    return cases.open_case(bank, asked, once=once, ticket=payment.ticket, work=payment.work)
 
 
-def demand(bank: Bank, first: int, count: int = 1, **how: object) -> WorkNeeded:
+def demand(bank: Bank, first: int, count: int = 1, payment: Payment = NOTHING) -> WorkNeeded:
+    """Hand in so many pictures, and be asked for work."""
     with pytest.raises(WorkNeeded) as told:
-        open_some(bank, first, count, **how)
+        open_some(bank, first, count, payment)
     return told.value
 
 
-def paid(told: WorkNeeded) -> dict[str, str]:
-    return {"ticket": told.ticket, "work": puzzle.solve(told.ticket, told.parts)}
+def paid(told: WorkNeeded) -> Payment:
+    """Solve what was asked for."""
+    return Payment(told.ticket, puzzle.solve(told.ticket, told.parts))
 
 
 def use_up(bank: Bank) -> None:
@@ -58,7 +68,7 @@ def test_above_the_bucket_a_hand_in_needs_work_and_comes_in_at_once_with_it(narr
     told = demand(narrow, 1)
     assert told.parts == puzzle.UNIT
     assert Case.objects.count() == 1
-    open_some(narrow, 1, **paid(told))
+    open_some(narrow, 1, payment=paid(told))
     assert Case.objects.count() == 2
 
 
@@ -72,7 +82,7 @@ def test_a_crowd_without_work_writes_nothing_and_makes_nothing_dearer(narrow: Ba
     row = NewCases.objects.get()
     for number in range(50):
         assert demand(narrow, number).parts == puzzle.UNIT
-        assert demand(narrow, number, ticket="made up", work="AAAA").parts == puzzle.UNIT
+        assert demand(narrow, number, payment=Payment("made up", "AAAA")).parts == puzzle.UNIT
     after = NewCases.objects.get()
     assert (after.free, after.paid) == (row.free, row.paid)
     assert not UsedTicket.objects.exists()
@@ -83,26 +93,26 @@ def test_the_price_goes_up_with_what_paid_and_what_was_solved_counts(narrow: Ban
     early = demand(narrow, 1)
     solved = paid(early)
     for number in range(4):
-        open_some(narrow, 100 + 50 * number, 50, **paid(demand(narrow, 1)))
-    dearer = demand(narrow, 1, **solved)
+        open_some(narrow, 100 + 50 * number, 50, payment=paid(demand(narrow, 1)))
+    dearer = demand(narrow, 1, payment=solved)
     assert (dearer.ticket, dearer.parts) == (early.ticket, 2 * puzzle.UNIT)
-    work = puzzle.solve(dearer.ticket, dearer.parts, solved["work"])
-    open_some(narrow, 1, ticket=dearer.ticket, work=work)
+    work = puzzle.solve(dearer.ticket, dearer.parts, solved.work)
+    open_some(narrow, 1, payment=Payment(dearer.ticket, work))
 
 
 def test_work_is_good_once_and_for_minutes(narrow: Bank) -> None:
     use_up(narrow)
     once, late = paid(demand(narrow, 1)), paid(demand(narrow, 1))
-    open_some(narrow, 1, **once)
-    assert demand(narrow, 2, **once).ticket != once["ticket"]
+    open_some(narrow, 1, payment=once)
+    assert demand(narrow, 2, payment=once).ticket != once.ticket
     hand(narrow).advance(TICKET_LASTS + timedelta(seconds=1))
     use_up(narrow)
-    assert demand(narrow, 3, **late).ticket != late["ticket"]
+    assert demand(narrow, 3, payment=late).ticket != late.ticket
 
 
 def test_a_ticket_of_a_sign_in_pays_for_no_hand_in(narrow: Bank) -> None:
     use_up(narrow)
-    number = open_some(narrow, 1, **paid(demand(narrow, 1))).case_number
+    number = open_some(narrow, 1, payment=paid(demand(narrow, 1))).case_number
     told = None
     while told is None:
         try:
@@ -112,7 +122,7 @@ def test_a_ticket_of_a_sign_in_pays_for_no_hand_in(narrow: Bank) -> None:
         except WrongCaseOrPin:
             continue
     work = puzzle.solve(told.ticket, told.parts)
-    assert demand(narrow, 2, ticket=told.ticket, work=work).ticket != told.ticket
+    assert demand(narrow, 2, payment=Payment(told.ticket, work)).ticket != told.ticket
 
 
 def test_who_pays_before_being_asked_is_told_from_who_comes_in_free(narrow: Bank) -> None:
@@ -130,7 +140,7 @@ def test_who_pays_before_being_asked_is_told_from_who_comes_in_free(narrow: Bank
 def test_a_repetition_costs_nothing(narrow: Bank) -> None:
     use_up(narrow)
     once = b"k" * 32
-    first = open_some(narrow, 1, once=once, **paid(demand(narrow, 1)))
+    first = open_some(narrow, 1, once=once, payment=paid(demand(narrow, 1)))
     before = NewCases.objects.get()
     assert open_some(narrow, 1, once=once) == first
     after = NewCases.objects.get()
@@ -147,8 +157,8 @@ def test_what_is_refused_or_not_taken_costs_nothing(narrow: Bank) -> None:
     use_up(narrow)
     told = paid(demand(narrow, 1))
     with pytest.raises(Busy):
-        open_some(full, 1, **told)
-    open_some(narrow, 1, **told)
+        open_some(full, 1, payment=told)
+    open_some(narrow, 1, payment=told)
 
 
 @pytest.mark.parametrize("step", [timedelta(days=365), timedelta(days=-365)], ids=["on", "back"])

@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from staydown.base.allowance import Allowance
 from staydown.exchange.puzzle import UNIT
 
-#: The dearest step: 48 s on a sixth of a core, where the ordinary price takes 2.
-TOP = 16
+#: The dearest step: 46 s on a sixth of a core, where the ordinary price takes 1.5.
+TOP = 32
 
-#: Tries at one case number that paid: the price doubles when 4, 8, 16 and 32 paid lately.
+#: Tries at one case number that paid: the price doubles when 4, 8, 16, 32 and 64 paid lately.
 SIGN_IN_STEP = 4
 
-#: Pictures that came in by work: the price doubles when 200, 400, 800 and 1,600 did lately. One is
-#: forgotten each second, so a whole flood is within the hour.
+#: Pictures that came in by work: the price doubles when 200, 400, 800, 1,600 and 3,200 did lately.
+#: One is forgotten each second, so a whole flood is within an hour and a quarter.
 NEW_CASES_STEP = 200
-NEW_CASES_PAID = Allowance(2400, timedelta(seconds=1))
+NEW_CASES_PAID = Allowance(4400, timedelta(seconds=1))
 
 #: Pictures that new cases may bring without work, all together, unless settings say otherwise.
 FREE_PICTURES = Allowance(200, timedelta(seconds=3))

@@ -70,7 +70,7 @@ def hand_in(bank: PublicBankClient, request: CaseRequest, attempt: Attempt) -> C
         err=True,
     )
     tries = 0
-    payment = _pay_unasked(bank, len(request.pictures))
+    payment = Payment() if attempt.repeated else _pay_unasked(bank, len(request.pictures))
 
     def send() -> CaseOpened:
         nonlocal tries
@@ -104,7 +104,7 @@ def say_working(seconds: float) -> None:
 
 
 def _pay_unasked(bank: PublicBankClient, pictures: int) -> Payment:
-    """Work before being asked: what came in by work is never held back while a bank is flooded.
+    """Work before being asked: what came in by work is told from what a flood brings.
 
     A bank that knows of no work, or doesn't answer, gets the hand-in without.
     """

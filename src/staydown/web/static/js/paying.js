@@ -14,7 +14,7 @@ import { packed, search, startOf } from './puzzle.js';
 /** @typedef {import('./puzzle.js').Task} Task */
 
 /** The most parts that any bank asks for: exchange/puzzle.py. */
-const MOST_PARTS = 2560;
+const MOST_PARTS = 5120;
 /** Where there are no workers: so many numbers are tried before the page has its turn. */
 const SLICE = 20_000;
 

@@ -18,7 +18,7 @@ import { at } from './typed-array.js';
  */
 
 /** Numbers that are tried for one part, on average. */
-export const HASHES_EACH = 40_000;
+export const HASHES_EACH = 32_000;
 
 const BOUND = Math.floor(2 ** 32 / HASHES_EACH);
 
