@@ -391,3 +391,29 @@ def test_of_several_groups_all_are_changed_or_none(bank: Bank) -> None:
     with pytest.raises(QuarantineError, match="no group 77"):
         _drop(bank, only(bank).number, 77)
     assert only(bank).state is GroupState.HELD
+
+
+def test_groups_that_went_on_are_forgotten_after_a_while_and_dropped_ones_are_not(
+    bank: Bank, reader: PartnerRef
+) -> None:
+    """Whoever floods must not fill the table for good."""
+    flood(bank)
+    hand_in(bank, 1)
+    _drop(bank, only(bank).number)
+    hand_in(bank, 2)
+    after(bank, HOUR)
+    assert len(quarantine.groups(bank, past=True)) == 1
+    after(bank, 2 * floods.RESTORE_WITHIN)
+    assert [line.dropped_by for line in quarantine.groups(bank, past=True)] == ["Ann"]
+    assert listed(bank, reader) == {2}
+
+
+def test_a_dropped_row_that_does_not_open_keeps_no_other_from_being_forgotten(bank: Bank) -> None:
+    flood(bank)
+    hand_in(bank, 1, 2)
+    _drop(bank, only(bank).number)
+    row = Waiting.objects.filter(group__isnull=False).earliest("pk")
+    row.sealed = b"damaged"
+    row.save()
+    after(bank, floods.RESTORE_WITHIN)
+    assert not Waiting.objects.filter(due_at__isnull=False, group__isnull=False).exists()
