@@ -99,6 +99,7 @@ def test_in_a_flood_what_was_paid_for_goes_out_with_its_window_and_the_rest_with
 ) -> None:
     flood(bank)
     unpaid, paid = hand_in(bank, 1, 2), hand_in(bank, 3, paid=True)
+    assert (unpaid.held_until, paid.held_until) == (START + HOUR, None)
     assert [one.is_held for one in (*status(bank, unpaid), *status(bank, paid))] == [
         True, True, False,
     ]  # fmt: skip
@@ -186,8 +187,8 @@ def test_however_often_a_picture_is_found_or_listed_it_is_held_no_more_and_no_le
 def test_a_repeated_request_is_counted_once(bank: Bank) -> None:
     flood(bank)
     asked = request(pdq(1))
-    for _ in range(3):
-        cases.open_case(bank, asked, once=b"k" * 16)
+    answers = {cases.open_case(bank, asked, once=b"k" * 16).held_until for _ in range(3)}
+    assert answers == {START + HOUR}
     assert (only(bank).hand_ins, only(bank).pictures, only(bank).waiting) == (1, 1, 1)
 
 

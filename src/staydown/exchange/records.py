@@ -173,10 +173,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """What the person keeps. Shown once."""
+    """What the person keeps. Shown once. ``held_until``: when it is given to partners at the
+    latest, where that is later than usual because far more came in."""
 
     case_number: str = field(repr=False)
     recovery_phrase: str = field(repr=False)
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

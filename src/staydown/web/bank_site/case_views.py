@@ -165,7 +165,7 @@ def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, o
     active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
     now = current().bank.clock.now()
     left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
-    waits = [item for item in found.listings if item.goes_out_by is not None]
+    waits = [item for item in found.listings if item.goes_out_by and not item.is_held]
     return {
         "pictures": list(zip(found.listings, left, strict=True)),
         "waits": waits,

@@ -107,8 +107,8 @@ def withdraw(value: Any) -> HttpResponse:
 def send_now(value: Any) -> HttpResponse:
     """Give partners at once what waits of a case, and say how the case stands then."""
     number, pin = parse_status_request(value)
-    bank = current().bank
-    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
+    bank, paid = current().bank, payment_of(value)
+    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.send_now(bank, ref)))
 
 
