@@ -232,7 +232,7 @@ def _look_at_an_alarm(world: World) -> None:
 
 def _look_at_a_flood(world: World, bank: str) -> None:
     """Hand in more than goes on unpaid, in two groups; release one, drop the other, restore it."""
-    for pictures in (50, 50, 50, 1):
+    for pictures in (50, 50, 50, 5):
         values = [secrets.token_hex(32) for _ in range(pictures)]
         case = {
             "under18": "no", "acting_for": "self", "pin": "kastanie7",
