@@ -91,7 +91,7 @@ def test_a_request_stops_after_a_while_and_the_next_goes_on(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(release, "PIECE", 2)
-    monkeypatch.setattr(release, "REQUEST_SECONDS", 0)
+    monkeypatch.setattr(release, "PROGRAM_SECONDS", 0)
     open_case(bank, *(pdq(number) for number in range(7)))
     hand(bank).advance(WINDOW)
     partner = add_partner(bank)

@@ -34,8 +34,9 @@ PIECE = 25
 #: How long a piece waits for its turn: of the tick's, and of a request's.
 TICK_PATIENCE, REQUEST_PATIENCE = 10.0, 0.5
 
-#: A request that finds something due begins no further piece after this.
-REQUEST_SECONDS = 0.5
+#: A request that finds something due begins no further piece after this: one of a person, and one
+#: of a partner's program, which can wait longer.
+PERSON_SECONDS, PROGRAM_SECONDS = 0.5, 5.0
 
 
 def due_rows(now: datetime) -> QuerySet[Waiting]:
@@ -61,7 +62,7 @@ def release(bank: Bank, *, seconds: float | None = None, patience: float = TICK_
     return released
 
 
-def catch_up(bank: Bank) -> None:
+def catch_up(bank: Bank, *, seconds: float = PERSON_SECONDS) -> None:
     """Give out what is due, when the tick hasn't: called by requests, for a bounded time.
 
     Never keeps the request from its answer: another time will do.
@@ -69,7 +70,7 @@ def catch_up(bank: Bank) -> None:
     if not due_rows(bank.clock.now()).exists():
         return
     try:
-        release(bank, seconds=REQUEST_SECONDS, patience=REQUEST_PATIENCE)
+        release(bank, seconds=seconds, patience=REQUEST_PATIENCE)
     except Busy:
         return
     except DatabaseError as error:
