@@ -313,7 +313,7 @@ def send_now(bank: Bank, ref: uuid.UUID) -> CaseStatus:
 
 def case_status(bank: Bank, ref: uuid.UUID) -> CaseStatus:
     """Return what became of every picture of a case. Raises WrongCaseOrPin for a dead reference."""
-    release.catch_up(bank, in_person=True)
+    release.catch_up(bank)
     case = _case(ref)
     # What waits first: what goes out in between is then seen twice, and not missed.
     held, listings = waiting.of(bank, case), owners.listings_of(bank, case)
