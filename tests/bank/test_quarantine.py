@@ -99,6 +99,7 @@ def test_in_a_flood_what_was_paid_for_goes_out_with_its_window_and_the_rest_with
 ) -> None:
     flood(bank)
     unpaid, paid = hand_in(bank, 1, 2), hand_in(bank, 3, paid=True)
+    assert (unpaid.held_until, paid.held_until) == (START + HOUR, None)
     assert [one.is_held for one in (*status(bank, unpaid), *status(bank, paid))] == [
         True, True, False,
     ]  # fmt: skip
@@ -186,8 +187,8 @@ def test_however_often_a_picture_is_found_or_listed_it_is_held_no_more_and_no_le
 def test_a_repeated_request_is_counted_once(bank: Bank) -> None:
     flood(bank)
     asked = request(pdq(1))
-    for _ in range(3):
-        cases.open_case(bank, asked, once=b"k" * 16)
+    answers = {cases.open_case(bank, asked, once=b"k" * 16).held_until for _ in range(3)}
+    assert answers == {START + HOUR}
     assert (only(bank).hand_ins, only(bank).pictures, only(bank).waiting) == (1, 1, 1)
 
 
@@ -391,3 +392,29 @@ def test_of_several_groups_all_are_changed_or_none(bank: Bank) -> None:
     with pytest.raises(QuarantineError, match="no group 77"):
         _drop(bank, only(bank).number, 77)
     assert only(bank).state is GroupState.HELD
+
+
+def test_groups_that_went_on_are_forgotten_after_a_while_and_dropped_ones_are_not(
+    bank: Bank, reader: PartnerRef
+) -> None:
+    """Whoever floods must not fill the table for good."""
+    flood(bank)
+    hand_in(bank, 1)
+    _drop(bank, only(bank).number)
+    hand_in(bank, 2)
+    after(bank, HOUR)
+    assert len(quarantine.groups(bank, past=True)) == 1
+    after(bank, 2 * floods.RESTORE_WITHIN)
+    assert [line.dropped_by for line in quarantine.groups(bank, past=True)] == ["Ann"]
+    assert listed(bank, reader) == {2}
+
+
+def test_a_dropped_row_that_does_not_open_keeps_no_other_from_being_forgotten(bank: Bank) -> None:
+    flood(bank)
+    hand_in(bank, 1, 2)
+    _drop(bank, only(bank).number)
+    row = Waiting.objects.filter(group__isnull=False).earliest("pk")
+    row.sealed = b"damaged"
+    row.save()
+    after(bank, floods.RESTORE_WITHIN)
+    assert not Waiting.objects.filter(due_at__isnull=False, group__isnull=False).exists()

@@ -92,7 +92,7 @@ def test_a_request_stops_after_a_while_and_the_next_goes_on(
 ) -> None:
     monkeypatch.setattr(release, "STEP", 2)
     monkeypatch.setattr(release, "PIECE_SECONDS", 0)
-    monkeypatch.setattr(release, "REQUEST_SECONDS", 0)
+    monkeypatch.setattr(release, "PROGRAM_SECONDS", 0)
     open_case(bank, *(pdq(number) for number in range(7)))
     hand(bank).advance(WINDOW)
     partner = add_partner(bank)

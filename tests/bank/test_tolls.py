@@ -1,9 +1,11 @@
 """New cases: some are free, all together; above that each brings work and is never turned away."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from staydown.bank import prices, tolls
 from staydown.bank.api import cases
@@ -182,3 +184,23 @@ def test_ordinary_days_of_a_helpline_never_meet_the_price() -> None:
     for minute in range(60):
         open_some(bank, 10 * minute, 5)
         hand(bank).advance(timedelta(seconds=30 if minute % 2 else 60))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_hand_ins_side_by_side_spend_neither_the_bucket_nor_one_piece_of_work_twice(
+    narrow: Bank,
+) -> None:
+    def tried(number: int, payment: Payment) -> bool:
+        try:
+            with tolls.at_gate(narrow, 1, payment) as gate:
+                gate.passed = True
+        except WorkNeeded:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(tried, range(12), [NOTHING] * 12)) == FEW.burst
+        once = paid(demand(narrow, 1))
+        assert sum(pool.map(tried, range(12), [once] * 12)) == 1

@@ -1,6 +1,7 @@
 """The bank answers as its OpenAPI file says: methods, bodies, refusals."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +125,27 @@ def test_wrong_pins_are_answered_as_described(call: Caller) -> None:
         call.post("/api/public/status", 403, wrong)
     for path in ("/api/public/status", "/api/public/withdraw"):
         call.post(path, 429, wrong | ({"numbers": None} if "withdraw" in path else {}))
+
+
+@pytest.mark.database
+def test_work_is_asked_for_and_paid_as_described(call: Caller) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    shown: dict[str, Any] = {}
+    exec(text.partition("```python\n")[2].partition("```")[0], shown)  # noqa: S102 - our own page
+    for told in (
+        call.get("/api/public/work", 200, "?pictures=2"),
+        call.post("/api/public/cases", 429, CASE | {"ticket": "of another bank"}),
+    ):
+        work = shown["solve"](told["ticket"], **told["work"])
+        call.post("/api/public/cases", 201, CASE | {"ticket": told["ticket"], "work": work})
+    for pictures in ("0", "51", "-1", "x", "", "1" * 5000, "%EF%BC%91"):
+        call.get("/api/public/work", 422, f"?pictures={pictures}")
+    wrong = {"case_number": call.post("/api/public/cases", 201, CASE)["case_number"], "pin": "no1"}
+    for _ in range(brakes.PACE.burst):
+        call.post("/api/public/status", 403, wrong)
+    told = call.post("/api/public/status", 429, wrong)
+    work = shown["solve"](told["ticket"], **told["work"])
+    call.post("/api/public/status", 403, wrong | {"ticket": told["ticket"], "work": work})
 
 
 @pytest.mark.database

@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+from itertools import count
 
 import pytest
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.exchange import puzzle
 from staydown.exchange.client import (
     MAX_ANSWER_BYTES,
     MAX_FEED_BYTES,
+    MOST_PRICES,
     BankClient,
     PublicBankClient,
 )
@@ -192,3 +195,67 @@ def test_a_case_is_opened_asked_after_and_withdrawn() -> None:
     assert json.loads(network.sent[2].body)["numbers"] == [1]
     assert json.loads(network.sent[3].body)["numbers"] is None
     assert network.sent[0].headers == {"Content-Type": "application/json", "Idempotency-Key": "k"}
+
+
+CASE = {"acting_for": "self", "opened_on": "2026-11-22", "listings": []}
+
+
+def asks(ticket: str, parts: int) -> Response:
+    """A bank's demand for work."""
+    demand = {"ticket": ticket, "work": {"parts": parts, "hashes_each": puzzle.HASHES_EACH}}
+    return Response(429, {"retry-after": "60"}, json.dumps(demand).encode())
+
+
+def test_a_price_is_paid_by_itself_and_what_was_solved_counts_when_it_rises() -> None:
+    told: list[float] = []
+    seen: list[int] = []
+
+    def site(request: Request) -> Response:
+        sent = json.loads(request.body or b"")
+        solved = puzzle.solved("a ticket", sent.get("work", ""))
+        seen.append(solved)
+        return (
+            Response(200, {}, json.dumps(CASE).encode())
+            if solved == 4
+            else asks("a ticket", 2 if solved == 0 else 4)
+        )
+
+    bank = PublicBankClient(HOME, FakeTransport({HOME: site}), working=told.append)
+    assert bank.status("number", "pin").opened_on == CASE["opened_on"]
+    assert seen == [0, 2, 4]
+    assert told == [2 * puzzle.HASHES_EACH / 1_000_000] * 2
+
+
+def test_a_bank_that_asks_for_more_and_more_work_is_left() -> None:
+    tickets = count()
+    network = FakeTransport({HOME: lambda _: asks(f"ticket {next(tickets)}", 1)})
+    with pytest.raises(BankUnreachable):
+        PublicBankClient(HOME, network).status("number", "pin")
+    assert len(network.sent) == MOST_PRICES + 1
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        b"",
+        b"{}",
+        b'{"ticket": "t"}',
+        b'{"ticket": "t", "work": {"parts": 5121}}',
+        b'{"ticket": "t", "work": {"parts": 0}}',
+        b'{"ticket": "t", "work": {"parts": "32"}}',
+        b'{"ticket": "", "work": {"parts": 1}}',
+        json.dumps({"ticket": "t" * 257, "work": {"parts": 1}}).encode(),
+    ],
+)
+def test_a_demand_that_no_bank_may_make_is_only_a_busy_bank(demand: bytes) -> None:
+    network = FakeTransport({HOME: lambda _: Response(429, {"retry-after": "7"}, demand)})
+    with pytest.raises(BankUnreachable) as told:
+        PublicBankClient(HOME, network).withdraw("number", "pin")
+    assert (told.value.retry_after, len(network.sent)) == (7, 1)
+
+
+def test_who_paid_and_is_asked_for_the_same_again_waits() -> None:
+    network = FakeTransport({HOME: lambda _: asks("a ticket", 1)})
+    with pytest.raises(BankUnreachable):
+        PublicBankClient(HOME, network).status("number", "pin")
+    assert len(network.sent) == 2

@@ -86,7 +86,7 @@ def test_the_page_says_what_it_is_doing_keeps_what_was_typed_and_can_be_left(
     page = person.go("/status/")
     fill_in(page, kept)
     page.get_by_label("PIN").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("sent by itself afterwards")
+    expect(page.get_by_role("status")).to_contain_text("sent as soon as it’s done")
     bar = page.get_by_role("progressbar", name="How much of the puzzle is solved")
     expect(bar).to_have_attribute("value", str(1 / puzzle.UNIT))
     expect(page.get_by_label("Case number")).to_have_value(kept.case_number)

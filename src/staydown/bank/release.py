@@ -40,8 +40,9 @@ PAUSE = 0.15
 #: How long a piece waits for its turn: of the tick's, and of a request's.
 TICK_PATIENCE, REQUEST_PATIENCE = 10.0, 0.5
 
-#: A request that finds something due begins no further piece after this.
-REQUEST_SECONDS = 0.5
+#: A request that finds something due begins no further piece after this: one of a person does one
+#: piece alone, and one of a partner's program can wait longer.
+PERSON_SECONDS, PROGRAM_SECONDS = 0.0, 5.0
 
 
 def due_rows(now: datetime) -> QuerySet[Waiting]:
@@ -83,17 +84,15 @@ def _give_out_some(writer: FeedWriter, keys: list[int]) -> int:
     return released
 
 
-def catch_up(bank: Bank, *, in_person: bool = False) -> None:
+def catch_up(bank: Bank, *, seconds: float = PERSON_SECONDS) -> None:
     """Give out what is due, when the tick hasn't: called by requests, for a bounded time.
 
-    Never keeps the request from its answer: another time will do. ``in_person``: somebody waits in
-    front of a page, so only one piece is begun, and only if it is nobody's turn.
+    Never keeps the request from its answer: another time will do.
     """
     if not due_rows(bank.clock.now()).exists():
         return
-    seconds, patience = (0.0, 0.1) if in_person else (REQUEST_SECONDS, REQUEST_PATIENCE)
     try:
-        release(bank, seconds=seconds, patience=patience)
+        release(bank, seconds=seconds, patience=REQUEST_PATIENCE)
     except Busy:
         return
     except DatabaseError as error:

@@ -19,6 +19,7 @@ from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Kind
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
+from staydown.fingerprint.seal import SealBroken
 from staydown.fingerprint.value import Fingerprint
 
 _PURPOSE = "waiting change"
@@ -103,9 +104,13 @@ def forgettable(bank: Bank) -> QuerySet[Waiting]:
 def forget(bank: Bank, row: Waiting) -> None:
     """Delete the fingerprints of a dropped change. Its place in the case, and when it was dropped,
     stay. To be called under the feed's lock."""
-    old = unseal(bank, row)
-    row.sealed = _seal(bank, Change(What.CANCELLED, old.case, old.number))
     row.due_at = None
+    try:
+        old = unseal(bank, row)
+    except SealBroken:  # nobody can read it, and it keeps nothing else from being forgotten
+        row.sealed = b""
+    else:
+        row.sealed = _seal(bank, Change(What.CANCELLED, old.case, old.number))
     row.save(update_fields=["sealed", "due_at"])
 
 

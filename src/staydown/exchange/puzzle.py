@@ -41,7 +41,8 @@ def solve(
 ) -> str:
     """Return the work that solves the first ``count`` parts, ``done`` among them.
 
-    Takes ``HASHES_EACH`` hashes for each part that is missing: 10 to 30 ms on one core. ``told`` hears how much is done, 0 to 1.
+    Takes ``HASHES_EACH`` hashes for each part that is missing: 10 to 30 ms on one core. ``told``
+    hears how much is done, 0 to 1.
 
     Raises ValueError for more parts than ``MOST``.
     """

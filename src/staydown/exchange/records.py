@@ -173,10 +173,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """What the person keeps. Shown once."""
+    """What the person keeps. Shown once. ``held_until``: when it is given to partners at the
+    latest, where that is later than usual because far more came in."""
 
     case_number: str = field(repr=False)
     recovery_phrase: str = field(repr=False)
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +216,14 @@ class CaseStatus:
     acting_for: ActingFor
     opened_on: str
     listings: tuple[ListingStatus, ...]
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When the last of what a flood holds back goes out; None where nothing is held."""
+        moments = [one.goes_out_by for one in self.listings if one.is_held and one.goes_out_by]
+        return max(moments, default=None)
+
+    @property
+    def dropped_at(self) -> datetime | None:
+        """When something of the case was dropped last; None where nothing was."""
+        return max((one.dropped_at for one in self.listings if one.dropped_at), default=None)

@@ -11,7 +11,7 @@ from staydown.bank.runtime import Bank
 from staydown.base.allowance import Allowance
 from staydown.exchange.records import CaseOpened
 from tests.bank.making import PIN, make_bank, open_case, pdq
-from tests.web.bank_site.walking import post, text
+from tests.web.bank_site.walking import post, text, to_done
 
 pytestmark = pytest.mark.database
 
@@ -50,9 +50,23 @@ def test_a_dropped_picture_is_not_called_in_the_list_and_its_page_says_when_and_
     quarantine.drop(bank, [group.number], by="Ann", agreed_by="Ben", reason="made up: spam")
     page = status(client, held)
     assert "in the list" not in page
-    assert "On 22 November 2026, two people here set" in page
+    assert "On 22 November 2026 we set a group of fingerprints aside" in page
     assert 'href="/start/"' in page
     assert not any(word in page for word in ("Ann", "Ben", "spam"))
+
+
+def test_whoever_hands_in_without_work_is_told_at_once_until_when_it_is_held(
+    client: Client, held: CaseOpened
+) -> None:
+    del held
+    page = text(to_done(client, pdq(3)))
+    assert "by 13:00 UTC on 22 November 2026 at the latest" in page
+    assert "in the list now" not in page
+    assert "Send it at once" not in page
+
+
+def test_sending_at_once_is_not_offered_for_what_is_held(client: Client, held: CaseOpened) -> None:
+    assert 'action="/send-now/"' not in status(client, held)
 
 
 def test_others_pages_say_nothing_of_it(client: Client, bank: Bank) -> None:

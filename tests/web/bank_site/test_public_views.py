@@ -42,6 +42,9 @@ def test_open_status_withdraw(client: Client) -> None:
                 "fetched_by": [],
                 "checked_since_withdrawal": [],
                 "feedback": [],
+                "goes_out_by": None,
+                "held": False,
+                "dropped_at": None,
             }
         ],
     }

@@ -3,6 +3,8 @@
 import os
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
@@ -92,7 +94,7 @@ def open_case(
                 _take_in(writer, case, request.pictures, paid=gate.paid)
         gate.passed = earlier is None
     if earlier is None:
-        return opened
+        return replace(opened, held_until=_held_until(bank, case))
     return _again(bank, earlier, pin, opened, paid)
 
 
@@ -141,7 +143,13 @@ def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened, paid: Payment) 
     booked = throttle.book(bank, bytes(case.number_hash), paid=paid)
     if not _looked_at(bank, booked, case, pin):
         raise PinRefused(_FIRST_PIN)
-    return opened
+    return replace(opened, held_until=_held_until(bank, case))
+
+
+def _held_until(bank: Bank, case: Case) -> datetime | None:
+    """Return until when a flood holds the case's pictures back; None where it doesn't."""
+    rows = [held.row for held in waiting.of(bank, case).values()]
+    return max((row.due_at for row in rows if row.held and row.due_at is not None), default=None)
 
 
 def _said(request: CaseRequest) -> bytes:
@@ -311,7 +319,7 @@ def send_now(bank: Bank, ref: uuid.UUID) -> CaseStatus:
 
 def case_status(bank: Bank, ref: uuid.UUID) -> CaseStatus:
     """Return what became of every picture of a case. Raises WrongCaseOrPin for a dead reference."""
-    release.catch_up(bank, in_person=True)
+    release.catch_up(bank)
     case = _case(ref)
     # What waits first: what goes out in between is then seen twice, and not missed.
     held, listings = waiting.of(bank, case), owners.listings_of(bank, case)

@@ -45,7 +45,7 @@ def feed_page(bank: Bank, partner: PartnerRef, *, after: int, limit: int) -> Fee
 
     Entries withdrawn before the partner's first fetch are left out. Raises CursorAhead.
     """
-    release.catch_up(bank)
+    release.catch_up(bank, seconds=release.PROGRAM_SECONDS)
     first = _first_fetch(bank, partner)
     if after > (Head.objects.values_list("seq", flat=True).first() or 0):
         raise CursorAhead
@@ -71,7 +71,7 @@ def v1_page(bank: Bank, partner: PartnerRef, *, start: int, size: int, token: st
     last record given, so that every page is a safe place to go on from without its token; it never
     lies before ``start``. Raises SubmissionRefused for a token that is none of ours.
     """
-    release.catch_up(bank)
+    release.catch_up(bank, seconds=release.PROGRAM_SECONDS)
     first = _first_fetch(bank, partner)
     after = _before(start) if token is None else _read_token(token)
     kinds = [kind.value for kind in V1_SIGNAL_TYPES]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from staydown.bank import audit, floods, held, waiting, windows
 from staydown.bank.entries import feed_writer
@@ -15,6 +15,9 @@ from staydown.bank.runtime import Bank
 from staydown.base.names import fault_of_name, looks_like, tidy_name
 
 MAX_NAME, MAX_REASON = 60, 200
+
+#: How long an operator's command waits for its turn, in seconds: in a flood others write too.
+_PATIENCE = 30.0
 
 #: Rows that are forgotten in one transaction: people wait for no more than that.
 _FORGET_AT_ONCE = 200
@@ -52,8 +55,7 @@ class GroupLine:
 def groups(bank: Bank, *, past: bool = False) -> tuple[GroupLine, ...]:
     """Return the groups that are held or dropped, or (``past``) those that are over."""
     now = bank.clock.now()
-    rows = HeldGroup.objects.select_related("partner").order_by("pk")
-    lines = [_line(row, _left(row), now) for row in rows]
+    lines = [_line(row, _left(row), now) for row in _counted().order_by("pk")]
     return tuple(line for line in lines if (line.state is GroupState.OVER) is past)
 
 
@@ -108,8 +110,12 @@ def restore(bank: Bank, numbers: Sequence[int], *, by: str, reason: str) -> None
     _change(bank, numbers, change)
 
 
-def forget_dropped(bank: Bank) -> None:
-    """Delete the fingerprints of what can't be brought back any more. Raises Busy."""
+def forget_old(bank: Bank) -> None:
+    """Delete the fingerprints of what can't be brought back any more, and groups that went on long
+    ago. Raises Busy."""
+    long_ago = bank.clock.now() - floods.RESTORE_WITHIN
+    went_on = HeldGroup.objects.filter(until__lt=long_ago, dropped_at=None)
+    went_on.filter(waiting=None, submissions=None).delete()
     while waiting.forgettable(bank).exists() or held.forgettable(bank).exists():
         with feed_writer(bank, who=audit.OPERATOR):
             for row in waiting.forgettable(bank)[:_FORGET_AT_ONCE]:
@@ -125,8 +131,8 @@ def _change(
 
     Raises QuarantineError for a number that no group has, and for one that can't be changed so.
     """
-    with feed_writer(bank, who=audit.OPERATOR):
-        found = {row.pk: row for row in HeldGroup.objects.filter(pk__in=numbers)}
+    with feed_writer(bank, who=audit.OPERATOR, patience=_PATIENCE):
+        found = {row.pk: row for row in _counted().filter(pk__in=numbers)}
         for number in dict.fromkeys(numbers):
             if number not in found:
                 raise QuarantineError(f"there is no group {number}; nothing was changed")
@@ -159,8 +165,17 @@ def _line(group: HeldGroup, left: int, now: datetime) -> GroupLine:
     )  # fmt: skip
 
 
+def _counted() -> QuerySet[HeldGroup]:
+    """Return all groups, each with how much of it is left. A group has one kind of rows or the
+    other, so that no row is counted with each of the others."""
+    pictures = Count("waiting", filter=Q(waiting__due_at__isnull=False))
+    rows = HeldGroup.objects.select_related("partner")
+    return rows.annotate(pictures_left=pictures, hashes_left=Count("submissions"))
+
+
 def _left(group: HeldGroup) -> int:
-    return group.submissions.count() + _pictures(group).count()
+    """The annotations that ``_counted`` added."""
+    return sum(int(getattr(group, name)) for name in ("pictures_left", "hashes_left"))
 
 
 def _pictures(group: HeldGroup) -> QuerySet[Waiting]:

@@ -53,7 +53,7 @@ def tick(bank: Bank) -> TickReport:
     kept for good: from them a person sees who was given a picture's fingerprint. Raises Busy."""
     now = bank.clock.now()
     released = release.release(bank) + words.release_held(bank)
-    quarantine.forget_dropped(bank)
+    quarantine.forget_old(bank)
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
     over = disputes.end_those_that_are_over(bank)
     old = throttle.forget_old(now), empty, idempotency.forget_old(now)

@@ -54,6 +54,7 @@ class _RecoverRequest(Payable):
 class _Opened(Received):
     case_number: ShortText
     recovery_phrase: ShortText
+    held_until: ShortText | None = None
 
 
 class _Listing(Received):
@@ -134,12 +135,17 @@ def render_case_request(request: CaseRequest) -> dict[str, Any]:
 def parse_case_opened(value: Any) -> CaseOpened:
     """Return the number and phrase that the bank gave. Raises WireError."""
     opened = check(_OPENED, value)
-    return CaseOpened(opened.case_number, opened.recovery_phrase)
+    try:
+        held_until = _moment(opened.held_until)
+    except (ValueError, OverflowError):
+        raise WireError("held_until is not a moment") from None
+    return CaseOpened(opened.case_number, opened.recovery_phrase, held_until)
 
 
 def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
     """Return the JSON object of a freshly opened case."""
-    return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
+    held = {} if opened.held_until is None else {"held_until": _moment_text(opened.held_until)}
+    return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase, **held}
 
 
 def _pictures(request: _Pictures) -> tuple[Picture, ...]:
