@@ -10,6 +10,7 @@ from staydown.base.clock import HandClock
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
 from tests.review.looking_back import looking_back
+from tests.review.platform import Platform
 from tests.review.support import Desk
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,6 +34,12 @@ def followed(desk: Desk, bank: BankSimulator) -> BankSimulator:
     desk.follow(desk.add(bank))
     looking_back(desk).run()
     return bank
+
+
+@pytest.fixture
+def platform(desk: Desk, bank: BankSimulator) -> Platform:
+    """A platform whose desk follows a bank."""
+    return Platform(desk, bank)
 
 
 @pytest.fixture(autouse=True)

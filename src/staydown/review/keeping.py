@@ -71,6 +71,15 @@ def save_entries(
         row.sealed = b"" if snapshot.fingerprint is None else sealer.seal(snapshot.fingerprint)
         row.picture = snapshot.picture
         row.generation, row.change = generation, head.change
+    _write(new_rows, old_rows)
+    memory.forget([rows[one.entry_id].pk for one in news if _leaves(one) and one.entry_id in rows])
+    unseen = [row.pk for row in rows.values() if row.generation < generation]
+    if unseen:
+        BankEntry.objects.filter(pk__in=unseen).update(generation=generation)
+    return taken
+
+
+def _write(new_rows: Sequence[BankEntry], old_rows: Sequence[BankEntry]) -> None:
     BankEntry.objects.bulk_create(new_rows, batch_size=500)
     # One statement for many rows: bulk_update takes milliseconds a row, and others wait meanwhile.
     BankEntry.objects.bulk_create(
@@ -80,12 +89,6 @@ def save_entries(
         unique_fields=["id"],
         update_fields=_COLUMNS,
     )
-    gone = [rows[one.entry_id].pk for one in news if _leaves(one) and one.entry_id in rows]
-    memory.forget(gone)
-    unseen = [row.pk for row in rows.values() if row.generation < generation]
-    if unseen:
-        BankEntry.objects.filter(pk__in=unseen).update(generation=generation)
-    return taken
 
 
 def _with_room(
