@@ -14,6 +14,8 @@ BankError
 ├── NotAPartner        wrong, missing or revoked keys
 ├── PartnerError       an operator's command about a partner that cannot be done
 ├── DisputeError       an operator's command about a dispute that cannot be done
+├── HarmlessError      a change of the list of harmless pictures that cannot be done
+├── ReviewError        a decision about a listing that cannot be made
 ├── UnknownEntry       no such entry, or none that this partner can see
 └── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
 """
@@ -111,6 +113,14 @@ class PartnerError(BankError):
 
 class DisputeError(BankError):
     """A dispute that can't be extended or ended as the operator asked; nothing was changed."""
+
+
+class HarmlessError(BankError):
+    """The list of known harmless pictures can't be changed as the operator asked."""
+
+
+class ReviewError(BankError):
+    """A decision about somebody's listing that can't be made; nothing was changed."""
 
 
 class UnknownEntry(BankError):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from staydown.bank import brakes
+from staydown.bank.nearness import Latest
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
 from staydown.bank.windows import RELEASE_SECONDS
@@ -25,6 +26,7 @@ class Bank:
     clock: Clock
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
+    harmless: Latest = field(default_factory=Latest)
     luck: Callable[[], bool] = drawn_by_lot
     #: How long a window is at whose end what waits goes out: see ``bank.windows``. 0: at once.
     release_seconds: int = RELEASE_SECONDS

@@ -2,6 +2,7 @@
 
 import click
 
+from staydown.cli.bank.harmless import negative, review
 from staydown.cli.bank.partner import partner
 from staydown.cli.bank.run import init, serve, tick
 from staydown.cli.bank.submit import submit
@@ -13,5 +14,5 @@ def bank() -> None:
     """Run a fingerprint bank, or hand fingerprints to one."""
 
 
-for _command in (init, serve, tick, partner, organisation, dispute, submit):
+for _command in (init, serve, tick, partner, organisation, dispute, negative, review, submit):
     bank.add_command(_command)

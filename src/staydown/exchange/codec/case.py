@@ -1,5 +1,6 @@
 """The person's side: opening a case, asking after it, withdrawing, recovering."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -8,7 +9,14 @@ from pydantic import Field
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
 from staydown.exchange.errors import PictureUnfit, WireError
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.exchange.records import (
+    CaseOpened,
+    CaseRequest,
+    CaseStatus,
+    Likeness,
+    ListingStatus,
+    Picture,
+)
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
 
@@ -51,9 +59,21 @@ class _RecoverRequest(Asked):
     pin: _Pin
 
 
+class _ReviewRequest(_StatusRequest):
+    number: _Number
+
+
 class _Opened(Received):
     case_number: ShortText
     recovery_phrase: ShortText
+    like_harmless: Annotated[list[_Number], Field(max_length=MAX_PICTURES)] = []
+
+
+class _Likeness(Received):
+    asked: bool
+    decided: bool
+    taken_off: bool
+    reason: ShortText
 
 
 class _Listing(Received):
@@ -63,6 +83,7 @@ class _Listing(Received):
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
     extended_until: ShortText | None = None
+    likeness: _Likeness | None = None
     goes_out_by: ShortText | None = None
 
 
@@ -76,6 +97,7 @@ _PICTURES = adapter_for(_Pictures)
 _REQUEST = adapter_for(_Request)
 _STATUS_REQUEST = adapter_for(_StatusRequest)
 _WITHDRAW_REQUEST = adapter_for(_WithdrawRequest)
+_REVIEW_REQUEST = adapter_for(_ReviewRequest)
 _RECOVER_REQUEST = adapter_for(_RecoverRequest)
 _OPENED = adapter_for(_Opened)
 _LISTING = adapter_for(_Listing)
@@ -132,12 +154,16 @@ def render_case_request(request: CaseRequest) -> dict[str, Any]:
 def parse_case_opened(value: Any) -> CaseOpened:
     """Return the number and phrase that the bank gave. Raises WireError."""
     opened = check(_OPENED, value)
-    return CaseOpened(opened.case_number, opened.recovery_phrase)
+    return CaseOpened(opened.case_number, opened.recovery_phrase, tuple(opened.like_harmless))
 
 
 def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
     """Return the JSON object of a freshly opened case."""
-    return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
+    return {
+        "case_number": opened.case_number,
+        "recovery_phrase": opened.recovery_phrase,
+        "like_harmless": list(opened.like_harmless),
+    }
 
 
 def _pictures(request: _Pictures) -> tuple[Picture, ...]:
@@ -203,6 +229,12 @@ def render_withdraw_request(
     }
 
 
+def parse_review_request(value: Any) -> tuple[str, str, int]:
+    """Return case number, PIN and the number of the picture to review. Raises WireError."""
+    request = check(_REVIEW_REQUEST, value)
+    return request.case_number, request.pin, request.number
+
+
 def parse_recover_request(value: Any) -> tuple[str, str]:
     """Return recovery phrase and new PIN as typed. Raises WireError."""
     request = check(_RECOVER_REQUEST, value)
@@ -235,6 +267,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
                 "extended_until": listing.extended_until,
+                "likeness": None if listing.likeness is None else asdict(listing.likeness),
                 "goes_out_by": _moment_text(listing.goes_out_by),
             }
             for listing in status.listings
@@ -251,6 +284,7 @@ def _listing(item: _Listing) -> ListingStatus:
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
             extended_until=item.extended_until,
+            likeness=None if item.likeness is None else Likeness(**dict(item.likeness)),
             goes_out_by=_moment(item.goes_out_by),
         )
     except (ValueError, OverflowError):

@@ -8,10 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from staydown.bank import errors
 from staydown.bank.api import cases as case_api
+from staydown.bank.api import reviews
 from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     parse_case_request,
     parse_recover_request,
+    parse_review_request,
     parse_status_request,
     parse_withdraw_request,
     render_case_opened,
@@ -84,6 +86,15 @@ def withdraw(value: Any) -> HttpResponse:
     bank = current().bank
     ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
+
+
+@_json_post
+def review(value: Any) -> HttpResponse:
+    """Ask for a review of a picture, and say how the case stands then."""
+    number, pin, picture = parse_review_request(value)
+    bank = current().bank
+    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
+    return JsonResponse(render_case_status(reviews.ask(bank, ref, picture)))
 
 
 @_json_post_under_a_key

@@ -17,10 +17,12 @@ urlpatterns = [
     path("status/", case_views.status, name="status"),
     path("withdraw/", case_views.withdraw, name="withdraw"),
     path("recover/", case_views.recover, name="recover"),
+    path("review/", case_views.review, name="review"),
     path("api/public/cases", public_views.cases),
     path("api/public/status", public_views.status),
     path("api/public/withdraw", public_views.withdraw),
     path("api/public/recover", public_views.recover),
+    path("api/public/review", public_views.review),
     path("api/v2/feed", partner_views.feed),
     path("api/v2/feedback", partner_views.feedback),
     # The reference client joins with "/", so a base address with a slash at its end gives two.
