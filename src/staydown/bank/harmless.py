@@ -7,12 +7,12 @@ a review, and to the operator, who may take it off: see decision 0051.
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from django.db.models import F
 
 from staydown.bank.models import Case, Harmless, HarmlessVersion, Likeness
 from staydown.bank.nearness import Near, Nearness
+from staydown.bank.review_rules import Decision
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange import records
@@ -23,14 +23,6 @@ _PURPOSE = "likeness"
 #: Version, case, number, the harmless picture's row, bits that differ.
 _FORM = struct.Struct(">BQBQH")
 _VERSION = 1
-
-
-class Decision(StrEnum):
-    """What the operator decided about a likeness; stored."""
-
-    NONE = ""
-    KEPT = "kept"
-    TAKEN_OFF = "taken_off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from django.db.models import Count, Max, Min
 
 from staydown.bank import audit, harmless, owners, waiting
 from staydown.bank.errors import HarmlessError
-from staydown.bank.harmless import Decision, Found
+from staydown.bank.harmless import Found
 from staydown.bank.models import Case, Entry, Harmless, Likeness, Listing, Waiting
 from staydown.bank.nearness import Near, Nearness
+from staydown.bank.review_rules import Decision
 from staydown.bank.runtime import Bank
 from staydown.bank.waiting import What
 from staydown.base.names import fault_of_name, tidy_name

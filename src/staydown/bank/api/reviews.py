@@ -14,13 +14,22 @@ from staydown.bank import audit, harmless, owners, waiting
 from staydown.bank.api.cases import case_of, case_status
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import ReviewError, SubmissionRefused
-from staydown.bank.harmless import Decision, Found
+from staydown.bank.harmless import Found
 from staydown.bank.models import Case, Harmless, Likeness, Listing
+from staydown.bank.review_rules import Decision, Step, step
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.exchange.records import CaseStatus
 
 _ASKED = "asked"
+
+_CANNOT = {
+    Step.WAITS: (
+        "no partner has been told of this picture yet, or its owner has just withdrawn it; "
+        "nothing was changed: decide again in a while"
+    ),
+    Step.OWNER_WITHDREW: "its owner has withdrawn this picture; nothing was changed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +86,19 @@ def decide(bank: Bank, number: int, decision: Decision, reason: str) -> None:
         if row is None:
             raise ReviewError("there is no review of this number; nothing was changed")
         before = Decision(row.decision)
-        if decision is Decision.TAKEN_OFF and before is not Decision.TAKEN_OFF:
-            _take_off(bank, writer, harmless.found_in(bank, row))
-        elif decision is Decision.KEPT and before is Decision.TAKEN_OFF:
-            _put_back(bank, writer, harmless.found_in(bank, row))
+        found = harmless.found_in(bank, row)
+        case = Case.objects.get(pk=found.case)
+        listings = _listings(bank, case, found.number)
+        _do(
+            writer,
+            listings,
+            step(
+                before,
+                decision,
+                waits=found.number in waiting.of(bank, case),
+                listed=any(listing.withdrawn_seq is None for listing in listings),
+            ),
+        )
         row.decision, row.reason = decision.value, reason
         row.asked_at, row.decided_at = None, bank.clock.now()
         row.save()
@@ -90,29 +108,18 @@ def decide(bank: Bank, number: int, decision: Decision, reason: str) -> None:
 # --------------------------------------------------------------------------- parts
 
 
-def _take_off(bank: Bank, writer: FeedWriter, found: Found) -> None:
-    case = Case.objects.get(pk=found.case)
-    if found.number in waiting.of(bank, case):
-        raise ReviewError(
-            "no partner has been told of this picture yet, or its owner has just withdrawn it; "
-            "nothing was changed: decide again in a while"
-        )
-    listings = [one for one in _listings(bank, case, found.number) if one.withdrawn_seq is None]
-    if not listings:  # or what they withdrew could be put back
-        raise ReviewError("its owner has withdrawn this picture; nothing was changed")
-    for listing in listings:
-        listing.entry.refresh_from_db()
-        writer.withdraw(listing, why="taken off by the operator")
-
-
-def _put_back(bank: Bank, writer: FeedWriter, found: Found) -> None:
-    case = Case.objects.get(pk=found.case)
-    gone = [one for one in _listings(bank, case, found.number) if one.withdrawn_seq is not None]
-    for listing in gone:
-        listing.entry.refresh_from_db()
-    writer.join([listing.entry for listing in gone])
-    for listing in gone:
-        writer.add(listing.entry, listing, why="put back by the operator")
+def _do(writer: FeedWriter, listings: list[Listing], what: Step) -> None:
+    if what in _CANNOT:
+        raise ReviewError(_CANNOT[what])
+    if what is Step.TAKE_OFF:
+        for listing in [one for one in listings if one.withdrawn_seq is None]:
+            listing.entry.refresh_from_db()
+            writer.withdraw(listing, why="taken off by the operator")
+    elif what is Step.PUT_BACK:
+        gone = [one for one in listings if one.withdrawn_seq is not None]
+        writer.join([listing.entry for listing in gone])
+        for listing in gone:
+            writer.add(listing.entry, listing, why="put back by the operator")
 
 
 def _listings(bank: Bank, case: Case, number: int) -> list[Listing]:

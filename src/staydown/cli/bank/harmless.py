@@ -138,7 +138,7 @@ def decide_review(number: int, decision: str, reason: str, settings_file: Path) 
     """
     _, site = load_and_open(settings_file)
     from staydown.bank.api import reviews
-    from staydown.bank.harmless import Decision
+    from staydown.bank.review_rules import Decision
 
     kept = decision == "keep"
     reviews.decide(site.bank, number, Decision.KEPT if kept else Decision.TAKEN_OFF, reason)
