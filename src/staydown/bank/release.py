@@ -29,7 +29,7 @@ from staydown.fingerprint.seal import SealBroken
 log = logging.getLogger(__name__)
 
 #: Changes that go out in one transaction: people wait for no more than that.
-PIECE = 50
+PIECE = 25
 
 #: How long a piece waits for its turn: of the tick's, and of a request's.
 TICK_PATIENCE, REQUEST_PATIENCE = 10.0, 0.5

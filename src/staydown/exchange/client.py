@@ -131,6 +131,11 @@ class PublicBankClient:
         value = self._post("withdraw", codec.render_withdraw_request(case_number, pin, numbers))
         return codec.parse_case_status(value)
 
+    def send_now(self, case_number: str, pin: str) -> CaseStatus:
+        """Have what waits of a case given to partners at once; return the case's new status."""
+        value = self._post("send-now", codec.render_status_request(case_number, pin))
+        return codec.parse_case_status(value)
+
     def _post(self, name: str, value: Any, headers: Mapping[str, str] = _NONE) -> Any:
         request = Request(
             "POST",

@@ -14,7 +14,6 @@ from staydown.bank import audit, harmless, owners, waiting
 from staydown.bank.api.cases import case_of, case_status
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import ReviewError, SubmissionRefused
-from staydown.bank.harmless import Found
 from staydown.bank.models import Case, Harmless, Likeness, Listing
 from staydown.bank.review_rules import Decision, Step, step
 from staydown.bank.runtime import Bank

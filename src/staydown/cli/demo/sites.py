@@ -27,6 +27,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 180.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 1
+#: How long what is handed in waits at most; in a real bank it is minutes.
+RELEASE_SECONDS = 2
 
 
 _WHY = (
@@ -88,7 +90,8 @@ class _Maker:
 
     def make(self, bank: Path, desk: Path, bank_port: int, desk_port: int) -> Sites:
         """Make a bank and a desk that follows it in these folders. Raises DemoFailed."""
-        self._run("bank", "init", str(bank), "--name", "Demo bank", "--port", str(bank_port))
+        at = ("--port", str(bank_port), "--release-seconds", str(RELEASE_SECONDS))
+        self._run("bank", "init", str(bank), "--name", "Demo bank", *at)
         bank_settings = ("--settings", str(bank / "bank.toml"))
         keys = self._run_json("bank", "partner", "add", "Demo platform", *bank_settings)
         self._run(

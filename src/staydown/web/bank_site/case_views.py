@@ -7,6 +7,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from staydown.bank import windows
 from staydown.bank.api import cases, reviews
 from staydown.bank.errors import (
     Busy,
@@ -69,12 +70,29 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         signed = request.POST.get("case", "")
         return _withdraw(request, _read_ref(signed), signed)
     except (signing.BadSignature, WrongCaseOrPin):
-        # Not the page that says "nothing was kept": what is in the list still is.
-        message = _("The page was out of date. Nothing was withdrawn. Come in once more.")
-        context = {"purpose": "withdraw", "earlier": request.POST.get("earlier", "")}
-        return page(request, "enter", context, errors={"case_number": message}, status=422)
+        return _out_of_date(request, "withdraw", _("Nothing was withdrawn."))
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
+
+
+@form_fields("case", "earlier")
+def send_now(request: HttpRequest) -> HttpResponse:
+    """Give partners at once what waits of the case, and show the case."""
+    if request.method != "POST":
+        return page(request, "enter", {"purpose": "status"})
+    signed, earlier = request.POST.get("case", ""), request.POST.get("earlier", "")
+    try:
+        found = cases.send_now(current().bank, _read_ref(signed))
+    except (signing.BadSignature, WrongCaseOrPin):
+        return _out_of_date(request, "status", _("Nothing was sent."))
+    return page(request, "status", _status_context(signed, found, earlier) | {"sent": True})
+
+
+def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpResponse:
+    """Not the page that says "nothing was kept": what is in the list still is."""
+    message = " ".join([_("The page was out of date."), nothing, _("Sign in again.")])
+    context = {"purpose": purpose, "earlier": request.POST.get("earlier", "")}
+    return page(request, "enter", context, errors={"case_number": message}, status=422)
 
 
 def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
@@ -89,7 +107,9 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
         errors = {"choose": _("Choose at least one picture.")} if active else None
         return page(request, "status", _status_context(signed, found, earlier), errors=errors)
     if request.POST.get("confirm") != "yes":
-        return page(request, "confirm", {"case": signed, "numbers": numbers, "earlier": earlier})
+        waiting = {item.number for item in found.listings if item.goes_out_by}
+        asked = {"case": signed, "numbers": numbers, "earlier": earlier}
+        return page(request, "confirm", {**asked, "went_out": not waiting.issuperset(numbers)})
     found = cases.withdraw(current().bank, ref, numbers)
     context = _status_context(signed, found, earlier) | {"count": len(numbers)}
     return page(request, "withdrawn", context)
@@ -163,7 +183,13 @@ def _sign_once(once: bytes) -> str:
 
 def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
     active = [item for item in found.listings if _can_withdraw(item)]
+    now = current().bank.clock.now()
+    left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
+    waits = [item for item in found.listings if item.goes_out_by is not None]
     return {
+        "pictures": list(zip(found.listings, left, strict=True)),
+        "waits": waits,
+        "leaving": [item for item in waits if item.state is EntryState.WITHDRAWN],
         "case": signed,
         "status": found,
         "active": active,

@@ -17,11 +17,13 @@ View = Callable[[HttpRequest], HttpResponse]
 FORM = "application/x-www-form-urlencoded"
 
 
-def site_context(request: HttpRequest) -> dict[str, str]:
-    """Context processor: the bank's name and where *Exit this page* leads."""
+def site_context(request: HttpRequest) -> dict[str, str | int]:
+    """Context processor: the bank's name, where *Exit this page* leads, and after how many minutes
+    at most what people do goes out to partners (0: at once)."""
     del request
     site = current()
-    return {"bank_name": site.name, "exit_url": site.exit_url}
+    minutes = -(-site.bank.release_seconds // 60)
+    return {"bank_name": site.name, "exit_url": site.exit_url, "window_minutes": minutes}
 
 
 def page(

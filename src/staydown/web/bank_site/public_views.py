@@ -97,6 +97,15 @@ def review(value: Any) -> HttpResponse:
     return JsonResponse(render_case_status(reviews.ask(bank, ref, picture)))
 
 
+@_json_post
+def send_now(value: Any) -> HttpResponse:
+    """Give partners at once what waits of a case, and say how the case stands then."""
+    number, pin = parse_status_request(value)
+    bank = current().bank
+    ref = case_api.enter(bank, number, pin, ticket=ticket_of(value))
+    return JsonResponse(render_case_status(case_api.send_now(bank, ref)))
+
+
 @_json_post_under_a_key
 def recover(value: Any, key: bytes | None) -> HttpResponse:
     """Trade a recovery phrase for a new number and phrase."""
