@@ -53,7 +53,15 @@ def test_every_page_of_the_bank_is_accessible_and_fits_at_400_percent(
     person = visits(quick_sites.bank.url, **ZOOMED)
     person.allow_console("status of 4")
     kept = hand_in(person, LISTED, PIN, look)
-    for path in ("/about/", "/under-18/", "/status/", "/withdraw/", "/recover/", "/no-such-page/"):
+    for path in (
+        "/about/",
+        "/under-18/",
+        "/status/",
+        "/withdraw/",
+        "/recover/",
+        "/review/",
+        "/no-such-page/",
+    ):
         look(person.go(path))
     page = person.go("/start/")
     proceed(page)  # nothing chosen: the error page
