@@ -229,7 +229,8 @@ def _run_the_bank(world: World, bank: str, example: dict[str, str]) -> None:
     other = json.loads(world.run("bank partner add", *given))
     for commands in (
         (("bank partner list",), ("bank organisation list",), ("bank dispute list",)),
-        (("bank negative add", str(harmless), "--name", "logos"), ("bank partner move", "Other", "Group")),
+        (("bank negative add", str(harmless), "--name", "logos"),),
+        (("bank partner move", "Other", "Group"),),
         (("bank organisation stop", "Group", "--reason", "x"), ("bank negative list",)),
         (("bank organisation release", "Group", "--reason", "x"), ("bank review list",)),
     ):  # fmt: skip

@@ -1,8 +1,8 @@
 """Fingerprints that no picture of a person has: they would match many pictures, or none.
 
 A PDQ has one bit for each of 256 frequencies above their median, so half of its bits are set. The
-limits were set by what was measured (docs/decisions/0051): 10,000 photographs, crops and drawings
-of quality 50 and more have 125 to 128 bits set, at least three different rows and columns and no
+limits were set by what was measured (docs/decisions/0051): 9,888 pictures and parts of pictures of
+quality 50 and more have 125 to 128 bits set, at least three different rows and columns and no
 run of more than 41 equal bits; 505 copy codes of such pictures have 473 to 568 bits set, no run
 of more than 19 and sixteen different words. Random bits pass: this is no proof of a picture.
 """
