@@ -19,7 +19,7 @@ from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding
-from staydown.review import listings, rules
+from staydown.review import listings, rules, telling
 from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
 from staydown.review.kept import Keeper, Overheard, keep
 from staydown.review.live import LiveMatcher
@@ -350,11 +350,14 @@ def _tell_banks(row: Item, decision: Decision, now: datetime) -> None:
     entries = list(row.candidates.order_by("entry_id").values_list("entry_id", flat=True))
     found = Candidate.objects.filter(entry_id__in=entries, item__decision=Decision.NCII.value)
     elsewhere = set(found.exclude(item=row).values_list("entry_id", flat=True))
+    same = telling.same_picture(telling.close_to(row))
     FeedbackJob.objects.bulk_create(
         FeedbackJob(
             entry_id=entry_id,
             item=row,
-            value=rules.word_for_entry(decision, ncii_elsewhere=entry_id in elsewhere).value,
+            value=rules.word_for_entry(
+                decision, ncii_elsewhere=entry_id in elsewhere, same_picture=entry_id in same
+            ).value,
             created_at=now,
             next_try_at=now,
         )
