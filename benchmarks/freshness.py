@@ -7,7 +7,7 @@ A real bank and a real desk are made in a temporary folder and run as processes 
 person then opens a case at the bank, and withdraws it later, over HTTP, at moments that have
 nothing to do with the desk's poll; meanwhile one client asks the desk over and over. A figure is
 the time from the bank's answer to the person until the start of the first look-up that says the new
-thing.
+thing. Nothing waits for a window at this bank (``--release-seconds 0``).
 """
 
 import argparse
@@ -60,7 +60,17 @@ def make(folder: Path, poll: float) -> tuple[Path, Path, str]:
     """Make a bank and a desk that follows it; return their settings and the platform's key."""
     bank, desk = folder / "bank" / "bank.toml", folder / "desk" / "desk.toml"
     bank_port = str(free_port())
-    staydown("bank", "init", str(bank.parent), "--name", "Bank", "--port", bank_port)
+    staydown(
+        "bank",
+        "init",
+        str(bank.parent),
+        "--name",
+        "Bank",
+        "--port",
+        bank_port,
+        "--release-seconds",
+        "0",
+    )
     partner = ("partner", "add", "Desk", "--json", "--settings", str(bank))
     keys = json.loads(staydown("bank", *partner))
     at = ("--port", str(free_port()), "--poll-seconds", str(poll), "--allow-private-banks")

@@ -80,8 +80,8 @@ class V1:
 class World:
     """The bank, its partners, and a plain account of who lists what."""
 
-    def __init__(self) -> None:
-        self.bank = make_bank()
+    def __init__(self, release_seconds: int) -> None:
+        self.bank = make_bank(release_seconds=release_seconds)
         self.cases: list[tuple[str, dict[int, int]]] = []
         self.own: dict[tuple[str, int], bool] = {}
         self.replicas: list[Native | V1] = []
@@ -157,12 +157,15 @@ def _undone() -> Iterator[None]:
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(STEP, min_size=10, max_size=40))
-def test_whoever_catches_up_holds_what_the_bank_lists(steps: list[tuple[object, ...]]) -> None:
+@given(st.lists(STEP, min_size=10, max_size=40), st.sampled_from([0, 2, 600]))
+def test_whoever_catches_up_holds_what_the_bank_lists(
+    steps: list[tuple[object, ...]], release_seconds: int
+) -> None:
     with _undone():
-        world = World()
+        world = World(release_seconds)
         for name, *arguments in steps:
             getattr(world, str(name))(*arguments)
+        world.wait(1800)  # what waits goes out, also after a clock that was set back
         for replica in world.replicas:
             while replica.fetch(3):
                 pass

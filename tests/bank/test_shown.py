@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +11,19 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, upkeep, words
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import UnknownEntry
 from staydown.bank.models import Audit, Entry, PartnerFeedback
 from staydown.bank.runtime import Bank
+from staydown.bank.windows import window_end
+from staydown.base.clock import HandClock
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange.codec import render_case_status
 from staydown.exchange.dispute import Word, is_disputed
 from staydown.exchange.records import ListingStatus, Picture, V1Feedback, V1SignalType, V1Submission
 from staydown.fingerprint.value import Fingerprint
-from tests.bank.making import PIN, add_partner, copy1, hand, make_bank, open_case, pdq
+from tests.bank.making import PIN, START, add_partner, copy1, hand, make_bank, open_case, pdq
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -72,10 +74,16 @@ class World:
 
     others: bool
     both: bool
-    bank: Bank = field(default_factory=make_bank)
+    #: 600, or 0: nothing waits. The clock starts in the middle of a window.
+    release_seconds: int = 0
+    bank: Bank = field(init=False)
     partners: list[Partner] = field(default_factory=list)
     mine: Any = None
     withdrawn: bool = False
+    #: When my listing and its withdrawal go out, and whether they have.
+    out_by: datetime | None = None
+    out: bool = False
+    gone: bool = False
     other_cases: list[str] = field(default_factory=list)
     #: By fingerprint: who was given it before and after the withdrawal, and what was said.
     given: dict[str, set[str]] = field(default_factory=dict)
@@ -83,6 +91,8 @@ class World:
     said: dict[str, dict[str, Feedback]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        clock = HandClock(START + timedelta(minutes=5))
+        self.bank = make_bank(clock, release_seconds=self.release_seconds)
         for native in (True, False, True):
             self.join(native)
 
@@ -98,11 +108,35 @@ class World:
             for item in picture.fingerprints:
                 self.given[item.hex], self.given_since[item.hex] = set(), set()
                 self.said[item.hex] = {}
+            self._goes_out()
 
     def withdraw_mine(self) -> None:
         if self.mine is not None:
             cases.withdraw(self.bank, self.mine, None)
             self.withdrawn = True
+            self.out_by = None
+            if self.out:
+                self._goes_out()
+
+    def _goes_out(self) -> None:
+        if self.release_seconds:
+            self.out_by = window_end(self.bank.clock.now(), self.release_seconds)
+        else:
+            self._went_out()
+
+    def _went_out(self) -> None:
+        self.out_by = None
+        if self.withdrawn:
+            self.gone = True
+        else:
+            self.out = True
+
+    def window(self) -> None:
+        """A window ends, and another begins."""
+        hand(self.bank).advance(timedelta(minutes=10))
+        upkeep.tick(self.bank)
+        if self.out_by is not None:
+            self._went_out()
 
     def list_other(self, pdq_number: int, copy_number: int | None) -> None:
         if self.others:
@@ -133,7 +167,7 @@ class World:
         if row is not None:
             with suppress(UnknownEntry):
                 words.give_feedback(self.bank, ref, row.entry_id.hex, word)
-            if value.hex in self.said and not self.withdrawn:
+            if value.hex in self.said and self.out and not self.withdrawn:
                 self.said[value.hex][ref.name] = word
 
     def poll(self, who: int) -> None:
@@ -151,7 +185,9 @@ class World:
         return self.partners[who % len(self.partners)]
 
     def _note(self, partner: Partner, got: set[str]) -> None:
-        given = self.given_since if self.withdrawn else self.given
+        if not self.out:
+            return
+        given = self.given_since if self.gone else self.given
         for value in got & given.keys():
             given[value].add(partner.ref.name)
 
@@ -175,8 +211,9 @@ class World:
             number=1,
             state=EntryState.WITHDRAWN if self.withdrawn else state,
             fetched_by=tuple(sorted(fetched)),
-            checked_since_withdrawal=tuple(sorted(fetched - behind)) if self.withdrawn else (),
+            checked_since_withdrawal=tuple(sorted(fetched - behind)) if self.gone else (),
             feedback=tuple(sorted({pair for spoken in said.values() for pair in spoken.items()})),
+            goes_out_by=self.out_by,
         )
 
 
@@ -192,7 +229,9 @@ COMMON = st.one_of(
     st.tuples(st.just("say"), WHO, st.integers(0, 1), st.sampled_from([YES, NO, NO])),
     st.tuples(st.just("wait"), st.integers(-2, 3)),
     st.tuples(st.just("join"), st.booleans()),
+    st.tuples(st.just("window")),
 )
+WINDOWS = st.sampled_from([0, 600])
 PEEK = st.tuples(st.just("peek"), WHO, st.integers(1, 2))
 
 
@@ -211,35 +250,42 @@ def _undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _pages(history: list[Step], *, others: bool, both: bool) -> list[dict[str, Any] | None]:
+def _pages(
+    history: list[Step], *, others: bool, both: bool, release_seconds: int
+) -> list[dict[str, Any] | None]:
     """Return what the case shows after each step."""
     pages: list[dict[str, Any] | None] = []
     with _undone():
-        world = World(others=others, both=both)
+        world = World(others, both, release_seconds)
         for name, *arguments in history:
             getattr(world, name)(*arguments)
             pages.append(world.page())
     return pages
 
 
-@settings(max_examples=15, deadline=None)
-@given(histories(OTHERS, COMMON, PEEK), st.booleans())
-def test_all_that_a_case_shows_happened_to_its_own_listing(history: list[Step], both: bool) -> None:
+@settings(max_examples=25, deadline=None)
+@given(histories(OTHERS, COMMON, PEEK), st.booleans(), WINDOWS)
+def test_all_that_a_case_shows_happened_to_its_own_listing(
+    history: list[Step], both: bool, release_seconds: int
+) -> None:
     with _undone():
-        world = World(others=True, both=both)
+        world = World(True, both, release_seconds)
         for name, *arguments in history:
             getattr(world, name)(*arguments)
             if world.mine is not None:
                 assert cases.case_status(world.bank, world.mine).listings == (world.truth(),)
 
 
-@settings(max_examples=15, deadline=None)
-@given(histories(OTHERS, COMMON), st.booleans())
+@settings(max_examples=25, deadline=None)
+@given(histories(OTHERS, COMMON), st.booleans(), WINDOWS)
 def test_a_case_shows_the_same_with_and_without_others_that_list_its_picture(
-    history: list[Step], both: bool
+    history: list[Step], both: bool, release_seconds: int
 ) -> None:
-    with_others = _pages(history, others=True, both=both)
-    assert with_others == _pages(history, others=False, both=both)
+    with_others, without = (
+        _pages(history, others=others, both=both, release_seconds=release_seconds)
+        for others in (True, False)
+    )
+    assert with_others == without
     assert with_others[-1] is not None
 
 
