@@ -122,7 +122,8 @@ def test_a_list_of_harmless_pictures_is_added_whole_or_not_at_all(
     assert "0 fingerprints added, 2 were there" in bank.run("negative", "add", str(file))
     assert "newspaper logos: 2 fingerprints" in bank.run("negative", "list")
     case = bank.open_case(pdq(302).hex, logo.hex)
-    assert case["like_harmless"] == [2]
+    opened: dict[str, Any] = dict(case)
+    assert opened["like_harmless"] == [2]
     status, _ = bank.call(
         "/api/public/review",
         {"case_number": case["case_number"], "pin": case["pin"], "number": 2},

@@ -151,7 +151,9 @@ def run_everything(folder: Path) -> list[Watched]:
 def _run_all(world: World) -> None:
     ports = free_port(), free_port()
     world.together(
-        lambda: world.run("bank init", str(world.bank), "--port", str(ports[0])),
+        lambda: world.run(
+            "bank init", str(world.bank), "--port", str(ports[0]), "--release-seconds", "0"
+        ),
         lambda: world.run(
             "desk init", str(world.desk), "--port", str(ports[1]), "--allow-private-banks"
         ),
