@@ -109,7 +109,8 @@ def _has_long_run(bits: bytes) -> bool:
     """Whether more than ``LONGEST_RUN`` bits in a row are equal: each step doubles the run that a
     bit stands for."""
     value, every = int.from_bytes(bits), (1 << 8 * len(bits)) - 1
-    for left in (value, value ^ every):
+    for given in (value, value ^ every):
+        left = given
         for step in (1, 2, 4, 8, 16, 32):
             left &= left >> step
         if left:
