@@ -15,7 +15,7 @@ from tests.web.bank_site.walking import hidden, post, text, to_done
 
 pytestmark = pytest.mark.database
 
-MAY_TELL = "If nobody else is here at that time, partners may still be able to tell."
+MAY_TELL = "If nobody else hands in pictures at that time, partners may still be able to tell."
 TOGETHER = "mix everything that people hand in or withdraw"
 
 
