@@ -11,7 +11,7 @@ import pytest
 from staydown.bank.api import cases, feed, organisations, partners, words
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import PartnerError
-from staydown.bank.models import Audit, Organisation, PartnerFeedback
+from staydown.bank.models import Audit, Organisation, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.bank.voice_rules import ALLOWANCE
 from staydown.base.names import tidy_name
@@ -42,7 +42,7 @@ def _say(bank: Bank, who: PartnerRef, word: Feedback, numbers: Iterable[int]) ->
 
 def _states(bank: Bank) -> dict[str, EntryState]:
     """Where every entry stands, as a partner that reads from the start is told."""
-    reader = partners.PartnerRef(partners.Partner.objects.order_by("pk")[0].pk, "")
+    reader = partners.PartnerRef(Partner.objects.order_by("pk")[0].pk, "")
     page = feed.feed_page(bank, reader, after=0, limit=1000)
     return {entry.fingerprint.hex: entry.state for entry in page.entries}
 

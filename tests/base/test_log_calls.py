@@ -18,7 +18,7 @@ FACTS = frozenset(
     {
         *("bank", "bank_number", "failures", "attempts", "next_try_seconds"),
         *("entries", "set_aside", "uploads", "part"),
-        *("alarm", "kind", "subject", "group"),
+        *("alarm", "kind", "subject", "organisation", "group"),
         *("with_file", "signal", "exit_code", "thread", "error", "place", "trouble"),
         *("seccomp", "landlock", "no_new_privs"),
         *("late", "crowded", "no_room", "memory", "open", "held", "busy"),

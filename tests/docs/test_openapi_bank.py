@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from staydown.bank import brakes
-from staydown.bank.api import partners
+from staydown.bank.api import negative, partners
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import (
@@ -115,6 +115,41 @@ def test_a_case_is_answered_as_described(call: Caller) -> None:
     later = call.get("/api/v2/feed", 200, "?after=0&limit=1")
     assert later["has_more"] is True
     assert later["entries"][0]["state"] == "withdrawn"
+
+
+@pytest.mark.database
+def test_a_review_is_answered_as_described(call: Caller, bank: Bank) -> None:
+    negative.add(bank, "logos", [pdq(1)])
+    opened = call.post("/api/public/cases", 201, CASE)
+    assert opened["like_harmless"] == [1]
+    proof = {"case_number": opened["case_number"], "pin": PIN}
+    status = call.post("/api/public/review", 200, {**proof, "number": 1})
+    assert [one["likeness"] and one["likeness"]["asked"] for one in status["listings"]] == [
+        True, None,
+    ]  # fmt: skip
+    call.post("/api/public/review", 422, {**proof, "number": 2})
+    call.post("/api/public/review", 403, {**proof, "pin": "wrong1", "number": 1})
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("value", ["5" * 64, "f" * 64, "0" * 63 + "1"])
+def test_what_is_no_pictures_fingerprint_is_refused_on_every_way_in(
+    call: Caller, value: str
+) -> None:
+    plain = [{"kind": "pdq", "value": value, "quality": 100}]
+    told = call.post("/api/public/cases", 422, CASE | {"fingerprints": plain})
+    assert "picture 1 can't be listed" in told["detail"]
+    code = {**CASE["fingerprints"][0], "copy1": value * 4}
+    call.post("/api/public/cases", 422, CASE | {"fingerprints": [code]})
+    record = {"signalType": "ImagePDQ", "hashValue": value}
+    good = {"signalType": "ImagePDQ", "hashValue": pdq(5).hex}
+    sent = {"hashRecords": [{**record, "CSPFeedbacks": []}, {**good, "CSPFeedbacks": []}]}
+    receipt = call.post("/v1/SubmitHashes", 200, {"count": 2, **sent})
+    assert (receipt["accepted"], receipt["refused"][0]["position"]) == (1, 0)
+    assert value not in str((told, receipt))
+    # What an earlier version took in can be taken back.
+    back = {**record, "CSPFeedbacks": [{"feedbackValue": "Withdrawn", "tags": []}]}
+    assert call.post("/v1/SubmitHashes", 200, {"count": 1, "hashRecords": [back]})["accepted"] == 1
 
 
 @pytest.mark.database

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -211,6 +212,7 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
         eventually(lambda: _offered(caller, desk, ALTERED_COPY.read_bytes()) == 451, 120)
         assert _offered(caller, desk, _large_picture()) == 200
         caller.get(f"{desk}/m/raw_lookup", params={"signal_type": "pdq", "signal": "f" * 64})
+    _run_the_bank(world, bank, keys)
     world.together(
         lambda: world.run("desk sweep", str(LISTED.parent), "--name", "all"),
         lambda: world.run("desk user add", "anna"),
@@ -224,6 +226,42 @@ def _use_sites(world: World, ports: tuple[int, int]) -> None:
     world.run("desk user under-18 list")
     _look_at_an_alarm(world)
     _look_at_a_flood(world, bank)
+
+
+def _run_the_bank(world: World, bank: str, example: dict[str, str]) -> None:
+    """What an operator does about partners' words and about harmless pictures."""
+    harmless = world.inputs / "harmless.txt"
+    harmless.write_text(world.run("hash", str(LISTED)))
+    given = ("Other", "--organisation", "Company", "--json")
+    other = json.loads(world.run("bank partner add", *given))
+    for commands in (
+        (("bank partner list",), ("bank organisation list",), ("bank dispute list",)),
+        (("bank negative add", str(harmless), "--name", "logos"),),
+        (("bank partner move", "Other", "Group"),),
+        (("bank organisation stop", "Group", "--reason", "x"), ("bank negative list",)),
+        (("bank organisation release", "Group", "--reason", "x"), ("bank review list",)),
+    ):  # fmt: skip
+        world.together(*(lambda one=one: world.run(*one) for one in commands))
+    world.run("bank review decide", "1", "keep", "--reason", "x")
+    world.run("bank negative remove", "logos")
+    _dispute(world, bank, (example, other))
+
+
+def _dispute(world: World, bank: str, partners: Sequence[dict[str, str]]) -> None:
+    """Let two partners dispute what was listed, and extend the dispute by hand."""
+    for keys in partners:
+        headers = {
+            "Ocp-Apim-Subscription-Key": keys["subscription_key"],
+            "x-functions-key": keys["function_key"],
+        }
+        with httpx.Client(base_url=bank, headers=headers, timeout=120) as partner:
+            entry = partner.get("/api/v2/feed").json()["entries"][0]["entry_id"]
+            word = {"entry_id": entry, "value": "NotBlocked"}
+            assert partner.post("/api/v2/feedback", json=word).status_code == 200
+    until = f"{datetime.now(UTC) + timedelta(days=10):%Y-%m-%d}"
+    why = ("--reason", "x")
+    world.run("bank dispute extend", entry, "--from", entry, "--until", until, *why)
+    world.run("bank dispute end", entry, *why)
 
 
 def _look_at_an_alarm(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from staydown.web.bank_site.urls import urlpatterns as bank_addresses
 from staydown.web.desk_site.urls import urlpatterns as desk_addresses
+from tests.bank_server import staydown
 from tests.flows.person import hand_in, next_page, open_status, proceed, sign_in
 from tests.flows.sites import ALTERED_COPY, LISTED, Sites, within
 from tests.web.browser import Visitor, Visits, axe, sideways
@@ -47,13 +49,23 @@ def routes(patterns: Iterable[URLPattern], *, without: tuple[str, ...]) -> set[s
 
 
 def test_every_page_of_the_bank_is_accessible_and_fits_at_400_percent(
-    quick_sites: Sites, visits: Visits
+    quick_sites: Sites, visits: Visits, tmp_path: Path
 ) -> None:
     look = Inspector()
+    (tmp_path / "logos.txt").write_text(staydown("hash", str(LISTED)))
+    quick_sites.bank.run("negative", "add", str(tmp_path / "logos.txt"))
     person = visits(quick_sites.bank.url, **ZOOMED)
     person.allow_console("status of 4")
     kept = hand_in(person, LISTED, PIN, look)
-    for path in ("/about/", "/under-18/", "/status/", "/withdraw/", "/recover/", "/no-such-page/"):
+    for path in (
+        "/about/",
+        "/under-18/",
+        "/status/",
+        "/withdraw/",
+        "/recover/",
+        "/review/",
+        "/no-such-page/",
+    ):
         look(person.go(path))
     page = person.go("/start/")
     proceed(page)  # nothing chosen: the error page
@@ -62,11 +74,12 @@ def test_every_page_of_the_bank_is_accessible_and_fits_at_400_percent(
     proceed(page)
     look(page)
     page = open_status(person, kept)
-    for name in ("Withdraw all", "Yes, withdraw"):
+    for name in ("Ask for a review of picture 1", "Withdraw all", "Yes, withdraw"):
         look(page)
         with next_page(page):
             page.get_by_role("button", name=name).click()
     look(page)
+    quick_sites.bank.run("negative", "remove", "logos")
     assert look.faults == []
     assert routes(bank_addresses, without=("/api/", "/^v1")) <= look.seen
 

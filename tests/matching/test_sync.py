@@ -207,7 +207,7 @@ def read(*records: V1Record, start: int = 50, stamp: int = 100) -> sync.PageChan
     ],
 )
 def test_states_of_v1(status: V1Status, feedback: tuple[Feedback, ...], state: EntryState) -> None:
-    words = tuple(V1Feedback(value) for value in feedback)
+    words = tuple(V1Feedback(value, f"CSP {n}") for n, value in enumerate(feedback))
     (snapshot,) = read(record(status=status, feedback=words)).snapshots
     assert snapshot.state is state
     assert (snapshot.fingerprint is None) == (state is WITHDRAWN)
@@ -266,3 +266,44 @@ NOW = datetime(2026, 1, 31, tzinfo=UTC)
 )
 def test_a_checkpoint_unused_for_thirty_days_is_stale(last: datetime | None, stale: bool) -> None:
     assert sync.is_stale(last, NOW) is stale
+
+
+PLAIN = Fingerprint.parse(Kind.PDQ, "5" * 64, 100)
+
+
+def test_a_fingerprint_that_no_picture_has_holds_nothing_up() -> None:
+    """It is set aside with the reason, and one that is held from before is let go of."""
+    good = pdq(1)
+    entries = tuple(
+        FeedEntry(seq, f"e{seq}", one, state)
+        for seq, (one, state) in enumerate(
+            [(good, LISTED), (PLAIN, LISTED), (PLAIN, DISPUTED), (PLAIN, WITHDRAWN)], start=1
+        )
+    )
+    changes = sync.read_feed_page(FeedPage(entries, 4, has_more=False), (), after=0)
+    assert [one.state for one in changes.snapshots] == [LISTED, *[WITHDRAWN] * 3]
+    assert [one.fingerprint for one in changes.snapshots] == [good, None, None, None]
+    assert [aside.position for aside in changes.set_aside] == [1, 2]
+    assert "repeats itself" in changes.set_aside[0].reason
+    assert PLAIN.hex not in str(changes.set_aside)
+    held = {f"e{seq}": sync.Held(LISTED, 0) for seq in (2, 3)}
+    kept = sync.news(changes.snapshots, held, ordered=True)
+    assert [(one.entry_id, one.state) for one in kept] == [
+        ("e1", LISTED), ("e2", WITHDRAWN), ("e3", WITHDRAWN),
+    ]  # fmt: skip
+    old = read(record(PLAIN.hex), record(good.hex), record(PLAIN.hex, V1Status.WITHDRAWN))
+    assert [one.state for one in old.snapshots] == [WITHDRAWN, LISTED, WITHDRAWN]
+    assert [aside.position for aside in old.set_aside] == [0]
+
+
+def test_words_of_one_source_count_once_on_the_v1_wire() -> None:
+    """Two keys of one company dispute nothing, and one that blocked it ends a dispute."""
+    no, yes = Feedback.NOT_BLOCKED, Feedback.BLOCKED
+    for said, state in (
+        ([("A", no), ("A", no)], LISTED),
+        ([("", no), ("", no)], LISTED),
+        ([("A", no), ("B", no)], DISPUTED),
+        ([("A", no), ("B", no), ("A", yes)], LISTED),
+    ):
+        words = tuple(V1Feedback(value, source) for source, value in said)
+        assert read(record(feedback=words)).snapshots[0].state is state

@@ -16,6 +16,8 @@ BankError
 ├── PartnerError       an operator's command about a partner that cannot be done
 ├── QuarantineError    an operator's command about what is held back that cannot be done
 ├── DisputeError       an operator's command about a dispute that cannot be done
+├── HarmlessError      a change of the list of harmless pictures that cannot be done
+├── ReviewError        a decision about a listing that cannot be made
 ├── UnknownEntry       no such entry, or none that this partner can see
 └── CursorAhead        a feed cursor beyond the end: the bank was restored from a backup
 """
@@ -136,6 +138,14 @@ class DisputeError(BankError):
 
 class QuarantineError(BankError):
     """What is held back can't be changed in this way."""
+
+
+class HarmlessError(BankError):
+    """The list of known harmless pictures can't be changed as the operator asked."""
+
+
+class ReviewError(BankError):
+    """A decision about somebody's listing that can't be made; nothing was changed."""
 
 
 class UnknownEntry(BankError):

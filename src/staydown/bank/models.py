@@ -175,6 +175,47 @@ class Waiting(models.Model):
     )
 
 
+class Harmless(models.Model):
+    """A fingerprint of a well-known harmless picture, as the operator gave it."""
+
+    kind = models.CharField(max_length=8, choices=_choices(Kind))
+    lookup = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    #: What the operator calls the list that it came with.
+    name = models.CharField(max_length=100)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "lookup"], name="bank_harmless_once")
+        ]
+
+
+class HarmlessVersion(models.Model):
+    """One row that changes with every change of ``Harmless``: what is in memory is read again."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=0)
+
+
+class Likeness(models.Model):
+    """A case's picture that is near a known harmless one, and what came of that.
+
+    ``sealed`` says which picture of which case, near what: as with ``Listing``, nobody without the
+    key can tell which rows belong together.
+    """
+
+    #: A keyed hash of the case and the picture's place in it.
+    owner = models.BinaryField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    decision = models.CharField(max_length=12, default="")
+    #: The operator's words, which the owner reads.
+    reason = models.CharField(max_length=200, default="")
+    #: When the owner asked for a review that is still to be done.
+    asked_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+
 class PartnerFeedback(models.Model):
     """What a partner says of an entry; its second word replaces its first."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from staydown.bank import floods, prices
+from staydown.bank.nearness import Latest
 from staydown.bank.pins import PinGate
 from staydown.bank.turns import Turns
 from staydown.bank.windows import RELEASE_SECONDS
@@ -20,6 +21,7 @@ class Bank:
     clock: Clock
     pins: PinGate
     turns: Turns = field(default_factory=Turns)
+    harmless: Latest = field(default_factory=Latest)
     #: Pictures that new cases may bring without work, all together.
     bucket: Allowance = prices.FREE_PICTURES
     #: How long a window is at whose end what waits goes out: see ``bank.windows``. 0: at once.

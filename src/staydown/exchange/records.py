@@ -174,11 +174,31 @@ class Payment:
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
     """What the person keeps. Shown once. ``held_until``: when it is given to partners at the
-    latest, where that is later than usual because far more came in."""
+    latest, where that is later than usual because far more came in.
+
+    ``like_harmless``: the numbers of pictures that look like a well-known harmless one. They are
+    listed as the others are; see ``Likeness``.
+    """
 
     case_number: str = field(repr=False)
     recovery_phrase: str = field(repr=False)
     held_until: datetime | None = None
+    like_harmless: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A picture looks like a well-known harmless one: a logo, a meme, a stock photograph.
+
+    Nothing follows from that by itself. The owner may ask for a review (``asked``: it is still to
+    be done); the bank's operator may decide (``decided``) to keep the picture or to take it off the
+    list (``taken_off``), with a ``reason``, and may decide again.
+    """
+
+    asked: bool = False
+    decided: bool = False
+    taken_off: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +212,7 @@ class ListingStatus:
     bank's news of it after that: that it is withdrawn or, where somebody else lists it, that it is
     still listed. ``feedback`` pairs a partner's name with what it said since; none once withdrawn.
     ``extended_until``: the day (ISO 8601) until which the bank's operator extended a dispute to it
-    by hand, if that was done since it was listed.
+    by hand, if that was done since it was listed. ``likeness``: it looks like a known harmless one.
     ``goes_out_by`` is when the listing, or its withdrawal, is given to partners at the latest; None
     once it was, and for what was withdrawn before. ``is_held``: that is later than usual, because
     so much came in. ``dropped_at``: when two operators decided that it isn't given to partners.
@@ -204,6 +224,7 @@ class ListingStatus:
     checked_since_withdrawal: tuple[str, ...] = ()
     feedback: tuple[tuple[str, Feedback], ...] = ()
     extended_until: str | None = None
+    likeness: Likeness | None = None
     goes_out_by: datetime | None = None
     is_held: bool = False
     dropped_at: datetime | None = None

@@ -27,7 +27,7 @@ from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.fingerprint.seal import Sealer
 from staydown.net.message import Transport
-from staydown.review import rules, under_18
+from staydown.review import rules, telling, under_18
 from staydown.review.models import Bank, BankEntry, Candidate, FeedbackJob, Item
 
 log = logging.getLogger(__name__)
@@ -80,13 +80,16 @@ def tell_banks(item: Item, decision: Decision, now: datetime) -> None:
     ncii = _elsewhere(item.pk, entries, Decision.NCII)
     marked = _elsewhere(item.pk, entries, Decision.MAY_BE_UNDER_18)
     said = {one: under_18.said(decision, one_elsewhere=one in marked) for one in entries}
+    same = telling.same_picture(telling.close_to(item))
     silent = {one for one in entries if under_18.says_nothing(said[one], entries[one])}
     _waiting(item.pk, silent - ncii, now).update(state=SUPERSEDED, done_at=now)
     FeedbackJob.objects.bulk_create(
         FeedbackJob(
             entry_id=entry_id,
             item=item,
-            value=rules.word_for_entry(said[entry_id], ncii_elsewhere=entry_id in ncii).value,
+            value=rules.word_for_entry(
+                said[entry_id], ncii_elsewhere=entry_id in ncii, same_picture=entry_id in same
+            ).value,
             created_at=now,
             next_try_at=now,
         )

@@ -54,13 +54,22 @@ CLOCK_SLACK = timedelta(minutes=1)
 CLAIM = timedelta(minutes=3)
 
 
-def word_for_entry(decision: Decision, *, ncii_elsewhere: bool) -> Feedback:
+def word_for_entry(
+    decision: Decision, *, ncii_elsewhere: bool, same_picture: bool = True
+) -> Feedback:
     """Return what a bank is told of one entry after a decision about an upload that came close.
 
     ``ncii_elsewhere``: another upload that came close to the same entry was decided to be NCII.
     That outweighs look-alikes: a harmless picture made to come close must not undo it.
+    ``same_picture``: the upload is the listed picture, as far as can be told, and not just near it.
+    Of others nothing is said against the entry.
     """
-    return Feedback.BLOCKED if ncii_elsewhere else FEEDBACK[decision]
+    if ncii_elsewhere:
+        return Feedback.BLOCKED
+    word = FEEDBACK[decision]
+    if word is Feedback.NOT_BLOCKED and not same_picture:
+        return Feedback.PENDING_REVIEW
+    return word
 
 
 def admit_sign_in(

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 
 from staydown.bank import brakes
-from staydown.bank.api import feed
+from staydown.bank.api import disputes, feed, negative, reviews, words
 from staydown.bank.models import Entry, Partner
+from staydown.bank.review_rules import Decision
 from staydown.bank.runtime import Bank
+from staydown.base.vocabulary import Feedback
 from tests.bank.making import PIN, add_partner, hand, open_case, pdq
 from tests.web.bank_site.walking import hidden, post, shown, text
 
@@ -256,3 +259,67 @@ def test_the_case_number_never_stands_in_an_address(client: Client, bank: Bank) 
 
 def test_withdraw_opened_by_its_address_leads_through_the_pin(client: Client) -> None:
     assert 'action="/status/"' in text(client.get("/withdraw/"))
+
+
+def _status_page(client: Client, case_number: str) -> HttpResponse:
+    return post(client, "/status/", {"case_number": case_number, "pin": PIN})
+
+
+def test_the_owner_of_a_picture_like_a_harmless_one_asks_for_a_review_and_reads_the_reason(
+    client: Client, bank: Bank
+) -> None:
+    negative.add(bank, "newspaper logos", [pdq(1)])
+    number = open_case(bank, pdq(1), pdq(2)).case_number
+    page = _status_page(client, number)
+    assert text(page).count("looks like a well-known harmless one") == 1
+    assert "newspaper" not in text(page)
+    sent = {name: hidden(page, name) for name in ("case", "number", "earlier")}
+    asked = post(client, "/review/", sent)
+    assert "You asked for a review" in text(asked)
+    assert "Ask for a review of picture" not in text(asked)
+    (line,) = reviews.review_lines(bank)
+    reviews.decide(bank, line.number, Decision.TAKEN_OFF, "the logo of a newspaper")
+    reviews.decide(bank, line.number, Decision.KEPT, "another logo")
+    assert "We checked, and it stays on our list" in text(_status_page(client, number))
+    assert "Ask for a review" not in text(_status_page(client, number))
+    reviews.decide(bank, line.number, Decision.TAKEN_OFF, "the logo of a newspaper")
+    off = _status_page(client, number)
+    assert "We took this picture off our list" in text(off)
+    assert "the logo of a newspaper" in text(off)
+    assert "Partners that fetched it before we took it off" in text(off)
+    assert "before you withdrew it" not in text(off)
+    withdrawn = {"case": hidden(off, "case"), "numbers": ["1"], "confirm": "yes"}
+    assert "We took this picture off" not in text(post(client, "/withdraw/", withdrawn))
+    assert reviews.review_lines(bank) == []
+
+
+def test_a_review_is_asked_for_with_an_open_page_alone(client: Client, bank: Bank) -> None:
+    negative.add(bank, "logos", [pdq(1)])
+    page = _status_page(client, open_case(bank, pdq(1)).case_number)
+    case = hidden(page, "case")
+    for sent, status in (
+        ({"case": "x", "number": "1"}, 422),
+        ({"case": case, "number": "2"}, 422),
+        ({"case": case, "number": "x"}, 422),
+        ({"case": case}, 422),
+        ({"case": case, "number": "1", "reason": "x"}, 422),
+    ):
+        assert post(client, "/review/", sent).status_code == status
+    assert client.get("/review/").status_code == 200
+    assert [line.asked_at for line in reviews.review_lines(bank)] == [None]
+
+
+def test_a_dispute_that_was_extended_says_until_when_and_never_why(
+    client: Client, bank: Bank
+) -> None:
+    critics = [add_partner(bank, name) for name in ("First", "Second")]
+    open_case(bank, pdq(1))
+    number = open_case(bank, pdq(2)).case_number
+    ids = [one.entry_id for one in feed.feed_page(bank, critics[0], after=0, limit=9).entries]
+    for critic in critics:
+        words.give_feedback(bank, critic, ids[0], Feedback.NOT_BLOCKED)
+    until = bank.clock.now() + timedelta(days=3)
+    disputes.extend(bank, ids[1], ids[0], until, "looks like a poster")
+    page = text(_status_page(client, number))
+    assert f"disputed until {until.date().isoformat()}" in page
+    assert "poster" not in page

@@ -13,6 +13,7 @@ from staydown.bank import (
     audit,
     credentials,
     floods,
+    harmless,
     idempotency,
     owners,
     quarantine,
@@ -74,11 +75,12 @@ def open_case(
     paid = Payment(ticket, work)
     earlier = idempotency.done_before(bank, asked)
     if earlier is not None:
-        return _again(bank, earlier, pin, opened, paid)
+        return _with_likenesses(bank, earlier, _again(bank, earlier, pin, opened, paid))
     if Case.objects.filter(number_hash=number_hash).exists():
         raise KeyEnded  # its day is over; a second listing is one that nobody knows of
     with tolls.at_gate(bank, len(request.pictures), paid) as gate:
         pin_hash = bank.pins.hash(pin)
+        alike = harmless.likenesses(bank, request.pictures)
         with feed_writer(bank, who=audit.PERSON) as writer:
             earlier = idempotency.done_before(bank, asked)
             if earlier is None:
@@ -92,10 +94,17 @@ def open_case(
                 idempotency.keep(bank, asked, case)
                 _audit_case(bank, case, (NOTHING, _OPEN), "opened")
                 _take_in(writer, case, request.pictures, paid=gate.paid)
+                for number, near in alike.items():
+                    harmless.note(bank, harmless.Found(case.pk, number, near))
         gate.passed = earlier is None
-    if earlier is None:
-        return replace(opened, held_until=_held_until(bank, case))
-    return _again(bank, earlier, pin, opened, paid)
+    if earlier is not None:
+        return _with_likenesses(bank, earlier, _again(bank, earlier, pin, opened, paid))
+    return replace(opened, held_until=_held_until(bank, case), like_harmless=tuple(alike))
+
+
+def _with_likenesses(bank: Bank, case: Case, opened: CaseOpened) -> CaseOpened:
+    """The answer to the same request again tells of what was found the first time."""
+    return replace(opened, like_harmless=tuple(harmless.of_case(bank, case)))
 
 
 def price(bank: Bank, pictures: int) -> Demand:
@@ -207,7 +216,7 @@ def signed_in(bank: Bank, ref: uuid.UUID) -> str:
     """Return a token for the page of somebody who just signed in: its next tries at the number have
     a lane of their own, which nobody else can use up. Raises WrongCaseOrPin for a dead reference.
     """
-    number_hash = bytes(_case(ref).number_hash)
+    number_hash = bytes(case_of(ref).number_hash)
     return tickets.give(bank, number_hash, bank.clock.now(), tickets.EARLIER).text
 
 
@@ -281,7 +290,7 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
     has not, WrongCaseOrPin when the case was recovered meanwhile, and Busy.
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
-        case = _case(ref)
+        case = case_of(ref)
         idempotency.end(case)
         held, listings = waiting.of(bank, case), owners.listings_of(bank, case)
         active = {number for number, listing in listings if listing.withdrawn_seq is None}
@@ -289,6 +298,7 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
         wanted = known if numbers is None else set(numbers)
         if not wanted <= known:
             raise SubmissionRefused("this case has no picture of that number")
+        harmless.forget(bank, case, wanted)
         for number in sorted(wanted):
             if number in held:
                 _cancel(bank, case, held[number])
@@ -310,7 +320,7 @@ def send_now(bank: Bank, ref: uuid.UUID) -> CaseStatus:
     WrongCaseOrPin when the case was recovered meanwhile, and Busy.
     """
     with feed_writer(bank, who=audit.PERSON) as writer:
-        case = _case(ref)
+        case = case_of(ref)
         idempotency.end(case)
         mine = [held for held in waiting.of(bank, case).values() if held.row.due_at is not None]
         release.give_out(writer, [(one.row.pk, one.change) for one in mine if not one.row.held])
@@ -320,18 +330,22 @@ def send_now(bank: Bank, ref: uuid.UUID) -> CaseStatus:
 def case_status(bank: Bank, ref: uuid.UUID) -> CaseStatus:
     """Return what became of every picture of a case. Raises WrongCaseOrPin for a dead reference."""
     release.catch_up(bank)
-    case = _case(ref)
+    case = case_of(ref)
     # What waits first: what goes out in between is then seen twice, and not missed.
     held, listings = waiting.of(bank, case), owners.listings_of(bank, case)
     pictures = {
         number: [listing for _, listing in pairs]
         for number, pairs in groupby(listings, key=lambda pair: pair[0])
     }
+    alike = harmless.of_case(bank, case)
     return CaseStatus(
         acting_for=ActingFor(case.acting_for),
         opened_on=case.opened_on.isoformat(),
         listings=tuple(
-            shown.picture_status(number, pictures.get(number, ()), held.get(number))
+            harmless.told(
+                shown.picture_status(number, pictures.get(number, ()), held.get(number)),
+                alike.get(number),
+            )
             for number in sorted(held.keys() | pictures.keys())
         ),
     )
@@ -340,7 +354,8 @@ def case_status(bank: Bank, ref: uuid.UUID) -> CaseStatus:
 # --------------------------------------------------------------------------- parts
 
 
-def _case(ref: uuid.UUID) -> Case:
+def case_of(ref: uuid.UUID) -> Case:
+    """Return a case's row, for other functions of this API. Raises WrongCaseOrPin."""
     case = Case.objects.filter(ref=ref).first()
     if case is None:
         raise WrongCaseOrPin("this page is out of date: come in with your number and PIN again")

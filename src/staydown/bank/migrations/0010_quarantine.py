@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bank", "0008_organisations"),
+        ("bank", "0009_harmless"),
     ]
 
     operations = [

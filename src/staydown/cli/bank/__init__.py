@@ -2,6 +2,7 @@
 
 import click
 
+from staydown.cli.bank.harmless import negative, review
 from staydown.cli.bank.partner import partner
 from staydown.cli.bank.quarantine import quarantine
 from staydown.cli.bank.run import init, serve, tick
@@ -14,5 +15,10 @@ def bank() -> None:
     """Run a fingerprint bank, or hand fingerprints to one."""
 
 
-for _command in (init, serve, tick, partner, organisation, dispute, quarantine, submit):
+_COMMANDS = (
+    *(init, serve, tick, submit),
+    *(partner, organisation, dispute, negative, review, quarantine),
+)
+
+for _command in _COMMANDS:
     bank.add_command(_command)

@@ -187,7 +187,11 @@ def _client(url: str) -> PublicBankClient:
 
 
 def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:
-    values = {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase}
+    values: dict[str, object] = {
+        "case_number": opened.case_number,
+        "recovery_phrase": opened.recovery_phrase,
+        "like_harmless": list(opened.like_harmless),
+    }
     if pin is not None:
         values["pin"] = pin
     if as_json:
@@ -198,3 +202,9 @@ def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:
         click.echo(f"PIN:              {pin}")
     click.echo(f"recovery phrase:  {one_line(opened.recovery_phrase)}")
     click.echo("Write this down now: it is shown only once.")
+    for number in opened.like_harmless:
+        click.echo(
+            f"Picture {number} looks like a well-known harmless one, such as a logo or a meme. It "
+            "is treated like any other. On the status page its owner can ask for a review.",
+            err=True,
+        )

@@ -1,5 +1,6 @@
 """The person's side: opening a case, asking after it, withdrawing, recovering."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,14 @@ from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Unde
 from staydown.exchange.codec.payment import Payable
 from staydown.exchange.codec.wire import Asked, Received, ShortText, adapter_for, check
 from staydown.exchange.errors import PictureUnfit, WireError
-from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, ListingStatus, Picture
+from staydown.exchange.records import (
+    CaseOpened,
+    CaseRequest,
+    CaseStatus,
+    Likeness,
+    ListingStatus,
+    Picture,
+)
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
 
@@ -51,10 +59,22 @@ class _RecoverRequest(Payable):
     pin: _Pin
 
 
+class _ReviewRequest(_StatusRequest):
+    number: _Number
+
+
 class _Opened(Received):
     case_number: ShortText
     recovery_phrase: ShortText
     held_until: ShortText | None = None
+    like_harmless: Annotated[list[_Number], Field(max_length=MAX_PICTURES)] = []
+
+
+class _Likeness(Received):
+    asked: bool
+    decided: bool
+    taken_off: bool
+    reason: ShortText
 
 
 class _Listing(Received):
@@ -64,6 +84,7 @@ class _Listing(Received):
     checked_since_withdrawal: list[ShortText] = []
     feedback: list[Annotated[list[ShortText], Field(min_length=2, max_length=2)]] = []
     extended_until: ShortText | None = None
+    likeness: _Likeness | None = None
     goes_out_by: ShortText | None = None
     held: bool = False
     dropped_at: ShortText | None = None
@@ -79,6 +100,7 @@ _PICTURES = adapter_for(_Pictures)
 _REQUEST = adapter_for(_Request)
 _STATUS_REQUEST = adapter_for(_StatusRequest)
 _WITHDRAW_REQUEST = adapter_for(_WithdrawRequest)
+_REVIEW_REQUEST = adapter_for(_ReviewRequest)
 _RECOVER_REQUEST = adapter_for(_RecoverRequest)
 _OPENED = adapter_for(_Opened)
 _LISTING = adapter_for(_Listing)
@@ -139,13 +161,19 @@ def parse_case_opened(value: Any) -> CaseOpened:
         held_until = _moment(opened.held_until)
     except (ValueError, OverflowError):
         raise WireError("held_until is not a moment") from None
-    return CaseOpened(opened.case_number, opened.recovery_phrase, held_until)
+    alike = tuple(opened.like_harmless)
+    return CaseOpened(opened.case_number, opened.recovery_phrase, held_until, alike)
 
 
 def render_case_opened(opened: CaseOpened) -> dict[str, Any]:
     """Return the JSON object of a freshly opened case."""
     held = {} if opened.held_until is None else {"held_until": _moment_text(opened.held_until)}
-    return {"case_number": opened.case_number, "recovery_phrase": opened.recovery_phrase, **held}
+    return {
+        "case_number": opened.case_number,
+        "recovery_phrase": opened.recovery_phrase,
+        "like_harmless": list(opened.like_harmless),
+        **held,
+    }
 
 
 def _pictures(request: _Pictures) -> tuple[Picture, ...]:
@@ -206,6 +234,12 @@ def render_withdraw_request(
     }
 
 
+def parse_review_request(value: Any) -> tuple[str, str, int]:
+    """Return case number, PIN and the number of the picture to review. Raises WireError."""
+    request = check(_REVIEW_REQUEST, value)
+    return request.case_number, request.pin, request.number
+
+
 def parse_recover_request(value: Any) -> tuple[str, str]:
     """Return recovery phrase and new PIN as typed. Raises WireError."""
     request = check(_RECOVER_REQUEST, value)
@@ -238,6 +272,7 @@ def render_case_status(status: CaseStatus) -> dict[str, Any]:
                 "checked_since_withdrawal": list(listing.checked_since_withdrawal),
                 "feedback": [[name, word.value] for name, word in listing.feedback],
                 "extended_until": listing.extended_until,
+                "likeness": None if listing.likeness is None else asdict(listing.likeness),
                 "goes_out_by": _moment_text(listing.goes_out_by),
                 "held": listing.is_held,
                 "dropped_at": _moment_text(listing.dropped_at),
@@ -256,6 +291,7 @@ def _listing(item: _Listing) -> ListingStatus:
             checked_since_withdrawal=tuple(item.checked_since_withdrawal),
             feedback=tuple((name, Feedback(word)) for name, word in item.feedback),
             extended_until=item.extended_until,
+            likeness=None if item.likeness is None else Likeness(**dict(item.likeness)),
             goes_out_by=_moment(item.goes_out_by),
             is_held=item.held,
             dropped_at=_moment(item.dropped_at),

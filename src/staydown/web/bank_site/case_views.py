@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from staydown.bank import windows
-from staydown.bank.api import cases
+from staydown.bank.api import cases, reviews
 from staydown.bank.errors import (
     Busy,
     KeyEnded,
@@ -22,7 +22,7 @@ from staydown.bank.errors import (
 )
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
-from staydown.exchange.records import CaseStatus
+from staydown.exchange.records import CaseStatus, ListingStatus
 from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_or_work
 from staydown.web.bank_site.process import current
 
@@ -98,7 +98,7 @@ def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpRespon
 def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
     """``signed`` goes on as it came: a page left open does not give itself more time."""
     found, earlier = cases.case_status(current().bank, ref), request.POST.get("earlier", "")
-    active = [item.number for item in found.listings if item.state is not EntryState.WITHDRAWN]
+    active = [item.number for item in found.listings if _can_withdraw(item)]
     if "all" in request.POST:
         numbers = active
     else:
@@ -113,6 +113,26 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
     found = cases.withdraw(current().bank, ref, numbers)
     context = _status_context(signed, found, earlier) | {"count": len(numbers)}
     return page(request, "withdrawn", context)
+
+
+@form_fields("case", "number", "earlier")
+def review(request: HttpRequest) -> HttpResponse:
+    """Ask for a review of a picture that looks like a known harmless one; show the status again."""
+    if request.method != "POST":
+        return page(request, "enter", {"purpose": "status"})
+    signed, number = request.POST.get("case", ""), request.POST.get("number", "")
+    earlier = request.POST.get("earlier", "")
+    try:
+        if not _small_number(number):
+            raise SubmissionRefused("this case has no picture of that number")
+        found = reviews.ask(current().bank, _read_ref(signed), int(number))
+    except (signing.BadSignature, WrongCaseOrPin):
+        message = _("The page was out of date. Nothing was changed. Sign in again.")
+        context = {"purpose": "status", "earlier": earlier}
+        return page(request, "enter", context, errors={"case_number": message}, status=422)
+    except SubmissionRefused as error:
+        return refused(request, _(str(error)))
+    return page(request, "status", _status_context(signed, found, earlier))
 
 
 @form_fields("recovery_phrase", "pin", "pin_again", "once", "ticket", "work")
@@ -162,7 +182,7 @@ def _sign_once(once: bytes) -> str:
 
 
 def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
-    active = [item for item in found.listings if item.state is not EntryState.WITHDRAWN]
+    active = [item for item in found.listings if _can_withdraw(item)]
     now = current().bank.clock.now()
     left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
     waits = [item for item in found.listings if item.goes_out_by and not item.is_held]
@@ -176,6 +196,12 @@ def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, o
         "withdrawn": len(active) < len(found.listings),
         "earlier": earlier,
     }
+
+
+def _can_withdraw(item: ListingStatus) -> bool:
+    """What the operator took off the list too: it can't be put back then."""
+    off = item.likeness is not None and item.likeness.taken_off
+    return off or item.state is not EntryState.WITHDRAWN
 
 
 def _sign_ref(ref: uuid.UUID) -> str:

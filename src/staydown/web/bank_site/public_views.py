@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from staydown.bank import errors
 from staydown.bank.api import cases as case_api
+from staydown.bank.api import reviews
 from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     MAX_PICTURES,
     parse_case_request,
     parse_recover_request,
+    parse_review_request,
     parse_status_request,
     parse_withdraw_request,
     payment_of,
@@ -101,6 +103,15 @@ def withdraw(value: Any) -> HttpResponse:
     bank, paid = current().bank, payment_of(value)
     ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
+
+
+@_json_post
+def review(value: Any) -> HttpResponse:
+    """Ask for a review of a picture, and say how the case stands then."""
+    number, pin, picture = parse_review_request(value)
+    bank, paid = current().bank, payment_of(value)
+    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
+    return JsonResponse(render_case_status(reviews.ask(bank, ref, picture)))
 
 
 @_json_post
