@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.case_server import RunningCase
-from tests.flows.person import Look, no_look
+from tests.flows.person import Look, follow, no_look
 from tests.web.browser import Visitor
 
 ADDRESSES = "https://www.facebook.com/groups/example/posts/1\nhttps://www.facebook.com/photo/2"
@@ -15,10 +15,10 @@ def come_in(visitor: Visitor, served: RunningCase, look: Look = no_look) -> Page
     """Open the printed address, read the page about shared devices, answer the age."""
     page = visitor.go(served.address.removeprefix(served.url))
     look(page)
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     look(page)
     page.get_by_label("No, everybody was 18 or older").check()
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     return page
 
 
@@ -29,27 +29,27 @@ def say_what_happened(page: Page, look: Look = no_look) -> None:
     page.get_by_label("It can be seen by others").check()
     page.get_by_label("Yes, it is me").check()
     page.get_by_label("In which country does the person in the picture live?").select_option("US")
-    page.get_by_role("button", name="See the ways").click()
+    follow(page.get_by_role("button", name="See the ways"))
     look(page)
 
 
 def list_addresses(page: Page, look: Look = no_look) -> None:
     """Paste where it is."""
-    page.get_by_role("link", name="List", exact=True).click()
+    follow(page.get_by_role("link", name="List", exact=True))
     page.get_by_label("Addresses, one a line").fill(ADDRESSES)
-    page.get_by_role("button", name="Add to the list").click()
+    follow(page.get_by_role("button", name="Add to the list"))
     expect(page.get_by_role("heading", name="2 on the list")).to_be_visible()
     look(page)
 
 
 def write_letter(page: Page, look: Look = no_look) -> None:
     """Choose the first way, leave something out, mend it, read the letter."""
-    page.get_by_role("link", name="Ways", exact=True).click()
-    page.get_by_role("link", name="Notice by law: Facebook").click()
+    follow(page.get_by_role("link", name="Ways", exact=True))
+    follow(page.get_by_role("link", name="Notice by law: Facebook"))
     look(page)
-    page.get_by_role("link", name="Write the letter").click()
+    follow(page.get_by_role("link", name="Write the letter"))
     look(page)
-    page.get_by_role("button", name="Check and read the letter").click()
+    follow(page.get_by_role("button", name="Check and read the letter"))
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     look(page)
     page.get_by_label("Signature").fill("A. B.")
@@ -57,7 +57,7 @@ def write_letter(page: Page, look: Look = no_look) -> None:
     page.get_by_label("The person in the picture did not agree that it is shown").check()
     page.get_by_label("Who was it meant for?").select_option("distributed_without_consent")
     page.get_by_label("A safe way to reach you").fill("a.b@example.org")
-    page.get_by_role("button", name="Check and read the letter").click()
+    follow(page.get_by_role("button", name="Check and read the letter"))
     expect(page.get_by_role("heading", name="Read the letter")).to_be_visible()
     look(page)
 
@@ -71,20 +71,20 @@ def note_as_sent(page: Page, now: datetime, days_ago: int, look: Look = no_look)
     """Say when it was sent: the clock starts. ``now``: what the pages take for the present."""
     at = now.astimezone() - timedelta(days=days_ago)
     page.get_by_label("When did you send it?").fill(f"{at:%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="I sent it: start the clock").click()
+    follow(page.get_by_role("button", name="I sent it: start the clock"))
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
     look(page)
 
 
 def take_next_step(page: Page, look: Look = no_look) -> None:
     """From the overdue list to the reminder, whose text is ready."""
-    page.get_by_role("link", name="Dates", exact=True).click()
+    follow(page.get_by_role("link", name="Dates", exact=True))
     expect(page.get_by_text("The time of one letter is over.")).to_be_visible()
     look(page)
-    page.get_by_role("link", name="Facebook").first.click()
+    follow(page.get_by_role("link", name="Facebook").first)
     look(page)
-    page.get_by_role("link", name="Write it").first.click()
+    follow(page.get_by_role("link", name="Write it").first)
     look(page)
     page.get_by_label("The person in the picture did not agree that it is shown").check()
-    page.get_by_role("button", name="Check and read the letter").click()
+    follow(page.get_by_role("button", name="Check and read the letter"))
     expect(page.get_by_role("heading", name="Read the letter")).to_be_visible()

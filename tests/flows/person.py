@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.flows.sites import Sites
 from tests.web.browser import Visitor
@@ -33,7 +33,7 @@ def hand_in(visitor: Visitor, picture: Path, pin: str, look: Look = no_look) -> 
     """Walk the public flow by mouse, from the first page to the case number."""
     page = visitor.go("/")
     look(page)
-    page.get_by_role("link", name="Start", exact=True).click()
+    follow(page.get_by_role("link", name="Start", exact=True))
     look(page)
     page.get_by_label("No, everybody was 18 or older").check()
     proceed(page)
@@ -59,15 +59,20 @@ def hand_in(visitor: Visitor, picture: Path, pin: str, look: Look = no_look) -> 
 
 def proceed(page: Page) -> None:
     """Press the page's *Continue*, and wait for the page that follows."""
-    with next_page(page):
-        page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
+
+
+def follow(button: Locator) -> None:
+    """Press a button or a link, and wait for the page that follows."""
+    with next_page(button.page):
+        button.click()
 
 
 @contextmanager
 def next_page(page: Page) -> Iterator[None]:
     """Wait, after the block, for the page that it asked for.
 
-    The answer to a form may take the page's place without the browser loading one.
+    It may take the page's place without the browser loading one.
     """
     page.evaluate("document.body.dataset.before = ''")
     yield

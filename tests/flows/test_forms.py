@@ -92,10 +92,7 @@ def test_a_browser_that_does_not_tell_the_pressed_button_sends_the_form_itself(
     assert reached == [f"{person.home}/start/who/"]
 
 
-def test_a_walk_is_one_entry_of_the_history_and_its_pages_opened_again_lead_to_its_start(
-    person: Visitor,
-) -> None:
-    person.go("/")
+def test_the_pages_of_a_walk_opened_again_lead_to_its_start(person: Visitor) -> None:
     page = to_pictures(person)
     choose(page)
     proceed(page)
@@ -103,8 +100,6 @@ def test_a_walk_is_one_entry_of_the_history_and_its_pages_opened_again_lead_to_i
     assert page.title().startswith("Check what will be sent")
     page.reload()
     assert page.url.endswith("/start/")
-    page.go_back()
-    assert page.url == f"{person.home}/"
 
 
 def test_pictures_can_be_chosen_again_and_nothing_of_the_first_choice_is_left(

@@ -20,6 +20,7 @@ from tests.flows.incident import (
     take_next_step,
     write_letter,
 )
+from tests.flows.person import follow
 from tests.flows.test_pages import ZOOMED, Inspector, press, routes, tab_to
 from tests.web.browser import Visits, sideways
 
@@ -47,7 +48,7 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     person = visits(served.url, **ZOOMED)
     person.allow_console("status of 4")
     page = come_in(person, served, look)
-    page.get_by_role("button", name="See the ways").click()  # nothing chosen: the error page
+    follow(page.get_by_role("button", name="See the ways"))  # nothing chosen: the error page
     look(page)
     say_what_happened(page, look)
     list_addresses(page, look)
@@ -66,11 +67,11 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
         look(person.go(path))
     page = person.go("/search-sheet/")
     page.get_by_label("Names, one a line").fill("A. Example\nB. Example")
-    page.get_by_role("button", name="Make the sheet").click()
+    follow(page.get_by_role("button", name="Make the sheet"))
     look(page)
     page = person.go("/close/")
     look(page)
-    page.get_by_role("button", name="Close and forget").click()
+    follow(page.get_by_role("button", name="Close and forget"))
     look(page)
     assert look.faults == []
     assert routes(urlpatterns, without=NO_PAGES) <= look.seen
@@ -156,9 +157,9 @@ def test_where_somebody_may_be_under_18_there_is_no_letter_and_no_list(
 ) -> None:
     person = visits(served.url)
     page = person.go(served.address.removeprefix(served.url))
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("I am not sure").check()
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
     for path in ("/facts/", "/list/", "/ways/", "/many/", "/letter/us-tida_facebook/", "/dates/"):
         page = person.go(path)
         assert urlsplit(page.url).path == "/who/", path

@@ -99,6 +99,11 @@ class Visitor:
             self.problems.append(f"console: {message.text}")
 
 
+def executable() -> str | None:
+    """Return the path of this machine's Chromium."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 #: Opens a browser of its own for one test: ``visits(home, **options of a browser context)``.
 Visits = Callable[..., Visitor]
 
@@ -106,7 +111,7 @@ Visits = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all tests of this process."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = executable()
     if path is None:
         pytest.skip(INSTALL_CHROMIUM)
     with sync_playwright() as playwright:

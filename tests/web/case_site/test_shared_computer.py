@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.case_server import Person, RunningCase, running_case
 from tests.flows.incident import come_in, list_addresses, say_what_happened, write_letter
+from tests.flows.person import follow, next_page
 from tests.web.browser import Visits
 from tests.web.browser_files import files_with, lasting_browser, until_written
 
@@ -17,25 +18,25 @@ _SITE, _WRONG, _TO, _LINE = "plantedsite", "plantedwrong", "plantedto", "planted
 
 def _enter(page: Page, served: RunningCase) -> None:
     page.goto(served.address)
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     page.get_by_label("No, everybody was 18 or older").check()
-    page.get_by_role("button", name="Continue").click()
+    follow(page.get_by_role("button", name="Continue"))
 
 
 def _type_everywhere(page: Page, served: RunningCase) -> None:
     _enter(page, served)
     page.get_by_label("If not: the name or address").fill(f"{_WRONG}.example")
-    page.get_by_role("button", name="See the ways").click()
+    follow(page.get_by_role("button", name="See the ways"))
     page.get_by_label("Social media").check()
     page.get_by_label("If not: the name or address").fill(f"{_SITE}.example")
-    page.get_by_role("button", name="See the ways").click()
+    follow(page.get_by_role("button", name="See the ways"))
     page.goto(f"{served.url}/list/")
     page.get_by_label("Addresses, one a line").fill(_LINE)
-    page.get_by_role("button", name="Add to the list").click()
+    follow(page.get_by_role("button", name="Add to the list"))
     page.goto(f"{served.url}/letter/neutral/")
     page.get_by_text("Somebody else", exact=True).click()
     page.get_by_label("Name of the recipient").fill(_TO)
-    page.get_by_role("button", name="Check and read the letter").click()
+    follow(page.get_by_role("button", name="Check and read the letter"))
     page.get_by_role("heading", name="There is a problem").wait_for()
 
 
@@ -104,7 +105,7 @@ def test_no_page_lets_the_browser_send_what_is_typed_to_check_or_complete_it(
         _enter(visitor.page, own)
         visitor.page.goto(f"{own.url}/list/")
         visitor.page.get_by_label("Addresses, one a line").fill("in words")
-        visitor.page.get_by_role("button", name="Add to the list").click()
+        follow(visitor.page.get_by_role("button", name="Add to the list"))
         for path in ("/list/", "/facts/", "/look-up/", "/search-sheet/", "/contacts/", "/many/"):
             page = visitor.go(path)
             assert (
@@ -152,15 +153,16 @@ def test_no_address_in_the_list_of_pages_names_a_way_a_service_or_a_law(
         page.get_by_label("Social media").check()
         page.get_by_label("Is it one of these?").select_option("facebook")
         page.get_by_label("In which country does the person").select_option("US")
-        page.get_by_role("button", name="See the ways").click()
-        page.get_by_role("link", name="Notice by law: Facebook").click()
-        page.get_by_role("link", name="TAKE IT DOWN Act").click()
-        page.go_back()
-        page.get_by_role("link", name="Write the letter").click()
+        follow(page.get_by_role("button", name="See the ways"))
+        follow(page.get_by_role("link", name="Notice by law: Facebook"))
+        follow(page.get_by_role("link", name="TAKE IT DOWN Act"))
+        with next_page(page):
+            page.go_back()
+        follow(page.get_by_role("link", name="Write the letter"))
         page.get_by_role("heading", name="What the letter needs").wait_for()
         page.goto(f"{served.url}/age/")
         page.get_by_label("Yes").check()
-        page.get_by_role("button", name="Continue").click()
+        follow(page.get_by_role("button", name="Continue"))
         page.get_by_role("heading", name="Pictures of people under 18").wait_for()
     paths = [url.removeprefix(served.url) for url in seen]
     assert len([path for path in paths if re.fullmatch(r"/(ways|letter)/[0-9a-f]{12}/", path)]) >= 2

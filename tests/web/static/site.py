@@ -86,6 +86,8 @@ def static_site() -> Iterator[StaticSite]:
         def answer(self, found: tuple[bytes, str] | None, sent: int) -> None:
             site.requests.append((self.command, self.path, sent))
             data, kind = found or (b"", "text/plain")
+            if kind == "text/html":  # *Exit this page* leads to another site
+                data = data.replace(b"{port}", str(server.server_port).encode())
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))

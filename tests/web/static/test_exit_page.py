@@ -7,10 +7,16 @@ from tests.web.browser import Visits
 from tests.web.static.site import StaticSite
 
 
+def elsewhere(site: StaticSite) -> str:
+    """Where *Exit this page* leads: another site, as far as browsers know."""
+    return site.url.replace("127.0.0.1", "localhost")
+
+
 @pytest.fixture
 def page(visits: Visits, site: StaticSite) -> Page:
     """The pictures page, reached from another page of the site."""
     visitor = visits(site.url)
+    visitor.allow_foreign(elsewhere(site))
     visitor.go("/blank.html")
     return visitor.go("/pictures.html")
 
@@ -66,7 +72,9 @@ def test_blank_before_anything_loads(page: Page) -> None:
 
 def test_without_javascript(visits: Visits, site: StaticSite) -> None:
     """Without JavaScript it is a link like any other."""
-    page = visits(site.url, java_script_enabled=False).go("/pictures.html")
+    visitor = visits(site.url, java_script_enabled=False)
+    visitor.allow_foreign(elsewhere(site))
+    page = visitor.go("/pictures.html")
     page.locator("#exit-page").click()
     page.wait_for_url("**/elsewhere.html")
 

@@ -57,7 +57,9 @@ def reached_by(route: Route) -> tuple[Standing, ...]:
 def source(text: str) -> str:
     """A source: as a link where it is an address."""
     if text.startswith(("https://", "http://")):
-        return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', text, _host(text))
+        return format_html(
+            '<a href="{}" target="_blank" rel="noreferrer noopener">{}</a>', text, _host(text)
+        )
     return text
 
 
@@ -66,7 +68,9 @@ def address(text: str) -> str:
     """A line of a record: where it is an address, a link that shows all of it."""
     if text.startswith(("https://", "http://")):
         shown = text.partition("://")[2].removesuffix("/")
-        return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', text, shown)
+        return format_html(
+            '<a href="{}" target="_blank" rel="noreferrer noopener">{}</a>', text, shown
+        )
     return text
 
 
