@@ -8,7 +8,7 @@ import pytest
 from staydown.base.vocabulary import Decision, EntryState, GateAnswer
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
-from staydown.review import api, items
+from staydown.review import api, shown
 from staydown.review.errors import NotHere, OnlyNamed
 from staydown.review.models import Audit, Item
 from staydown.review.records import ItemLine, ItemPage
@@ -48,7 +48,7 @@ def offer(
 
 def decide(desk: Desk, item: UUID, decision: Decision, by: int) -> None:
     """Decide as somebody who has the page open."""
-    version = items.item_page(item).version
+    version = shown.item_page(item).version
     api.decide(item, decision, version=version, moderator_id=by, clock=desk.clock)
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from staydown.cli.bank.options import load_and_open, settings_option
-from staydown.cli.bank.partner import json_option
+from staydown.cli.bank.options import json_option, load_and_open, settings_option
 
 if TYPE_CHECKING:
     from staydown.bank.api.quarantine import GroupLine
