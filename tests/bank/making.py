@@ -1,6 +1,7 @@
 """Banks and fingerprints for tests."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 
@@ -54,6 +55,16 @@ def hand(bank: Bank) -> HandClock:
 def pdq(number: int, quality: int | None = 90) -> Fingerprint:
     """Return a PDQ fingerprint told from others by its number."""
     return Fingerprint(Kind.PDQ, made_bits(number, 256), quality)
+
+
+@cache
+def _numbers() -> dict[bytes, int]:
+    return {made_bits(number, 256): number for number in range(20_000)}
+
+
+def number_of(fingerprint: Fingerprint) -> int:
+    """Return the number that ``pdq`` made a fingerprint of, below 20,000."""
+    return _numbers()[fingerprint.bits]
 
 
 def copy1(number: int) -> Fingerprint:

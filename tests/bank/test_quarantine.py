@@ -22,7 +22,17 @@ from staydown.exchange.records import (
     V1Feedback,
     V1FeedbackReport,
 )
-from tests.bank.making import PIN, START, add_partner, copy1, hand, make_bank, pdq, request
+from tests.bank.making import (
+    PIN,
+    START,
+    add_partner,
+    copy1,
+    hand,
+    make_bank,
+    number_of,
+    pdq,
+    request,
+)
 
 pytestmark = [
     pytest.mark.django_db,
@@ -74,7 +84,7 @@ def listed(bank: Bank, reader: PartnerRef) -> set[int]:
     """Return the numbers of the PDQ fingerprints that the partner is given as listed."""
     page = feed.feed_page(bank, reader, after=0, limit=500)
     return {
-        int.from_bytes(entry.fingerprint.bits)
+        number_of(entry.fingerprint)
         for entry in page.entries
         if entry.state is not EntryState.WITHDRAWN
     } - {901, 902, 903}

@@ -15,7 +15,7 @@ from staydown.bank.runtime import Bank
 from staydown.base.allowance import Allowance
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange.records import V1Feedback, V1FeedbackReport, V1SignalType, V1Submission
-from tests.bank.making import add_partner, hand, make_bank, open_case, pdq
+from tests.bank.making import add_partner, hand, make_bank, number_of, open_case, pdq
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -51,7 +51,7 @@ def listed(bank: Bank, reader: PartnerRef) -> set[int]:
     """Return the numbers of the fingerprints that a partner is given as listed."""
     page = feed.feed_page(bank, reader, after=0, limit=500)
     return {
-        int.from_bytes(entry.fingerprint.bits)
+        number_of(entry.fingerprint)
         for entry in page.entries
         if entry.state is not EntryState.WITHDRAWN
     }

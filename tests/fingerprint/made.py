@@ -4,8 +4,17 @@ import hashlib
 
 
 def made_bits(number: int, bits: int = 256) -> bytes:
-    """Return bits, about half of them set, that tell one number from another."""
-    return hashlib.shake_256(number.to_bytes(32)).digest(bits // 8)
+    """Return bits, half of them set as in a photograph's PDQ, that tell one number from another."""
+    drawn = int.from_bytes(hashlib.shake_256(number.to_bytes(32)).digest(bits // 8))
+    surplus = drawn.bit_count() - bits // 2
+    for step in range(bits):
+        if surplus == 0:
+            break
+        place = step * 67 % bits  # spread out: no long run comes of it
+        if (drawn >> place & 1) == (surplus > 0):
+            drawn ^= 1 << place
+            surplus += -1 if surplus > 0 else 1
+    return drawn.to_bytes(bits // 8)
 
 
 def near_bits(flipped: int, bits: int = 256, number: int = 0) -> bytes:

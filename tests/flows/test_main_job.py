@@ -17,8 +17,8 @@ def test_the_main_job_from_browser_to_decision_to_withdrawal(sites: Sites, visit
     kept = hand_in(person, LISTED, PIN)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z-]{14,20}", kept.case_number)
 
-    within(60, lambda: sites.offer(ALTERED_COPY).status_code == 451)
-    held = sites.offer(ALTERED_COPY, "post-7").json()
+    within(60, lambda: sites.offer(ALTERED_COPY, "post-7").status_code == 451)
+    held = sites.offer(ALTERED_COPY, "post-8").json()  # the same file: it joins the first
     assert held["answer"] == "held"
     assert 0 < held["candidates"][0]["distance"] <= 31
     unrelated = sites.offer(UNRELATED)

@@ -11,6 +11,7 @@ from staydown.bank.credentials import made_up_pin
 from staydown.exchange import puzzle
 from tests.bank_server import SRC, RunningBank, running_bank
 from tests.cli.test_bank_submit import _run
+from tests.fingerprint.made import made_bits
 from tests.flows.person import Kept, hand_in, open_status
 from tests.web.browser import Visits, axe
 
@@ -47,7 +48,7 @@ def test_a_person_hands_in_and_comes_back_though_everything_free_is_used_up(
     body = {
         "under18": "no",
         "acting_for": "self",
-        "fingerprints": [{"kind": "pdq", "value": "5a" * 32, "quality": 90}],
+        "fingerprints": [{"kind": "pdq", "value": made_bits(5).hex(), "quality": 90}],
         "pin": PIN,
     }
     status, told = bank.call("/api/public/cases", body)

@@ -42,6 +42,8 @@ def test_open_status_withdraw(client: Client) -> None:
                 "fetched_by": [],
                 "checked_since_withdrawal": [],
                 "feedback": [],
+                "extended_until": None,
+                "likeness": None,
                 "goes_out_by": None,
                 "held": False,
                 "dropped_at": None,

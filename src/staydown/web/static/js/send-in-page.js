@@ -100,7 +100,8 @@
    * @returns {Promise<{ response: Response, answer: Document | undefined }>}
    */
   async function answered(asked, signal) {
-    await pay(document, asked);
+    // Not for a page that is gone back to: what this one asks work for is its own form.
+    if (!asked.again) await pay(document, asked);
     for (let prices = 1; ; prices++) {
       const response = await fetch(asked.url, {
         method: asked.body === undefined ? 'GET' : 'POST',
