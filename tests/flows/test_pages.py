@@ -64,6 +64,7 @@ def test_every_page_of_the_bank_is_accessible_and_fits_at_400_percent(
         "/withdraw/",
         "/recover/",
         "/review/",
+        "/send-now/",
         "/no-such-page/",
     ):
         look(person.go(path))

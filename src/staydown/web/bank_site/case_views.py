@@ -108,7 +108,7 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
         errors = {"choose": _("Choose at least one picture.")} if active else None
         return page(request, "status", _status_context(signed, found, earlier), errors=errors)
     if request.POST.get("confirm") != "yes":
-        waiting = {item.number for item in found.listings if item.goes_out_by}
+        waiting = {one.number for one in found.listings if one.goes_out_by or one.dropped_at}
         asked = {"case": signed, "numbers": numbers, "earlier": earlier}
         return page(request, "confirm", {**asked, "went_out": not waiting.issuperset(numbers)})
     found = cases.withdraw(current().bank, ref, numbers)
