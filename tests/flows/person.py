@@ -85,7 +85,7 @@ def open_status(visitor: Visitor, kept: Kept) -> Page:
     page.get_by_label("Case number").fill(kept.case_number)
     page.get_by_label("PIN").fill(kept.pin)
     proceed(page)
-    expect(page.get_by_role("heading", name="How it stands")).to_be_visible()
+    expect(page.get_by_role("heading", name="Status", exact=True)).to_be_visible()
     return page
 
 

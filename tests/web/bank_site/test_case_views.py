@@ -118,7 +118,7 @@ def test_the_pages_of_a_withdrawal_are_the_same_while_somebody_else_lists_the_pi
     assert "no longer shows what partners said" in alone[1]
     for page in alone[2:]:
         assert "If someone else has listed the same picture" in page
-        assert "We never show if someone else has listed it" in page
+        assert "We never show whether someone else has listed it" in page
     assert "checked our list since</dt><dd>none so far" in alone[2]
     assert "checked our list since</dt><dd>PARTNER" in alone[3]
 
@@ -321,5 +321,5 @@ def test_a_dispute_that_was_extended_says_until_when_and_never_why(
     until = bank.clock.now() + timedelta(days=3)
     disputes.extend(bank, ids[1], ids[0], until, "looks like a poster")
     page = text(_status_page(client, number))
-    assert f"disputed until {until.date().isoformat()}" in page
+    assert f"disputed until {until:%-d %B %Y}" in page
     assert "poster" not in page

@@ -11,7 +11,7 @@ from staydown.bank.runtime import Bank
 from staydown.base.allowance import Allowance
 from staydown.exchange.records import CaseOpened
 from tests.bank.making import PIN, make_bank, open_case, pdq
-from tests.web.bank_site.walking import post, text, to_done
+from tests.web.bank_site.walking import hidden, post, text, to_done
 
 pytestmark = pytest.mark.database
 
@@ -40,7 +40,7 @@ def test_a_held_picture_is_not_called_in_the_list_and_its_page_says_when_it_goes
 ) -> None:
     page = status(client, held)
     assert "in the list" not in page
-    assert "by 13:00 UTC on 22 November 2026 at the latest" in page
+    assert "within 60 minutes" in page
 
 
 def test_a_dropped_picture_is_not_called_in_the_list_and_its_page_says_when_and_what_now(
@@ -55,12 +55,23 @@ def test_a_dropped_picture_is_not_called_in_the_list_and_its_page_says_when_and_
     assert not any(word in page for word in ("Ann", "Ben", "spam"))
 
 
+def test_withdrawing_a_dropped_picture_never_says_that_partners_are_told(
+    client: Client, bank: Bank, held: CaseOpened
+) -> None:
+    (group,) = quarantine.groups(bank)
+    quarantine.drop(bank, [group.number], by="Ann", agreed_by="Ben", reason="made up: spam")
+    page = post(client, "/status/", {"case_number": held.case_number, "pin": PIN})
+    asked = text(post(client, "/withdraw/", {"case": hidden(page, "case"), "all": "yes"}))
+    assert "No partner has this yet" in asked
+    assert "We give the withdrawal to partners" not in asked
+
+
 def test_whoever_hands_in_without_work_is_told_at_once_until_when_it_is_held(
     client: Client, held: CaseOpened
 ) -> None:
     del held
     page = text(to_done(client, pdq(3)))
-    assert "by 13:00 UTC on 22 November 2026 at the latest" in page
+    assert "within 60 minutes" in page
     assert "in the list now" not in page
     assert "Send it at once" not in page
 

@@ -81,7 +81,7 @@ def test_sending_at_once_says_its_price_first_and_gives_partners_everything(
     form = {"case": hidden(page, "case"), "earlier": hidden(page, "earlier")}
     for _ in range(2):
         body = text(post(client, "/send-now/", form))
-        assert "Sent. Partners will get it" in body
+        assert "Sent. Partners will get this" in body
         assert "waiting" not in body
     assert len(feed.feed_page(bank, partner, after=0, limit=9).entries) == 2
 

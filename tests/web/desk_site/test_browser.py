@@ -24,7 +24,7 @@ def enter(site: Site, visits: Visits, name: str, **options: object) -> Visitor:
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password, once more").fill(PASSWORD)
     page.get_by_label("New password, once more").press("Enter")
-    expect(page.get_by_role("heading", name="Items that wait")).to_be_visible()
+    expect(page.get_by_role("heading", name="Waiting for a decision")).to_be_visible()
     return visitor
 
 
@@ -72,7 +72,7 @@ def test_the_preview_is_fetched_when_asked_blurred_first_and_goes_again(
     assert preview in asked
     assert "blur" in image.evaluate("image => getComputedStyle(image).filter")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
-    page.get_by_role("button", name="Take the blur off").click()
+    page.get_by_role("button", name="Unblur").click()
     expect(image).to_have_css("filter", "none")
     page.get_by_role("button", name="Hide the picture").click()
     expect(image).to_be_hidden()

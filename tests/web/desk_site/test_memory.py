@@ -102,7 +102,7 @@ def test_a_moderator_decides_for_the_items_of_a_group_that_they_ticked(
     marks = re.findall(r'name="also" value="([^"]+)"', page.text)
     (mark,) = [mark for mark in marks if mark.startswith(str(second))]
     asked = clara.post(f"/items/{first}/", decision="not_ncii", also=mark)
-    assert "And 1 other item that you ticked" in asked.text
+    assert "This also decides 1 other item that you ticked" in asked.text
     done = clara.post(f"/items/{first}/")
     assert done.headers["location"] == f"/items/{first}/?done=1&also=1"
     assert "1 other item too" in clara.get(done.headers["location"]).text

@@ -6,7 +6,12 @@ from pathlib import Path
 import click
 
 from staydown.base.errors import SettingsError
-from staydown.cli.bank.options import json_option, load_and_open, reason_option, settings_option
+from staydown.cli.bank.options import (
+    json_option,
+    load_and_open,
+    owner_reason_option,
+    settings_option,
+)
 
 #: The largest list that is read, in bytes.
 MAX_LIST_BYTES = 64 * 1024 * 1024
@@ -129,7 +134,7 @@ def list_reviews(*, every: bool, settings_file: Path, as_json: bool) -> None:
 @review.command("decide")
 @click.argument("number", type=click.IntRange(min=1))
 @click.argument("decision", type=click.Choice(["keep", "take-off"]))
-@reason_option
+@owner_reason_option
 @settings_option
 def decide_review(number: int, decision: str, reason: str, settings_file: Path) -> None:
     """Keep the listing with this NUMBER (or put it back), or take it off the list.
@@ -142,4 +147,4 @@ def decide_review(number: int, decision: str, reason: str, settings_file: Path) 
 
     kept = decision == "keep"
     reviews.decide(site.bank, number, Decision.KEPT if kept else Decision.TAKEN_OFF, reason)
-    click.echo("It stays on the list." if kept else "It is off the list. Partners are told.")
+    click.echo("It stays on the list." if kept else "It is off the list. Partners will be told.")

@@ -29,6 +29,10 @@ MAX_REASON = 200
 reason_option = click.option(
     "--reason", required=True, callback=_one_line, help="Why, for the record."
 )
+#: Of a decision about somebody's picture, which its owner is shown on their page.
+owner_reason_option = click.option(
+    "--reason", required=True, callback=_one_line, help="Why. The owner of the picture reads it."
+)
 
 
 def open_bank(settings: BankSettings) -> "BankSite":

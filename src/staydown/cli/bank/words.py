@@ -48,7 +48,7 @@ def list_organisations(settings_file: Path, as_json: bool) -> None:
 @reason_option
 @settings_option
 def stop_organisation(name: str, reason: str, settings_file: Path) -> None:
-    """Let no NotBlocked of the organisation NAME count. They are kept."""
+    """Stop counting NotBlocked from the organisation NAME. What it says is kept."""
     _, site = load_and_open(settings_file)
     from staydown.bank.api import organisations
 
@@ -121,8 +121,8 @@ def extend_dispute(
 ) -> None:
     """Let the dispute of one entry count for the entry ENTRY too, until a day.
 
-    With the same entry twice, it lasts until then though partners take their words back. It ends at
-    once when an organisation says Blocked of either.
+    With the same entry twice, it lasts until then, even if partners take their words back. It ends
+    at once when an organisation says Blocked of either.
     """
     _, site = load_and_open(settings_file)
     from staydown.bank.api import disputes
@@ -143,4 +143,4 @@ def end_dispute(entry: str, reason: str, settings_file: Path) -> None:
     from staydown.bank.api import disputes
 
     still = disputes.end(site.bank, entry, reason)
-    click.echo("Ended. Partners dispute it still." if still else "Ended. It is listed again.")
+    click.echo("Ended. Partners still dispute it." if still else "Ended. It is listed again.")

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import date
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -107,7 +108,7 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
         errors = {"choose": _("Choose at least one picture.")} if active else None
         return page(request, "status", _status_context(signed, found, earlier), errors=errors)
     if request.POST.get("confirm") != "yes":
-        waiting = {item.number for item in found.listings if item.goes_out_by}
+        waiting = {one.number for one in found.listings if one.goes_out_by or one.dropped_at}
         asked = {"case": signed, "numbers": numbers, "earlier": earlier}
         return page(request, "confirm", {**asked, "went_out": not waiting.issuperset(numbers)})
     found = cases.withdraw(current().bank, ref, numbers)
@@ -185,13 +186,15 @@ def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, o
     active = [item for item in found.listings if _can_withdraw(item)]
     now = current().bank.clock.now()
     left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
+    ends = [one.extended_until and date.fromisoformat(one.extended_until) for one in found.listings]
     waits = [item for item in found.listings if item.goes_out_by and not item.is_held]
     return {
-        "pictures": list(zip(found.listings, left, strict=True)),
+        "pictures": list(zip(found.listings, left, ends, strict=True)),
         "waits": waits,
         "leaving": [item for item in waits if item.state is EntryState.WITHDRAWN],
         "case": signed,
         "status": found,
+        "opened_on": date.fromisoformat(found.opened_on),
         "active": active,
         "withdrawn": len(active) < len(found.listings),
         "earlier": earlier,

@@ -68,8 +68,8 @@ def pin_text(error: PinRefused) -> str:
 def wait_text(error: TryLater) -> str:
     """What a person is told who has to wait before the next try at a PIN."""
     message = ngettext(
-        "There were many tries. Nothing is lost. Wait %(seconds)d second, then try again here.",
-        "There were many tries. Nothing is lost. Wait %(seconds)d seconds, then try again here.",
+        "There were many tries lately. Nothing is lost. Wait %(seconds)d second, then try again.",
+        "There were many tries lately. Nothing is lost. Wait %(seconds)d seconds, then try again.",
         error.seconds,
     )
     return message % {"seconds": error.seconds}

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from staydown.bank import windows
 from staydown.bank.api.cases import open_case, price
 from staydown.bank.errors import (
     Busy,
@@ -162,7 +163,10 @@ def done(request: HttpRequest) -> HttpResponse:
         errors = {"pin": _(str(error))}
         context = _pin_context(walk, ticket)
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
-    return page(request, "done", {"opened": opened, "count": len(walk.pictures)})
+    until, now = opened.held_until, current().bank.clock.now()
+    minutes = windows.minutes_until(until, now) if until else None
+    context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}
+    return page(request, "done", context)
 
 
 def _pin_context(walk: Walk, ticket: str) -> dict[str, object]:
