@@ -117,9 +117,9 @@ def test_a_list_of_harmless_pictures_is_added_whole_or_not_at_all(
     assert _lines(bank, "negative", "list") == []
     file.write_text(f"\ufeff# logos\r\npdq {logo.hex} 100 logo.png\r\n{pdq(301).hex}\r\n")
     added = bank.run("negative", "add", str(file), "--name", "newspaper logos")
-    assert "2 fingerprints added" in added
+    assert "Fingerprints added: 2." in added
     assert "1 pictures that people have listed are near" in added
-    assert "0 fingerprints added, 2 were there" in bank.run("negative", "add", str(file))
+    assert "Fingerprints added: 0. There already: 2." in bank.run("negative", "add", str(file))
     assert "newspaper logos: 2 fingerprints" in bank.run("negative", "list")
     case = bank.open_case(pdq(302).hex, logo.hex)
     opened: dict[str, Any] = dict(case)
@@ -140,5 +140,5 @@ def test_a_list_of_harmless_pictures_is_added_whole_or_not_at_all(
     assert "stays on the list" in bank.run("review", "decide", number, "keep", *REASON)
     assert bank.status(case)["listings"][1]["state"] == "listed"
     assert "not asked for; not decided; like newspaper logos" in bank.run("review", "list")
-    assert "2 fingerprints removed" in bank.run("negative", "remove", "newspaper logos")
+    assert "Fingerprints removed: 2." in bank.run("negative", "remove", "newspaper logos")
     assert bank.status(before)["listings"][0]["likeness"] is None

@@ -54,7 +54,7 @@ def add_negative(file: Path, name: str, settings_file: Path) -> None:
     from staydown.bank.api import negative as api
 
     added = api.add(site.bank, name or file.stem, found)
-    click.echo(f"{added.new} fingerprints added, {added.known} were there already.")
+    click.echo(f"Fingerprints added: {added.new}. There already: {added.known}.")
     if added.near:
         click.echo(
             f"{added.near} pictures that people have listed are near one of them: "
@@ -91,7 +91,7 @@ def remove_negative(name: str, settings_file: Path) -> None:
     _, site = load_and_open(settings_file)
     from staydown.bank.api import negative as api
 
-    click.echo(f"{api.remove(site.bank, name)} fingerprints removed.")
+    click.echo(f"Fingerprints removed: {api.remove(site.bank, name)}.")
 
 
 @click.group()

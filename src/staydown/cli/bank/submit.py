@@ -204,7 +204,8 @@ def _print(opened: CaseOpened, pin: str | None, as_json: bool) -> None:
     click.echo("Write this down now: it is shown only once.")
     for number in opened.like_harmless:
         click.echo(
-            f"Picture {number} looks like a well-known harmless one, such as a logo or a meme. It "
-            "is treated like any other. On the status page its owner can ask for a review.",
+            f"The fingerprint of picture {number} looks like a well-known harmless one, such as a "
+            "logo or a meme. It may be a coincidence: the picture is treated like any other. On "
+            "the status page its owner can ask for a review.",
             err=True,
         )
