@@ -77,11 +77,20 @@ def test_what_is_beyond_the_pace_waits_and_goes_on_by_itself_within_the_hour(ban
     assert quarantine.groups(bank) == ()
 
 
-def test_each_partner_has_a_pace_of_its_own_and_people_are_not_held_for_it(bank: Bank) -> None:
+def test_each_organisation_has_a_pace_of_its_own_and_people_are_not_held_for_it(bank: Bank) -> None:
     _, reader = flooded(bank)
     assert submit(bank, reader, [50, 51]) == 0
     open_case(bank, pdq(60))
     assert {50, 51, 60} <= listed(bank, reader)
+
+
+def test_a_second_key_of_one_organisation_gets_no_second_pace(bank: Bank) -> None:
+    keys = partners.add_partner(bank, "Acme photos", organisation="Acme")
+    same = partners.authenticate(keys.subscription_key, keys.function_key)
+    keys = partners.add_partner(bank, "Acme films", organisation="Acme")
+    other_key = partners.authenticate(keys.subscription_key, keys.function_key)
+    assert submit(bank, same, range(1, 11)) == 0
+    assert submit(bank, other_key, range(11, 15)) == 4
 
 
 def test_a_repeat_of_what_is_listed_or_held_takes_nothing_from_the_pace(bank: Bank) -> None:

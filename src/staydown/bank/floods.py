@@ -23,7 +23,7 @@ from staydown.fingerprint.value import Fingerprint
 #: The pages and ``bank submit`` do the work, so hardly any are left.
 UNPAID = Allowance(100, timedelta(minutes=1))
 
-#: Hashes that one partner hands in and that aren't held back.
+#: Hashes that one organisation hands in, by all of its partners, and that aren't held back.
 PARTNERS = Allowance(2_000, timedelta(seconds=2))
 
 #: Nothing is held back for longer.

@@ -324,7 +324,8 @@ class UsedTicket(models.Model):
 
 
 class Pace(models.Model):
-    """How much is left of what may come in unpaid: from all people, or from one partner.
+    """How much is left of what may come in unpaid: from all people, or from the
+    partners of one organisation.
 
     ``mark`` is one of ``base.allowance``; the rules about it are in ``bank.floods``.
     """

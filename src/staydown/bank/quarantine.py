@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from staydown.bank import floods, windows
 from staydown.bank.floods import HandIn, Sender
-from staydown.bank.models import HeldGroup, Pace
+from staydown.bank.models import HeldGroup, Pace, Partner
 from staydown.bank.runtime import Bank
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def judge(bank: Bank, hand_in: HandIn, *, partner_id: int | None = None) -> Hold
     now = bank.clock.now()
     if hand_in.paid or not bank.quarantine:
         return None
-    row = _pace(Sender.PEOPLE.value if partner_id is None else f"partner {partner_id}", now)
+    row = _pace(_whose(partner_id), now)
     ruling = floods.rule(hand_in, row.mark, now)
     if ruling.mark != row.mark:
         row.mark = ruling.mark
@@ -76,6 +76,14 @@ def _wait(bank: Bank, now: datetime) -> tuple[timedelta, datetime]:
     hold = floods.held_until(now, bank.quarantine) - now
     wait = max(hold - timedelta(seconds=seconds), timedelta(0))
     return wait, windows.window_end(now + wait, seconds)
+
+
+def _whose(partner_id: int | None) -> str:
+    """Return whose pace a hand-in counts at: an organisation's, however many keys it has."""
+    if partner_id is None:
+        return Sender.PEOPLE.value
+    behind = Partner.objects.values_list("organisation_id", flat=True).get(pk=partner_id)
+    return f"organisation {behind}"
 
 
 def _pace(sender: str, now: datetime) -> Pace:
