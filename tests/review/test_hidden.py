@@ -63,11 +63,25 @@ def everything_shown() -> str:
     """All that a moderator gets of any item without asking for what is hidden."""
     lines = [*api.open_items(), *api.decided_items(), *api.under_18_items()]
     pages = [api.item_page(row.public_id) for row in Item.objects.all()]
-    return " ".join(
+    groups = [repr(api.group_of(row.public_id)) for row in Item.objects.all()]
+    together = [repr(line) for line in api.open_groups()]
+    words = [
         f"{name.name}={getattr(one, name.name)}"
         for one in [*lines, *pages, *(page.line for page in pages)]
         for name in fields(ItemPage if isinstance(one, ItemPage) else ItemLine)
-    )
+    ]
+    return " ".join([*words, *said_in_groups(), *groups, *together])
+
+
+def said_in_groups() -> list[str]:
+    """References and previews, which the records' own words leave out."""
+    lines = [line for group in api.open_groups() for line in (group.first, *group.following)]
+    groups = [api.group_of(row.public_id) for row in Item.objects.all()]
+    return [
+        *(f"reference={line.reference}" for line in lines),
+        *(f"reference={one.line.reference} {one.preview_url}" for g in groups for one in g.others),
+        *(f"reference={one.reference} {one.preview_url}" for g in groups for one in g.joined),
+    ]
 
 
 def test_nothing_that_leads_to_the_upload_is_shown_once_it_may_show_somebody_under_18(
@@ -87,6 +101,71 @@ def test_nothing_that_leads_to_the_upload_is_shown_once_it_may_show_somebody_und
     page = api.item_page(item)
     assert (page.line.hidden, page.line.decision, page.decided_by) == (True, MARKED, "nora")
     assert (page.matches, page.told) == ((), ())
+
+
+def same_file(desk: Desk, key: int, *given: Fingerprint, reference: str, preview: str = "") -> UUID:
+    """Offer one and the same file; where its item is open, it joins that."""
+    digest = api.file_digest(b"the file", desk.sealer)
+    upload = api.Upload(key, given, reference, preview, digest)
+    item = api.receive_upload(upload, desk.live, desk.clock).item
+    assert item is not None
+    return item
+
+
+def test_an_upload_that_joined_a_hidden_item_is_hidden_with_it_but_not_from_whoever_opened_it(
+    desk: Desk, listed: BankSimulator, key: int
+) -> None:
+    item = same_file(desk, key, pdq(0), reference="first")
+    joined = same_file(desk, key, pdq(0), reference="second", preview=PREVIEW)
+    assert "reference=second" in everything_shown()
+    decide(desk, item, MARKED, desk.moderator())
+    assert "reference=second" not in everything_shown()
+    assert PREVIEW not in everything_shown()
+    assert [one.reference for one in api.group_of(item, opened=True).joined] == ["second"]
+    outcome = api.outcome(key, joined)
+    assert (outcome.answer, outcome.decision, outcome.waits) == (GateAnswer.HELD, MARKED, True)
+    # Where it is shown, somebody under 18 may be shown: also beside another entry.
+    elsewhere = offer(desk, key, pdq(128), reference="elsewhere", preview=PREVIEW)
+    assert api.item_page(elsewhere).line.hidden
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_item_that_everybody_sees_tells_of_no_upload_that_may_show_somebody_under_18(
+    desk: Desk, listed: BankSimulator, key: int, before: bool
+) -> None:
+    """One that is shown where a marked one is, though it is the same file as an open item's."""
+    seen = same_file(desk, key, pdq(0), reference="seen")
+    if before:
+        same_file(desk, key, pdq(0), reference="joined", preview=PREVIEW)
+    marked = offer(desk, key, pdq(128), reference="marked", preview=PREVIEW)
+    decide(desk, marked, MARKED, desk.moderator())
+    if not before:
+        same_file(desk, key, pdq(0), reference="joined", preview=PREVIEW)
+    shown = everything_shown()
+    assert "reference=joined" not in shown
+    assert PREVIEW not in shown
+    assert not api.item_page(seen).line.hidden
+
+
+def test_what_was_decided_of_a_file_lets_nothing_through_beside_a_marked_one(
+    desk: Desk, listed: BankSimulator, key: int
+) -> None:
+    """Neither near the same entry nor where the same picture is shown."""
+    first = same_file(desk, key, pdq(0), reference="first")
+    decide(desk, first, Decision.NOT_NCII, desk.moderator())
+    digest = api.file_digest(b"the file", desk.sealer)
+    upload = api.Upload(key, (pdq(0),), "again", PREVIEW, digest)
+    assert api.receive_upload(upload, desk.live, desk.clock).answer is GateAnswer.ALLOWED
+    shown_there = offer(desk, key, pdq(128), reference="marked", preview=PREVIEW)
+    decide(desk, shown_there, MARKED, desk.moderator("second"))
+    answer = api.receive_upload(upload, desk.live, desk.clock)
+    assert answer.answer is GateAnswer.HELD
+    assert answer.item is not None
+    assert api.item_page(answer.item).line.hidden
+    near = offer(desk, key, pdq(5), reference="near")
+    decide(desk, near, MARKED, named(desk))
+    plain = api.Upload(key, (pdq(0),), "once more", "", digest)
+    assert api.receive_upload(plain, desk.live, desk.clock).answer is GateAnswer.HELD
 
 
 def test_it_stays_held_for_the_platform_and_says_why(

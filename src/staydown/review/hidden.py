@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from staydown.base.vocabulary import Decision
 from staydown.review import under_18
 from staydown.review.errors import OnlyNamed
+from staydown.review.memory_tables import JoinedUpload
 from staydown.review.models import BankEntry, Candidate, Item, Moderator
 
 _MARKED = Decision.MAY_BE_UNDER_18.value
@@ -51,6 +52,11 @@ def is_near_one(entries: Collection[int], preview_url: str) -> bool:
         or bool(_marked_pictures(pictures))
         or bool(_marked_previews([preview_url] if preview_url else []))
     )
+
+
+def previews_among(previews: Collection[str]) -> frozenset[str]:
+    """Return those of the previews' addresses at which somebody under 18 may be shown."""
+    return frozenset(_marked_previews([one for one in previews if one]))
 
 
 def check_decider(item: int, moderator_id: int) -> None:
@@ -95,8 +101,15 @@ def _marked_pictures(pictures: Collection[_Picture]) -> set[_Picture]:
 
 
 def _marked_previews(previews: Collection[str]) -> set[str]:
-    marked = Item.objects.filter(decision=_MARKED, preview_url__in=previews)
-    return set(marked.values_list("preview_url", flat=True)) if previews else set()
+    """Return the addresses at which a marked item, or an upload that joined one, is shown."""
+    if not previews:
+        return set()
+    own = Item.objects.filter(decision=_MARKED, preview_url__in=previews)
+    joined = JoinedUpload.objects.filter(item__decision=_MARKED, preview_url__in=previews)
+    return {
+        *own.values_list("preview_url", flat=True),
+        *joined.values_list("preview_url", flat=True),
+    }
 
 
 def _pictures(entries: QuerySet[BankEntry]) -> set[_Picture]:

@@ -160,7 +160,7 @@ def _open_item(
         return UploadAnswer(answer, None, shown.matches_of([one for one, _ in found]), ready)
     now = clock.now()
     group = lock_group([row_id for _, row_id in found])
-    item, joined = joining.waiting(found, group, mark, answer), None
+    item, joined = _speaks_for(upload, found, joining.waiting(found, group, mark, answer)), None
     if item is None:
         item = new_item(upload, found, now, group=group, mark=mark)
     else:
@@ -208,6 +208,15 @@ def new_item(
     add_mark(item, group, mark, recalled=joining.why_flagged([finding for finding, _ in found]))
     Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
     return item
+
+
+def _speaks_for(
+    upload: Upload, found: Sequence[tuple[Finding, int]], item: Item | None
+) -> Item | None:
+    """Return the open item that an upload joins: one that everybody sees speaks for no upload that
+    may show somebody under 18."""
+    near_one = hidden.is_near_one([row_id for _, row_id in found], upload.preview_url)
+    return item if item is None or not near_one or hidden.among([item.pk]) else None
 
 
 def _answer_to(upload: Upload, found: Sequence[tuple[Finding, int]]) -> GateAnswer:

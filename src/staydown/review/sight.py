@@ -98,7 +98,9 @@ def group_of(item: UUID, *, opened: bool = False) -> Group:
     if own in kept_back:
         return replace(group, others=(), joined=group.joined if opened else ())
     others = tuple(other for other in group.others if other.line.number not in kept_back)
-    return replace(group, others=others)
+    elsewhere = hidden.previews_among([one.preview_url for one in group.joined])
+    joined = tuple(one for one in group.joined if one.preview_url not in elsewhere)
+    return replace(group, others=others, joined=joined)
 
 
 def _lines(lines: Sequence[ItemLine]) -> list[ItemLine]:
