@@ -10,7 +10,7 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.review import api, shown
 from staydown.review.errors import NotHere, OnlyNamed
-from staydown.review.models import Audit, Item
+from staydown.review.models import Audit, FeedbackJob, Item
 from staydown.review.records import ItemLine, ItemPage
 from tests.review.looking_back import follow
 from tests.review.support import Desk, copy_code, pdq
@@ -166,6 +166,22 @@ def test_what_was_decided_of_a_file_lets_nothing_through_beside_a_marked_one(
     decide(desk, near, MARKED, named(desk))
     plain = api.Upload(key, (pdq(0),), "once more", "", digest)
     assert api.receive_upload(plain, desk.live, desk.clock).answer is GateAnswer.HELD
+
+
+def test_whoever_is_not_named_can_say_it_of_a_group_at_once_and_of_a_hidden_item_not_at_all(
+    desk: Desk, listed: BankSimulator, key: int
+) -> None:
+    someone = desk.moderator("someone")
+    items = [offer(desk, key, pdq(place), reference=f"p{place}") for place in (0, 3, 5)]
+    chosen = [(item, shown.item_page(item).version) for item in items]
+    api.decide_together(chosen, MARKED, moderator_id=someone, clock=desk.clock)
+    assert {api.outcome(key, item).decision for item in items} == {MARKED}
+    assert {job.value for job in FeedbackJob.objects.all()} == {"PendingReview"}
+    later = [offer(desk, key, pdq(place), reference=f"p{place}") for place in (7, 9)]
+    chosen = [(item, shown.item_page(item).version) for item in later]
+    with pytest.raises(OnlyNamed):
+        api.decide_together(chosen, Decision.NOT_NCII, moderator_id=someone, clock=desk.clock)
+    assert {api.outcome(key, item).decision for item in later} == {None}
 
 
 def test_it_stays_held_for_the_platform_and_says_why(

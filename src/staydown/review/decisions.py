@@ -22,32 +22,13 @@ def decide(
     somebody decided since; OnlyNamed; NotHere. A decision can be changed: the later one is told
     again.
     """
-    now = clock.now()
     with transaction.atomic():
         row = Item.objects.filter(public_id=item).first()
         if row is None:
             raise NotHere("there is no such item")
         hidden.check_decider(row.pk, moderator_id)
         memory.lock_groups([row])
-        won = Item.objects.filter(pk=row.pk, version=version).update(
-            decision=decision.value,
-            decided_by_id=moderator_id,
-            decided_at=now,
-            version=F("version") + 1,
-        )
-        if not won:
-            raise DecidedMeanwhile("somebody decided this item while you were looking at it")
-        Audit.objects.create(
-            at=now,
-            actor="moderator",
-            moderator_id=moderator_id,
-            action="decided",
-            item=row,
-            before=row.decision,
-            after=decision.value,
-        )
-        memory.note_decision(row, Decision(row.decision) if row.decision else None, decision)
-        feedback.tell_banks(row, decision, now)
+        _record(row, decision, version, moderator_id, clock)
 
 
 def decide_together(
@@ -71,5 +52,33 @@ def decide_together(
             raise NotHere("an item that was chosen belongs to another group")
         if Item.objects.filter(pk__in=[row.pk for row in others]).exclude(decision="").exists():
             raise DecidedMeanwhile("somebody decided one of these items meanwhile")
-        for number, version in items:
-            decide(number, decision, version=version, moderator_id=moderator_id, clock=clock)
+        # Of all before any is decided: one that may show somebody under 18 hides the others.
+        for row in rows:
+            hidden.check_decider(row.pk, moderator_id)
+        versions = dict(items)
+        for row in (first, *others):
+            _record(row, decision, versions[row.public_id], moderator_id, clock)
+
+
+def _record(row: Item, decision: Decision, version: int, moderator_id: int, clock: Clock) -> None:
+    """Record a decision about an item whose groups are locked, unless it was decided meanwhile."""
+    now = clock.now()
+    won = Item.objects.filter(pk=row.pk, version=version).update(
+        decision=decision.value,
+        decided_by_id=moderator_id,
+        decided_at=now,
+        version=F("version") + 1,
+    )
+    if not won:
+        raise DecidedMeanwhile("somebody decided this item while you were looking at it")
+    Audit.objects.create(
+        at=now,
+        actor="moderator",
+        moderator_id=moderator_id,
+        action="decided",
+        item=row,
+        before=row.decision,
+        after=decision.value,
+    )
+    memory.note_decision(row, Decision(row.decision) if row.decision else None, decision)
+    feedback.tell_banks(row, decision, now)
