@@ -84,15 +84,9 @@ def open_case(
         with feed_writer(bank, who=audit.PERSON) as writer:
             earlier = idempotency.done_before(bank, asked)
             if earlier is None:
-                case = Case.objects.create(
-                    number_hash=number_hash,
-                    pin_hash=pin_hash,
-                    phrase_hash=phrase_hash,
-                    acting_for=request.acting_for.value,
-                    opened_on=bank.clock.now().date(),
-                )
+                case = Case(number_hash=number_hash, pin_hash=pin_hash, phrase_hash=phrase_hash)
+                _store(bank, case, request.acting_for)
                 idempotency.keep(bank, asked, case)
-                _audit_case(bank, case, (NOTHING, _OPEN), "opened")
                 _take_in(writer, case, request.pictures, paid=gate.paid)
                 for number, near in alike.items():
                     harmless.note(bank, harmless.Found(case.pk, number, near))
@@ -100,6 +94,12 @@ def open_case(
     if earlier is not None:
         return _with_likenesses(bank, earlier, _again(bank, earlier, pin, opened, paid))
     return replace(opened, held_until=_held_until(bank, case), like_harmless=tuple(alike))
+
+
+def _store(bank: Bank, case: Case, acting_for: ActingFor) -> None:
+    case.acting_for, case.opened_on = acting_for.value, bank.clock.now().date()
+    case.save()
+    _audit_case(bank, case, (NOTHING, _OPEN), "opened")
 
 
 def _with_likenesses(bank: Bank, case: Case, opened: CaseOpened) -> CaseOpened:
