@@ -4,6 +4,7 @@ A listing that is near one is listed as any other. A likeness is said to its own
 a review, and to the operator, who may take it off: see decision 0051.
 """
 
+import secrets
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -86,9 +87,17 @@ def note(bank: Bank, found: Found) -> bool:
     plain = _FORM.pack(_VERSION, found.case, found.number, found.near.row, found.near.distance)
     _, made = Likeness.objects.get_or_create(
         owner=_tag(bank, found.case, found.number),
-        defaults={"sealed": bank.sealer.seal_bytes(_PURPOSE, plain)},
+        defaults={"pk": _fresh_key(), "sealed": bank.sealer.seal_bytes(_PURPOSE, plain)},
     )
     return made
+
+
+def _fresh_key() -> int:
+    """Draw a row's key. Numbers in order would tell which likenesses came with one case, and the
+    trail of reviews, beside that of the entries taken off, leads from them to its entries."""
+    while Likeness.objects.filter(pk=(key := 1 + secrets.randbelow(10**9))).exists():
+        pass
+    return key
 
 
 def found_in(bank: Bank, row: Likeness) -> Found:
