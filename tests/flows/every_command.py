@@ -1,6 +1,7 @@
 """Each command of ``staydown`` as somebody runs it, with sites for those that need them."""
 
 import json
+import re
 import secrets
 import subprocess
 import sys
@@ -242,7 +243,8 @@ def _run_the_bank(world: World, bank: str, example: dict[str, str]) -> None:
         (("bank organisation release", "Group", "--reason", "x"), ("bank review list",)),
     ):  # fmt: skip
         world.together(*(lambda one=one: world.run(*one) for one in commands))
-    world.run("bank review decide", "1", "keep", "--reason", "x")
+    (number, *_) = re.findall(r"\d+", world.run("bank review list"))
+    world.run("bank review decide", number, "keep", "--reason", "x")
     world.run("bank negative remove", "logos")
     _dispute(world, bank, (example, other))
 
