@@ -7,7 +7,7 @@ unlucky for long: of 32 parts the slowest in a hundred times takes 1.45 times th
 solved one after the other, so that when the price rises meanwhile, what was solved still counts.
 
 The work travels as the numbers of the parts in order, four bytes each, in base64url.
-``static/js/work/puzzle.js`` does the same; ``tests/vectors/work/`` holds the two together.
+``web/static/js/puzzle.js`` does the same; ``tests/vectors/work/`` holds the two together.
 """
 
 import base64

@@ -162,7 +162,7 @@ def _open_item(
     group = lock_group([row_id for _, row_id in found])
     item, joined = _speaks_for(upload, found, joining.waiting(found, group, mark, answer)), None
     if item is None:
-        item = new_item(upload, found, now, group=group, mark=mark)
+        item = new_item(upload, found, now, group=group, mark=mark, answer=answer)
     else:
         joined = joining.join(item, upload, mark, now)
     if retry is not None:
@@ -186,15 +186,17 @@ def new_item(
     *,
     group: EntryGroup | None = None,
     mark: Mark = Mark(),  # noqa: B008 - frozen
+    answer: GateAnswer | None = None,
 ) -> Item:
     """Put an item before the moderators. ``found``: findings (at least one) and their rows.
 
     ``uploaded_at``: when an upload was allowed that only a later listing comes close to. ``group``
-    is the locked one that it belongs to, where the caller has it.
+    is the locked one that it belongs to, and ``answer`` what is answered, where the caller has it.
     """
     if group is None:
         group = lock_group([row_id for _, row_id in found])
-    answer = _answer_to(upload, found)
+    if answer is None:
+        answer = _answer_to(upload, found)
     item = Item.objects.create(
         platform_key_id=upload.platform_key_id,
         reference=upload.reference,
@@ -215,8 +217,10 @@ def _speaks_for(
 ) -> Item | None:
     """Return the open item that an upload joins: one that everybody sees speaks for no upload that
     may show somebody under 18."""
+    if item is None:
+        return None
     near_one = hidden.is_near_one([row_id for _, row_id in found], upload.preview_url)
-    return item if item is None or not near_one or hidden.among([item.pk]) else None
+    return item if not near_one or hidden.among([item.pk]) else None
 
 
 def _answer_to(upload: Upload, found: Sequence[tuple[Finding, int]]) -> GateAnswer:
