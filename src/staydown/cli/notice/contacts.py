@@ -16,7 +16,10 @@ from staydown.notices.contacts.contacts import (
     Contact,
     contacts_of,
     nameservers_of,
+    redacted_of,
+    remarks_of,
     unanswered_of,
+    unread_of,
 )
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
@@ -82,9 +85,7 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
         for contact in together:
             yield from _contact_lines(contact)
         yield ""
-    names = nameservers_of(answers)
-    if names:
-        yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
+    yield from _beside_lines(answers)
     for about, why in unanswered_of(answers):
         yield f"No answer about {about}: {why}"
     if not found:
@@ -94,13 +95,33 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
 def _contact_lines(contact: Contact) -> Iterator[str]:
     within = f" (in the entry of {contact.within})" if contact.within else ""
     hidden = " - the registry or a privacy service hides who it is" if contact.hidden else ""
-    yield f"  {contact.role}: {contact.name or 'no name given'}{within}{hidden}"
+    role = contact.role or "no role given"
+    yield f"  {role}: {contact.name or 'no name given'}{within}{hidden}"
     for label, values in (
-        ("e-mail", contact.emails), ("page", contact.pages), ("phone", contact.phones),
+        ("also named", contact.also_named), ("e-mail", contact.emails), ("page", contact.pages),
+        ("phone", contact.phones), ("fax", contact.faxes), ("number", contact.ids),
+        ("mentioned in a remark", contact.mentioned), ("hidden", contact.redacted),
     ):  # fmt: skip
         yield from (f"      {label}: {value}" for value in values)
+    if contact.is_bare and contact.handle:
+        yield f"      no address given; the registry knows them as {contact.handle}"
+    yield from (f"      the registry may say more at: {link}" for link in contact.ask_at)
+    yield from (f"      could not be read ({one.what}): {one.text}" for one in contact.unread)
     day = contact.asked.date().isoformat() if contact.asked else "on an unknown day"
     yield f"      about {contact.about}; from {contact.source or 'an unknown server'}, asked {day}"
+
+
+def _beside_lines(answers: SavedAnswers) -> Iterator[str]:
+    """What stands in the answers and belongs to no contact."""
+    for remark in remarks_of(answers):
+        addresses = ", ".join((*remark.emails, *remark.pages))
+        yield f"Mentioned, without saying whose it is: {addresses} ({remark.text})"
+    names = nameservers_of(answers)
+    if names:
+        yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
+    if redacted := redacted_of(answers):
+        yield f"The registry says that it hides: {'; '.join(redacted)}"
+    yield from (f"Could not be read ({one.what}): {one.text}" for one in unread_of(answers))
 
 
 def _record(answers: SavedAnswers) -> dict[str, object]:
@@ -111,6 +132,9 @@ def _record(answers: SavedAnswers) -> dict[str, object]:
             {**asdict(one), "asked": one.asked.isoformat() if one.asked else None}
             for one in contacts_of(answers)
         ],
+        "remarks": [asdict(one) for one in remarks_of(answers)],
         "nameservers": nameservers_of(answers),
+        "redacted": redacted_of(answers),
+        "unread": [asdict(one) for one in unread_of(answers)],
         "unanswered": [one.model_dump() for one in answers.unanswered],
     }
