@@ -6,13 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from staydown.notices.contacts.contacts import (
-    Contact,
-    Scope,
-    contacts_of,
-    nameservers_of,
-)
+from staydown.notices.contacts.contacts import Contact, beside_of, contacts_of
 from staydown.notices.contacts.reading import read_answers
+from staydown.notices.contacts.scopes import Scope
 from tests.notices.contacts.recorded import V4, V6, bytes_of
 
 WHEN = "2026-11-20T10:00:00+00:00"
@@ -111,7 +107,7 @@ def test_hosts_come_first_and_operators_last() -> None:
 
 def test_name_servers_are_told_once() -> None:
     answers = read_answers(saved("domain-registry", "domain-registrar"))
-    assert nameservers_of(answers) == ("ns1.cdn.example", "ns2.cdn.example")
+    assert beside_of(answers).nameservers == ("ns1.cdn.example", "ns2.cdn.example")
 
 
 @pytest.mark.parametrize("scope", list(Scope))

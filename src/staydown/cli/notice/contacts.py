@@ -12,15 +12,7 @@ from staydown.cli.new_file import CannotSave, save
 from staydown.net.http import HttpTransport
 from staydown.notices.contacts.answers import SavedAnswers
 from staydown.notices.contacts.asking import ask, host_of
-from staydown.notices.contacts.contacts import (
-    Contact,
-    contacts_of,
-    nameservers_of,
-    redacted_of,
-    remarks_of,
-    unanswered_of,
-    unread_of,
-)
+from staydown.notices.contacts.contacts import Beside, Contact, beside_of, contacts_of
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
 
@@ -85,9 +77,7 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
         for contact in together:
             yield from _contact_lines(contact)
         yield ""
-    yield from _beside_lines(answers)
-    for about, why in unanswered_of(answers):
-        yield f"No answer about {about}: {why}"
+    yield from _beside_lines(beside_of(answers))
     if not found:
         yield "No contact is named in these answers."
 
@@ -111,20 +101,21 @@ def _contact_lines(contact: Contact) -> Iterator[str]:
     yield f"      about {contact.about}; from {contact.source or 'an unknown server'}, asked {day}"
 
 
-def _beside_lines(answers: SavedAnswers) -> Iterator[str]:
-    """What stands in the answers and belongs to no contact."""
-    for remark in remarks_of(answers):
+def _beside_lines(beside: Beside) -> Iterator[str]:
+    for remark in beside.remarks:
         addresses = ", ".join((*remark.emails, *remark.pages))
         yield f"Mentioned, without saying whose it is: {addresses} ({remark.text})"
-    names = nameservers_of(answers)
-    if names:
-        yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
-    if redacted := redacted_of(answers):
-        yield f"The registry says that it hides: {'; '.join(redacted)}"
-    yield from (f"Could not be read ({one.what}): {one.text}" for one in unread_of(answers))
+    if beside.nameservers:
+        names = ", ".join(beside.nameservers)
+        yield f"Name servers: {names}. They may show which delivery network is used."
+    if beside.redacted:
+        yield f"The registry says that it hides: {'; '.join(beside.redacted)}"
+    yield from (f"Could not be read ({one.what}): {one.text}" for one in beside.unread)
+    yield from (f"No answer about {about}: {why}" for about, why in beside.unanswered)
 
 
 def _record(answers: SavedAnswers) -> dict[str, object]:
+    beside = beside_of(answers)
     return {
         "host": answers.host,
         "asked": answers.asked.isoformat() if answers.asked else None,
@@ -132,9 +123,6 @@ def _record(answers: SavedAnswers) -> dict[str, object]:
             {**asdict(one), "asked": one.asked.isoformat() if one.asked else None}
             for one in contacts_of(answers)
         ],
-        "remarks": [asdict(one) for one in remarks_of(answers)],
-        "nameservers": nameservers_of(answers),
-        "redacted": redacted_of(answers),
-        "unread": [asdict(one) for one in unread_of(answers)],
-        "unanswered": [one.model_dump() for one in answers.unanswered],
+        **asdict(beside),
+        "unanswered": [{"about": about, "why": why} for about, why in beside.unanswered],
     }

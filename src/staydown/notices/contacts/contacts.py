@@ -1,8 +1,9 @@
 """Who can be written to about a site, each with what they answer for. Never merged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from staydown.notices.contacts.answers import Answer, SavedAnswers
 from staydown.notices.contacts.card import Unread, one_line
@@ -12,6 +13,7 @@ from staydown.notices.contacts.registrations import About, Remark
 from staydown.notices.contacts.scopes import Placed, Scope, known_role, place
 
 _ORDER = list(Scope)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,25 @@ class Contact:
         return not (self.emails or self.phones or self.faxes or self.pages)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in answers and belongs to no contact."""
+
+    #: Remarks of whole answers that mention an address. Nobody says whose it is.
+    remarks: tuple[Remark, ...] = ()
+    #: Everything that registries say they hide or replace.
+    redacted: tuple[str, ...] = field(default=(), repr=False)
+    #: What couldn't be read; each contact has its own.
+    unread: tuple[Unread, ...] = field(default=(), repr=False)
+    #: What was asked about and not answered, each with the reason.
+    unanswered: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    #: The domain's name servers. They often name the CDN.
+    nameservers: tuple[str, ...] = field(default=(), repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.remarks or self.redacted or self.unread or self.unanswered)
+
+
 def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
     """Return every contact of every answer: host, network, registrar, operator, unclear.
 
@@ -66,33 +87,16 @@ def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.scope), one.role != "abuse")))
 
 
-def nameservers_of(answers: SavedAnswers) -> tuple[str, ...]:
-    """Return the names of the domain's name servers, each once. They often name the CDN."""
-    names = (name for answer in answers.answers for name in answer.answer.nameservers)
-    return tuple(dict.fromkeys(names))
-
-
-def unanswered_of(answers: SavedAnswers) -> tuple[tuple[str, str], ...]:
-    """Return what was asked about and not answered, each with the reason."""
-    return tuple((one_line(one.about), one_line(one.why)) for one in answers.unanswered)
-
-
-def remarks_of(answers: SavedAnswers) -> tuple[Remark, ...]:
-    """Return remarks of whole answers that mention an address. Nobody says whose it is."""
-    remarks = (remark for answer in answers.answers for remark in answer.answer.remarks)
-    return tuple(dict.fromkeys(remarks))
-
-
-def unread_of(answers: SavedAnswers) -> tuple[Unread, ...]:
-    """Return what couldn't be read of whole answers; each contact has its own beside it."""
-    unread = (one for answer in answers.answers for one in answer.answer.unread)
-    return tuple(dict.fromkeys(unread))
-
-
-def redacted_of(answers: SavedAnswers) -> tuple[str, ...]:
-    """Return everything that registries say they hide or replace."""
-    redactions = (one for answer in answers.answers for one in answer.answer.redactions)
-    return tuple(dict.fromkeys(map(_told, redactions)))
+def beside_of(answers: SavedAnswers) -> Beside:
+    """Return what else the answers say, each thing once."""
+    read = [answer.answer for answer in answers.answers]
+    return Beside(
+        remarks=_once(one for answer in read for one in answer.remarks),
+        redacted=_once(_told(one) for answer in read for one in answer.redactions),
+        unread=_once(one for answer in read for one in answer.unread),
+        unanswered=tuple((one_line(one.about), one_line(one.why)) for one in answers.unanswered),
+        nameservers=_once(name for answer in read for name in answer.nameservers),
+    )
 
 
 def _contacts(answer: Answer) -> Iterator[Contact]:
@@ -140,8 +144,8 @@ def _contact(answer: Answer, placed: Placed, role: str, redactions: list[Redacti
         ids=entity.ids,
         faxes=card.faxes,
         mentioned=card.mentioned,
-        redacted=tuple(dict.fromkeys(map(_told, redactions))),
-        ask_at=tuple(dict.fromkeys(more)) if entity.is_partial or not can_be_reached else (),
+        redacted=_once(map(_told, redactions)),
+        ask_at=_once(more) if entity.is_partial or not can_be_reached else (),
         unread=card.unread,
     )
 
@@ -150,6 +154,10 @@ def _called(entity: Entity) -> str:
     """Return what the entry is known by, in which another stands."""
     names = (*entity.card.names, entity.handle, *entity.ids, *entity.roles)
     return names[0] if names else "an entry without a name"
+
+
+def _once(found: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _told(redaction: Redaction) -> str:
