@@ -205,16 +205,16 @@ def _values(value: JsonValue, depth: int = 0) -> Iterator[JsonValue]:
 
 
 def all_texts(value: JsonValue) -> Iterator[str]:
-    """Yield every text in a value, however it stands there; not the names of members."""
+    """Yield every text in a value, in its order; not the names of members."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
             yield one
         elif isinstance(one, list):
-            waiting.extend(one)
+            waiting.extend(reversed(one))
         elif isinstance(one, dict):
-            waiting.extend(one.values())
+            waiting.extend(reversed(one.values()))
 
 
 def is_hidden(text: str) -> bool:

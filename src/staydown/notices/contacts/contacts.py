@@ -153,7 +153,7 @@ def _contact(answer: Answer, placed: Placed, role: str, redactions: list[Redacti
 def _called(entity: Entity) -> str:
     """Return what the entry is known by, in which another stands."""
     names = (*entity.card.names, entity.handle, *entity.ids, *entity.roles)
-    return names[0] if names else "an entry without a name"
+    return next(filter(None, names), "an entry without a name")
 
 
 def _once(found: Iterable[_T]) -> tuple[_T, ...]:

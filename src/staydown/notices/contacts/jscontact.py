@@ -19,6 +19,10 @@ _MARKS = frozenset(
      "onlineServices", "addresses", "uid"}
 )  # fmt: skip
 
+#: Members by which an object is one entry and no map of entries.
+_HOLDERS = frozenset({"address", "email", "number", "phone", "uri", "resource", "url", "href",
+                      "user", "service"})  # fmt: skip
+
 
 def read_jscontact(given: JsonValue, card: Filling) -> None:
     """Read everything that one or more JSContact cards say into ``card``."""
@@ -100,7 +104,7 @@ def _read_patch(patch: JsonValue, card: Filling) -> None:
 
 def _entries(value: JsonValue, card: Filling) -> list[JsonValue]:
     """Return the entries of a map, of a list, or the one entry that stands there itself."""
-    if isinstance(value, dict) and all(isinstance(one, dict) for one in value.values()):
+    if isinstance(value, dict) and not _HOLDERS & set(value):
         found = list(value.values())
     elif isinstance(value, list):
         found = value
@@ -112,7 +116,7 @@ def _entries(value: JsonValue, card: Filling) -> list[JsonValue]:
 
 
 def _organisation(value: JsonValue) -> JsonValue:
-    """Return the name of an organisation with its units."""
+    """Return the name of an organisation with its units, the parts of one name."""
     if not isinstance(value, dict):
         return value
     return [value.get("name"), value.get("units")]
