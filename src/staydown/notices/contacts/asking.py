@@ -152,8 +152,10 @@ class _Asking:
     def _ask_registrar(self, name: str, answer: Registration) -> None:
         """Follow the registry to the registrar's own answer; it often names more."""
         for link in answer.links:
-            if link.rel == "related" and link.is_to_ask:
-                self._ask(name, link.href)
+            is_answer = link.type.startswith("application/rdap+json")
+            if link.rel == "related" and is_answer and link.href.startswith("https://"):
+                if link.href != self.answers[-1]["server"]:  # some lead to themselves
+                    self._ask(name, link.href)
                 return
 
     def _list(self, which: str) -> Registries | None:

@@ -21,7 +21,7 @@ class Contact:
     """One contact, as one registry named it for one question."""
 
     scope: Scope
-    #: Its role in the registry's words: "abuse", "registrar", "registrant" …; "" where it has none.
+    #: Its roles in the registry's words: "abuse", "administrative, technical"; "" for none.
     role: str
     name: str = field(repr=False)
     emails: tuple[str, ...] = field(repr=False)
@@ -84,7 +84,7 @@ def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
     Two answers that name the same address give two contacts: each keeps its scope and source.
     """
     found = [contact for answer in answers.answers for contact in _contacts(answer)]
-    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.scope), one.role != "abuse")))
+    return tuple(sorted(found, key=_place))
 
 
 def beside_of(answers: SavedAnswers) -> Beside:
@@ -106,29 +106,31 @@ def _contacts(answer: Answer) -> Iterator[Contact]:
         leads_on = any(link.is_to_ask for link in entity.links)
         if entity.card.is_empty and not (entity.handle or entity.ids or leads_on):
             continue
-        for role in entity.roles or ("",):
-            redactions = [
-                one for one in registration.redactions if _is_about(one, placed, known_role(role))
-            ]
-            yield _contact(answer, placed, role, redactions)
+        redactions = [one for one in registration.redactions if _is_about(one, placed)]
+        yield _contact(answer, placed, redactions)
 
 
-def _is_about(redaction: Redaction, placed: Placed, role: str) -> bool:
+def _place(contact: Contact) -> tuple[int, bool]:
+    """Hosts first, operators late; whoever takes complaints before the others."""
+    return _ORDER.index(contact.scope), "abuse" not in contact.role.split(", ")
+
+
+def _is_about(redaction: Redaction, placed: Placed) -> bool:
     """Whether something was left out of this entry: by its place, else by its role."""
     if placed.place is None:
         return False
     if redaction.place is not None:
         return redaction.place == placed.place
-    return bool(role) and redaction.role == role
+    return redaction.role in map(known_role, placed.entity.roles)
 
 
-def _contact(answer: Answer, placed: Placed, role: str, redactions: list[Redaction]) -> Contact:
+def _contact(answer: Answer, placed: Placed, redactions: list[Redaction]) -> Contact:
     entity, card = placed.entity, placed.entity.card
     can_be_reached = card.emails or card.phones or card.faxes or card.pages
     more = [link.href for link in entity.links if link.is_to_ask]
     return Contact(
         scope=placed.scope,
-        role=role,
+        role=", ".join(entity.roles),
         name=card.names[0] if card.names else "",
         emails=card.emails,
         phones=card.phones,
