@@ -106,6 +106,7 @@ def test_names_are_read_whole_in_parts_and_in_other_languages(
     [
         (["vcard", [["email", {}, "text", "abuse at host dot example"]]], "email",
          "abuse at host dot example"),
+        (["vcard", [["fn", {}, "text", "\u202e\u2066"]]], "name", r"\u202e\u2066"),
         (["vcard", [["tel", {}, "text", "ask the desk"]]], "phone", "ask the desk"),
         (["vcard", [["contact-uri", {}, "uri", "xmpp:abuse@host.example"]]], "contact-uri",
          "xmpp:abuse@host.example"),

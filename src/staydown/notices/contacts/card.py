@@ -154,8 +154,11 @@ class Filling:
         )
 
     def _name(self, what: str, value: JsonValue, into: dict[str, None]) -> None:
-        name = one_line(", ".join(text.strip() for text in self._texts(what, value)))
-        if name and len(into) < MAX_KEPT:
+        given = ", ".join(text.strip() for text in self._texts(what, value))
+        name = one_line(given)
+        if given and not name:  # nothing in it can be seen
+            self.odd(what, given)
+        elif name and len(into) < MAX_KEPT:
             into.setdefault(name)
 
     def _reached(self, what: str, text: str, found: Reached, *, is_fax: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -16,6 +17,8 @@ MAX_ENTITIES = 300
 #: Of one entity or answer.
 MAX_LINKS = 50
 MAX_ROLES = 20
+#: Of one remark of a whole answer.
+MAX_LINES = 500
 MAX_UNREAD = 20
 
 _JCARDS = frozenset({"vcardarray", "vcard", "vcards", "jcard", "card"})
@@ -156,7 +159,8 @@ def links_of(given: JsonValue) -> Iterator[Link]:
 
 def emails_in_remark(given: JsonValue) -> tuple[str, ...]:
     """Return the addresses that a remark mentions."""
-    found = (email for text in all_texts(given) for email in emails_in(text))
+    texts = islice(all_texts(given), MAX_LINES)
+    found = (email for text in texts for email in emails_in(text))
     return tuple(dict.fromkeys(found))[:MAX_LINKS]
 
 
