@@ -104,7 +104,10 @@ def odd_answer() -> dict[str, object]:
         entity([], mail("who@x.example")),
         "nobody",
         remarks=[{"description": ["Complaints: desk@x.example"]}],
-        redacted=[{"name": {"type": "Registrant Email"}, "method": "removal"}],
+        redacted=[
+            {"name": {"type": "Registrant Email"}, "method": "removal"},
+            {"name": {"type": "Registry Domain ID"}, "method": "removal"},
+        ],
     )
 
 
@@ -123,7 +126,7 @@ def test_what_is_read_in_part_says_so_and_shows_the_rest_as_it_stands(tmp_path: 
         "      hidden: Registrant Email (left out)",
         "  no role given: no name given",
         "Mentioned, without saying whose it is: desk@x.example (Complaints: desk@x.example)",
-        "The registry says that it hides: Registrant Email (left out)",
+        "The registry says that it hides: Registry Domain ID (left out)",
         "Could not be read (entity): nobody",
     ):
         assert line in output.splitlines()
@@ -145,7 +148,8 @@ def test_all_of_that_is_in_the_json_too(tmp_path: Path) -> None:
     assert by_role["registrant"]["ask_at"] == ["https://rdap.x.example/entity/P1"]
     assert by_role[""]["scope"] == "unclear"
     assert table["remarks"][0]["emails"] == ["desk@x.example"]
-    assert table["redacted"] == ["Registrant Email (left out)"]
+    assert by_role["registrant"]["redacted"] == ["Registrant Email (left out)"]
+    assert table["redacted"] == ["Registry Domain ID (left out)"]
     assert table["unread"] == [{"what": "entity", "text": "nobody"}]
 
 

@@ -65,7 +65,7 @@ class Beside:
 
     #: Remarks of whole answers that mention an address. Nobody says whose it is.
     remarks: tuple[Remark, ...] = ()
-    #: Everything that registries say they hide or replace.
+    #: What registries say they hide or replace, where no contact is named for it.
     redacted: tuple[str, ...] = field(default=(), repr=False)
     #: What couldn't be read; each contact has its own.
     unread: tuple[Unread, ...] = field(default=(), repr=False)
@@ -90,9 +90,11 @@ def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
 def beside_of(answers: SavedAnswers) -> Beside:
     """Return what else the answers say, each thing once."""
     read = [answer.answer for answer in answers.answers]
+    elsewhere = {told for contact in contacts_of(answers) for told in contact.redacted}
+    redacted = (_told(one) for answer in read for one in answer.redactions)
     return Beside(
         remarks=_once(one for answer in read for one in answer.remarks),
-        redacted=_once(_told(one) for answer in read for one in answer.redactions),
+        redacted=_once(told for told in redacted if told not in elsewhere),
         unread=_once(one for answer in read for one in answer.unread),
         unanswered=tuple((one_line(one.about), one_line(one.why)) for one in answers.unanswered),
         nameservers=_once(name for answer in read for name in answer.nameservers),
