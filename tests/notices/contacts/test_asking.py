@@ -159,6 +159,8 @@ def test_without_any_network_a_file_comes_back_that_says_so() -> None:
         ("straße.example", "xn--strae-oqa.example"),
         ("strasse.example", "strasse.example"),
         ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("i❤.example", "xn--i-7iq.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
         ("example.org.", "example.org"),
     ],
 )

@@ -80,6 +80,7 @@ def test_a_link_for_complaints_of_the_whole_answer_is_nobodys_too(
 @pytest.mark.parametrize(
     "servers",
     [[{"ldhName": "NS1.X.EXAMPLE"}], ["ns1.x.example"], {"ldhName": "ns1.x.example"},
+     [{"ldhName": "ns1.x.example."}, "NS1.X.EXAMPLE."],
      [{"objectClassName": "nameserver", "unicodeName": "ns1.x.example"}],
      [None, 7, {"ldhName": "ns1.x.example"}, {"ldhName": "ns1.x.example"}]],
 )  # fmt: skip

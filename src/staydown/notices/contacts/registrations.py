@@ -146,9 +146,9 @@ def _nameservers(given: JsonValue) -> Iterator[str]:
     listed = given if isinstance(given, list) else [given]
     for one in listed[: 2 * MAX_NAMESERVERS]:
         if isinstance(one, str):
-            yield one_line(one).lower()
+            yield one_line(one).lower().rstrip(".")
         elif isinstance(one, dict) and one.get("objectClassName", "nameserver") == "nameserver":
-            yield _text(one, "ldhName", "unicodeName").lower()
+            yield _text(one, "ldhName", "unicodeName").lower().rstrip(".")
 
 
 def _remarks(given: dict[str, JsonValue]) -> Iterator[Remark]:
