@@ -58,7 +58,7 @@ class Card:
     phones: tuple[str, ...] = field(default=(), repr=False)
     faxes: tuple[str, ...] = field(default=(), repr=False)
     pages: tuple[str, ...] = field(default=(), repr=False)
-    #: Addresses in remarks and notes. What they are for stands in the text alone.
+    #: Further addresses in remarks and notes. What they are for stands in the text alone.
     mentioned: tuple[str, ...] = field(default=(), repr=False)
     unread: tuple[Unread, ...] = field(default=(), repr=False)
     #: It says in place of a name or an address that this is hidden.
@@ -140,15 +140,16 @@ class Filling:
     def card(self) -> Card:
         """Return what was taken."""
         names = tuple(dict.fromkeys([*self._organisations, *self._names]))
+        emails = self._kept["emails"]
         more = [Unread("more", f"{self._more} more values")] if self._more else []
         return Card(
             names=names,
             kind=self._kind,
-            emails=tuple(self._kept["emails"]),
+            emails=tuple(emails),
             phones=tuple(self._kept["phones"]),
             faxes=tuple(self._kept["faxes"]),
             pages=tuple(self._kept["pages"]),
-            mentioned=tuple(self._kept["mentioned"]),
+            mentioned=tuple(one for one in self._kept["mentioned"] if one not in emails),
             unread=(*self._unread, *more),
             hidden=self._hidden or any(map(is_hidden, names)),
         )
