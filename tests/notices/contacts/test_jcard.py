@@ -134,6 +134,8 @@ def test_what_cannot_be_read_is_shown_as_it_stands(card: object, what: str, text
     [
         ["vcard", [["adr", {"label": "1 Street\nMail: abuse@host.example"}, "text", [""] * 7]]],
         ["vcard", [["note", {}, "text", "Complaints to abuse@host.example only"]]],
+        ["vcard", [["email", {}, "text", "E-mail: abuse@host.example"]]],
+        ["vcard", [["email", {}, "text", "Abuse Desk abuse@host.example"]]],
         "BEGIN:VCARD\nEMAIL:abuse@host.example\nEND:VCARD",
     ],
 )

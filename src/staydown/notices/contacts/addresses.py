@@ -109,8 +109,10 @@ def _apart(part: str) -> list[str]:
 
 
 def _bare(part: str) -> str:
-    """``Abuse <a@b.example>``, ``<a@b.example>`` and ``"a@b.example"`` hold one address."""
+    """``Abuse <a@b.example>``, ``"a@b.example"`` and ``a@b.example (Abuse)`` hold one address."""
     part = part.strip()
+    if part.endswith(")") and "(" in part:
+        part = part[: part.rindex("(")].strip()
     if part.endswith(">") and "<" in part:
         part = part[part.rindex("<") + 1 : -1].strip()
     part = part.strip("\"'")
@@ -119,7 +121,8 @@ def _bare(part: str) -> str:
 
 def _mailto(rest: str) -> Reached:
     """Read what follows ``mailto:`` (RFC 6068): addresses, percent-encoded, and header fields."""
-    to, _, fields = rest.partition("?")
+    # Some write "mailto://", which would make "//" a part of the name before the "@".
+    to, _, fields = rest.strip().removeprefix("//").partition("?")
     given = [unquote(part) for part in re.split(r"[,;]", to)]
     for field in fields.split("&")[:_MAX_TOGETHER]:
         name, _, value = field.partition("=")
@@ -141,7 +144,7 @@ def read_phone(text: str) -> Reached:
         return _NOTHING
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
     at = plain.lower().rfind("tel:")
-    number = (unquote(plain[at + 4 :]) if at >= 0 else plain).strip()
+    number = (unquote(plain[at + 4 :]).removeprefix("//") if at >= 0 else plain).strip()
     sound = _PHONE.fullmatch(number) and sum(sign.isdigit() for sign in number) >= 3
     return Reached(phones=(number,)) if sound else _NOTHING
 
@@ -182,7 +185,7 @@ def page_of(text: str) -> str | None:
 def emails_in(text: str) -> Iterator[str]:
     """Yield the addresses that a text mentions, for somebody to read: it says who they are."""
     for word in _BETWEEN.split(text[: 10 * MAX_VALUE]):
-        if "@" in word:
+        if "@" in word and "/" not in word:  # no part of another address
             found = email_of(word.strip(".!?-*"))
             if found:
                 yield found

@@ -106,7 +106,10 @@ class Filling:
     def email(self, value: JsonValue) -> None:
         """Take what should be one or more e-mail addresses."""
         for text in self._texts("email", value):
-            self._reached("email", text, read_email(text))
+            found = read_email(text)
+            self._reached("email", text, found)
+            if not found.whole:  # "please write to …": for somebody to read
+                self._keep("mentioned", emails_in(text))
 
     def phone(self, value: JsonValue, *, is_fax: bool = False) -> None:
         """Take what should be a number; some put an e-mail address there."""

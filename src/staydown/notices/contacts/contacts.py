@@ -141,7 +141,7 @@ def _contact(answer: Answer, placed: Placed, redactions: list[Redaction]) -> Con
         about=_about(answer),
         source=one_line(answer.server),
         asked=answer.asked,
-        hidden=card.hidden or bool(redactions),
+        hidden=card.hidden or any(one.hides_who for one in redactions),
         also_named=card.names[1:],
         kind=card.kind,
         handle=entity.handle,

@@ -6,7 +6,7 @@ from itertools import islice
 
 from pydantic import JsonValue
 
-from staydown.notices.contacts.addresses import emails_in, read_uri
+from staydown.notices.contacts.addresses import emails_in, page_of, read_uri
 from staydown.notices.contacts.card import Card, Filling, Unread, all_texts, one_line, raw
 from staydown.notices.contacts.jcard import read_jcard
 from staydown.notices.contacts.jscontact import read_jscontact
@@ -48,7 +48,8 @@ class Link:
     def is_to_ask(self) -> bool:
         """Whether a registry answers there with more."""
         is_answer = self.type.startswith("application/rdap+json") or not self.type
-        return self.rel in _TO_ASK and is_answer and self.href.startswith("https://")
+        is_secure = self.href.startswith("https://") and page_of(self.href) is not None
+        return self.rel in _TO_ASK and is_answer and is_secure
 
 
 @dataclass(frozen=True, slots=True)
