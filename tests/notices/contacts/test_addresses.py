@@ -24,6 +24,8 @@ from staydown.notices.contacts.addresses import (
         ("abuse@host.example", "abuse@host.example"),
         ("Abuse.Desk+ncii@sub.host.example", "Abuse.Desk+ncii@sub.host.example"),
         ("abuse@host.example.", "abuse@host.example"),
+        ("abuse@a2hosting.example", "abuse@a2hosting.example"),
+        ("abuse@i❤.example", "abuse@xn--i-7iq.example"),
         ("abuse@bücher.example", "abuse@xn--bcher-kva.example"),
         ("abuse@straße.example", "abuse@xn--strae-oqa.example"),
         ("abuse@例え.テスト", "abuse@xn--r8jz45g.xn--zckzah"),
@@ -65,10 +67,18 @@ def test_a_bare_address_is_read_in_the_letters_that_mail_servers_use(
         ("mailto:a@host.example,b@host.example?cc=c@host.example",
          ("a@host.example", "b@host.example")),
         ("mailto:?to=a@host.example%2Cb@host.example", ("a@host.example", "b@host.example")),
+        ("mailto:?subject=x&TO=a@host.example", ("a@host.example",)),
+        ("mailto:a@host.example;b@host.example", ("a@host.example", "b@host.example")),
+        ("mailto:?to=%D0%90%D0%BD%D0%B0%20%3C1%40host.example%3E", ("1@host.example",)),
+        ("mailto:a%2525b@host.example", ("a%25b@host.example",)),
+        ("mailto:Abuse<a@host.example>", ("a@host.example",)),
         ("mailto:gorby%25kremvax@example.com", ("gorby%kremvax@example.com",)),
         ("mailto:%D1%8F@b%C3%BCcher.example", ("я@xn--bcher-kva.example",)),
         ("<abuse@host.example>", ("abuse@host.example",)),
         ("Abuse Desk <abuse@host.example>", ("abuse@host.example",)),
+        ("abuse@host.example (Abuse Desk)", ("abuse@host.example",)),
+        ("mailto://abuse@host.example", ("abuse@host.example",)),
+        ("mailto: abuse@host.example", ("abuse@host.example",)),
         ('"abuse@host.example"', ("abuse@host.example",)),
         ("a@host.example; b@host.example", ("a@host.example", "b@host.example")),
         ("a@host.example, b@host.example,", ("a@host.example", "b@host.example")),
@@ -113,6 +123,7 @@ def test_what_is_not_wholly_read_says_so(text: str, emails: tuple[str, ...]) -> 
         ("+1 (555) 555-0100 ext. 7", "+1 (555) 555-0100 ext. 7"),
         ("voice tel:+31.858885692", "+31.858885692"),
         ("tel:%2B44%20555", "+44 555"),
+        ("tel://+44.555", "+44.555"),
         ("0555/123456", "0555/123456"),
         ("＋４９ ５５５", "+49 555"),
         ("+49 555\u2011123", "+49 555-123"),
@@ -179,7 +190,8 @@ def test_an_address_of_any_kind_goes_where_it_belongs(
 def test_addresses_are_found_in_a_text_and_nothing_else() -> None:
     text = (
         "Send complaints to abuse@host.example (see <mailto:noc@host.example>). "
-        "Not to @host, nor a@b, nor https://host.example/@user. Last: last@host.example!"
+        "Not to @host, nor a@b, nor https://host.example/@user, "
+        "nor ftp://user@host.example. Last: last@host.example!"
     )
     assert list(emails_in(text)) == ["abuse@host.example", "noc@host.example", "last@host.example"]
 

@@ -69,7 +69,8 @@ def test_a_summary_leads_to_where_the_rest_is(kind: str) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    [{**SELF, "href": "http://rdap.x.example/"}, {**SELF, "href": "javascript:alert(1)"},
+    [{**SELF, "href": "http://rdap.x.example/"}, {**SELF, "href": "https://a@rdap.x.example/"},
+     {**SELF, "href": "https://rdap.x.example/ and more"}, {**SELF, "href": "javascript:alert(1)"},
      {**SELF, "type": "text/html"}, {**SELF, "rel": "copyright"}, {**SELF, "href": None}],
 )  # fmt: skip
 def test_only_a_registrys_secure_address_is_given_for_asking(link: Any) -> None:

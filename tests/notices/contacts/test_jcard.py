@@ -24,6 +24,10 @@ BUILDS: dict[str, Any] = {
                                             ["email", {"type": "work"}, A]]],
     "properties without parameters": ["vcard", [["fn", "text", "Host Ltd"], ["email", "text", A]]],
     "names and values alone": ["vcard", [["fn", "Host Ltd"], ["email", A]]],
+    "a property without a value": ["vcard", [FN, ["adr", {"label": "1 Street"}, "text", None],
+                                             EMAIL]],
+    "one address twice": ["vcard", [FN, ["email", {"type": "email"}, "text", A],
+                                    ["email", {"type": "abuse"}, "text", A]]],
     "capital letters": ["VCARD", [["FN", {}, "text", "Host Ltd"], ["EMAIL", {}, "TEXT", A]]],
     "properties in groups": ["vcard", [["item1.fn", {}, "text", "Host Ltd"],
                                        ["item1.email", {"group": "item1"}, "text", A]]],
@@ -106,6 +110,7 @@ def test_names_are_read_whole_in_parts_and_in_other_languages(
     [
         (["vcard", [["email", {}, "text", "abuse at host dot example"]]], "email",
          "abuse at host dot example"),
+        (["vcard", [["fn", {}, "text", "\u202e\u2066"]]], "name", r"\u202e\u2066"),
         (["vcard", [["tel", {}, "text", "ask the desk"]]], "phone", "ask the desk"),
         (["vcard", [["contact-uri", {}, "uri", "xmpp:abuse@host.example"]]], "contact-uri",
          "xmpp:abuse@host.example"),
@@ -129,6 +134,8 @@ def test_what_cannot_be_read_is_shown_as_it_stands(card: object, what: str, text
     [
         ["vcard", [["adr", {"label": "1 Street\nMail: abuse@host.example"}, "text", [""] * 7]]],
         ["vcard", [["note", {}, "text", "Complaints to abuse@host.example only"]]],
+        ["vcard", [["email", {}, "text", "E-mail: abuse@host.example"]]],
+        ["vcard", [["email", {}, "text", "Abuse Desk abuse@host.example"]]],
         "BEGIN:VCARD\nEMAIL:abuse@host.example\nEND:VCARD",
     ],
 )

@@ -28,6 +28,13 @@ def test_a_form_in_place_of_an_address_is_shown_with_what_it_stands_for() -> Non
     )
     assert found.pages == (form,)
     assert found.redacted == ("Registrant Email (replaced: Server policy)",)
+    assert not found.hidden, "an address is hidden, not who it is"
+
+
+@pytest.mark.parametrize("name", ["Registrant Name", "Registrant Organization"])
+def test_whose_name_is_left_out_is_hidden(name: str) -> None:
+    redaction = {"name": {"type": name}, "method": "emptyValue"}
+    (found,) = contacts(domain(entity(["registrant"], mail("r@x.example")), redacted=[redaction]))
     assert found.hidden
 
 

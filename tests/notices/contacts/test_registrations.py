@@ -80,6 +80,7 @@ def test_a_link_for_complaints_of_the_whole_answer_is_nobodys_too(
 @pytest.mark.parametrize(
     "servers",
     [[{"ldhName": "NS1.X.EXAMPLE"}], ["ns1.x.example"], {"ldhName": "ns1.x.example"},
+     [{"ldhName": "ns1.x.example."}, "NS1.X.EXAMPLE."],
      [{"objectClassName": "nameserver", "unicodeName": "ns1.x.example"}],
      [None, 7, {"ldhName": "ns1.x.example"}, {"ldhName": "ns1.x.example"}]],
 )  # fmt: skip
@@ -92,3 +93,17 @@ def test_a_range_of_numbers_is_told_where_a_networks_number_was_asked() -> None:
               "entities": [entity(["abuse"], mail("a@x.example"))]}  # fmt: skip
     (found,) = contacts_of(read_answers(json.dumps(answer).encode()))
     assert found.about == "64500 (64500 - 64510)"
+
+
+@pytest.mark.parametrize(
+    "member",
+    [{"nameservers": [{"ldhName": "ns1.x.example", "entities": [{"handle": "N"}]}]},
+     {"network": {"objectClassName": "ip network", "entities": [{"handle": "N"}]}}],
+)  # fmt: skip
+def test_contacts_of_something_else_in_an_answer_are_said_to_be_passed_over(
+    member: dict[str, Any],
+) -> None:
+    answer = domain(entity(["registrar"], mail("a@x.example")), **member)
+    read = read_answers(json.dumps(answer).encode())
+    assert [one.emails for one in contacts_of(read)] == [("a@x.example",)]
+    assert "weren't read" in beside_of(read).unread[0].text

@@ -18,6 +18,7 @@ from staydown.base.visible import visible
 MAX_VALUE = 2000
 _MAX_EMAIL = 254
 _MAX_PAGE = 1000
+_MAX_HOST = 253
 #: Addresses in one value, such as a ``mailto:`` with several.
 _MAX_TOGETHER = 20
 
@@ -63,18 +64,31 @@ def _is_local(sign: str) -> bool:
 
 def _host_of(domain: str) -> str:
     """Return a host name of two labels or more in ASCII; "" where it is none."""
-    name = domain.removesuffix(".")
-    if len(name) > 253:
-        return ""
-    if not name.isascii():
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except UnicodeError:
-            return ""
+    name = host_in_ascii(domain.removesuffix(".")) or ""
     labels = name.split(".")
     sound = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
     # A name that ends in digits is an IP address; "invalid" is kept free for what leads nowhere.
     return name if sound and not labels[-1].isdigit() and labels[-1].lower() != "invalid" else ""
+
+
+def host_in_ascii(name: str) -> str | None:
+    """Return a host name in the letters that the Internet uses; None where there is no such way.
+
+    IDNA 2008 first: Python's own codec turns ``straße.example`` into another name. What 2008
+    doesn't know (a heart, say) is written by the older rules, since such names are in use.
+    """
+    if len(name) > _MAX_HOST:
+        return None
+    if name.isascii():
+        return name
+    try:
+        found = idna.encode(name, uts46=True)
+    except UnicodeError:
+        try:
+            found = name.encode("idna")
+        except UnicodeError:
+            return None
+    return found.decode("ascii") if len(found) <= _MAX_HOST else None
 
 
 def read_email(text: str) -> Reached:
@@ -95,8 +109,10 @@ def _apart(part: str) -> list[str]:
 
 
 def _bare(part: str) -> str:
-    """``Abuse <a@b.example>``, ``<a@b.example>`` and ``"a@b.example"`` hold one address."""
+    """``Abuse <a@b.example>``, ``"a@b.example"`` and ``a@b.example (Abuse)`` hold one address."""
     part = part.strip()
+    if part.endswith(")") and "(" in part:
+        part = part[: part.rindex("(")].strip()
     if part.endswith(">") and "<" in part:
         part = part[part.rindex("<") + 1 : -1].strip()
     part = part.strip("\"'")
@@ -105,13 +121,14 @@ def _bare(part: str) -> str:
 
 def _mailto(rest: str) -> Reached:
     """Read what follows ``mailto:`` (RFC 6068): addresses, percent-encoded, and header fields."""
-    to, _, fields = rest.partition("?")
-    given = to.split(",")
+    # Some write "mailto://", which would make "//" a part of the name before the "@".
+    to, _, fields = rest.strip().removeprefix("//").partition("?")
+    given = [unquote(part) for part in re.split(r"[,;]", to)]
     for field in fields.split("&")[:_MAX_TOGETHER]:
         name, _, value = field.partition("=")
         if name.lower() == "to":
-            given += unquote(value).split(",")
-    return _all_of([_bare(unquote(part)) for part in given if part.strip()])
+            given += re.split(r"[,;]", unquote(value))
+    return _all_of([_bare(part) for part in given if part.strip()])
 
 
 def _all_of(parts: list[str]) -> Reached:
@@ -127,7 +144,7 @@ def read_phone(text: str) -> Reached:
         return _NOTHING
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
     at = plain.lower().rfind("tel:")
-    number = (unquote(plain[at + 4 :]) if at >= 0 else plain).strip()
+    number = (unquote(plain[at + 4 :]).removeprefix("//") if at >= 0 else plain).strip()
     sound = _PHONE.fullmatch(number) and sum(sign.isdigit() for sign in number) >= 3
     return Reached(phones=(number,)) if sound else _NOTHING
 
@@ -168,7 +185,7 @@ def page_of(text: str) -> str | None:
 def emails_in(text: str) -> Iterator[str]:
     """Yield the addresses that a text mentions, for somebody to read: it says who they are."""
     for word in _BETWEEN.split(text[: 10 * MAX_VALUE]):
-        if "@" in word:
+        if "@" in word and "/" not in word:  # no part of another address
             found = email_of(word.strip(".!?-*"))
             if found:
                 yield found

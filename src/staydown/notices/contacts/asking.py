@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-import idna
-
 from staydown.base.clock import Clock, SystemClock
 from staydown.net.deadline import Deadline
 from staydown.net.errors import NetError
 from staydown.net.guard import Address, Resolver, is_public, system_resolver
 from staydown.net.message import Request, Transport
 from staydown.net.names import LOOK_UP_SECONDS, within
+from staydown.notices.contacts.addresses import host_in_ascii
 from staydown.notices.contacts.answers import FORMAT
 from staydown.notices.contacts.bootstrap import (
     Registries,
@@ -64,11 +63,7 @@ def host_of(text: str) -> str:
     name = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.strip().lower())
     name = re.split(r"[/?#]", name, maxsplit=1)[0].rpartition("@")[2]
     name = name.partition(":")[0].rstrip(".")
-    try:
-        # Not Python's own "idna": that turns "straße.example" into another name, "strasse.example".
-        name = name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
-    except UnicodeError:
-        raise NotAHost("this is not the name of a site: it looks like example.org") from None
+    name = host_in_ascii(name) or ""
     if not _HOST.fullmatch(name) or name.endswith((".local", ".internal", ".onion", ".test")):
         raise NotAHost("this is not the name of a site on the Internet: it looks like example.org")
     return name
@@ -152,8 +147,10 @@ class _Asking:
     def _ask_registrar(self, name: str, answer: Registration) -> None:
         """Follow the registry to the registrar's own answer; it often names more."""
         for link in answer.links:
-            if link.rel == "related" and link.is_to_ask:
-                self._ask(name, link.href)
+            is_answer = link.type.startswith("application/rdap+json")
+            if link.rel == "related" and is_answer and link.href.startswith("https://"):
+                if link.href != self.answers[-1]["server"]:  # some lead to themselves
+                    self._ask(name, link.href)
                 return
 
     def _list(self, which: str) -> Registries | None:

@@ -58,7 +58,7 @@ class Card:
     phones: tuple[str, ...] = field(default=(), repr=False)
     faxes: tuple[str, ...] = field(default=(), repr=False)
     pages: tuple[str, ...] = field(default=(), repr=False)
-    #: Addresses in remarks and notes. What they are for stands in the text alone.
+    #: Further addresses in remarks and notes. What they are for stands in the text alone.
     mentioned: tuple[str, ...] = field(default=(), repr=False)
     unread: tuple[Unread, ...] = field(default=(), repr=False)
     #: It says in place of a name or an address that this is hidden.
@@ -106,7 +106,10 @@ class Filling:
     def email(self, value: JsonValue) -> None:
         """Take what should be one or more e-mail addresses."""
         for text in self._texts("email", value):
-            self._reached("email", text, read_email(text))
+            found = read_email(text)
+            self._reached("email", text, found)
+            if not found.whole:  # "please write to …": for somebody to read
+                self._keep("mentioned", emails_in(text))
 
     def phone(self, value: JsonValue, *, is_fax: bool = False) -> None:
         """Take what should be a number; some put an e-mail address there."""
@@ -140,22 +143,26 @@ class Filling:
     def card(self) -> Card:
         """Return what was taken."""
         names = tuple(dict.fromkeys([*self._organisations, *self._names]))
+        emails = self._kept["emails"]
         more = [Unread("more", f"{self._more} more values")] if self._more else []
         return Card(
             names=names,
             kind=self._kind,
-            emails=tuple(self._kept["emails"]),
+            emails=tuple(emails),
             phones=tuple(self._kept["phones"]),
             faxes=tuple(self._kept["faxes"]),
             pages=tuple(self._kept["pages"]),
-            mentioned=tuple(self._kept["mentioned"]),
+            mentioned=tuple(one for one in self._kept["mentioned"] if one not in emails),
             unread=(*self._unread, *more),
             hidden=self._hidden or any(map(is_hidden, names)),
         )
 
     def _name(self, what: str, value: JsonValue, into: dict[str, None]) -> None:
-        name = one_line(", ".join(text.strip() for text in self._texts(what, value)))
-        if name and len(into) < MAX_KEPT:
+        given = ", ".join(text.strip() for text in self._texts(what, value))
+        name = one_line(given)
+        if given and not name:  # nothing in it can be seen
+            self.odd(what, given)
+        elif name and len(into) < MAX_KEPT:
             into.setdefault(name)
 
     def _reached(self, what: str, text: str, found: Reached, *, is_fax: bool = False) -> None:

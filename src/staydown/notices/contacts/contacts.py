@@ -21,7 +21,7 @@ class Contact:
     """One contact, as one registry named it for one question."""
 
     scope: Scope
-    #: Its role in the registry's words: "abuse", "registrar", "registrant" …; "" where it has none.
+    #: Its roles in the registry's words: "abuse", "administrative, technical"; "" for none.
     role: str
     name: str = field(repr=False)
     emails: tuple[str, ...] = field(repr=False)
@@ -65,7 +65,7 @@ class Beside:
 
     #: Remarks of whole answers that mention an address. Nobody says whose it is.
     remarks: tuple[Remark, ...] = ()
-    #: Everything that registries say they hide or replace.
+    #: What registries say they hide or replace, where no contact is named for it.
     redacted: tuple[str, ...] = field(default=(), repr=False)
     #: What couldn't be read; each contact has its own.
     unread: tuple[Unread, ...] = field(default=(), repr=False)
@@ -84,15 +84,17 @@ def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
     Two answers that name the same address give two contacts: each keeps its scope and source.
     """
     found = [contact for answer in answers.answers for contact in _contacts(answer)]
-    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.scope), one.role != "abuse")))
+    return tuple(sorted(found, key=_place))
 
 
 def beside_of(answers: SavedAnswers) -> Beside:
     """Return what else the answers say, each thing once."""
     read = [answer.answer for answer in answers.answers]
+    elsewhere = {told for contact in contacts_of(answers) for told in contact.redacted}
+    redacted = (_told(one) for answer in read for one in answer.redactions)
     return Beside(
         remarks=_once(one for answer in read for one in answer.remarks),
-        redacted=_once(_told(one) for answer in read for one in answer.redactions),
+        redacted=_once(told for told in redacted if told not in elsewhere),
         unread=_once(one for answer in read for one in answer.unread),
         unanswered=tuple((one_line(one.about), one_line(one.why)) for one in answers.unanswered),
         nameservers=_once(name for answer in read for name in answer.nameservers),
@@ -106,29 +108,31 @@ def _contacts(answer: Answer) -> Iterator[Contact]:
         leads_on = any(link.is_to_ask for link in entity.links)
         if entity.card.is_empty and not (entity.handle or entity.ids or leads_on):
             continue
-        for role in entity.roles or ("",):
-            redactions = [
-                one for one in registration.redactions if _is_about(one, placed, known_role(role))
-            ]
-            yield _contact(answer, placed, role, redactions)
+        redactions = [one for one in registration.redactions if _is_about(one, placed)]
+        yield _contact(answer, placed, redactions)
 
 
-def _is_about(redaction: Redaction, placed: Placed, role: str) -> bool:
+def _place(contact: Contact) -> tuple[int, bool]:
+    """Hosts first, operators late; whoever takes complaints before the others."""
+    return _ORDER.index(contact.scope), "abuse" not in contact.role.split(", ")
+
+
+def _is_about(redaction: Redaction, placed: Placed) -> bool:
     """Whether something was left out of this entry: by its place, else by its role."""
     if placed.place is None:
         return False
     if redaction.place is not None:
         return redaction.place == placed.place
-    return bool(role) and redaction.role == role
+    return redaction.role in map(known_role, placed.entity.roles)
 
 
-def _contact(answer: Answer, placed: Placed, role: str, redactions: list[Redaction]) -> Contact:
+def _contact(answer: Answer, placed: Placed, redactions: list[Redaction]) -> Contact:
     entity, card = placed.entity, placed.entity.card
     can_be_reached = card.emails or card.phones or card.faxes or card.pages
     more = [link.href for link in entity.links if link.is_to_ask]
     return Contact(
         scope=placed.scope,
-        role=role,
+        role=", ".join(entity.roles),
         name=card.names[0] if card.names else "",
         emails=card.emails,
         phones=card.phones,
@@ -137,7 +141,7 @@ def _contact(answer: Answer, placed: Placed, role: str, redactions: list[Redacti
         about=_about(answer),
         source=one_line(answer.server),
         asked=answer.asked,
-        hidden=card.hidden or bool(redactions),
+        hidden=card.hidden or any(one.hides_who for one in redactions),
         also_named=card.names[1:],
         kind=card.kind,
         handle=entity.handle,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pydantic import JsonValue
 
-from staydown.notices.contacts.addresses import emails_in, read_uri
+from staydown.notices.contacts.addresses import emails_in, page_of, read_uri
 from staydown.notices.contacts.card import Card, Filling, Unread, all_texts, one_line, raw
 from staydown.notices.contacts.jcard import read_jcard
 from staydown.notices.contacts.jscontact import read_jscontact
@@ -16,6 +17,8 @@ MAX_ENTITIES = 300
 #: Of one entity or answer.
 MAX_LINKS = 50
 MAX_ROLES = 20
+#: Of one remark of a whole answer.
+MAX_LINES = 500
 MAX_UNREAD = 20
 
 _JCARDS = frozenset({"vcardarray", "vcard", "vcards", "jcard", "card"})
@@ -45,7 +48,8 @@ class Link:
     def is_to_ask(self) -> bool:
         """Whether a registry answers there with more."""
         is_answer = self.type.startswith("application/rdap+json") or not self.type
-        return self.rel in _TO_ASK and is_answer and self.href.startswith("https://")
+        is_secure = self.href.startswith("https://") and page_of(self.href) is not None
+        return self.rel in _TO_ASK and is_answer and is_secure
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ def links_of(given: JsonValue) -> Iterator[Link]:
 
 def emails_in_remark(given: JsonValue) -> tuple[str, ...]:
     """Return the addresses that a remark mentions."""
-    found = (email for text in all_texts(given) for email in emails_in(text))
+    texts = islice(all_texts(given), MAX_LINES)
+    found = (email for text in texts for email in emails_in(text))
     return tuple(dict.fromkeys(found))[:MAX_LINKS]
 
 

@@ -38,6 +38,11 @@ class Redaction:
         """Whether something else stands in its place, such as a form or a forwarding address."""
         return self.method == "replacementvalue"
 
+    @property
+    def hides_who(self) -> bool:
+        """Whether it is somebody's name that isn't shown."""
+        return any(word in self.name.lower() for word in ("name", "organi"))
+
 
 def redactions_of(given: JsonValue) -> tuple[Redaction, ...]:
     """Return what the member ``redacted`` of an answer says."""

@@ -100,8 +100,24 @@ def read_registration(given: JsonValue) -> Registration:
         redactions=redactions_of(given.get("redacted")),
         # Of an answer about somebody they were read with the entity.
         remarks=() if is_entity else tuple(_remarks(given)),
-        unread=tuple(tree.unread),
+        unread=(*tree.unread, *_passed_over(given)),
     )
+
+
+#: Further objects that an answer may hold, with contacts of their own (sections 5.1 and 5.3).
+_OBJECTS = {
+    "nameservers": "name servers", "network": "a network", "networks": "networks",
+    "autnums": "network numbers",
+}  # fmt: skip
+
+
+def _passed_over(given: dict[str, JsonValue]) -> Iterator[Unread]:
+    """Say where contacts of something else stand in an answer: they aren't the site's."""
+    for key, called in _OBJECTS.items():
+        value = given.get(key)
+        listed = value if isinstance(value, list) else [value]
+        if any(isinstance(one, dict) and one.get("entities") for one in listed):
+            yield Unread(key, f"contacts of {called} weren't read: they may not be the site's")
 
 
 def _about(given: dict[str, JsonValue]) -> About:
@@ -146,9 +162,9 @@ def _nameservers(given: JsonValue) -> Iterator[str]:
     listed = given if isinstance(given, list) else [given]
     for one in listed[: 2 * MAX_NAMESERVERS]:
         if isinstance(one, str):
-            yield one_line(one).lower()
+            yield one_line(one).lower().rstrip(".")
         elif isinstance(one, dict) and one.get("objectClassName", "nameserver") == "nameserver":
-            yield _text(one, "ldhName", "unicodeName").lower()
+            yield _text(one, "ldhName", "unicodeName").lower().rstrip(".")
 
 
 def _remarks(given: dict[str, JsonValue]) -> Iterator[Remark]:
