@@ -61,8 +61,9 @@ def known_callers(desk: Desk) -> Admits:
                     return False
                 api.check_platform_key(key.strip(), desk.sealer)
                 return True
-            if environ["PATH_INFO"] in ("/h/hash", "/m/lookup"):
-                callers.check(Asked.read(environ), lookups, desk.settings)
+            asked = Asked.read(environ)
+            if asked.path in ("/h/hash", "/m/lookup"):
+                callers.check(asked, lookups, desk.settings)
                 return True
         except (DatabaseError, StaydownError):
             return False  # asked again without its body, the desk says why

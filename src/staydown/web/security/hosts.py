@@ -46,7 +46,7 @@ def own_names_only(application: WSGIApplication, site: SiteSettings) -> WSGIAppl
         name = host_name(str(environ.get("HTTP_HOST", "")))
         if name in names:
             return application(environ, start_response)
-        status, headers, body = refusal(421 if name else 400, str(environ.get("HTTP_ACCEPT", "")))
+        status, headers, body = refusal(421 if name else 400, environ)
         said = [(key.decode("ascii"), value.decode("ascii")) for key, value in headers]
         start_response(f"{status} {HTTPStatus(status).phrase}", said)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
