@@ -2,7 +2,7 @@
 
 import re
 
-#: What programs ask of any of the sites. (``/status/`` is a page at a bank, and a call at a desk.)
+#: What programs ask of any site. (``/status/`` is a page at a bank, and HMA's root at a desk.)
 PROGRAMS = ("/api", "/v1", "/h", "/m", "/c")
 
 #: HMA's roots, all answered by a desk, most of them with "there is no such call".

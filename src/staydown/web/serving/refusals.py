@@ -32,12 +32,14 @@ _HEADERS = (*headers_for({}, policy=NOTHING_LOADS), ("Connection", "close"))
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
-def refusal(status: int, environ: Mapping[str, Any] | None = None) -> Answer:
+def refusal(
+    status: int, environ: Mapping[str, Any] | None = None, programs: tuple[str, ...] = PROGRAMS
+) -> Answer:
     """Return status, headers and body: a page for a browser, a problem document for a program, and
-    for whoever asks for what is a program's."""
+    for whoever asks for what lies below one of ``programs``."""
     phrase, said = HTTPStatus(status).phrase, _SAID[status]
     asked = {} if environ is None else environ
-    is_program = below(str(asked.get("PATH_INFO", "")), PROGRAMS)
+    is_program = below(str(asked.get("PATH_INFO", "")), programs)
     if "text/html" in str(asked.get("HTTP_ACCEPT", "")).lower() and not is_program:
         kind = "text/html; charset=utf-8"
         text = (
