@@ -104,8 +104,28 @@ def test_a_list_that_breaks_off_says_so(tmp_path: Path) -> None:
 def test_named_files_are_read_line_by_line(tmp_path: Path) -> None:
     """Of Unix and of Windows; names of odd bytes too."""
     (tmp_path / "list.txt").write_bytes(b"a.jpg\n\n  b c.jpg \r\ncaf\xe9.jpg\nhttps://x.example/1")
-    names = [b"a.jpg", b"  b c.jpg ", b"caf\xe9.jpg", b"https://x.example/1"]
+    names = [b"a.jpg", b"b c.jpg", b"caf\xe9.jpg", b"https://x.example/1"]
     assert list(named_in(tmp_path / "list.txt")) == names
+
+
+def test_blanks_around_a_name_belong_to_it_where_a_file_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / " b.jpg ").touch()
+    (tmp_path / "list.txt").write_bytes(b" b.jpg \n b.jpg\n \t \n\xef\xbb\xbfc.jpg\n")
+    (tmp_path / "linked.txt").symlink_to("list.txt")
+    for name in ("list.txt", "linked.txt"):
+        assert list(named_in(tmp_path / name)) == [b" b.jpg ", b"b.jpg", b"c.jpg"]
+
+
+def test_a_list_may_come_through_a_pipe(tmp_path: Path) -> None:
+    """As a shell hands over what a command prints."""
+    for sent in ("a.jpg\nb.jpg\n".encode("utf-16"), b"a.jpg\nb.jpg", b"\xef\xbb\xbfa.jpg\nb.jpg\n"):
+        ours, theirs = os.pipe()
+        os.write(theirs, sent)
+        os.close(theirs)
+        try:
+            assert list(named_in(Path(f"/dev/fd/{ours}"))) == [b"a.jpg", b"b.jpg"]
+        finally:
+            os.close(ours)
 
 
 @pytest.mark.parametrize("text", [b"x" * 70_000, b"a\0b\n"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from staydown.base.errors import SettingsError
+from staydown.base.plain_text import NotText, text_of
 from staydown.base.toml_text import NotToml, read_tables
 
 MAX_SETTINGS_BYTES = 256 * 1024
@@ -117,7 +118,7 @@ def load(path: Path, shape: type[T]) -> T:
 
 
 def read_secret(path: Path, *, minimum: int = 16) -> bytes:
-    """Return the secret in ``path`` (one line, hex or text), stripped of the line's end.
+    """Return the secret in ``path`` (one line, hex or text) in UTF-8, stripped of the line's end.
 
     Raises SettingsError when it is missing, shorter than ``minimum`` bytes, oversized, or readable
     by other accounts of the machine.
@@ -128,12 +129,23 @@ def read_secret(path: Path, *, minimum: int = 16) -> bytes:
             raise SettingsError(f"{path} can be read by others: run chmod 600 {path}")
         if info.st_size > MAX_SECRET_BYTES:
             raise SettingsError(f"{path} is larger than {MAX_SECRET_BYTES} bytes")
-        value = path.read_bytes().strip()
+        value = text_of(path.read_bytes()).strip().encode()
+    except NotText as error:
+        raise SettingsError(f"{path} {error}") from error
     except OSError as error:
         raise SettingsError(f"cannot read the secret {path}: {error.strerror}") from error
     if len(value) < minimum:
         raise SettingsError(f"the secret in {path} is shorter than {minimum} bytes: make a new one")
     return value
+
+
+def read_key(path: Path, *, minimum: int = 16) -> str:
+    """Return a secret that goes into a header. Raises SettingsError, also for other signs than the
+    ones that may stand there."""
+    key = read_secret(path, minimum=minimum)
+    if not all(0x20 < byte < 0x7F for byte in key):
+        raise SettingsError(f"{path} holds signs that no key has: write the key alone, on one line")
+    return key.decode("ascii")
 
 
 def write_secret(path: Path, value: str | None = None) -> None:

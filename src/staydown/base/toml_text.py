@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from staydown.base.errors import StaydownError
+from staydown.base.plain_text import NotText, text_of
 
 #: The parts of one key or header, with full stops between. None of ours has more than two.
 MAX_KEY_PARTS = 8
@@ -58,9 +59,9 @@ def tables_of(raw: bytes, *, most: int) -> dict[str, Any]:
     if len(raw) > most:
         raise NotToml(f"is larger than {most} bytes; shorten it or split it")
     try:
-        text = raw.decode("utf-8-sig")  # some editors on Windows put a mark before it
-    except UnicodeDecodeError as error:
-        raise NotToml("is not UTF-8 text") from error
+        text = text_of(raw)
+    except NotText as error:
+        raise NotToml(str(error)) from error
     _look_through(text)
     try:
         return tomllib.loads(text)

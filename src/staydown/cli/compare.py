@@ -13,6 +13,7 @@ from staydown.cli.comparison import Comparison, Row, compare, look, same_bytes
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.output import complain, escaped, json_line, named, write
+from staydown.cli.plain import TOO_PLAIN
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.errors import MediaError, NotAPicture
 from staydown.media.limits import Limits
@@ -31,15 +32,21 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
     Each is looked up as an upload would be if a bank listed the other: turned, mirrored, trimmed,
     cut out, levelled and squared, by PDQ and, with its network, by copy code.
 
-    The exit code is 0 when they match, 1 when they don't, 2 when one could not be looked at or the
-    answer not be written.
+    The exit code is 0 when they match, 1 when they don't, 2 when both are too plain to tell, or one
+    could not be looked at or the answer not be written.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
         found = _compared(first, second, model)
         for line in _json(first, second, found) if as_json else _text(first, second, found):
             write(line)
-    raise SystemExit(_NONE if found.action is GateAnswer.ALLOWED else _MATCH)
+    raise SystemExit(_code(found))
+
+
+def _code(found: Comparison) -> int:
+    if found.action is not GateAnswer.ALLOWED:
+        return _MATCH
+    return _FAULT if all(found.plain) else _NONE
 
 
 def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
@@ -83,13 +90,24 @@ def _text(first: bytes, second: bytes, found: Comparison) -> Iterator[bytes]:
         yield word.encode() + b"  " + escaped(name) + about.encode()
     yield b""
     if found.action is GateAnswer.ALLOWED:
-        yield b"no match: nothing comes close enough"
+        yield _no_match(found.plain).encode()
     else:
         yield f"{found.action.value}: {found.reason}".encode()
     yield b""
     yield from map(_row_text, found.rows)
     yield b""
     yield b"Different pictures differ in about half of the bits."
+
+
+def _no_match(plain: tuple[bool, bool]) -> str:
+    if all(plain):
+        return "this can't be told: both are too plain to be told from other pictures"
+    which = next((word for word, so in zip(("first", "second"), plain, strict=True) if so), None)
+    return "no match: " + (
+        f"the {which} is too plain to be told from other pictures, so no copy of it can be found"
+        if which
+        else "nothing comes close enough"
+    )
 
 
 def _row_text(row: Row) -> bytes:
@@ -108,6 +126,9 @@ def _json(first: bytes, second: bytes, found: Comparison) -> Iterator[bytes]:
         "reason": found.reason,
         "compared": [asdict(row) for row in found.rows],
     }
+    plain = [word for word, so in zip(("file", "ref"), found.plain, strict=True) if so]
+    if plain:
+        record[TOO_PLAIN] = plain
     if found.segments:
         record["segments"] = found.segments
     yield json_line(record)

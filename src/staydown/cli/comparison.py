@@ -1,7 +1,7 @@
 """How far two files are apart, looked at in every way there is; nothing is left out early."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.vocabulary import EntryState, GateAnswer, Kind, Turn
@@ -14,6 +14,7 @@ from staydown.cli.in_videos import (
     sighting_words,
 )
 from staydown.cli.media_file import MediaFile
+from staydown.cli.plain import is_plain
 from staydown.cli.references import BANK
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
@@ -57,6 +58,8 @@ class Comparison:
     rows: tuple[Row, ...]
     quality: tuple[int | None, int | None] = (None, None)
     segments: tuple[dict[str, object], ...] = ()
+    #: Whether each is too plain to be told from others.
+    plain: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,16 @@ def look(file: MediaFile, worker: PictureWorker, model: Path | None) -> Looks | 
 
 def compare(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
     """Compare two pictures or videos, in both directions."""
+    return replace(_compared(first, second), plain=(_is_plain(first), _is_plain(second)))
+
+
+def _is_plain(seen: Looks | VideoFingerprint) -> bool:
+    if isinstance(seen, Looks):
+        return is_plain(seen.parts[0].turns[Turn.NONE])
+    return bool(seen.frames) and all(is_plain(frame.pdq) for frame in seen.frames)
+
+
+def _compared(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
     if isinstance(first, Looks):
         if isinstance(second, Looks):
             return _pictures(first, second)

@@ -12,6 +12,7 @@ from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, escaped, json_line, named, write
+from staydown.cli.plain import TOO_PLAIN, is_plain, made_of_plain
 from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
@@ -76,7 +77,7 @@ def hash_files(
 def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_json: bool) -> bool:
     """Print what comes of each file. Return whether one failed."""
     failed = False
-    passed_over = 0
+    passed_over = plain = 0
     progress = Progress()
     for made in _results(files, maker, recursive=recursive):
         progress.step()
@@ -87,9 +88,15 @@ def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_js
         if made.fault:
             failed = True
             complain(made.fault, made.name)
+        plain += made_of_plain(made)
         for line in _json_lines(made) if as_json else _lines(made):
             write(line)
     progress.hide()
+    if plain:
+        complain(
+            f"note: too plain to be told from other pictures: {plain}. Banks don't list them, and "
+            "nothing is found by them"
+        )
     if passed_over:
         complain(f"{passed_over} in folders passed over: links, or nothing to make these kinds of")
     return failed
@@ -136,7 +143,12 @@ def _records(made: Made) -> Iterator[dict[str, object]]:
         yield {"error": made.code, "message": made.fault}
     for fingerprint in made.fingerprints:
         kind = fingerprint.kind.value
-        yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality}
+        yield {
+            "kind": kind,
+            kind: fingerprint.hex,
+            "quality": fingerprint.quality,
+            **({TOO_PLAIN: True} if fingerprint.kind is Kind.PDQ and is_plain(fingerprint) else {}),
+        }
     if made.video is None:
         return
     yield {"kind": VPDQ, VPDQ: made.video.lines(), "seconds": round(made.video.seconds, 3)}

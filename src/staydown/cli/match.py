@@ -10,6 +10,7 @@ from staydown.cli.examine import Examiner, Looked
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, json_line, named, write
+from staydown.cli.plain import REFERENCE, TOO_PLAIN, made_of_plain
 from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
 from staydown.cli.walk import walk
@@ -32,6 +33,7 @@ _MATCHED, _NOTHING, _FAULT = 0, 1, 2
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=bytes), metavar="FILE…")
 @copy_model_option
+@click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as without it.")
 def match_files(
     references: tuple[bytes, ...], files: tuple[bytes, ...], *, copy_model: Path | None
 ) -> None:
@@ -41,8 +43,12 @@ def match_files(
     would answer), kind, distance, view, reason, and segments where a video takes part. The search
     for a file ends as soon as something would hold it.
 
-    The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a
-    file could not be looked at, or the command is wrong or could not write its answer.
+    A REF that is too plain to be told from other pictures finds nothing but the very same file: it
+    has a line of its own (ref, error, message), and one on standard error.
+
+    The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a REF
+    is too plain or a file could not be looked at, or the command is wrong or could not write its
+    answer.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
@@ -78,8 +84,8 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
 def _referred(
     names: tuple[bytes, ...], model: Path | None, worker: PictureWorker
 ) -> tuple[References, bool]:
-    """Fingerprint the references. Return them, and whether one could not be read."""
-    references = References()
+    """Fingerprint the references. Return them, and whether one is of no use."""
+    references, plain = References(), 0
     maker = reference_maker(model)
     progress = Progress("references read")
     failed = False
@@ -92,10 +98,22 @@ def _referred(
             complain(made.fault, made.name)
         elif not made.passed_over:
             references.add(made)
+            if made_of_plain(made):
+                plain, failed = plain + 1, True
+                progress.hide()
+                _tell_plain(made.name)
     progress.hide()
     if not references.names:
         raise click.UsageError("there is no picture or video to match against")
+    if plain == len(references.names):
+        complain("nothing can be found like this: each file to match against is too plain")
     return references, failed
+
+
+def _tell_plain(name: bytes) -> None:
+    """Say that no copy of a reference can be found, to people and to programs."""
+    complain(REFERENCE, name)
+    write(json_line({**named("ref", name), "error": TOO_PLAIN, "message": REFERENCE}))
 
 
 def _lines(looked: Looked) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from staydown.base.errors import StaydownError
+from staydown.base.plain_text import NotText, lines_in, without_mark
 
 #: Files in one part: what is lost, and done again, when a worker dies.
 PART_FILES = 32
@@ -131,13 +132,21 @@ def named_in(path: Path) -> Iterator[bytes]:
 
     Raises OSError, and ListUnusable for a line that can be neither.
     """
+    folder = os.path.dirname(os.path.realpath(os.fsencode(path)))  # noqa: PTH120 - odd bytes
     with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(_LINE_BYTES), b""), 1):
-            if len(line) == _LINE_BYTES or b"\0" in line:
-                raise ListUnusable(f"line {number} is no path: is this a list of files at all?")
-            name = line.rstrip(b"\n").removesuffix(b"\r")
-            if name:
-                yield name
+        try:
+            for _, line in lines_in(file, most=_LINE_BYTES):
+                yield _meant(line, folder)
+        except NotText as error:
+            raise ListUnusable(f"{error}: is this a list of files at all?") from error
+
+
+def _meant(line: bytes, folder: bytes) -> bytes:
+    """Return a line without what an editor left around a name, unless a file is called so."""
+    name = without_mark(line).strip()
+    if name == line or os.path.lexists(os.path.join(folder, line)):  # noqa: PTH118
+        return line
+    return name
 
 
 def _written(source: Source, names: Iterable[bytes]) -> Iterator[bytes]:

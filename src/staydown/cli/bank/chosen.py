@@ -10,6 +10,7 @@ import click
 from staydown.base.vocabulary import Kind
 from staydown.cli.media_file import fault_of, look_at
 from staydown.cli.output import complain, named, one_line
+from staydown.cli.plain import TOO_PLAIN
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
@@ -94,7 +95,7 @@ def choose(files: Iterable[Path], model: Path | None) -> Chosen:
             try:
                 picture = _picture(file, worker, kinds, model)
                 if (picture.pdq.quality or 0) < PDQ_LISTING_QUALITY:
-                    chosen._leave_out(file, "too_plain", _PLAIN)
+                    chosen._leave_out(file, TOO_PLAIN, _PLAIN)
                     continue
                 for one in picture.fingerprints:
                     refuse_degenerate(one)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from staydown.base.errors import SettingsError
+from staydown.base.plain_text import NotText, text_of
 from staydown.cli.bank.options import (
     json_option,
     load_and_open,
@@ -41,9 +42,9 @@ def add_negative(file: Path, name: str, settings_file: Path) -> None:
     if file.stat().st_size > MAX_LIST_BYTES:
         raise SettingsError(f"{file} is larger than 64 MiB; nothing was added")
     try:
-        found, bad = read(file.read_text("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"{file} is not a text in UTF-8; nothing was added") from error
+        found, bad = read(text_of(file.read_bytes()))
+    except NotText as error:
+        raise SettingsError(f"{file} {error}; nothing was added") from error
     for line in bad[:_MOST_NAMED]:
         click.echo(f"line {line.number}: {line.reason}", err=True)
     if bad:

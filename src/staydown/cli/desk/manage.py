@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from staydown.base.settings import read_secret
+from staydown.base.settings import read_key
 from staydown.cli.desk.options import open_desk, settings_option
 
 #: Entries that are agreed with a bank at once; the most is beyond any list there is.
@@ -204,7 +204,7 @@ def bank_allow(name: str, entries: int, settings_file: Path) -> None:
 
 
 def _key(file: Path) -> str:
-    return read_secret(file, minimum=8).decode("ascii")
+    return read_key(file, minimum=8)
 
 
 # --------------------------------------------------------------------------- platform keys
