@@ -5,77 +5,25 @@ loads only here, when it is used.
 """
 
 import ctypes.util
-import html
 import importlib
 import logging
-import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from staydown.base.errors import StaydownError
-from staydown.base.languages import Language
 from staydown.notices.compose.details import Notice
-
-#: For the window and the file's metadata: says nothing about what is inside.
-_TITLES = {
-    Language.EN: "Letter",
-    Language.ES: "Carta",
-    Language.FR: "Lettre",
-    Language.PT: "Carta",
-    Language.AR: "رسالة",
-    Language.HI: "पत्र",
-}
-
-#: What reads from left to right in any text: words in Latin letters, digits, and signs between.
-_SIGNS = r"!-~§°\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u024f\u2010-\u2015\u2018-\u201f\u2026"
-_LEFT_TO_RIGHT = re.compile(rf"[{_SIGNS}]+(?: +[{_SIGNS}]+)*")
-#: Signs at the ends of such a run that belong to the sentence around it.
-_ENDS = " .,;:!?-<>\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
-#: A line of so many characters, however wide, goes over no line's end.
-_FITS = 40
-#: Reads as a Latin letter, and isn't seen.
-_FROM_LEFT = "\u200e"
-#: What of a word stays on one line, up to a sign where there is one.
-_PIECES = re.compile(r"^.{1,30}$|.{1,30}(?<=[/?&=])|.{1,30}")
-#: Where a line could end within a word.
-_AT_SIGN = re.compile(r"(?<=[^\w.,:;=&#@()'\"])(?=.)|(?<=.)(?=[\u2010-\u2015])")
-_CLOSING = {")": "(", "]": "[", "}": "{"}
-#: A short line of its own that ends in a colon is a heading; a longer one is a sentence.
-MAX_HEADING = 60
+from staydown.notices.compose.pdf_page import Block, blocks_of, page, spoken
+from staydown.notices.compose.pdf_words import give_words
 
 #: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000, and two.
 MAX_CHARACTERS = 200_000
 
-_BULLET = re.compile(r"[-•*]\s+(.*)", re.DOTALL)
-_NUMBER = re.compile(r"\d{1,3}[.)]\s+(.*)", re.DOTALL)
-
-_STYLE = """
-@page { size: A4; margin: 22mm 20mm }
-html { font-family: "DejaVu Sans", "Noto Sans", "Noto Naskh Arabic", "Lohit Devanagari",
-       "Noto Sans Devanagari", sans-serif; font-size: 10.5pt; line-height: 1.5 }
-h1 { font-size: 13pt; margin: 0 0 6mm }
-h2 { font-size: 10.5pt; margin: 0 0 2mm; break-after: avoid }
-p, li { white-space: pre-wrap; overflow-wrap: anywhere; break-inside: avoid }
-p { margin: 0 0 3.5mm }
-li { margin: 0 0 1.5mm }
-ul, ol { margin: 0 0 3.5mm; padding-inline-start: 7mm }
-"""
-
 
 class NoPdf(StaydownError):
     """WeasyPrint or a font is not installed, or cannot work here, or not with this letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A piece of the letter: an HTML element (h1, h2, p, ul, ol) and its text or items."""
-
-    tag: str
-    texts: tuple[str, ...]
 
 
 def as_pdf(notice: Notice) -> bytes:
@@ -87,23 +35,24 @@ def as_pdf(notice: Notice) -> bytes:
     """
     if len(notice.body) > MAX_CHARACTERS:
         raise NoPdf("the letter is too long for a PDF: use the text, or write several letters")
-    blocks = (_Block("h1", (notice.subject,)), *_blocks(notice.body))
-    page = _page(blocks, notice.language)
-    document = load_weasyprint().HTML(string=page, url_fetcher=_refuse, base_url=None)
+    blocks = blocks_of(notice)
+    html = page(blocks, notice.language)
+    document = load_weasyprint().HTML(string=html, url_fetcher=_refuse, base_url=None)
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaking(blocks))
     return pdf
 
 
-def _speaking(blocks: Sequence[_Block]) -> Callable[[Any, Any], None]:
+def _speaking(blocks: Sequence[Block]) -> Callable[[Any, Any], None]:
     """Return what adds the text itself to each element of the finished file (ActualText).
 
     What is read aloud or copied comes from glyphs otherwise, and of Arabic and Hindi glyphs that
     gives wrong words (WeasyPrint issue 2841).
     """
-    texts = [text for block in blocks for text in block.texts]
+    texts = spoken(blocks)
 
     def add(document: Any, pdf: Any) -> None:
         _refuse_boxes(document)
+        give_words(document, pdf)
         elements = [found for found in pdf.objects if _is_spoken(found)]
         if len(elements) != len(texts):  # one went over a page's end: the glyphs must do
             return
@@ -173,119 +122,3 @@ def _found_nowhere(name: str) -> str | None:  # noqa: ARG001 - ctypes calls it s
 
 def _refuse(*_: object, **__: object) -> Any:
     raise NoPdf("a letter fetches nothing")
-
-
-def _page(blocks: Sequence[_Block], language: Language) -> str:
-    direction = "rtl" if language.right_to_left else "ltr"
-    parts = [
-        "<!doctype html>",
-        f'<html lang="{language.value}" dir="{direction}"><head><meta charset="utf-8">',
-        f"<title>{_TITLES[language]}</title><style>{_STYLE}</style></head><body>",
-        *(_element(block, language) for block in blocks),
-        "</body></html>",
-    ]
-    return "".join(parts)
-
-
-def _element(block: _Block, language: Language) -> str:
-    texts = [_marked(text, language) for text in block.texts]
-    if block.tag in ("ul", "ol"):
-        texts = [f"<li>{text}</li>" for text in texts]
-    return f"<{block.tag}>{''.join(texts)}</{block.tag}>"
-
-
-def _blocks(body: str) -> list[_Block]:
-    """Part a letter at its empty lines; what is a list from its first line on becomes one."""
-    text = body.replace("\r\n", "\n").strip("\n")
-    return [_block(paragraph) for paragraph in re.split(r"\n(?:[ \t]*\n)+", text)]
-
-
-def _block(paragraph: str) -> _Block:
-    for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
-        items = _items(paragraph, mark)
-        if items:
-            return _Block(tag, tuple(items))
-    is_heading = paragraph.endswith(":") and len(paragraph) <= MAX_HEADING
-    return _Block("h2" if is_heading and "\n" not in paragraph else "p", (paragraph,))
-
-
-def _items(paragraph: str, mark: re.Pattern[str]) -> list[str]:
-    """Return the items of a paragraph that is a list from its first line on; else nothing."""
-    items: list[str] = []
-    for line in paragraph.split("\n"):
-        found = mark.fullmatch(line)
-        if found:
-            items.append(found[1])
-        elif items and line.startswith(" "):
-            items[-1] += "\n" + line.strip()
-        else:
-            return []
-    return items
-
-
-def _marked(text: str, language: Language) -> str:
-    """Escape ``text``; from right to left, keep addresses, dates and Latin words in order.
-
-    By invisible characters (Unicode's isolates), since WeasyPrint knows no ``<bdi>``.
-    """
-    if language.right_to_left:
-        text = "\n".join(_LEFT_TO_RIGHT.sub(_isolated, line) for line in text.split("\n"))
-    return html.escape(text)
-
-
-def _isolated(found: re.Match[str]) -> str:
-    """Set a run apart, without the signs at its ends that belong to the sentence around it.
-
-    What stands alone on its line, or behind a label at its end, is set apart whole ("A. B.").
-    """
-    run, fits = found[0], len(found.string) <= _FITS
-    if found.end() == len(found.string):
-        if found.start() == 0:
-            return _in_order(run, fits=fits)
-        if run.startswith(": ") and run[2] not in _ENDS:
-            return f": {_in_order(run[2:], fits=fits)}"
-    marked, done = "", 0
-    for at in _alone(run):
-        marked += _without_ends(run[done:at], fits=fits) + run[at]
-        done = at + 1
-    return marked + _without_ends(run[done:], fits=fits)
-
-
-def _alone(run: str) -> list[int]:
-    """Return where brackets stand whose partner is outside of the run, or that have none."""
-    opened: list[int] = []
-    alone: list[int] = []
-    for at, sign in enumerate(run):
-        if sign in _CLOSING.values():
-            opened.append(at)
-        elif sign in _CLOSING:
-            if opened and run[opened[-1]] == _CLOSING[sign]:
-                opened.pop()
-            else:
-                alone.append(at)
-    return sorted(alone + opened)
-
-
-def _without_ends(run: str, *, fits: bool) -> str:
-    core = run.strip(_ENDS)
-    if not core:
-        return run
-    start = run.index(core)
-    return f"{run[:start]}{_in_order(core, fits=fits)}{run[start + len(core) :]}"
-
-
-def _in_order(run: str, *, fits: bool) -> str:
-    """Isolate a run; one that may go over a line's end says there again how it reads.
-
-    WeasyPrint lays out each line anew and knows nothing of an isolate that opened on the line
-    before, so that an address would go on with its last part first.
-    """
-    if not fits:
-        words = (
-            f"{_FROM_LEFT}\u200b{_FROM_LEFT}".join(
-                _AT_SIGN.sub("\u2060", piece) for piece in _PIECES.findall(word)
-            )
-            for word in run.split(" ")
-        )
-        run = f"{_FROM_LEFT} {_FROM_LEFT}".join(words) + _FROM_LEFT
-    return f"\u2066{run}\u2069"
