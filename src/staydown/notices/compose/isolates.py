@@ -88,7 +88,7 @@ def _own(text: str, language: Language) -> Iterator[Part]:
 
 
 def _ends_in_address(line: str) -> bool:
-    last = line.split()[-1]
+    last = line.rsplit(maxsplit=1)[-1]
     return "://" in last or "@" in last or last.startswith("www.")
 
 

@@ -10,16 +10,23 @@ import logging
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from staydown.base.errors import StaydownError
 from staydown.notices.compose.details import Notice
 from staydown.notices.compose.pdf_page import Block, blocks_of, page, spoken
-from staydown.notices.compose.pdf_words import give_words
+from staydown.notices.compose.pdf_reading import load_reader, words_lost
+from staydown.notices.compose.pdf_words import LaidOutOtherwise, give_words
 
 #: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000, and two.
 MAX_CHARACTERS = 200_000
+
+
+_UNREADABLE = (
+    "{}, so a screen reader or a service's program would get it wrong. Nothing is lost: send the "
+    "text or the e-mail, which say the same"
+)
 
 
 class NoPdf(StaydownError):
@@ -31,7 +38,8 @@ def as_pdf(notice: Notice) -> bytes:
 
     Nothing is fetched, there are no links to follow by accident, and the metadata names nobody.
     Raises NoPdf, which says how to install what is missing, and for a letter that is too long.
-    A letter is never made with empty boxes where no font has its characters.
+    A letter is never made with empty boxes where no font has its characters, and its words are
+    read back from the file: where any is lost to those who take it in by a program, NoPdf says so.
     """
     if len(notice.body) > MAX_CHARACTERS:
         raise NoPdf("the letter is too long for a PDF: use the text, or write several letters")
@@ -39,20 +47,31 @@ def as_pdf(notice: Notice) -> bytes:
     html = page(blocks, notice.language)
     document = load_weasyprint().HTML(string=html, url_fetcher=_refuse, base_url=None)
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaking(blocks))
+    _refuse_lost(pdf, "\n".join(spoken(blocks)))
     return pdf
+
+
+def _refuse_lost(pdf: bytes, letter: str) -> None:
+    """Raise NoPdf where a file shows words that nobody can search for, copy or have read aloud."""
+    try:
+        lost = words_lost(pdf, letter)
+    except load_reader().errors.PyPdfError as error:
+        raise NoPdf(_UNREADABLE.format("this PDF can't be read back")) from error
+    if lost:
+        raise NoPdf(_UNREADABLE.format(f"{lost} of its words can't be read back from the PDF"))
 
 
 def _speaking(blocks: Sequence[Block]) -> Callable[[Any, Any], None]:
     """Return what adds the text itself to each element of the finished file (ActualText).
 
-    What is read aloud or copied comes from glyphs otherwise, and of Arabic and Hindi glyphs that
-    gives wrong words (WeasyPrint issue 2841).
+    It is what is read aloud. What is searched and copied comes from the glyphs: see pdf_words.
     """
     texts = spoken(blocks)
 
     def add(document: Any, pdf: Any) -> None:
         _refuse_boxes(document)
-        give_words(document, pdf)
+        with suppress(LaidOutOtherwise):  # then the glyphs must do: they are read back below
+            give_words(document, pdf)
         elements = [found for found in pdf.objects if _is_spoken(found)]
         if len(elements) != len(texts):  # one went over a page's end: the glyphs must do
             return
@@ -85,9 +104,10 @@ def load_weasyprint() -> Any:
     try:
         with _found_by_name_alone():
             module = importlib.import_module("weasyprint")
+        load_reader()
     except ImportError as error:
         raise NoPdf(
-            'PDF needs a package more: pip install "staydown[pdf]", or in a clone '
+            'PDF needs packages more: pip install "staydown[pdf]", or in a clone '
             "scripts/setup run pdf. The text and the e-mail work without it"
         ) from error
     except OSError as error:

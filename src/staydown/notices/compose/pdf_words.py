@@ -15,22 +15,32 @@ split among its glyphs is said as a whole:
 It reads what WeasyPrint laid out: lengths are thousandths of the font's size, as in the file.
 """
 
+import importlib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+
+from staydown.base.errors import StaydownError
 
 _STRONG = frozenset({"R", "AL"})
 #: Steers the order of reading and isn't drawn; each line is laid out, so nothing is left to steer.
 _STEERING = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069"))
 #: Reads as an Arabic letter, and isn't seen: keeps a sign at a word's end on the word's own side.
 _FROM_RIGHT = "\u200f"
+#: Signs that stand behind a word, and belong to its sentence.
+_BEHIND = ".,;:!?)]}»”\"'،؛؟"
 #: What codes mean whose word is said elsewhere: nothing, and nothing that parts or joins letters.
 _NOTHING, _JOINED = "\u200b", "\u2060"
 #: Codes have two bytes; those of halves of pairs in UTF-16 are taken for broken text by some.
 _CODES = 0xD800
 _PIECE = re.compile(rb"<([0-9a-f]*)>|(-?[0-9.]+(?:e-?[0-9]+)?)")
+
+
+class LaidOutOtherwise(StaydownError):
+    """WeasyPrint drew something else than it laid out: the file stays as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +67,13 @@ class Word:
         """Return the characters as they are read, with marks where its ends need one."""
         order = reversed(self.clusters) if self.right_to_left else self.clusters
         text = "".join(cluster.text for cluster in order)
-        strong = [unicodedata.bidirectional(sign) in _STRONG for sign in text]
-        if not (self.right_to_left and self.at_home and any(strong)):
+        if not (self.right_to_left and self.at_home and any(map(_is_strong, text))):
             return text
-        return f"{'' if strong[0] else _FROM_RIGHT}{text}{'' if strong[-1] else _FROM_RIGHT}"
+        word = text.rstrip(_BEHIND)
+        behind = text[len(word) :]
+        begun = "" if _is_strong(text[0]) else _FROM_RIGHT
+        marked = "" if not word or _is_strong(word[-1]) else _FROM_RIGHT
+        return f"{begun}{word}{marked}{behind}{_FROM_RIGHT if behind else ''}"
 
     @property
     def plain(self) -> bool:
@@ -88,12 +101,23 @@ class _Font:
         return self.added.setdefault((glyph, text), max(self.widths) + 1 + len(self.added))
 
 
+def _is_strong(sign: str) -> bool:
+    return unicodedata.bidirectional(sign) in _STRONG
+
+
 def give_words(document: Any, pdf: Any) -> None:
-    """Say in a finished file what each code means. For WeasyPrint's ``finisher``."""
+    """Say in a finished file what each code means. For WeasyPrint's ``finisher``.
+
+    Raises LaidOutOtherwise, with nothing changed.
+    """
     fonts = _fonts(document)
     pages = [one for one in pdf.objects if hasattr(one, "stream") and b"BDC" in one.stream]
-    for stream, words in zip(pages, _words_of_pages(document, pdf), strict=True):
-        stream.stream = _Rewriting(fonts, words).of(stream.stream)
+    words = list(_words_of_pages(document, pdf))
+    if len(words) != len(pages):
+        raise LaidOutOtherwise
+    written = [_Rewriting(fonts, *both).of() for both in zip(words, pages, strict=True)]
+    for page, content in zip(pages, written, strict=True):
+        page.stream = content
     _add_codes(fonts, pdf)
 
 
@@ -119,7 +143,10 @@ def _words_of_pages(document: Any, pdf: Any) -> Iterator[dict[int, tuple[Word, .
     )
     for page in document.pages:
         boxes = list(_text_boxes(page._page_box))
-        yield {next(numbers): tuple(_words(box)) for box in boxes}
+        of_page = list(islice(numbers, len(boxes)))
+        if len(of_page) != len(boxes):
+            raise LaidOutOtherwise
+        yield {number: tuple(_words(box)) for number, box in zip(of_page, boxes, strict=True)}
 
 
 def _is_piece(kids: Sequence[object]) -> bool:
@@ -191,19 +218,21 @@ def _clusters(run: Any, text: bytes, empty: int) -> Iterator[Cluster]:
 class _Rewriting:
     """Writes a page's content again, with a code for each meaning."""
 
-    def __init__(self, fonts: dict[str, _Font], words: dict[int, tuple[Word, ...]]) -> None:
-        self._fonts, self._words = fonts, words
+    def __init__(
+        self, fonts: dict[str, _Font], words: dict[int, tuple[Word, ...]], page: Any
+    ) -> None:
+        self._fonts, self._words, self._content = fonts, words, list(page.stream)
         self._done: list[object] = []
         self._line: list[str] = []
         self._font: _Font | None = None
         self._coming: list[tuple[int, str, Word, bool, bool]] = []
         self._pen = 0.0
 
-    def of(self, content: Sequence[object]) -> list[object]:
-        """Return the content of a page, each run of glyphs written again."""
-        for at, step in enumerate(content):
+    def of(self) -> list[object]:
+        """Return the content of the page, each run of glyphs written again."""
+        for at, step in enumerate(self._content):
             if step == b"BDC":
-                number = content[at - 1]["MCID"]  # type: ignore[index]
+                number = self._content[at - 1]["MCID"]
                 words = self._words.get(number, ())
                 self._coming = [one for word in reversed(words) for one in _glyphs_of(word)]
             if isinstance(step, bytes) and step.endswith(b" Tf"):
@@ -229,9 +258,11 @@ class _Rewriting:
         self._write()
 
     def _glyph(self, font: _Font, glyph: int) -> None:
+        if not self._coming:
+            raise LaidOutOtherwise
         wanted, meaning, word, first, last = self._coming.pop()
         if wanted != glyph:
-            raise ValueError("WeasyPrint drew another glyph than it laid out")
+            raise LaidOutOtherwise
         told = not word.plain and (font.may_grow or not word.right_to_left)
         if first and told:
             self._write()
@@ -248,7 +279,7 @@ class _Rewriting:
 
     def _write(self) -> None:
         if self._line:
-            self._done.append(f"[{''.join(self._line)}] TJ".replace("><", "").encode())
+            self._done.append(f"[{' '.join(self._line)}] TJ".replace("> <", "").encode())
         self._line = []
 
     def _write_unseen(self, font: _Font, word: Word) -> None:
@@ -269,7 +300,7 @@ def _drawn(word: Word) -> list[int]:
 
 
 def _glyphs_of(word: Word) -> Iterator[tuple[int, str, Word, bool, bool]]:
-    """Yield each glyph of a word, the last first: glyph, meaning, word, whether first, whether last."""
+    """Yield each glyph of a word, the last one first, and whether it is the first or last."""
     meanings = list(_meanings(word))
     for at in reversed(range(len(meanings))):
         yield (*meanings[at], word, at == 0, at == len(meanings) - 1)
@@ -296,8 +327,7 @@ def _hex(text: str, *, mark: bool = False) -> bytes:
 
 def _add_codes(fonts: dict[str, _Font], pdf: Any) -> None:
     """Write the added codes into each font: what they mean, draw, and how wide they are."""
-    import pydyf
-
+    pydyf = importlib.import_module("pydyf")
     listed = next(
         one for one in pdf.objects if isinstance(one, dict) and one and one.keys() <= fonts.keys()
     )
