@@ -11,7 +11,7 @@ from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
 from staydown.notices.compose.details import Addressee, Details, Location
 from staydown.notices.compose.elements import fields_asked
-from staydown.notices.compose.isolates import set_apart
+from staydown.notices.compose.isolates import runs_from_right, set_apart
 from staydown.notices.compose.law_lines import (
     DEADLINE,
     grounds,
@@ -20,6 +20,7 @@ from staydown.notices.compose.law_lines import (
     time_limit,
 )
 from staydown.notices.compose.letters.reading import Phrases, letter_text, phrases
+from staydown.notices.compose.plain_address import plain_address
 from staydown.notices.compose.template import fill, gaps_in
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
@@ -248,7 +249,9 @@ class Filling:
 
     def _lines_of(self, number: int, location: Location, *, whole: bool) -> list[str]:
         info = location.info.strip()
-        labelled = [("label_where", info)] if info else []
+        url = location.url.strip()
+        labelled = [("label_to_copy", plain_address(url))] if runs_from_right(url) else []
+        labelled += [("label_where", info)] if info else []
         if whole:
             labelled += [
                 ("label_shows", location.description),
@@ -257,8 +260,7 @@ class Filling:
             ]
         labelled.append(("label_evidence", location.evidence))
         said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
-        url = self._set_apart(location.url.strip())
-        first, *others = [url, *said] if url else said
+        first, *others = [self._set_apart(url), *said] if url else said
         return [f"{number}. {first}", *(f"   {line}" for line in others)]
 
     @property
