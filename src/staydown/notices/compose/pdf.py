@@ -72,7 +72,7 @@ def _speaking(blocks: Sequence[Block]) -> Callable[[Any, Any], None]:
         _refuse_boxes(document)
         with suppress(LaidOutOtherwise):  # then the glyphs must do: they are read back below
             give_words(document, pdf)
-        elements = [found for found in pdf.objects if _is_spoken(found)]
+        elements = list(_spoken_elements(pdf))
         if len(elements) != len(texts):  # one went over a page's end: the glyphs must do
             return
         for element, text in zip(elements, texts, strict=True):
@@ -92,6 +92,16 @@ def _refuse_boxes(document: Any) -> None:
         "install one that does (Debian, for Hindi: fonts-lohit-deva), or leave them out. The text "
         "and the e-mail work without it"
     )
+
+
+def _spoken_elements(pdf: Any) -> Iterator[Any]:
+    """Yield the elements of the letter in order; a box within one is no element of its own."""
+    for found in pdf.objects:
+        if _is_spoken(found):
+            if _is_spoken(pdf.objects[int(found["P"].split()[0])]):
+                found["S"] = "/NonStruct"
+            else:
+                yield found
 
 
 def _is_spoken(found: object) -> bool:
