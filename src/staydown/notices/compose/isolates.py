@@ -8,7 +8,6 @@ a whole, whatever it is written in; any other field runs as its first letter doe
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from staydown.base.languages import Language
@@ -69,22 +68,20 @@ def without_marks(text: str) -> str:
     return _FIELD.sub(lambda found: found[2].rstrip(), text).translate(_NO_MARKS)
 
 
-def parts_of(line: str, language: Language) -> Iterator[Part]:
+def parts_of(line: str, language: Language) -> list[Part]:
     """Part one line of a letter into its own words and its fields, in order."""
+    found: list[Part] = []
     done = 0
-    for found in _FIELD.finditer(line):
-        yield from _own(line[done : found.start()], language)
-        text = found[2].rstrip()
-        address = found[1] == _LEFT_TO_RIGHT
-        yield Part(text, True, not address and _begins_from_right(text), address)
-        done = found.end()
-    yield from _own(line[done:], language)
+    for field in _FIELD.finditer(line):
+        found.append(_own(line[done : field.start()], language))
+        text, address = field[2].rstrip(), field[1] == _LEFT_TO_RIGHT
+        found.append(Part(text, True, not address and _begins_from_right(text), address))
+        done = field.end()
+    return [part for part in (*found, _own(line[done:], language)) if part.text]
 
 
-def _own(text: str, language: Language) -> Iterator[Part]:
-    if text:
-        text = text.translate(_NO_MARKS)
-        yield Part(text, False, language.right_to_left, False)
+def _own(text: str, language: Language) -> Part:
+    return Part(text.translate(_NO_MARKS), False, language.right_to_left, False)
 
 
 def _ends_in_address(line: str) -> bool:

@@ -125,26 +125,23 @@ def _items(paragraph: str, mark: re.Pattern[str]) -> list[str]:
 
 
 def _marked(text: str, language: Language) -> str:
-    """Return the lines of a text in HTML. A line that is a box needs no break beside it."""
-    made, boxed = "", True
+    """Return the lines of a text in HTML. Around a box as wide as the page no break is needed."""
+    made, after_box = "", True
     for line in text.split("\n"):
-        is_box, shown = _line(line, language)
-        made += shown if boxed or is_box else f"\n{shown}"
-        boxed = is_box
+        before, box = _line(line, language)
+        made += before if after_box or (not before and box) else f"\n{before}"
+        made += box
+        after_box = bool(box)
     return made
 
 
-def _line(line: str, language: Language) -> tuple[bool, str]:
-    """Return one line in HTML, and whether it ends in a box that is as wide as the page."""
-    parts = list(parts_of(line, language))
-    if not parts or not parts[-1].field:
-        return False, "".join(_inline(part, language) for part in parts)
-    last = parts[-1]
-    long = len(last.text) > _FITS and not _runs_along(last, language)
-    if len(parts) > 1 and not long:
-        return False, "".join(_inline(part, language) for part in parts)
-    before = "".join(_inline(part, language) for part in parts[:-1])
-    return True, before + _box("line", last)
+def _line(line: str, language: Language) -> tuple[str, str]:
+    """Return one line in HTML; its end apart where that is a box as wide as the page."""
+    *others, last = parts_of(line, language) or [Part("", False, False, False)]
+    long = len(last.text) > _FITS or not others
+    if last.field and long and not _runs_along(last, language):
+        return "".join(_inline(part, language) for part in others), _box("line", last)
+    return "".join(_inline(part, language) for part in (*others, last)), ""
 
 
 def _inline(part: Part, language: Language) -> str:

@@ -22,11 +22,11 @@ def words_lost(pdf: bytes, letter: str) -> int:
     Raises pypdf.errors.PyPdfError where the file can't be read at all.
     """
     pages = load_reader().PdfReader(io.BytesIO(pdf)).pages
-    taken = "".join(_words("".join(page.extract_text() for page in pages)))
-    return sum(word not in taken and word[::-1] not in taken for word in set(_words(letter)))
+    taken = "".join(words_of("".join(page.extract_text() for page in pages)))
+    return sum(word not in taken and word[::-1] not in taken for word in set(words_of(letter)))
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Return runs of letters, marks and figures, each character in one form.
 
     What only steers vanishes first, so that it parts no word.
