@@ -128,6 +128,18 @@ def test_a_registrar_is_asked_where_a_link_says_that_it_answers(
     assert ("rdap.registrar.example" in hosts) is is_asked
 
 
+@pytest.mark.parametrize(
+    "broken", [None, 7, "org", [], [["org"]], [["org"], ["https://x.example/"], []],
+               [["org", None], ["https://x.example/"]], [["org"], "https://x.example/"]]
+)  # fmt: skip
+def test_one_broken_line_in_the_list_of_registries_costs_the_others_nothing(broken: object) -> None:
+    lists = json.loads(bytes_of("list-dns"))
+    lists["services"].insert(0, broken)
+    answers = asked(network({LISTS["dns"]: Response(200, {}, json.dumps(lists).encode())}))
+    assert answers.unanswered == ()
+    assert len(answers.answers) == 4
+
+
 def test_an_ending_without_a_secure_registry_is_said() -> None:
     answers = asked(network(), "example.xy")
     assert answers.unanswered[0].why == "no registry of this ending is known to answer"

@@ -122,9 +122,20 @@ def test_as_deep_as_allowed_is_read_and_nothing_said() -> None:
     assert depth == 8
 
 
-@pytest.mark.parametrize("given", [b"\xef\xbb\xbf%s", b" \r\n%s\r\n"])
-def test_what_editors_put_around_an_answer_is_passed_over(given: bytes) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [b"\xef\xbb\xbf%s", b" \r\n%s\r\n", b"HTTP/2 200\r\nserver: x\r\n\r\n%s", b"```json\n%s\n```",
+     b"JSON  Raw Data  Headers\n%s"],
+)  # fmt: skip
+def test_what_stands_around_an_answer_is_passed_over(given: bytes) -> None:
     assert contacts_of(read_answers(given % bytes_of("ip-nested")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("saved", [bytes_of("ip-nested"), kept(json.loads(bytes_of("ip-nested")))])
+def test_a_file_as_windows_saves_it_is_read(encoding: str, saved: bytes) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    assert contacts_of(read_answers(mark + saved.decode().encode(encoding)))
 
 
 def test_one_letter_in_another_encoding_does_not_cost_the_answer() -> None:

@@ -49,7 +49,7 @@ class Cluster:
 
     text: str
     glyphs: tuple[int, ...]
-    #: Whether a glyph is drawn elsewhere than where the one before it ends.
+    #: Whether a glyph is drawn over another, or elsewhere than where the one before it ends.
     moved: bool = False
 
 
@@ -206,10 +206,11 @@ def _clusters(run: Any, text: bytes, empty: int) -> Iterator[Cluster]:
         start, glyphs, moved = starts[at], [], False
         while at < len(starts) and starts[at] == start:
             glyph = drawn.glyphs[at]
+            at += 1
             if glyph.glyph != empty:
                 glyphs.append(glyph.glyph)
-            moved = moved or bool(glyph.geometry.x_offset or glyph.geometry.y_offset)
-            at += 1
+                place = glyph.geometry
+                moved = moved or not place.width or bool(place.x_offset or place.y_offset)
         offset = run.item.offset
         said = text[offset + start : offset + ends[start]].decode().translate(_STEERING)
         yield Cluster(said, tuple(glyphs), moved)
@@ -291,7 +292,7 @@ class _Rewriting:
         scale = 100 * self._pen / len(text) / font.widths[glyph]
         codes = "".join(f"{font.code(glyph, sign):04x}" for sign in text)
         self._done.append(
-            f"3 Tr [{self._pen:.2f}] TJ {scale:.4f} Tz [<{codes}>] TJ 100 Tz 0 Tr".encode()
+            f"0 Ts 3 Tr [{self._pen:.2f}] TJ {scale:.4f} Tz [<{codes}>] TJ 100 Tz 0 Tr".encode()
         )
 
 

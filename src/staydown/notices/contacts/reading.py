@@ -1,5 +1,7 @@
 """Read answers of registries from bytes that nobody vouches for."""
 
+import codecs
+
 from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
@@ -18,7 +20,10 @@ from staydown.notices.contacts.registrations import (
 
 #: Of a whole saved file. Answers of registries are some 5 to 50 kB each.
 MAX_FILE_BYTES = 8 * 1024 * 1024
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: How a file begins that isn't plain UTF-8. What PowerShell redirects is in UTF-16.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
 
 
 def read_answers(untrusted: bytes) -> SavedAnswers:
@@ -43,13 +48,18 @@ def read_json(untrusted: bytes) -> JsonValue:
         value: JsonValue = from_json(_text(untrusted), allow_inf_nan=False)
     except ValueError:
         raise BadAnswer(
-            "this is not an answer of a registry: it is not JSON, or nested too deep"
+            "this is not an answer of a registry: it is not JSON, or nested too deep. Copy it "
+            "whole, from the first { to the last }"
         ) from None
     return value
 
 
 def _text(untrusted: bytes) -> str:
-    return untrusted.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "replace")
+    """Return the text, as editors and terminals save it, without what was copied around it."""
+    encoding = next((name for mark, name in _MARKS.items() if untrusted.startswith(mark)), "utf-8")
+    text = untrusted.decode(encoding, "replace")
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text
 
 
 def registration_of(value: JsonValue) -> Registration:
