@@ -9,7 +9,9 @@ from click.testing import CliRunner, Result
 
 from staydown.cli.main import cli
 from staydown.cli.notice.sheets import NoForm
+from staydown.notices.compose import pdf
 from staydown.notices.compose.machine import read_record
+from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
 
 FACTS = """
@@ -168,3 +170,16 @@ def test_a_mail_link_without_an_address_or_for_a_long_letter_is_refused(tmp_path
     result = run(tmp_path, "--to", f"{tmp_path}/to.toml", "--as", "mailto", details=many)
     assert isinstance(result.exception, TooLongForMailClient)
     assert result.stdout == ""
+
+
+@pytest.mark.usefixtures("pango")
+def test_where_a_pdf_would_lose_words_the_letter_is_saved_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "words_lost", lambda *_: 3)
+    result = run(tmp_path, "--as", "pdf", "-o", f"{tmp_path}/letter.pdf")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, WordsLost)
+    assert "The letter is in letter.txt, as text." in result.stderr
+    assert not (tmp_path / "letter.pdf").exists()
+    assert "https://example.org/1" in (tmp_path / "letter.txt").read_text("utf-8")

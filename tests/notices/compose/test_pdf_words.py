@@ -128,6 +128,52 @@ def test_a_letter_with_words_of_any_script_can_be_read_back(
         assert folded(url) in folded(by_pdfium(content))
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.AR, "الطاقة"),
+        (Language.AR, "حَبيبي habibi"),
+        (Language.AR, "الاشتراك"),
+        (Language.AR, "كَيْفَ"),
+        (Language.AR, "اهلا وسهلا"),
+        (Language.HI, "बेकार बच्चे स्कूल नहीं जाते थे। पूरा दिन मैदान में घूमते थे।"),
+        (Language.EN, "The office offers affluent ﬁles"),
+        (
+            Language.FR,
+            "C\u0306 k\u0358 l\u0324 n\u0307 S\u0302 x\u0323 \u00e9 e\u0301 A\u030b R\u0346",
+        ),
+        (Language.EN, "👩\u200d👧 👍🏽 e\u0301"),
+    ],
+)
+def test_words_that_other_makers_of_pdfs_lost_are_found(language: Language, words: str) -> None:
+    """Written in an explanation, as the person's own words."""
+    notice = written(Letter.US_TIDA, language, consent_information=words)
+    content = None
+    with told_of_fonts():
+        content = as_pdf(notice)
+    if content is None:
+        return
+    taken = "".join(pdf_reading.words_of(by_pypdf(content)))
+    assert [word for word in pdf_reading.words_of(words) if word not in taken] == []
+
+
+@pytest.mark.parametrize("language", [Language.AR, Language.EN])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://creativecommons.org/licenses/by/4.0/deed.ar/",
+        "https://example.com/menu1/submenu1/article1",
+        "http://facebook.com.xn--mgbh0fb/%D9%A0/123",
+    ],
+)
+def test_an_address_that_pages_showed_in_another_order_comes_out_whole(
+    url: str, language: Language
+) -> None:
+    content = made(written(Letter.US_TIDA, language, locations=(Location("1", url=url),)))
+    assert url in by_pypdf(content)
+    assert url in by_pdfium(content)
+
+
 def test_an_address_taken_out_holds_nothing_that_cannot_be_seen() -> None:
     url = "https://vk.example/фото/2/"
     notice = written(Letter.US_TIDA, Language.AR, locations=(Location("1", url=url),))
@@ -201,3 +247,11 @@ def test_every_code_that_is_drawn_says_what_it_means() -> None:
                 said = {line.split()[0] for line in lines if line.startswith(b"<")}
                 assert not any(b"<>" in line for line in lines)
                 assert said
+
+
+def test_a_letter_drawn_over_another_is_told_apart() -> None:
+    """Readers take a glyph that begins where the last one did for a second print of it."""
+    apart = (Cluster("ا", (1,)), Cluster("ل", (2,)))
+    over = (Cluster("ا", (1,), moved=True), Cluster("ل", (2,)))
+    assert Word(apart, right_to_left=True, at_home=True).plain
+    assert not Word(over, right_to_left=True, at_home=True).plain

@@ -70,6 +70,7 @@ def test_a_pdf_that_would_show_empty_boxes_is_refused_with_what_to_do(person: Pe
     assert refused.status_code == 422
     assert "Egyptian" in refused.text
     assert "\U00013000" not in refused.text
+    assert re.search(r"/file/txt/\?language=en\">Download the letter as text", refused.text)
     assert person.get("/letter/us-tida_facebook/file/txt/").status_code == 200
 
 

@@ -14,10 +14,18 @@ from staydown.cli.notice.recipient import read_recipient
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import warn_of_risks
 from staydown.cli.notice.steps import next_way, too_soon
-from staydown.cli.notice.written import FORMS, needs_name, rendered, told_missing, warn
+from staydown.cli.notice.written import (
+    FORMS,
+    needs_name,
+    rendered,
+    text_instead,
+    told_missing,
+    warn,
+)
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Details
+from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.compose.writing import Incomplete, write
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
@@ -90,7 +98,11 @@ def write_notice(
         raise SystemExit(1) from None
     warn(notice)
     warn_of_record(route, directory, now.date())
-    save(rendered(notice, form, directory), output)
+    try:
+        save(rendered(notice, form, directory), output)
+    except WordsLost:
+        text_instead(notice, output)
+        raise
 
 
 def _way(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from staydown.cli.new_file import CannotSave
+from staydown.cli.new_file import CannotSave, save
 from staydown.cli.notice.sheets import sheet_text
 from staydown.notices.compose.details import Missing, Notice
 from staydown.notices.compose.machine import as_json
@@ -51,6 +51,14 @@ def rendered(notice: Notice, form: str, directory: Directory) -> bytes:
         raise NoAddress('an e-mail needs "email" in the details: the address it is sent from')
     domain = sender.rpartition("@")[2]
     return as_email(notice, sender, f"<{secrets.token_hex(16)}@{domain}>").as_bytes()
+
+
+def text_instead(notice: Notice, output: Path | None) -> None:
+    """Save the letter as text beside where its PDF would have been, and say so."""
+    if output is not None:
+        beside = output.with_suffix(".txt")
+        save(as_text(notice).encode(), beside)
+        click.echo(f"The letter is in {beside.name}, as text.", err=True)
 
 
 def told_missing(found: Iterable[Missing]) -> None:

@@ -33,13 +33,17 @@ class NoPdf(StaydownError):
     """WeasyPrint or a font is not installed, or cannot work here, or not with this letter."""
 
 
+class WordsLost(NoPdf):
+    """The file would show words that nobody can search for, copy or have read aloud."""
+
+
 def as_pdf(notice: Notice) -> bytes:
     """Return the letter as a PDF/UA-1 file: tagged, with its language, fonts embedded.
 
     Nothing is fetched, there are no links to follow by accident, and the metadata names nobody.
     Raises NoPdf, which says how to install what is missing, and for a letter that is too long.
     A letter is never made with empty boxes where no font has its characters, and its words are
-    read back from the file: where any is lost to those who take it in by a program, NoPdf says so.
+    read back from the file: where any is lost to who takes it in by a program, raises WordsLost.
     """
     if len(notice.body) > MAX_CHARACTERS:
         raise NoPdf("the letter is too long for a PDF: use the text, or write several letters")
@@ -52,13 +56,13 @@ def as_pdf(notice: Notice) -> bytes:
 
 
 def _refuse_lost(pdf: bytes, letter: str) -> None:
-    """Raise NoPdf where a file shows words that nobody can search for, copy or have read aloud."""
+    """Read a letter's words back from its file. Raises WordsLost where any can't be found."""
     try:
         lost = words_lost(pdf, letter)
     except load_reader().errors.PyPdfError as error:
-        raise NoPdf(_UNREADABLE.format("this PDF can't be read back")) from error
+        raise WordsLost(_UNREADABLE.format("this PDF can't be read back")) from error
     if lost:
-        raise NoPdf(_UNREADABLE.format(f"{lost} of its words can't be read back from the PDF"))
+        raise WordsLost(_UNREADABLE.format(f"{lost} of its words can't be read back from the PDF"))
 
 
 def _speaking(blocks: Sequence[Block]) -> Callable[[Any, Any], None]:

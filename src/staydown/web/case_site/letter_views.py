@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staydown.base.languages import Language
@@ -248,7 +249,8 @@ def file(request: HttpRequest, route_id: str, kind: str) -> HttpResponseBase:
     except Incomplete:
         return redirect("letter", route_id)
     except files.NotHere as error:
-        return refused(request, str(error))
+        text = f"{reverse('file', args=(route_id, 'txt'))}?language={made.notice.language}"
+        return refused(request, str(error), instead=text)
     return download(body, f"letter.{kind}", files.KINDS[kind].media)
 
 

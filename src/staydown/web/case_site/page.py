@@ -46,9 +46,11 @@ def page(
     return render(request, f"case/{template}.html", given, status=status)
 
 
-def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResponse:
-    """The page that says why something was not done."""
-    return page(request, "refused", {"reason": reason}, status=status)
+def refused(
+    request: HttpRequest, reason: str, *, status: int = 422, instead: str = ""
+) -> HttpResponse:
+    """The page that says why something was not done; ``instead``: where the letter is as text."""
+    return page(request, "refused", {"reason": reason, "instead": instead}, status=status)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
