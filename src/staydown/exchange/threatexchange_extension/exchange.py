@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import requests
+from threatexchange.cli.exceptions import CommandError
 from threatexchange.exchanges.clients.stopncii import api
 from threatexchange.exchanges.collab_config import CollaborationConfigBase
-from threatexchange.exchanges.fetch_state import FetchDelta
+from threatexchange.exchanges.fetch_state import FetchDelta, SignalOpinion, SignalOpinionCategory
 from threatexchange.exchanges.impl.stop_ncii_api import (
     StopNCIICheckpoint,
     StopNCIICredentials,
@@ -25,6 +27,18 @@ _TYPES = {
     api.StopNCIISignalType.URL: URLSignal.get_name(),
     api.StopNCIISignalType.Text: RawTextSignal.get_name(),
 }
+
+#: What each opinion is called on the wire.
+_SAID = {
+    SignalOpinionCategory.POSITIVE_CLASS: api.StopNCIICSPFeedbackValue.Blocked,
+    SignalOpinionCategory.NEGATIVE_CLASS: api.StopNCIICSPFeedbackValue.NotBlocked,
+    SignalOpinionCategory.INVESTIGATION_SEED: api.StopNCIICSPFeedbackValue.PendingReview,
+}
+
+_UNREACHED = "the bank could not be reached: try again later"
+
+#: Of a reason that a bank gives.
+_LONGEST = 500
 
 _GONE = (api.StopNCIICaseStatus.Withdrawn, api.StopNCIICaseStatus.Deleted)
 
@@ -64,8 +78,9 @@ class StaydownBankSignalExchangeAPI(StopNCIISignalExchangeAPI):
     ) -> "StaydownBankSignalExchangeAPI":
         """Return an exchange with these keys, or with those found in the environment or file."""
         keys = credentials or StaydownBankCredentials.get(cls)
+        one_key = dict.fromkeys(api.StopNCIIEndpoint, keys.fetch_function_key)
         client = api.StopNCIIAPI(
-            keys.subscription_key, keys.fetch_function_key, base_url_override=keys.base_url_override
+            keys.subscription_key, keys.fetch_function_key, one_key, keys.base_url_override
         )
         return cls(collab, client)
 
@@ -83,6 +98,37 @@ class StaydownBankSignalExchangeAPI(StopNCIISignalExchangeAPI):
                 if record.signalType in _TYPES
             }
             yield FetchDelta(updates, StopNCIICheckpoint.from_stopncii_fetch(page))
+
+    def report_opinion(self, s_type: type[SignalType], signal: str, opinion: SignalOpinion) -> None:
+        """Tell the bank what became of a match, by value; a later word replaces an earlier one.
+
+        Nothing is listed by it: a hash that the bank doesn't list is refused. Raises CommandError
+        for that and for every other answer that isn't a yes.
+        """
+        wanted = next((one for one, name in _TYPES.items() if name == s_type.get_name()), None)
+        if wanted is None:
+            raise CommandError.user(f"a bank has no signals of the type {s_type.get_name()}")
+        try:
+            self.api.submit_feedback(wanted, signal, _SAID[opinion.category], set(opinion.tags))
+        except requests.HTTPError as error:
+            raise CommandError(_refusal(error.response)) from error
+        except requests.RequestException as error:
+            raise CommandError.external_dependency(_UNREACHED) from error
+
+
+def _refusal(response: requests.Response | None) -> str:
+    """Return why the bank refused a word, in its own words where it has some."""
+    if response is None:
+        return _UNREACHED
+    if response.status_code == requests.codes.unauthorized:
+        return "the bank does not take these keys"
+    try:
+        told = response.json()
+        reasons = [str(one["reason"]) for one in told.get("refused", ())]
+        said = "; ".join(reasons) or str(told["detail"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        said = f"the bank answered {response.status_code}"
+    return f"nothing was told: {said[:_LONGEST]}"
 
 
 def _metadata(record: api.StopNCIIHashRecord) -> StopNCIISignalMetadata | None:
