@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from http import HTTPStatus
+from typing import Any, ClassVar, Protocol
 
-import requests
 from threatexchange.cli.exceptions import CommandError
 from threatexchange.exchanges.clients.stopncii import api
 from threatexchange.exchanges.collab_config import CollaborationConfigBase
@@ -110,17 +110,24 @@ class StaydownBankSignalExchangeAPI(StopNCIISignalExchangeAPI):
             raise CommandError.user(f"a bank has no signals of the type {s_type.get_name()}")
         try:
             self.api.submit_feedback(wanted, signal, _SAID[opinion.category], set(opinion.tags))
-        except requests.HTTPError as error:
-            raise CommandError(_refusal(error.response)) from error
-        except requests.RequestException as error:
-            raise CommandError.external_dependency(_UNREACHED) from error
+        except OSError as error:  # of which all faults of the client's library are
+            response = getattr(error, "response", None)
+            if response is None:
+                raise CommandError.external_dependency(_UNREACHED) from error
+            raise CommandError(_refusal(response)) from error
 
 
-def _refusal(response: requests.Response | None) -> str:
+class _Answer(Protocol):
+    """As much of an answer as is looked at here."""
+
+    status_code: int
+
+    def json(self) -> Any: ...
+
+
+def _refusal(response: _Answer) -> str:
     """Return why the bank refused a word, in its own words where it has some."""
-    if response is None:
-        return _UNREACHED
-    if response.status_code == requests.codes.unauthorized:
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
         return "the bank does not take these keys"
     try:
         told = response.json()
@@ -128,7 +135,9 @@ def _refusal(response: requests.Response | None) -> str:
         said = "; ".join(reasons) or str(told["detail"])
     except (ValueError, TypeError, KeyError, AttributeError):
         said = f"the bank answered {response.status_code}"
-    return f"nothing was told: {said[:_LONGEST]}"
+    # The command prints it as it is, and a terminal obeys what can't be seen.
+    shown = "".join(sign if sign.isprintable() else " " for sign in said[:_LONGEST])
+    return f"nothing was told: {shown}"
 
 
 def _metadata(record: api.StopNCIIHashRecord) -> StopNCIISignalMetadata | None:
