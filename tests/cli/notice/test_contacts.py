@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from staydown.base.clock import HandClock
 from staydown.cli.main import cli
 from staydown.notices.contacts.asking import ask
+from tests.notices.contacts.cards import domain, entity, mail
 from tests.notices.contacts.recorded import FOLDER, NOW, network, resolve
 
 
@@ -82,3 +83,87 @@ def test_a_saved_file_cannot_steer_the_terminal(saved: Path) -> None:
     output = run("--saved", str(saved)).output
     assert "No answer about a [2J: b Host. Write to c" in output
     assert "\x1b" not in output
+
+
+def odd_answer() -> dict[str, object]:
+    inner = entity(["technical"], mail("nic@registrar.example"))
+    return domain(
+        entity(
+            ["registrar"],
+            ["fn", {}, "text", "Example Registrar"],
+            ["contact-uri", {}, "uri", "mailto:abuse@registrar.example?subject=Abuse"],
+            ["email", {}, "text", "write to \x1b[2Jus"],
+            within=[inner],
+            publicIds=[{"type": "IANA Registrar ID", "identifier": "9999"}],
+        ),
+        {
+            "roles": ["registrant"],
+            "handle": "P1",
+            "links": [{"rel": "self", "href": "https://rdap.x.example/entity/P1"}],
+        },
+        entity([], mail("who@x.example")),
+        "nobody",
+        remarks=[{"description": ["Complaints: desk@x.example"]}],
+        redacted=[
+            {"name": {"type": "Registrant Email"}, "method": "removal"},
+            {"name": {"type": "Registry Domain ID"}, "method": "removal"},
+        ],
+    )
+
+
+def test_what_is_read_in_part_says_so_and_shows_the_rest_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(odd_answer()))
+    output = run("--saved", str(path)).output
+    for line in (
+        "  registrar: Example Registrar",
+        "      e-mail: abuse@registrar.example",
+        "      number: IANA Registrar ID 9999",
+        r"      could not be read (email): write to \u001b[2Jus",
+        "  technical: no name given (in the entry of Example Registrar)",
+        "      no address given; the registry knows them as P1",
+        "      the registry may say more at: https://rdap.x.example/entity/P1",
+        "      hidden: Registrant Email (left out)",
+        "  no role given: no name given",
+        "Mentioned, without saying whose it is: desk@x.example (Complaints: desk@x.example)",
+        "The registry says that it hides: Registry Domain ID (left out)",
+        "Could not be read (entity): nobody",
+    ):
+        assert line in output.splitlines()
+    heads = [line.split(".")[0] for line in output.splitlines() if line[:1].isupper()]
+    assert heads[:3] == ["Registrar", "Operator", "Unclear"]
+    operator = output.split("Operator.")[1].split("Unclear.")[0]
+    assert "nic@registrar.example" not in operator
+
+
+def test_all_of_that_is_in_the_json_too(tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(odd_answer()))
+    table = json.loads(run("--saved", str(path), "--json").output)
+    by_role = {one["role"]: one for one in table["contacts"]}
+    assert by_role["registrar"]["unread"] == [
+        {"what": "email", "text": r"write to \u001b[2Jus"}
+    ]  # fmt: skip
+    assert by_role["technical"]["scope"] == "registrar"
+    assert by_role["registrant"]["ask_at"] == ["https://rdap.x.example/entity/P1"]
+    assert by_role[""]["scope"] == "unclear"
+    assert table["remarks"][0]["emails"] == ["desk@x.example"]
+    assert by_role["registrant"]["redacted"] == ["Registrant Email (left out)"]
+    assert table["redacted"] == ["Registry Domain ID (left out)"]
+    assert table["unread"] == [{"what": "entity", "text": "nobody"}]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"errorCode": 404, "title": "x"}, "error message"),
+        ({"notices": [{"title": "x"}]}, "help or terms"),
+        ({"domainSearchResults": []}, "search results"),
+    ],
+)
+def test_an_answer_of_another_kind_says_what_it_is(
+    tmp_path: Path, answer: dict[str, object], said: str
+) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(answer))
+    assert said in str(run("--saved", str(path)).exception)

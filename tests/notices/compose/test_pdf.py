@@ -7,36 +7,37 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from typing import cast
+from unicodedata import category
 
 import pikepdf
 import pytest
 
 from staydown.base.languages import Language
-from staydown.notices.compose import pdf
 from staydown.notices.compose.details import Notice
+from staydown.notices.compose.isolates import set_apart, without_marks
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, as_pdf
 from staydown.notices.words import Letter
 from tests.notices.handing_over.letters import letter
 
-ARABIC = """إلى: Example
+ARABIC = f"""إلى: {set_apart("Example", Language.AR)}
 التاريخ: 22 نوفمبر 2026
 
-أرسل هذه الرسالة بموجب 47 U.S.C. 223a(a)(3).
+أرسل هذه الرسالة بموجب {set_apart("47 U.S.C. 223a(a)(3)", Language.AR)}.
 
 العناوين:
 
-1. https://example.org/page/1?a=b
-   تاريخ النشر: 2026-11-22 10:30
-2. https://example.org/page/2
+1. {set_apart("https://example.org/page/1?a=b", Language.AR)}
+   تاريخ النشر: {set_apart("2026-11-22 10:30", Language.AR)}
+2. {set_apart("https://vk.example/фото/2/", Language.AR)}
 
 أطلب منكم:
 
-- إزالة المحتوى خلال 48 ساعة (انظر https://example.org/x).
-- الرد على a.b@example.org.
+- إزالة المحتوى خلال 48 ساعة (انظر {set_apart("https://example.org/x", Language.AR)}).
+- الرد على {set_apart("a.b@example.org", Language.AR)}.
 
-إلى: Example (and more)
-التوقيع: /s/ A. B."""
+إلى: {set_apart("Example (and more)", Language.AR)}
+التوقيع: {set_apart("/s/ A. B.", Language.AR)}"""
 HINDI = """सेवा में: Example
 
 कृपया यह सामग्री हटाएँ:
@@ -90,20 +91,20 @@ def structure(document: pikepdf.Pdf) -> list[tuple[str, str]]:
 
 def drawn(document: pikepdf.Pdf) -> list[str]:
     """Return what is drawn, from left to right, for each piece of text, by its ToUnicode map."""
-    pieces = []
+    pieces: list[str] = []
     for page in document.pages:
         glyphs: dict[int, str] = {}
         for step in pikepdf.parse_content_stream(page):
+            if str(step.operator) == "BDC" and "/MCID" in cast(pikepdf.Object, step.operands[1]):
+                pieces.append("")
             if str(step.operator) == "Tf":
                 glyphs = _unicode(page.Resources.Font[str(step.operands[0])])
             if str(step.operator) == "TJ":
                 parts = list(cast(Iterable[object], step.operands[0]))
                 codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
                 pairs = [codes[at : at + 2] for at in range(0, len(codes), 2)]
-                pieces.append(
-                    "".join(glyphs.get(int.from_bytes(pair, "big"), "?") for pair in pairs)
-                )
-    return pieces
+                pieces[-1] += "".join(glyphs[int.from_bytes(pair, "big")] for pair in pairs)
+    return ["".join(sign for sign in one if category(sign) != "Cf") for one in pieces]
 
 
 def bare(line: str) -> str:
@@ -156,15 +157,15 @@ def test_what_is_read_aloud_is_the_letter_word_for_word(language: Language, body
     """The glyphs of these scripts lead back to wrong words: the text itself stands in the tags."""
     spoken = [text for _, text in structure(opened(letter(language, body=body))) if text]
     words = " ".join(spoken[1:]).split()
-    assert words == [word for word in body.split() if word not in ("1.", "2.", "-")]
+    assert words == [word for word in without_marks(body).split() if word not in ("1.", "2.", "-")]
 
 
 def test_from_right_to_left_addresses_and_dates_keep_their_order() -> None:
     lines = drawn(opened(letter(Language.AR, body=ARABIC)))
     for piece in ("https://example.org/page/1?a=b", "2026-11-22 10:30", "47 U.S.C. 223a(a)(3)",
-                  "https://example.org/x", "a.b@example.org",
+                  "https://example.org/x", "a.b@example.org", "https://vk.example/фото/2/",
                   "Example (and more)", "/s/ A. B."):  # fmt: skip
-        assert any(piece in line for line in lines), piece
+        assert piece in lines, piece
 
 
 def test_from_right_to_left_an_address_or_law_goes_on_in_order_on_its_next_line() -> None:
@@ -176,20 +177,19 @@ def test_from_right_to_left_an_address_or_law_goes_on_in_order_on_its_next_line(
     info = "channel “example”, message 17, 21 November 2026, 20:15 UTC, “second post”, 33/44, 12:15"
     body = (
         "عرض صورة حميمة لشخص دون موافقة ذلك الشخص غير مشروع بموجب "
-        f"\u2068{law}\u2069.\n\n1. {address}\n   مكان العثور عليه: \u2068{info}\u2069"
+        f"\u2068{law}\u2069.\n\n1. \u2066{address} \u2069\n   مكان العثور عليه: \u2068{info}\u2069"
     )
     lines = drawn(opened(letter(Language.AR, body=body)))
     assert address in "".join(lines)
     assert any("13.718/2018|; art. 216-B |Lei 13.772/2018|" in bare(line) for line in lines)
-    assert any("“second post”, 33/44, 12:15" in line for line in lines)
+    assert "“second post”, 33/44, 12:15" in "".join(lines)
 
 
 def test_brackets_and_quotation_marks_around_arabic_words_stay_around_them() -> None:
     body = "نُشرت في 12/11/2026 (الساعة 20:15).\n\nلائحة (EU) 2016/679 سارية"
     lines = drawn(opened(letter(Language.AR, body=body)))
-    assert any("| 12/11/2026 يف" in bare(line) for line in lines)  # drawn: "في" from its end
-    assert any("|EU| 2016/679" in bare(line) for line in lines)
-    assert pdf._marked("قناة «مثال»", Language.AR) == "قناة «مثال»"
+    assert ".)20:15 ةعاسلا( 12/11/2026 يف ترشُن" in lines  # as it is drawn: from its end
+    assert "(EU)" in lines
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -244,7 +244,7 @@ def test_a_letter_too_long_to_be_set_in_time_is_refused_at_once() -> None:
         as_pdf(letter(body="x" * (MAX_CHARACTERS + 1)))
 
 
-@pytest.mark.parametrize(("sign", "name"), [("\U00013000", "Egyptian"), ("\ue000", "Other")])
+@pytest.mark.parametrize(("sign", "name"), [("\U00016fe4", "Khitan"), ("\ue000", "Other")])
 def test_a_letter_is_never_made_with_empty_boxes(sign: str, name: str) -> None:
     """Whoever makes it may not look at it before it is sent."""
     with pytest.raises(NoPdf, match=rf"shows some of the letter's characters \({name}\)") as error:

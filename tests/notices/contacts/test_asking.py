@@ -98,6 +98,48 @@ def test_what_is_not_answered_is_noted_and_stops_nothing(
     assert answers.unanswered[0].why
 
 
+def test_a_registrars_link_that_leads_back_to_the_registry_is_not_asked_again() -> None:
+    registry = "https://rdap.registry.example/domain/example.org"
+    body = bytes_of("domain-registry").replace(
+        b"https://rdap.registrar.example/domain/EXAMPLE.ORG", registry.encode()
+    )
+    transport = network({registry: Response(200, {}, body)})
+    answers = asked(transport)
+    assert [request.url for request in transport.sent].count(registry) == 1
+    assert [one.about for one in answers.answers] == ["example.org", V4, V6]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_asked"),
+    [("application/rdap+json", True), ("application/rdap+json; charset=utf-8", True),
+     ("Application/RDAP+JSON", True), ("text/html", False), ("", False)],
+)  # fmt: skip
+def test_a_registrar_is_asked_where_a_link_says_that_it_answers(
+    kind: str, *, is_asked: bool
+) -> None:
+    answer = json.loads(bytes_of("domain-registry"))
+    answer["links"][1]["type"] = kind
+    transport = network(
+        {"https://rdap.registry.example/domain/example.org":
+            Response(200, {}, json.dumps(answer).encode())}
+    )  # fmt: skip
+    asked(transport)
+    hosts = {urlsplit(request.url).hostname for request in transport.sent}
+    assert ("rdap.registrar.example" in hosts) is is_asked
+
+
+@pytest.mark.parametrize(
+    "broken", [None, 7, "org", [], [["org"]], [["org"], ["https://x.example/"], []],
+               [["org", None], ["https://x.example/"]], [["org"], "https://x.example/"]]
+)  # fmt: skip
+def test_one_broken_line_in_the_list_of_registries_costs_the_others_nothing(broken: object) -> None:
+    lists = json.loads(bytes_of("list-dns"))
+    lists["services"].insert(0, broken)
+    answers = asked(network({LISTS["dns"]: Response(200, {}, json.dumps(lists).encode())}))
+    assert answers.unanswered == ()
+    assert len(answers.answers) == 4
+
+
 def test_an_ending_without_a_secure_registry_is_said() -> None:
     answers = asked(network(), "example.xy")
     assert answers.unanswered[0].why == "no registry of this ending is known to answer"
@@ -125,6 +167,12 @@ def test_without_any_network_a_file_comes_back_that_says_so() -> None:
         (" https://www.example.org:8443/a?b#c ", "www.example.org"),
         ("https://user:pass@example.org/", "example.org"),
         ("bücher.example", "xn--bcher-kva.example"),
+        # two names that may belong to two people
+        ("straße.example", "xn--strae-oqa.example"),
+        ("strasse.example", "strasse.example"),
+        ("BÜCHER.example", "xn--bcher-kva.example"),
+        ("i❤.example", "xn--i-7iq.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
         ("example.org.", "example.org"),
     ],
 )

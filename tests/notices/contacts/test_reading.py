@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.notices.contacts.contacts import contacts_of
+from staydown.notices.contacts.contacts import beside_of, contacts_of
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
 from tests.notices.contacts.recorded import bytes_of
@@ -39,8 +39,12 @@ BROKEN = {
     "a number": b"7",
     "an empty object": b"{}",
     "another format": json.dumps({"format": SECRET, "host": "x", "answers": []}).encode(),
-    "another object": json.dumps({"objectClassName": "entity", "handle": SECRET}).encode(),
+    "another object": json.dumps({"objectClassName": "zone", "handle": SECRET}).encode(),
+    "an object without a class": json.dumps({"handle": SECRET}).encode(),
+    "a class that is none": json.dumps({"objectClassName": [SECRET], "ldhName": "x"}).encode(),
     "an error of RDAP": json.dumps({"errorCode": 404, "title": SECRET}).encode(),
+    "a help page": json.dumps({"notices": [{"title": SECRET}]}).encode(),
+    "results of a search": json.dumps({"domainSearchResults": [{"ldhName": SECRET}]}).encode(),
     "answers that are none": b'{"format": "staydown-contacts-1", "host": "x", "answers": [1]}',
     "too many answers": json.dumps(
         {"format": "staydown-contacts-1", "host": "x", "answers": [{}] * 33}
@@ -49,17 +53,7 @@ BROKEN = {
         {"format": "staydown-contacts-1", "host": "x", "asked": "2026-11-22T10:00:00",
          "answers": []}
     ).encode(),
-    "entities that are none": b'{"objectClassName": "domain", "entities": "all"}',
-    "too many entities": json.dumps(
-        {"objectClassName": "domain", "entities": [{"roles": ["abuse"]}] * 101}
-    ).encode(),
-    "too many in all": json.dumps(
-        {"objectClassName": "domain",
-         "entities": [{"roles": ["abuse"], "entities": [{}] * 50}] * 7}
-    ).encode(),
-    "too long a line": json.dumps({"objectClassName": "domain", "ldhName": "x" * 2001}).encode(),
-    "too deep by one": nested(4),
-    "deep": nested(60),
+    "deep beyond reason": nested(300),
     "deeper": b'{"objectClassName":"domain","entities":' + b"[" * 100_000,
     "deepest": b"[" * 1_000_000,
     "a huge number": b'{"objectClassName": ' + b"9" * 100_000 + b"}",
@@ -74,8 +68,80 @@ def test_what_is_no_answer_is_refused_without_repeating_it(name: str) -> None:
     assert SECRET not in str(caught.value)
 
 
-def test_as_deep_as_allowed_is_read() -> None:
-    assert read_answers(nested(3)).answers[0].answer.entities
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [("an error of RDAP", "error message"), ("a help page", "help or terms"),
+     ("results of a search", "list of search results")],
+)  # fmt: skip
+def test_an_answer_of_another_kind_is_named_with_what_to_do(bad: str, said: str) -> None:
+    with pytest.raises(BadAnswer, match=said):
+        read_answers(BROKEN[bad])
+
+
+def kept(*answers: object) -> bytes:
+    entries = [{"about": "a.example", "answer": answer} for answer in answers]
+    return json.dumps(
+        {"format": "staydown-contacts-1", "host": "a.example", "answers": entries}
+    ).encode()
+
+
+def test_one_answer_of_a_file_that_is_none_costs_the_others_nothing() -> None:
+    error = {"errorCode": 429, "title": SECRET}
+    answers = read_answers(kept(error, json.loads(bytes_of("ip-nested"))))
+    assert contacts_of(answers)
+    assert [one.about for one in answers.unanswered] == ["a.example"]
+    assert "error message" in answers.unanswered[0].why
+    assert SECRET not in answers.unanswered[0].why
+
+
+@pytest.mark.parametrize(
+    ("entities", "said"),
+    [
+        ([{"roles": ["abuse"], "handle": "A"}] * 301, "more than 300 contacts"),
+        ([{"roles": ["abuse"], "entities": [{"handle": "B"}] * 50}] * 7, "more than 300 contacts"),
+        (json.loads(nested(8))["entities"], "deeper than 8 levels"),
+        ("all", "all"),
+        ([7], "7"),
+    ],
+)
+def test_what_is_too_much_or_no_contact_is_said_beside_what_is_read(
+    entities: object, said: str
+) -> None:
+    table = {"objectClassName": "domain", "entities": entities}
+    beside = beside_of(read_answers(json.dumps(table).encode()))
+    assert len(beside.unread) == 1
+    assert said in beside.unread[0].text
+
+
+def test_as_deep_as_allowed_is_read_and_nothing_said() -> None:
+    answers = read_answers(nested(7))
+    assert not beside_of(answers).unread
+    depth, entities = 0, answers.answers[0].answer.entities
+    while entities:
+        depth, entities = depth + 1, entities[0].entities
+    assert depth == 8
+
+
+@pytest.mark.parametrize(
+    "given",
+    [b"\xef\xbb\xbf%s", b" \r\n%s\r\n", b"HTTP/2 200\r\nserver: x\r\n\r\n%s", b"```json\n%s\n```",
+     b"JSON  Raw Data  Headers\n%s"],
+)  # fmt: skip
+def test_what_stands_around_an_answer_is_passed_over(given: bytes) -> None:
+    assert contacts_of(read_answers(given % bytes_of("ip-nested")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("saved", [bytes_of("ip-nested"), kept(json.loads(bytes_of("ip-nested")))])
+def test_a_file_as_windows_saves_it_is_read(encoding: str, saved: bytes) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    assert contacts_of(read_answers(mark + saved.decode().encode(encoding)))
+
+
+def test_one_letter_in_another_encoding_does_not_cost_the_answer() -> None:
+    broken = bytes_of("ip-nested").replace(b"Example CDN Inc.", b"Ex\xe9mple CDN")
+    names = [one.name for one in contacts_of(read_answers(broken)) if one.role == "registrant"]
+    assert names == ["Ex\ufffdmple CDN"]
 
 
 def test_odd_contacts_are_passed_over_and_the_others_found() -> None:
@@ -109,29 +175,32 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
         read_answers(raw)
 
 
-@given(
-    st.sampled_from(NAMES),
-    st.sampled_from(["entities", "nameservers", "links", "handle", "ldhName", "objectClassName"]),
-    _json,
-)
+MEMBERS = ["entities", "nameservers", "links", "handle", "ldhName", "objectClassName", "redacted",
+           "remarks", "notices", "startAddress"]  # fmt: skip
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(MEMBERS), _json)
 def test_an_answer_with_one_thing_replaced_gives_contacts_or_a_clear_error(
     name: str, key: str, value: Any
 ) -> None:
     answer = json.loads(bytes_of(name))
     answer[key] = value
     try:
-        contacts_of(read_answers(json.dumps(answer).encode()))
+        read = read_answers(json.dumps(answer).encode())
     except BadAnswer:
+        assert key == "objectClassName"
         return
+    contacts_of(read)
+    beside_of(read)
 
 
-@given(_json, st.sampled_from(["roles", "vcardArray", "entities", "handle", "objectClassName"]))
-def test_an_entity_with_one_thing_replaced_gives_contacts_or_a_clear_error(
-    value: Any, key: str
-) -> None:
+PARTS = ["roles", "vcardArray", "jscontact_card", "entities", "handle", "links", "publicIds",
+         "remarks", "email", "objectClassName"]  # fmt: skip
+
+
+@given(_json, st.sampled_from(PARTS))
+def test_an_entity_with_one_thing_replaced_costs_no_other_contact(value: Any, key: str) -> None:
     answer = json.loads(bytes_of("ip-nested"))
     answer["entities"][0]["entities"][0][key] = value
-    try:
-        contacts_of(read_answers(json.dumps(answer).encode()))
-    except BadAnswer:
-        return
+    found = contacts_of(read_answers(json.dumps(answer).encode()))
+    assert "noc@cdn.example" in {email for one in found for email in one.emails}

@@ -13,6 +13,7 @@ import pytest
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
 from tests.case_server import Person, running_case
+from tests.notices.contacts.cards import domain, entity, mail
 from tests.web.case_site.cases import CASES, FILLED
 
 pytestmark = pytest.mark.usefixtures("listed")
@@ -195,6 +196,38 @@ def test_contacts_come_from_a_pasted_answer_and_nothing_is_asked(person: Person)
     for broken in ("", "{", "[" * 100_000, json.dumps({"objectClassName": "domain"})):
         assert person.send("/contacts/", {"answer": broken}).status_code == 422
     assert "abuse@registrar.example" not in person.send("/contacts/", {"forget": "yes"}).text
+
+
+def test_what_an_answer_says_unclearly_is_shown_as_it_stands_and_offered_to_nobody(
+    person: Person,
+) -> None:
+    answer = domain(
+        entity(["registrar"], ["fn", {}, "text", "Example Registrar"],
+               mail("abuse@registrar.example"), ["email", {}, "text", "<script>write</script>"],
+               within=[entity(["technical"], mail("nic@registrar.example"))]),
+        entity(["registrant"], mail("owner@site.example")),
+        entity([], mail("who@site.example")),
+        {"roles": ["billing"], "handle": "P1"},
+        remarks=["Complaints to desk@site.example"],
+    )  # fmt: skip
+    found = person.send("/contacts/", {"answer": json.dumps(answer)}).text
+    assert "&lt;script&gt;write&lt;/script&gt;" in found
+    assert "<script>write" not in found
+    assert "in the entry of <bdi>Example Registrar</bdi>" in found
+    assert "The registry knows them as <bdi>P1</bdi>." in found
+    assert "desk@site.example" in found
+    person.send("/facts/", CASES["posted in the US"])
+    person.send("/contacts/", {"answer": json.dumps({"notices": [], "errorCode": 404})})
+    assert "owner@site.example" in person.get("/contacts/").text, "a slip forgets nothing"
+    person.send("/contacts/", {"forget": "yes"})
+    assert "desk@site.example" not in person.get("/contacts/").text
+
+
+def test_an_answer_with_remarks_alone_shows_them(person: Person) -> None:
+    answer = domain(remarks=["Complaints to desk@site.example"])
+    found = person.send("/contacts/", {"answer": json.dumps(answer)}).text
+    assert "It names nobody to write to." in found
+    assert "desk@site.example" in found
 
 
 def test_every_record_can_be_looked_up(person: Person) -> None:

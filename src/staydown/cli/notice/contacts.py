@@ -15,12 +15,7 @@ from staydown.cli.new_file import CannotSave, save
 from staydown.net.http import HttpTransport
 from staydown.notices.contacts.answers import SavedAnswers
 from staydown.notices.contacts.asking import ask, host_of
-from staydown.notices.contacts.contacts import (
-    Contact,
-    contacts_of,
-    nameservers_of,
-    unanswered_of,
-)
+from staydown.notices.contacts.contacts import Beside, Contact, beside_of, contacts_of
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import MAX_FILE_BYTES, read_answers
 
@@ -94,11 +89,7 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
         for contact in together:
             yield from _contact_lines(contact)
         yield ""
-    names = nameservers_of(answers)
-    if names:
-        yield f"Name servers: {', '.join(names)}. They may show which delivery network is used."
-    for about, why in unanswered_of(answers):
-        yield f"No answer about {about}: {why}"
+    yield from _beside_lines(beside_of(answers))
     if not found:
         yield "No contact is named in these answers."
 
@@ -106,16 +97,37 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
 def _contact_lines(contact: Contact) -> Iterator[str]:
     within = f" (in the entry of {contact.within})" if contact.within else ""
     hidden = " - the registry or a privacy service hides who it is" if contact.hidden else ""
-    yield f"  {contact.role}: {contact.name or 'no name given'}{within}{hidden}"
+    role = contact.role or "no role given"
+    yield f"  {role}: {contact.name or 'no name given'}{within}{hidden}"
     for label, values in (
-        ("e-mail", contact.emails), ("page", contact.pages), ("phone", contact.phones),
+        ("also named", contact.also_named), ("e-mail", contact.emails), ("page", contact.pages),
+        ("phone", contact.phones), ("fax", contact.faxes), ("number", contact.ids),
+        ("mentioned in a remark", contact.mentioned), ("hidden", contact.redacted),
     ):  # fmt: skip
         yield from (f"      {label}: {value}" for value in values)
+    if contact.is_bare and contact.handle:
+        yield f"      no address given; the registry knows them as {contact.handle}"
+    yield from (f"      the registry may say more at: {link}" for link in contact.ask_at)
+    yield from (f"      could not be read ({one.what}): {one.text}" for one in contact.unread)
     day = contact.asked.date().isoformat() if contact.asked else "on an unknown day"
     yield f"      about {contact.about}; from {contact.source or 'an unknown server'}, asked {day}"
 
 
+def _beside_lines(beside: Beside) -> Iterator[str]:
+    for remark in beside.remarks:
+        addresses = ", ".join((*remark.emails, *remark.pages))
+        yield f"Mentioned, without saying whose it is: {addresses} ({remark.text})"
+    if beside.nameservers:
+        names = ", ".join(beside.nameservers)
+        yield f"Name servers: {names}. They may show which delivery network is used."
+    if beside.redacted:
+        yield f"The registry says that it hides: {'; '.join(beside.redacted)}"
+    yield from (f"Could not be read ({one.what}): {one.text}" for one in beside.unread)
+    yield from (f"No answer about {about}: {why}" for about, why in beside.unanswered)
+
+
 def _record(answers: SavedAnswers) -> dict[str, object]:
+    beside = beside_of(answers)
     return {
         "host": answers.host,
         "asked": answers.asked.isoformat() if answers.asked else None,
@@ -123,6 +135,6 @@ def _record(answers: SavedAnswers) -> dict[str, object]:
             {**asdict(one), "asked": one.asked.isoformat() if one.asked else None}
             for one in contacts_of(answers)
         ],
-        "nameservers": nameservers_of(answers),
-        "unanswered": [one.model_dump() for one in answers.unanswered],
+        **asdict(beside),
+        "unanswered": [{"about": about, "why": why} for about, why in beside.unanswered],
     }

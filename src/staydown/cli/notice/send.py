@@ -20,6 +20,7 @@ from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Notice
+from staydown.notices.compose.isolates import without_marks
 from staydown.notices.compose.writing import lacking, write
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
@@ -156,7 +157,7 @@ def _confirmed(notice: Notice, message: Message) -> Confirmation:
     click.echo(f"From: {message.sender}")
     click.echo(f"To: {message.to} ({notice.to.name})")
     click.echo(f"Subject: {notice.subject}")
-    click.echo(f"\n{notice.body}\n")
+    click.echo(f"\n{without_marks(notice.body)}\n")
     click.echo(f"This letter is {reviewed}. Nothing is sent yet. It cannot be called back.")
     typed = ask(
         "To send it, type the address it goes to",

@@ -11,6 +11,7 @@ from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
 from staydown.notices.compose.details import Addressee, Details, Location
 from staydown.notices.compose.elements import fields_asked
+from staydown.notices.compose.isolates import runs_from_right, set_apart
 from staydown.notices.compose.law_lines import (
     DEADLINE,
     grounds,
@@ -19,14 +20,12 @@ from staydown.notices.compose.law_lines import (
     time_limit,
 )
 from staydown.notices.compose.letters.reading import Phrases, letter_text, phrases
+from staydown.notices.compose.plain_address import plain_address
 from staydown.notices.compose.template import fill, gaps_in
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Ground
 from staydown.notices.words import Letter, RecipientKind, Stage, Standing
-
-#: Invisible marks around a value within a sentence that is read from right to left.
-_ISOLATE, _END = "\u2068", "\u2069"
 
 _BRITISH = "en_GB"
 
@@ -121,12 +120,12 @@ class Filling:
         return phrases(self.language)
 
     def _say(self, name: str, **values: str) -> str:
-        """Return a sentence, its values set apart where the language runs from right to left."""
+        """Return a sentence, its values set apart from it."""
         values = {key: self._set_apart(value) for key, value in values.items()}
         return fill(self._phrases.sentences[name], values)
 
     def _set_apart(self, value: str) -> str:
-        return f"{_ISOLATE}{value}{_END}" if self.language.right_to_left else value
+        return set_apart(value, self.language)
 
     def _recipient(self) -> str:
         return self._say("recipient_unnamed") if self.unnamed else self._set_apart(self.to.name)
@@ -205,21 +204,25 @@ class Filling:
         stated = typed.states_no_consent
         return {
             "consent_information": self._consent_information(),
-            "explanation": _tidy(typed.explanation) or (self._say("explanation") if stated else ""),
-            "legal_ground": typed.legal_ground.strip()
+            "explanation": self._typed(typed.explanation)
+            or (self._say("explanation") if stated else ""),
+            "legal_ground": self._typed(typed.legal_ground)
             or (self._say("legal_ground") if stated else ""),
-            "circumstances": _tidy(typed.circumstances),
-            "copyrighted_work": _tidy(typed.copyrighted_work),
+            "circumstances": self._typed(typed.circumstances),
+            "copyrighted_work": self._typed(typed.copyrighted_work),
             "prior_report": self._say("prior_report", text=prior) if prior else "",
             "police_line": self._say("police_reference", reference=police) if police else "",
             "first_notice_line": self._first_notice(),
         }
 
+    def _typed(self, text: str) -> str:
+        return self._set_apart(_tidy(text))
+
     def _consent_information(self) -> str:
         typed, sentences = self.details, self._phrases.sentences
         names = (_sentence_of("capture", typed.capture), _sentence_of("consent", typed.consent))
         said = [sentences[name] for name in names if name in sentences]
-        return "\n".join([*said, *filter(None, [_tidy(typed.consent_information)])])
+        return "\n".join([*said, *filter(None, [self._typed(typed.consent_information)])])
 
     def _day(self, at: datetime) -> str:
         """Write a day in UTC, its month as a word, so that it is the same day everywhere."""
@@ -246,7 +249,9 @@ class Filling:
 
     def _lines_of(self, number: int, location: Location, *, whole: bool) -> list[str]:
         info = location.info.strip()
-        labelled = [("label_where", info)] if info else []
+        url = location.url.strip()
+        labelled = [("label_to_copy", plain_address(url))] if runs_from_right(url) else []
+        labelled += [("label_where", info)] if info else []
         if whole:
             labelled += [
                 ("label_shows", location.description),
@@ -255,7 +260,7 @@ class Filling:
             ]
         labelled.append(("label_evidence", location.evidence))
         said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
-        first, *others = [location.url.strip(), *said] if location.url.strip() else said
+        first, *others = [self._set_apart(url), *said] if url else said
         return [f"{number}. {first}", *(f"   {line}" for line in others)]
 
     @property

@@ -12,6 +12,7 @@ from typing import Any
 
 from staydown.base.errors import StaydownError
 from staydown.notices.compose.details import Details, Location, Notice
+from staydown.notices.compose.isolates import MARKS
 from staydown.notices.compose.schema_check import fault
 from staydown.notices.compose.shape import fault_of_text, is_email, is_web_address
 
@@ -31,8 +32,7 @@ _TEXTS = (
     "consent_information", "explanation", "legal_ground", "circumstances", "copyrighted_work",
     "prior_report", "police_reference", "first_message_id",
 )  # fmt: skip
-#: Set around a value within a sentence that is read from right to left, by ``filling``.
-_ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
+_NO_MARKS = dict.fromkeys(map(ord, MARKS))
 _OF_SENDER = ("name", "email", "contact", "signature")
 
 
@@ -123,7 +123,7 @@ def _unsafe(location: dict[str, str]) -> bool:
 def _misshapen(record: dict[str, Any]) -> str:
     """Return the name of a part that could forge a header, a line or a moment; "" for none.
 
-    The letter's own text may hold the marks that isolate a value (Arabic), and no other.
+    The letter's own text may hold the marks that set a field apart, and no other.
     """
     lines = {
         "recipient.name": record["recipient"]["name"],
@@ -133,7 +133,7 @@ def _misshapen(record: dict[str, Any]) -> str:
         **{f"sender.{name}": text for name, text in record["sender"].items()},
     }
     texts = {f"said.{name}": text for name, text in record["said"].items()}
-    texts["text"] = record["text"].translate(_ISOLATES)
+    texts["text"] = record["text"].translate(_NO_MARKS)
     for name, text in (*lines.items(), *texts.items()):
         if fault_of_text(text, len(text), several_lines=name in texts):
             return name

@@ -16,7 +16,8 @@ from staydown.net.errors import NetError
 from staydown.net.guard import Address, Resolver, is_public, system_resolver
 from staydown.net.message import Request, Transport
 from staydown.net.names import LOOK_UP_SECONDS, within
-from staydown.notices.contacts.answers import FORMAT, Registration
+from staydown.notices.contacts.addresses import host_in_ascii
+from staydown.notices.contacts.answers import FORMAT
 from staydown.notices.contacts.bootstrap import (
     Registries,
     read_registries,
@@ -24,7 +25,8 @@ from staydown.notices.contacts.bootstrap import (
     server_of_domain,
 )
 from staydown.notices.contacts.errors import BadAnswer, NotAHost
-from staydown.notices.contacts.reading import read_registration
+from staydown.notices.contacts.reading import read_json, registration_of
+from staydown.notices.contacts.registrations import About, Registration
 
 #: IANA's lists of registries (RFC 9224).
 LISTS = {
@@ -50,7 +52,7 @@ class _NoSuchThing(NetError):
 
 
 #: Stands for "nobody holds this name", as None stands for "no answer".
-_NOT_THERE = Registration(objectClassName="domain")
+_NOT_THERE = Registration(About.DOMAIN)
 
 
 def host_of(text: str) -> str:
@@ -61,10 +63,7 @@ def host_of(text: str) -> str:
     name = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.strip().lower())
     name = re.split(r"[/?#]", name, maxsplit=1)[0].rpartition("@")[2]
     name = name.partition(":")[0].rstrip(".")
-    try:
-        name = name.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise NotAHost("this is not the name of a site: it looks like example.org") from None
+    name = host_in_ascii(name) or ""
     if not _HOST.fullmatch(name) or name.endswith((".local", ".internal", ".onion", ".test")):
         raise NotAHost("this is not the name of a site on the Internet: it looks like example.org")
     return name
@@ -148,9 +147,10 @@ class _Asking:
     def _ask_registrar(self, name: str, answer: Registration) -> None:
         """Follow the registry to the registrar's own answer; it often names more."""
         for link in answer.links:
-            is_answer = link.type == "application/rdap+json"
+            is_answer = link.type.startswith("application/rdap+json")
             if link.rel == "related" and is_answer and link.href.startswith("https://"):
-                self._ask(name, link.href)
+                if link.href != self.answers[-1]["server"]:  # some lead to themselves
+                    self._ask(name, link.href)
                 return
 
     def _list(self, which: str) -> Registries | None:
@@ -172,7 +172,8 @@ class _Asking:
         """
         try:
             body, server = self._fetch(url, MAX_ANSWER_BYTES)
-            answer = read_registration(body)
+            came = read_json(body)
+            answer = registration_of(came)
         except (NetError, BadAnswer) as error:
             if isinstance(error, _NoSuchThing) and not is_last:
                 return _NOT_THERE
@@ -185,7 +186,7 @@ class _Asking:
                 "about": about,
                 "server": server,
                 "asked": self.clock.now().isoformat(),
-                "answer": json.loads(body),
+                "answer": came,
             }
         )
         return answer
@@ -248,5 +249,5 @@ def _is_registered(answer: Registration) -> bool:
 
     A registry may also answer for "co.uk" itself, which nobody holds.
     """
-    roles = {role.lower() for entity in answer.entities for role in entity.roles}
+    roles = {role for entity in answer.entities for role in entity.roles}
     return bool(roles & {"registrar", "registrant"})

@@ -1,15 +1,33 @@
 """Which registry answers for a name or an address: IANA's lists, read as RFC 9224 says."""
 
 import ipaddress
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from staydown.notices.contacts.errors import BadAnswer
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _Entries = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=5000)]
+MAX_SERVICES = 5000
+
+
+def _sound(given: Any) -> Any:
+    """Keep the services that are two lists of texts: one that is broken must not end the rest."""
+    if not isinstance(given, list) or len(given) > MAX_SERVICES:
+        return given
+    return [one for one in given if _is_service(one)]
+
+
+def _is_service(given: Any) -> bool:
+    return (
+        isinstance(given, list)
+        and len(given) == 2
+        and all(
+            isinstance(part, list) and all(isinstance(text, str) for text in part) for part in given
+        )
+    )
 
 
 class Registries(BaseModel):
@@ -19,7 +37,9 @@ class Registries(BaseModel):
 
     publication: Annotated[str, Field(max_length=100)]
     services: Annotated[
-        list[Annotated[list[_Entries], Field(min_length=2, max_length=2)]], Field(max_length=5000)
+        list[Annotated[list[_Entries], Field(min_length=2, max_length=2)]],
+        Field(max_length=MAX_SERVICES),
+        BeforeValidator(_sound),
     ]
 
 
@@ -67,5 +87,5 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
 
 def _secure(servers: list[str]) -> str:
     """Return the first server that is asked over HTTPS, with a slash at its end; or ""."""
-    found = next((server for server in servers if server.startswith("https://")), "")
+    found = next((server for server in servers if server.lower().startswith("https://")), "")
     return found if not found or found.endswith("/") else f"{found}/"

@@ -1,87 +1,19 @@
-"""Who can be written to about a site, each with what they answer for. Never merged.
+"""Who can be written to about a site, each with what they answer for. Never merged."""
 
-A registrar sells the name, a network carries the traffic, a host owns the machines, an operator
-runs the site. Writing to the wrong one helps nobody, and writing to the operator may harm.
-"""
-
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
-from typing import Any
+from typing import TypeVar
 
-from staydown.base.blame import raised_here
-from staydown.notices.contacts.answers import Answer, Entity, Registration, SavedAnswers
-from staydown.notices.contacts.errors import BadAnswer
+from staydown.notices.contacts.answers import Answer, SavedAnswers
+from staydown.notices.contacts.card import Unread, one_line
+from staydown.notices.contacts.entities import Entity
+from staydown.notices.contacts.redactions import Redaction
+from staydown.notices.contacts.registrations import About, Remark
+from staydown.notices.contacts.scopes import Placed, Scope, known_role, place
 
-
-class Scope(StrEnum):
-    """What a contact answers for."""
-
-    REGISTRAR = "registrar"
-    NETWORK = "network"
-    HOST = "host"
-    OPERATOR = "operator"
-
-    @property
-    def advice(self) -> str:
-        """What to know before writing there."""
-        return _ADVICE[self]
-
-
-_ADVICE = {
-    Scope.HOST: (
-        "Whoever the addresses were given to: often the company whose machines hold the site. It "
-        "can take a page down. If it is a delivery network (CDN), the machines stand elsewhere, "
-        "and its complaint form may say where."
-    ),
-    Scope.NETWORK: (
-        "Whoever runs the network. It can pass a complaint on to the host, and may act against "
-        "one that does nothing."
-    ),
-    Scope.REGISTRAR: (
-        "Whoever sold the name of the site. It cannot delete a picture; it can act against the "
-        "whole name, which it does for few reasons."
-    ),
-    Scope.OPERATOR: (
-        "Whoever runs the site. It may be the very person who put the picture there. Writing to "
-        "them tells them who is asking. Ask for advice first; the host comes before."
-    ),
-}
-
-#: Roles of RFC 9083 section 10.2.4, by what was asked about.
-_SCOPES: dict[str, dict[str, Scope]] = {
-    "domain": {
-        "registrar": Scope.REGISTRAR,
-        "abuse": Scope.REGISTRAR,
-        "sponsor": Scope.REGISTRAR,
-        "reseller": Scope.REGISTRAR,
-        "registrant": Scope.OPERATOR,
-        "administrative": Scope.OPERATOR,
-        "technical": Scope.OPERATOR,
-        "billing": Scope.OPERATOR,
-        "proxy": Scope.OPERATOR,
-    },
-    "ip network": {
-        "registrant": Scope.HOST,
-        "sponsor": Scope.HOST,
-        "abuse": Scope.NETWORK,
-        "noc": Scope.NETWORK,
-        "administrative": Scope.NETWORK,
-        "technical": Scope.NETWORK,
-    },
-}
-_ORDER = list(_ADVICE)
-
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
-_WEB = re.compile(r"https?://[!-~]{1,1000}")
-_PHONE = re.compile(r"\+?[0-9 ().;=extEXT-]{3,60}")
-#: Control characters, and those that turn the direction of writing.
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-#: What registries and privacy services write instead of a name (RFC 9537 and habit).
-_HIDDEN = re.compile(r"redact|privacy|not disclosed|withheld|gdpr mask|data protected", re.I)
+_ORDER = list(Scope)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +21,7 @@ class Contact:
     """One contact, as one registry named it for one question."""
 
     scope: Scope
-    #: Its role in the registry's words: "abuse", "registrar", "registrant" …
+    #: Its roles in the registry's words: "abuse", "administrative, technical"; "" for none.
     role: str
     name: str = field(repr=False)
     emails: tuple[str, ...] = field(repr=False)
@@ -104,116 +36,143 @@ class Contact:
     asked: datetime | None
     #: The registry or a privacy service hides who it is.
     hidden: bool = False
+    #: Further names: the person's beside the organisation's, and in other languages.
+    also_named: tuple[str, ...] = field(default=(), repr=False)
+    #: "org", "individual", "group" …, in the registry's words.
+    kind: str = ""
+    handle: str = field(default="", repr=False)
+    #: Such as "IANA Registrar ID 1234".
+    ids: tuple[str, ...] = field(default=(), repr=False)
+    faxes: tuple[str, ...] = field(default=(), repr=False)
+    #: Addresses in remarks: what they are for stands there alone.
+    mentioned: tuple[str, ...] = field(default=(), repr=False)
+    #: What the registry says that it hides or replaces: "Registrant Email (replaced)".
+    redacted: tuple[str, ...] = field(default=(), repr=False)
+    #: Where a registry says more, when all that it says here is a handle, or a part.
+    ask_at: tuple[str, ...] = field(default=(), repr=False)
+    #: What it says that couldn't be read, as it stands there.
+    unread: tuple[Unread, ...] = field(default=(), repr=False)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it can't be written to, called or found by what is said here."""
+        return not (self.emails or self.phones or self.faxes or self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands in answers and belongs to no contact."""
+
+    #: Remarks of whole answers that mention an address. Nobody says whose it is.
+    remarks: tuple[Remark, ...] = ()
+    #: What registries say they hide or replace, where no contact is named for it.
+    redacted: tuple[str, ...] = field(default=(), repr=False)
+    #: What couldn't be read; each contact has its own.
+    unread: tuple[Unread, ...] = field(default=(), repr=False)
+    #: What was asked about and not answered, each with the reason.
+    unanswered: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    #: The domain's name servers. They often name the CDN.
+    nameservers: tuple[str, ...] = field(default=(), repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.remarks or self.redacted or self.unread or self.unanswered)
 
 
 def contacts_of(answers: SavedAnswers) -> tuple[Contact, ...]:
-    """Return every contact of every answer: host, network, registrar, operator.
+    """Return every contact of every answer: host, network, registrar, operator, unclear.
 
     Two answers that name the same address give two contacts: each keeps its scope and source.
-    Raises BadAnswer for an answer that cannot be understood.
     """
     found = [contact for answer in answers.answers for contact in _contacts(answer)]
-    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.scope), one.role != "abuse")))
+    return tuple(sorted(found, key=_place))
 
 
-def nameservers_of(answers: SavedAnswers) -> tuple[str, ...]:
-    """Return the names of the domain's name servers, each once. They often name the CDN."""
-    names = {
-        _clean(server.name).lower(): None
-        for answer in answers.answers
-        for server in answer.answer.nameservers
-        if server.kind == "nameserver" and server.name
-    }
-    return tuple(names)
-
-
-def unanswered_of(answers: SavedAnswers) -> tuple[tuple[str, str], ...]:
-    """Return what was asked about and not answered, each with the reason."""
-    return tuple((_clean(one.about), _clean(one.why)) for one in answers.unanswered)
+def beside_of(answers: SavedAnswers) -> Beside:
+    """Return what else the answers say, each thing once."""
+    read = [answer.answer for answer in answers.answers]
+    elsewhere = {told for contact in contacts_of(answers) for told in contact.redacted}
+    redacted = (_told(one) for answer in read for one in answer.redactions)
+    return Beside(
+        remarks=_once(one for answer in read for one in answer.remarks),
+        redacted=_once(told for told in redacted if told not in elsewhere),
+        unread=_once(one for answer in read for one in answer.unread),
+        unanswered=tuple((one_line(one.about), one_line(one.why)) for one in answers.unanswered),
+        nameservers=_once(name for answer in read for name in answer.nameservers),
+    )
 
 
 def _contacts(answer: Answer) -> Iterator[Contact]:
-    scopes = _SCOPES[answer.answer.kind]
-    for role, entities in _parsed(answer.answer).items():
-        if role not in scopes:
+    registration = answer.answer
+    for placed in place(registration.about, registration.entities):
+        entity = placed.entity
+        leads_on = any(link.is_to_ask for link in entity.links)
+        if entity.card.is_empty and not (entity.handle or entity.ids or leads_on):
             continue
-        for entity in entities:
-            contact = _contact(answer, scopes[role], role, entity)
-            if contact.name or contact.emails or contact.phones or contact.pages:
-                yield contact
+        redactions = [one for one in registration.redactions if _is_about(one, placed)]
+        yield _contact(answer, placed, redactions)
 
 
-def _contact(answer: Answer, scope: Scope, role: str, entity: dict[str, Any]) -> Contact:
-    name = _clean(entity.get("organisation") or entity.get("name", ""))
-    hidden = bool(_HIDDEN.search(name))
+def _place(contact: Contact) -> tuple[int, bool]:
+    """Hosts first, operators late; whoever takes complaints before the others."""
+    return _ORDER.index(contact.scope), "abuse" not in contact.role.split(", ")
+
+
+def _is_about(redaction: Redaction, placed: Placed) -> bool:
+    """Whether something was left out of this entry: by its place, else by its role."""
+    if placed.place is None:
+        return False
+    if redaction.place is not None:
+        return redaction.place == placed.place
+    return redaction.role in map(known_role, placed.entity.roles)
+
+
+def _contact(answer: Answer, placed: Placed, redactions: list[Redaction]) -> Contact:
+    entity, card = placed.entity, placed.entity.card
+    can_be_reached = card.emails or card.phones or card.faxes or card.pages
+    more = [link.href for link in entity.links if link.is_to_ask]
     return Contact(
-        scope=scope,
-        role=role,
-        name=name,
-        emails=_fitting(_EMAIL, entity.get("emails", ())),
-        phones=_fitting(_PHONE, entity.get("phones", ())),
-        pages=_fitting(_WEB, (*entity.get("websites", ()), *entity.get("contact_uris", ()))),
-        within=_clean(entity.get("parent_name", "")),
+        scope=placed.scope,
+        role=", ".join(entity.roles),
+        name=card.names[0] if card.names else "",
+        emails=card.emails,
+        phones=card.phones,
+        pages=card.pages,
+        within=_called(placed.within) if placed.within else "",
         about=_about(answer),
-        source=_clean(answer.server),
+        source=one_line(answer.server),
         asked=answer.asked,
-        hidden=hidden,
+        hidden=card.hidden or any(one.hides_who for one in redactions),
+        also_named=card.names[1:],
+        kind=card.kind,
+        handle=entity.handle,
+        ids=entity.ids,
+        faxes=card.faxes,
+        mentioned=card.mentioned,
+        redacted=_once(map(_told, redactions)),
+        ask_at=_once(more) if entity.is_partial or not can_be_reached else (),
+        unread=card.unread,
     )
+
+
+def _called(entity: Entity) -> str:
+    """Return what the entry is known by, in which another stands."""
+    names = (*entity.card.names, entity.handle, *entity.ids, *entity.roles)
+    return next(filter(None, names), "an entry without a name")
+
+
+def _once(found: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+def _told(redaction: Redaction) -> str:
+    how = "replaced" if redaction.is_replaced else "left out"
+    reason = f": {redaction.reason}" if redaction.reason else ""
+    return f"{redaction.name} ({how}{reason})"
 
 
 def _about(answer: Answer) -> str:
     registration = answer.answer
-    if registration.kind == "domain":
-        return _clean(registration.domain or answer.about)
+    if registration.about is About.DOMAIN:
+        return one_line(registration.name or answer.about)
     span = f"{registration.first} - {registration.last}" if registration.first else ""
-    return _clean(" ".join(part for part in (answer.about, span and f"({span})") if part))
-
-
-def _parsed(registration: Registration) -> dict[str, list[dict[str, Any]]]:
-    """Let whoisit read the entities of what was checked. Only its parser is used."""
-    kind = registration.kind
-    data = {
-        "objectClassName": kind,
-        "handle": registration.handle or "-",
-        "ldhName": registration.domain,
-        "entities": [_plain(entity) for entity in registration.entities],
-    }
-    parse, bootstrap = _whoisit()
-    try:
-        parsed = parse(bootstrap, kind, registration.domain, data)
-    except Exception as error:  # its errors repeat the answer
-        if raised_here(error):  # it takes other arguments than it did: no registry's fault
-            raise
-        raise BadAnswer("an answer of a registry cannot be understood") from error
-    entities: dict[str, list[dict[str, Any]]] = parsed["entities"]
-    return entities
-
-
-def _plain(entity: Entity) -> dict[str, Any]:
-    return {
-        "objectClassName": entity.kind,
-        "handle": entity.handle,
-        "roles": sorted({role.lower() for role in entity.roles}),
-        "vcardArray": entity.card,
-        "entities": [_plain(inner) for inner in entity.entities],
-    }
-
-
-@cache
-def _whoisit() -> tuple[Any, Any]:
-    """Load whoisit's parser; late, for it loads two HTTP clients that nobody uses here."""
-    from whoisit.bootstrap import BaseBootstrap
-    from whoisit.parser import parse
-
-    return parse, BaseBootstrap()
-
-
-def _clean(text: object) -> str:
-    """One line, without what could steer a terminal or a page."""
-    return _STEERING.sub(" ", str(text)).strip()[:500]
-
-
-def _fitting(pattern: re.Pattern[str], given: object) -> tuple[str, ...]:
-    """Return those texts that are wholly of the form, each once."""
-    texts = given if isinstance(given, list | tuple) else ()
-    return tuple({text: None for text in texts if pattern.fullmatch(str(text))})
+    return one_line(" ".join(part for part in (answer.about, span and f"({span})") if part))

@@ -1,21 +1,29 @@
 """Read answers of registries from bytes that nobody vouches for."""
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+import codecs
 
-from staydown.notices.contacts.answers import FORMAT, Answer, Registration, SavedAnswers
+from pydantic import JsonValue, ValidationError
+from pydantic_core import from_json
+
+from staydown.notices.contacts.answers import (
+    Answer,
+    KeptFile,
+    SavedAnswers,
+    Unanswered,
+)
 from staydown.notices.contacts.errors import BadAnswer
+from staydown.notices.contacts.registrations import (
+    NotARegistration,
+    Registration,
+    read_registration,
+)
 
 #: Of a whole saved file. Answers of registries are some 5 to 50 kB each.
 MAX_FILE_BYTES = 8 * 1024 * 1024
-
-
-class _Either(BaseModel):
-    """Tells a saved file from one answer that somebody saved or pasted by hand."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    format: JsonValue = None
-    objectClassName: JsonValue = None  # noqa: N815 - RFC 9083's name
+#: How a file begins that isn't plain UTF-8. What PowerShell redirects is in UTF-16.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
 
 
 def read_answers(untrusted: bytes) -> SavedAnswers:
@@ -25,35 +33,75 @@ def read_answers(untrusted: bytes) -> SavedAnswers:
     """
     if len(untrusted) > MAX_FILE_BYTES:
         raise BadAnswer(f"the file is longer than {MAX_FILE_BYTES} bytes: save one site at a time")
-    try:
-        either = _Either.model_validate_json(untrusted)
-        if either.format is None and either.objectClassName is not None:
-            return _alone(read_registration(untrusted))
-        return SavedAnswers.model_validate_json(untrusted)
-    except ValidationError as error:
-        raise BadAnswer(_reason(error)) from None
+    value = read_json(untrusted)
+    if isinstance(value, dict) and "format" in value:
+        return _saved(_text(untrusted))
+    return _alone(registration_of(value))
 
 
-def read_registration(untrusted: bytes) -> Registration:
-    """Return one RDAP answer about a domain or an IP network. Raises BadAnswer."""
+def read_json(untrusted: bytes) -> JsonValue:
+    """Return what the bytes say. Letters in another encoding are shown as U+FFFD, none is fatal.
+
+    Raises BadAnswer for what is not JSON, or nested so deep that nobody means it.
+    """
     try:
-        return Registration.model_validate_json(untrusted)
+        value: JsonValue = from_json(_text(untrusted), allow_inf_nan=False)
+    except ValueError:
+        raise BadAnswer(
+            "this is not an answer of a registry: it is not JSON, or nested too deep. Copy it "
+            "whole, from the first { to the last }"
+        ) from None
+    return value
+
+
+def _text(untrusted: bytes) -> str:
+    """Return the text, as editors and terminals save it, without what was copied around it."""
+    encoding = next((name for mark, name in _MARKS.items() if untrusted.startswith(mark)), "utf-8")
+    text = untrusted.decode(encoding, "replace")
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text
+
+
+def registration_of(value: JsonValue) -> Registration:
+    """Return one RDAP answer. Raises BadAnswer, which says what it is instead."""
+    try:
+        return read_registration(value)
+    except NotARegistration as error:
+        raise BadAnswer(str(error)) from None
+
+
+def _saved(text: str) -> SavedAnswers:
+    try:
+        kept = KeptFile.model_validate_json(text)
     except ValidationError as error:
         raise BadAnswer(_reason(error)) from None
+    answers: list[Answer] = []
+    unanswered = list(kept.unanswered)
+    for one in kept.answers:
+        try:
+            read = read_registration(one.answer)
+        except NotARegistration as error:  # one of several: the others are still good
+            unanswered.append(Unanswered(about=one.about, why=str(error)))
+        else:
+            answers.append(Answer(one.about, one.server, one.asked, read))
+    return SavedAnswers(
+        host=kept.host,
+        asked=kept.asked,
+        addresses=kept.addresses,
+        registries=kept.registries,
+        answers=tuple(answers),
+        unanswered=tuple(unanswered),
+    )
 
 
 def _alone(answer: Registration) -> SavedAnswers:
-    about = answer.domain or answer.first or answer.network
+    about = answer.name or answer.first or answer.handle
     server = next((link.href for link in answer.links if link.rel == "self"), "")
-    return SavedAnswers(
-        format=FORMAT, host=about, answers=(Answer(about=about, server=server, answer=answer),)
-    )
+    return SavedAnswers(host=about, answers=(Answer(about, server, None, answer),))
 
 
 def _reason(error: ValidationError) -> str:
     """Say where it is wrong; never what stands there."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if first["type"] == "json_invalid":
-        return "this is not an answer of a registry: it is not JSON, or nested too deep"
     place = ".".join(str(part) for part in first["loc"]) or "the top"
-    return f"this is not an answer of a registry as RFC 9083 has it: see {place}"
+    return f"this is not a file of saved answers as this program writes it: see {place}"

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from staydown.notices.contacts.contacts import contacts_of
+from staydown.notices.contacts.contacts import Beside, Contact, beside_of, contacts_of
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import read_answers
 from staydown.web.case_site.page import adults, case_now, page, takes
@@ -25,19 +25,28 @@ MOST = 200
 @adults
 def contacts(request: HttpRequest) -> HttpResponseBase:
     """Paste an answer; each contact is shown with what it answers for."""
+    case = case_now()
+    context: dict[str, object] = {"contacts": case.contacts, "beside": case.beside_contacts}
     if request.method != "POST":
-        return page(request, "contacts", {"contacts": case_now().contacts})
+        return page(request, "contacts", context)
     if "forget" in request.POST:
-        current().memory.change(lambda case: dataclasses.replace(case, contacts=()))
+        _keep((), Beside())
         return redirect("contacts")
     typed = request.POST.get("answer", "")
-    context = {"contacts": case_now().contacts, "typed": typed}
+    context["typed"] = typed
     try:
-        found = contacts_of(read_answers(typed.encode()))
+        answers = read_answers(typed.encode())
     except BadAnswer as error:
         return page(request, "contacts", context, errors={"answer": str(error)})
-    if not found:
+    found, beside = contacts_of(answers), beside_of(answers)
+    if not found and not beside:
         errors = {"answer": _("This answer names nobody to write to.")}
         return page(request, "contacts", context, errors=errors)
-    current().memory.change(lambda case: dataclasses.replace(case, contacts=found[:MOST]))
+    _keep(found[:MOST], beside)
     return redirect("contacts")
+
+
+def _keep(contacts: tuple[Contact, ...], beside: Beside) -> None:
+    current().memory.change(
+        lambda case: dataclasses.replace(case, contacts=contacts, beside_contacts=beside)
+    )

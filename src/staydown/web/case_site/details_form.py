@@ -13,7 +13,8 @@ from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.labels import label
 from staydown.notices.compose.details import Addressee, Details, Location, Missing
 from staydown.notices.compose.shape import fault_of_text, is_email
-from staydown.notices.contacts.contacts import Contact, Scope
+from staydown.notices.contacts.contacts import Contact
+from staydown.notices.contacts.scopes import Scope
 from staydown.notices.words import RecipientKind, Standing
 from staydown.web.case_site.questions import Choice, Question, answer, chosen, said, yes_no
 
@@ -121,12 +122,13 @@ def recipients(
     """
     scopes = _SCOPES.get(kind, ())
     found = [
-        Addressee(kind, f"{one.name or email} ({one.scope})", email)
+        Addressee(kind, f"{one.name[:200] or email} ({one.scope})", email)
         for one in contacts
         if one.scope in scopes
         for email in one.emails
     ]
-    return (*known, *found) or (Addressee(kind, name),)
+    # Somebody with two roles is named twice, and offered once.
+    return (*known, *dict.fromkeys(found)) or (Addressee(kind, name),)
 
 
 def recipient_question(offered: Sequence[Addressee], now: Addressee | None) -> Question:

@@ -10,7 +10,7 @@ from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Under18
 from staydown.guidance.self_search import Sheet
 from staydown.notices.compose.details import Addressee, Details, Location, Notice
-from staydown.notices.contacts.contacts import Contact
+from staydown.notices.contacts.contacts import Beside, Contact
 from staydown.notices.deadlines.terms import Happened, Terms
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
@@ -75,6 +75,7 @@ class Case:
     chosen: frozenset[str] = frozenset()
     sent: tuple[Sent, ...] = field(default=(), repr=False)
     contacts: tuple[Contact, ...] = field(default=(), repr=False)
+    beside_contacts: Beside = field(default_factory=Beside, repr=False)
     #: Answers to the questions of the safety plan, by the question's id.
     answers: tuple[tuple[str, str], ...] = ()
     sheet: Sheet | None = field(default=None, repr=False)

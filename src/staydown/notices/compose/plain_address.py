@@ -1,0 +1,21 @@
+"""A web address in plain ASCII: the same address, which no program can put in another order."""
+
+from urllib.parse import quote, urlsplit, urlunsplit
+
+#: What stands in an address as itself, or is encoded already (RFC 3986, 3.3 to 3.5).
+_KEPT = "/%:@!$&'()*+,;=~?"
+
+
+def plain_address(url: str) -> str:
+    """Return a web address with its host in Punycode and all else in percent-encoded UTF-8.
+
+    "" where the host has no such form.
+    """
+    parts = urlsplit(url)
+    try:
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    port = f":{parts.port}" if parts.port is not None else ""
+    rest = (quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, f"{host}{port}", *rest))
