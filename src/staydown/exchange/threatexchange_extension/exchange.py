@@ -129,15 +129,24 @@ def _refusal(response: _Answer) -> str:
     """Return why the bank refused a word, in its own words where it has some."""
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return "the bank does not take these keys"
-    try:
-        told = response.json()
-        reasons = [str(one["reason"]) for one in told.get("refused", ())]
-        said = "; ".join(reasons) or str(told["detail"])
-    except (ValueError, TypeError, KeyError, AttributeError):
-        said = f"the bank answered {response.status_code}"
+    said = _reason(response) or f"the bank answered {response.status_code}"
     # The command prints it as it is, and a terminal obeys what can't be seen.
     shown = "".join(sign if sign.isprintable() else " " for sign in said[:_LONGEST])
     return f"nothing was told: {shown}"
+
+
+def _reason(response: _Answer) -> str:
+    """Return the reasons that an answer gives, if it is a problem document; else ""."""
+    try:
+        told = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(told, dict):
+        return ""
+    refused = told.get("refused")
+    items = refused if isinstance(refused, list) else []
+    reasons = [str(one["reason"]) for one in items if isinstance(one, dict) and "reason" in one]
+    return "; ".join(reasons) or str(told.get("detail", ""))
 
 
 def _metadata(record: api.StopNCIIHashRecord) -> StopNCIISignalMetadata | None:
