@@ -125,6 +125,21 @@ def test_a_list_may_name_files_and_addresses(desk: SweptDesk, tmp_path: Path) ->
     assert [one["file"] for one in desk.records("listed", "matches")] == [lines[0], lines[2]]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_from_windows_names_the_same_files(
+    desk: SweptDesk, tmp_path: Path, encoding: str
+) -> None:
+    """A mark before it, CR LF, an empty line, a blank after a name, a name that is not there."""
+    photos = catalogue(tmp_path / "photos", 1)
+    listed = photos / "0/album 0/rocket.jpg"
+    lines = [str(listed), "", "photos/0/album 0/coffee.jpg ", "gone.jpg", ""]
+    (tmp_path / "list.txt").write_bytes("\r\n".join(lines).encode(encoding))
+    told = desk.sweep(str(tmp_path / "list.txt"), "--name", encoding, "--processes", "1")
+    assert (told["held"], told["files"], told["unreadable"]) == (2, 3, {"missing": 1})
+    names = [one["file"] for one in desk.records(encoding, "matches")]
+    assert names == [str(listed), "photos/0/album 0/coffee.jpg"]
+
+
 def test_a_sweep_that_is_stopped_or_killed_goes_on_and_does_nothing_twice(
     desk: SweptDesk, tmp_path: Path
 ) -> None:

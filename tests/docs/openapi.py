@@ -46,7 +46,7 @@ def hold(
     answer = described(document, path, method, status)
     media = headers["content-type"].split(";")[0]
     assert media in answer["content"], f"{method} {path} {status}: {media}"
-    value = content.decode() if media == "text/plain" else json.loads(content)
+    value: Any = content.decode() if media == "text/plain" else json.loads(content)
     assert [*faults(document, answer["content"][media]["schema"], value)] == []
     for name, header in answer.get("headers", {}).items():
         assert not header["required"] or name.lower() in headers, name

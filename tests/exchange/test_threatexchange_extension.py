@@ -5,7 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.peers import peer_package
 
 peer_package("threatexchange")  # all of this file is about it
 
+from threatexchange.cli.exceptions import CommandError
 from threatexchange.exchanges.clients.stopncii.api import (
     FetchHashesResponse,
     StopNCIIAPI,
@@ -23,6 +26,7 @@ from threatexchange.exchanges.clients.stopncii.api import (
     StopNCIISignalType,
 )
 from threatexchange.exchanges.collab_config import CollaborationConfigBase
+from threatexchange.exchanges.fetch_state import SignalOpinion, SignalOpinionCategory
 from threatexchange.exchanges.impl.stop_ncii_api import (
     StopNCIICheckpoint,
     StopNCIISignalExchangeAPI,
@@ -30,6 +34,8 @@ from threatexchange.exchanges.impl.stop_ncii_api import (
 )
 from threatexchange.extensions.manifest import ThreatExchangeExtensionManifest
 from threatexchange.signal_type.pdq.signal import PdqSignal
+from threatexchange.signal_type.signal_base import SignalType
+from threatexchange.signal_type.trend_query import TrendQuerySignal
 
 from staydown.exchange.threatexchange_extension import (
     StaydownBankCredentials,
@@ -221,33 +227,148 @@ def test_credentials_without_an_address_are_refused(monkeypatch: pytest.MonkeyPa
     assert not StaydownBankCredentials("function", "subscription")._are_valid()
 
 
-def test_the_threatexchange_command_fetches_through_the_extension(
-    bank: RunningBank, keys: PartnerKeys, tmp_path: os.PathLike[str]
-) -> None:
-    (value,) = _fresh(1)
-    case = bank.open_case(value)
-    environment = {
-        **os.environ,
-        "HOME": str(tmp_path),
-        "PYTHONPATH": str(SRC),
-        "TX_STAYDOWN_KEYS": f"{keys.function_key},{keys.subscription_key},{bank.url}/v1",
-    }
+def _keys_text(bank: RunningBank, keys: PartnerKeys) -> str:
+    return f"{keys.function_key},{keys.subscription_key},{bank.url}/v1"
 
-    def tx(*arguments: str) -> str:
-        done = subprocess.run(
+
+@dataclass(frozen=True)
+class Command:
+    """The peer's real command, with a home and the keys of a partner."""
+
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run it, whatever comes of it."""
+        return subprocess.run(
             [sys.executable, "-m", "threatexchange.cli.main", *arguments],
-            env=environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def __call__(self, *arguments: str) -> str:
+        """Run it, and return what it printed."""
+        done = self.run(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    tx("config", "extensions", "add", "staydown.exchange.threatexchange_extension")
-    tx("config", "collab", "edit", "staydown_bank", "--create", "MYBANK")
+
+@pytest.fixture
+def tx(bank: RunningBank, keys: PartnerKeys, tmp_path: Path) -> Command:
+    """The command with our extension, and a collaboration called MYBANK."""
+    command = Command(
+        {
+            **os.environ,
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(SRC),
+            "TX_STAYDOWN_KEYS": _keys_text(bank, keys),
+        }
+    )
+    command("config", "extensions", "add", "staydown.exchange.threatexchange_extension")
+    command("config", "collab", "edit", "staydown_bank", "--create", "MYBANK")
+    return command
+
+
+@pytest.fixture(scope="module")
+def coffee() -> tuple[Path, str]:
+    """A picture, and its hash as the peer makes it."""
+    picture = SRC / "staydown" / "cli" / "samples" / "coffee.jpg"
+    return picture, PdqSignal.hash_from_file(picture)
+
+
+def test_the_threatexchange_command_fetches_through_the_extension(
+    bank: RunningBank, tx: Command
+) -> None:
+    (value,) = _fresh(1)
+    case = bank.open_case(value)
     tx("fetch")
     assert value in tx("dataset", "-P")
     bank.withdraw(case)
     tx("fetch")
     assert value not in tx("dataset", "-P")
+
+
+def test_the_threatexchange_command_finds_a_listed_picture(
+    bank: RunningBank, tx: Command, coffee: tuple[Path, str]
+) -> None:
+    """And a withdrawn one no longer."""
+    picture, value = coffee
+    case = bank.open_case(value, *_fresh(2))  # the peer's index of one hash matches nothing
+    tx("fetch")
+    assert "staydown_bank" not in tx("match", "photo", str(picture)), "by the name of the collab"
+    assert "MYBANK" in tx("match", "photo", str(picture))
+    bank.withdraw(case, [1])
+    tx("fetch")
+    assert "MYBANK" not in tx("match", "photo", str(picture))
+
+
+def test_the_threatexchange_command_labels_what_was_matched(
+    bank: RunningBank, tx: Command, coffee: tuple[Path, str], tmp_path: Path
+) -> None:
+    """Its one opinion is "true positive"; the person sees it."""
+    _, value = coffee
+    case = bank.open_case(value)
+    (tmp_path / "hash.txt").write_text(value)
+    tx("label", "-H", "pdq", "-l", "nude,face", "MYBANK", "photo", str(tmp_path / "hash.txt"))
+    ((_, word),) = bank.status(case)["listings"][0]["feedback"]
+    assert word == "Blocked"
+    tx("label", "-H", "pdq", "MYBANK", "photo", "--", value)
+    tx("fetch")
+    assert "POSITIVE_CLASS" in tx("dataset", "-P")
+
+
+def test_a_label_of_what_the_bank_does_not_list_is_told_and_lists_nothing(
+    bank: RunningBank, keys: PartnerKeys, tx: Command
+) -> None:
+    (value,) = _fresh(1)
+    done = tx.run("label", "-H", "pdq", "MYBANK", "photo", "--", value)
+    assert done.returncode == 1
+    assert "no hash of this value is in the feed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert value not in _values(_pages(_client(bank, keys), 800))
+
+
+@pytest.mark.parametrize(
+    ("category", "word"),
+    [
+        (SignalOpinionCategory.POSITIVE_CLASS, "Blocked"),
+        (SignalOpinionCategory.NEGATIVE_CLASS, "NotBlocked"),
+        (SignalOpinionCategory.INVESTIGATION_SEED, "PendingReview"),
+    ],
+)
+def test_every_opinion_has_its_word_and_the_last_one_counts(
+    bank: RunningBank,
+    keys: PartnerKeys,
+    monkeypatch: pytest.MonkeyPatch,
+    category: SignalOpinionCategory,
+    word: str,
+) -> None:
+    monkeypatch.setenv("TX_STAYDOWN_KEYS", _keys_text(bank, keys))
+    exchange = StaydownBankSignalExchangeAPI.for_collab(COLLAB)
+    (value,) = _fresh(1)
+    case = bank.open_case(value)
+    for one in (SignalOpinionCategory.INVESTIGATION_SEED, category):
+        exchange.report_opinion(PdqSignal, value, SignalOpinion(True, one, {"tag"}))
+    ((_, said),) = bank.status(case)["listings"][0]["feedback"]
+    assert said == word
+
+
+def test_what_can_not_be_told_to_a_bank_says_why(
+    bank: RunningBank, keys: PartnerKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opinion = SignalOpinion(True, SignalOpinionCategory.POSITIVE_CLASS, set())
+
+    def told(text: str, signal: type[SignalType], value: str) -> str:
+        monkeypatch.setenv("TX_STAYDOWN_KEYS", text)
+        exchange = StaydownBankSignalExchangeAPI.for_collab(COLLAB)
+        with pytest.raises(CommandError) as refused:
+            exchange.report_opinion(signal, value, opinion)
+        return str(refused.value)
+
+    right = _keys_text(bank, keys)
+    (value,) = _fresh(1)
+    assert "no signals of the type trend_query" in told(right, TrendQuerySignal, "{}")
+    assert "does not take these keys" in told(f"wrong,wrong,{bank.url}/v1", PdqSignal, value)
+    assert "could not be reached" in told("a,b,http://127.0.0.1:9/v1", PdqSignal, value)
+    assert "nothing was told" in told(f"{right}/nowhere", PdqSignal, value)

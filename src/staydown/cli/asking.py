@@ -26,7 +26,7 @@ def ask(question: str, *, instead: str, hidden: bool = False, err: bool = True, 
         # Where nothing is typed nothing is echoed, and there would be words about it.
         return click.prompt(question, hide_input=hidden and at_a_terminal(), err=err, **how)
     except click.Abort as ended:
-        raise _meant(ended, instead) from None
+        raise _meant(ended, instead, err=err) from None
 
 
 def confirm(question: str, *, instead: str, err: bool = True, abort: bool = False) -> bool:
@@ -35,7 +35,7 @@ def confirm(question: str, *, instead: str, err: bool = True, abort: bool = Fals
     try:
         return click.confirm(question, err=err, abort=abort)
     except click.Abort as ended:
-        raise _meant(ended, instead) from None
+        raise _meant(ended, instead, err=err) from None
 
 
 def give(options: Sequence[str]) -> str:
@@ -48,10 +48,12 @@ def _somebody(instead: str) -> None:
         raise _nobody(instead)
 
 
-def _meant(ended: click.Abort, instead: str) -> click.ClickException | click.Abort:
+def _meant(ended: click.Abort, instead: str, *, err: bool) -> click.ClickException | click.Abort:
     """Tell the end of what was piped in from a person who ends it, or says no."""
-    over = isinstance(ended.__context__, EOFError)
-    return _nobody(instead) if over and not at_a_terminal() else ended
+    if at_a_terminal() or not isinstance(ended.__context__, EOFError):
+        return ended
+    click.echo(err=err)  # after the question
+    return _nobody(instead)
 
 
 def _nobody(instead: str) -> click.UsageError:

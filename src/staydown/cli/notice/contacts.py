@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from staydown.base.plain_text import NotText, text_of
 from staydown.cli.asking import ask as ask_person
 from staydown.cli.asking import confirm
 from staydown.cli.new_file import CannotSave, save
@@ -59,11 +58,9 @@ def contacts(
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return text_of(file.read(MAX_FILE_BYTES + 1)).encode()
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise BadAnswer(f"cannot read the file: {error.strerror}") from error
-    except NotText as error:
-        raise BadAnswer(f"the file {error}") from error
 
 
 def _ask(given: str, output: Path, *, yes: bool) -> SavedAnswers:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from http import HTTPStatus
+from typing import Any, ClassVar, Protocol
 
+from threatexchange.cli.exceptions import CommandError
 from threatexchange.exchanges.clients.stopncii import api
 from threatexchange.exchanges.collab_config import CollaborationConfigBase
-from threatexchange.exchanges.fetch_state import FetchDelta
+from threatexchange.exchanges.fetch_state import FetchDelta, SignalOpinion, SignalOpinionCategory
 from threatexchange.exchanges.impl.stop_ncii_api import (
     StopNCIICheckpoint,
     StopNCIICredentials,
@@ -25,6 +27,18 @@ _TYPES = {
     api.StopNCIISignalType.URL: URLSignal.get_name(),
     api.StopNCIISignalType.Text: RawTextSignal.get_name(),
 }
+
+#: What each opinion is called on the wire.
+_SAID = {
+    SignalOpinionCategory.POSITIVE_CLASS: api.StopNCIICSPFeedbackValue.Blocked,
+    SignalOpinionCategory.NEGATIVE_CLASS: api.StopNCIICSPFeedbackValue.NotBlocked,
+    SignalOpinionCategory.INVESTIGATION_SEED: api.StopNCIICSPFeedbackValue.PendingReview,
+}
+
+_UNREACHED = "the bank could not be reached: try again later"
+
+#: Of a reason that a bank gives.
+_LONGEST = 500
 
 _GONE = (api.StopNCIICaseStatus.Withdrawn, api.StopNCIICaseStatus.Deleted)
 
@@ -64,8 +78,9 @@ class StaydownBankSignalExchangeAPI(StopNCIISignalExchangeAPI):
     ) -> "StaydownBankSignalExchangeAPI":
         """Return an exchange with these keys, or with those found in the environment or file."""
         keys = credentials or StaydownBankCredentials.get(cls)
+        one_key = dict.fromkeys(api.StopNCIIEndpoint, keys.fetch_function_key)
         client = api.StopNCIIAPI(
-            keys.subscription_key, keys.fetch_function_key, base_url_override=keys.base_url_override
+            keys.subscription_key, keys.fetch_function_key, one_key, keys.base_url_override
         )
         return cls(collab, client)
 
@@ -83,6 +98,55 @@ class StaydownBankSignalExchangeAPI(StopNCIISignalExchangeAPI):
                 if record.signalType in _TYPES
             }
             yield FetchDelta(updates, StopNCIICheckpoint.from_stopncii_fetch(page))
+
+    def report_opinion(self, s_type: type[SignalType], signal: str, opinion: SignalOpinion) -> None:
+        """Tell the bank what became of a match, by value; a later word replaces an earlier one.
+
+        Nothing is listed by it: a hash that the bank doesn't list is refused. Raises CommandError
+        for that and for every other answer that isn't a yes.
+        """
+        wanted = next((one for one, name in _TYPES.items() if name == s_type.get_name()), None)
+        if wanted is None:
+            raise CommandError.user(f"a bank has no signals of the type {s_type.get_name()}")
+        try:
+            self.api.submit_feedback(wanted, signal, _SAID[opinion.category], set(opinion.tags))
+        except OSError as error:  # of which all faults of the client's library are
+            response = getattr(error, "response", None)
+            if response is None:
+                raise CommandError.external_dependency(_UNREACHED) from error
+            raise CommandError(_refusal(response)) from error
+
+
+class _Answer(Protocol):
+    """As much of an answer as is looked at here."""
+
+    status_code: int
+
+    def json(self) -> Any: ...
+
+
+def _refusal(response: _Answer) -> str:
+    """Return why the bank refused a word, in its own words where it has some."""
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        return "the bank does not take these keys"
+    said = _reason(response) or f"the bank answered {response.status_code}"
+    # The command prints it as it is, and a terminal obeys what can't be seen.
+    shown = "".join(sign if sign.isprintable() else " " for sign in said[:_LONGEST])
+    return f"nothing was told: {shown}"
+
+
+def _reason(response: _Answer) -> str:
+    """Return the reasons that an answer gives, if it is a problem document; else ""."""
+    try:
+        told = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(told, dict):
+        return ""
+    refused = told.get("refused")
+    items = refused if isinstance(refused, list) else []
+    reasons = [str(one["reason"]) for one in items if isinstance(one, dict) and "reason" in one]
+    return "; ".join(reasons) or str(told.get("detail", ""))
 
 
 def _metadata(record: api.StopNCIIHashRecord) -> StopNCIISignalMetadata | None:

@@ -1,10 +1,9 @@
 """Read answers of registries from bytes that nobody vouches for."""
 
-import codecs
-
 from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
+from staydown.base.plain_text import NotText, text_of
 from staydown.notices.contacts.answers import (
     Answer,
     KeptFile,
@@ -20,10 +19,6 @@ from staydown.notices.contacts.registrations import (
 
 #: Of a whole saved file. Answers of registries are some 5 to 50 kB each.
 MAX_FILE_BYTES = 8 * 1024 * 1024
-#: How a file begins that isn't plain UTF-8. What PowerShell redirects is in UTF-16.
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
-}  # fmt: skip
 
 
 def read_answers(untrusted: bytes) -> SavedAnswers:
@@ -56,8 +51,10 @@ def read_json(untrusted: bytes) -> JsonValue:
 
 def _text(untrusted: bytes) -> str:
     """Return the text, as editors and terminals save it, without what was copied around it."""
-    encoding = next((name for mark, name in _MARKS.items() if untrusted.startswith(mark)), "utf-8")
-    text = untrusted.decode(encoding, "replace")
+    try:
+        text = text_of(untrusted)
+    except NotText:
+        text = untrusted.decode("utf-8", "replace")
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1] if 0 <= start < end else text
 
