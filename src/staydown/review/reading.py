@@ -1,0 +1,405 @@
+"""One look at a bank: asking for pages, and getting past what can't be read.
+
+The network is spoken to outside of any transaction. The rules are in ``matching.chain`` and
+``matching.asking``; here they meet the bank.
+"""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.db import DatabaseError, transaction
+
+from staydown.base.errors import StaydownError
+from staydown.base.quietlog import Configured
+from staydown.base.settings import read_secret
+from staydown.exchange.client import BankClient
+from staydown.exchange.errors import BankRefused, WireError
+from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.value import Fingerprint
+from staydown.matching import asking, sync
+from staydown.matching.asking import Asking, Fault, Search, Suspect
+from staydown.matching.chain import Chain, Loops
+from staydown.matching.sync import PageChanges
+from staydown.review import meters, passed_over, rules
+from staydown.review.models import Bank
+from staydown.review.pages import full_asking, save_page, save_place, save_reading
+from staydown.review.plan import Follower, Plan
+from staydown.review.reading_tables import PassedOver
+
+log = logging.getLogger(__name__)
+
+#: A place behind every entry. A bank that works says that there is nothing there.
+_BEYOND = 2**62
+
+#: So far ahead of a sequence number that can't be read another one is looked for.
+_FURTHEST = 2**24
+
+#: What a bank answers to a place that lies behind its last entry, or that it won't look for.
+_ANSWERED = (400, 409, 416, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way past a record: from ``high`` on, or by a ``token`` that leads to the entry ``first``."""
+
+    high: int
+    token: str | None = None
+    first: str | None = None
+
+
+class Look:
+    """A look at one bank, from where ``plan`` stands. ``plan`` is None once the end is reached."""
+
+    def __init__(self, plan: Plan, follower: Follower) -> None:
+        self.plan: Plan | None = plan
+        self._latest = plan
+        self._follower = follower
+        self._client: BankClient | None = None
+        self._questions = 0
+        self._up = False
+        self._told = False
+        self._loops = Loops()
+        self._restarted: set[tuple[int, int]] = set()
+
+    @property
+    def name(self) -> str:
+        """The bank, as the operator calls it."""
+        return self._latest.name
+
+    @property
+    def received(self) -> int:
+        """Bytes of the last answer, if they aren't counted yet."""
+        return 0 if self._client is None else self._client.received
+
+    def step(self) -> None:
+        """Ask for the next page and save it; or find out how to get past it.
+
+        Raises what stands in the way where that has to wait for another look.
+        """
+        plan = self._going()
+        try:
+            changes = self._ask(plan)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            self._tell(error, plan)
+            self._go(self._past(error, plan))
+        else:
+            self._take(plan, changes)
+
+    def _going(self) -> Plan:
+        assert self.plan is not None
+        return self.plan
+
+    def _go(self, plan: Plan | None) -> None:
+        if plan is None or plan.chain is None or plan.chain.token is None:
+            self._loops.forget()
+        self.plan = plan
+        self._latest = plan or self._latest
+
+    def _tell(self, error: Exception, plan: Plan) -> None:
+        """Log what nobody foresaw, once a look: it is no fault of the bank's."""
+        if isinstance(error, StaydownError) or self._told:
+            return
+        self._told = True
+        log.error(
+            "a bank's answer could not be handled",
+            exc_info=error,
+            extra={"fact": {"bank": Configured(plan.name)}},
+        )
+
+    # ------------------------------------------------------------------ asking
+
+    def _ask(self, plan: Plan) -> PageChanges:
+        if self._client is None:
+            self._client = client_for(plan, self._follower)
+        return fetch(self._client, plan, self._follower)
+
+    def _try(self, plan: Plan) -> PageChanges | Exception:
+        """Ask a question beyond the plain page, and count it. Return what came, or the error."""
+        self._count()
+        try:
+            answer = self._ask(plan)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            self._tell(error, plan)
+            if asking.fault_of(error, token=plan.token is not None) is Fault.NO and not (
+                isinstance(error, BankRefused) and error.status in _ANSWERED
+            ):
+                raise
+            return error
+        return answer
+
+    def _count(self) -> None:
+        """Count the answer before, which brought nothing, towards the bank's share."""
+        self._questions += 1
+        if self._client is None:
+            return
+        received, self._client.received = self._client.received, 0
+        now = self._follower.clock.now()
+        cost = asking.QUESTION_COST if self._questions > 1 else 0
+        with transaction.atomic():
+            meters.count_failure(self._latest.bank_id, received, now, cost)
+
+    def _take(self, plan: Plan, changes: PageChanges) -> None:
+        if plan.expects is not None and _first(changes) != plan.expects:
+            # This bank's tokens count pages: they lead elsewhere where more is asked for.
+            small = Asking(plan.asking.full, 1)
+            self._go(replace(plan, asking=small, expects=None))
+            return
+        chain = plan.chain
+        if chain is not None:
+            closed = self._loops.seen(changes)
+            if chain.token is not None and (closed or self._loops.repeats):
+                if chain.safe() > chain.start:
+                    self._count()
+                    self._go(_anew(plan, chain))
+                    return
+                if closed:
+                    raise WireError("the same page token came twice")
+        received = self.received
+        self._up = True
+        self._go(save_page(plan, changes, received, self._follower))
+
+    # ------------------------------------------------------------------ getting past
+
+    def _past(self, error: Exception, plan: Plan) -> Plan:
+        """Return how to go on after a question that failed. Raises ``error`` to wait instead."""
+        fault = asking.fault_of(error, token=plan.token is not None)
+        patient = fault is Fault.AWAY and plan.failures < asking.PATIENCE
+        if fault is Fault.NO or patient or self._questions >= asking.MOST_QUESTIONS:
+            raise error
+        self._count()
+        if fault is Fault.TOKEN:
+            return self._without_token(error, plan)
+        if not self._is_up(plan):
+            raise error
+        chain = plan.chain
+        if chain is not None and chain.token is not None and chain.safe() > chain.start:
+            return _anew(plan, chain)
+        less = plan.asking.failed()
+        if less is not None:
+            return replace(plan, asking=less)
+        return self._alone(error, plan)
+
+    def _without_token(self, error: Exception, plan: Plan) -> Plan:
+        """Go on after a bank forgot a token; once from each start, or it would never end."""
+        chain = plan.chain
+        assert chain is not None
+        if chain.safe() > chain.start:
+            return _anew(plan, chain)
+        start = (chain.start, plan.asking.size)
+        if start in self._restarted:
+            raise error
+        self._restarted.add(start)
+        return _anew(plan, chain)
+
+    def _is_up(self, plan: Plan) -> bool:
+        """Say whether the bank works at all: whether it answers where there is nothing to read."""
+        self._up = self._up or self._answers(plan)
+        return self._up
+
+    def _answers(self, plan: Plan) -> bool:
+        if plan.chain is None:
+            end = replace(plan, cursor=_BEYOND)
+        else:
+            end = replace(plan, chain=Chain(int(self._follower.clock.now().timestamp())))
+        return _answered(self._try(replace(end, asking=Asking.of(1), expects=None)))
+
+    def _alone(self, error: Exception, plan: Plan) -> Plan:
+        """One record alone can't be read. Return how to go on without it, once that is sure."""
+        known = passed_over.covering(plan.bank_id, plan.place)
+        way = self._way(error, plan)
+        if not isinstance(self._try(plan), Exception):
+            return plan  # it can be read by now
+        if not self._answers(plan):
+            raise error
+        if known is not None:
+            return _by(plan, way or _Way(known.high))
+        now = self._follower.clock.now()
+        suspect = Suspect.found(plan.suspect, plan.place, way.high if way else None, now)
+        lost = way is None or passed_over.is_full(plan.bank_id)
+        with transaction.atomic():
+            save_reading(plan.bank_id, plan.chain, suspect)
+            if lost and suspect.looks >= asking.LOOKS:
+                passed_over.say_unreadable(plan, self._follower.clock, stuck=True)
+        if way is None or lost or not suspect.sure(now, self._follower.poll):
+            raise error
+        after = passed_over.pass_over(
+            plan, _by(plan, way), way.high, asking.reason(error), self._follower.clock
+        )
+        if after is None:
+            raise error
+        return after
+
+    def _way(self, error: Exception, plan: Plan) -> _Way | None:
+        """Return a way past the record that stands alone; None where there is none."""
+        chain = plan.chain
+        if chain is not None:
+            token = getattr(error, "next_token", None)
+            if token is not None and token != chain.token:
+                found = self._try(replace(plan, chain=replace(chain, token=token)))
+                if isinstance(found, PageChanges):
+                    return _by_token(chain, token, found)
+            if not chain.in_order:
+                return None
+        return self._by_search(plan)
+
+    def _by_search(self, plan: Plan) -> _Way | None:
+        now = int(self._follower.clock.now().timestamp())
+        most = min(plan.place + _FURTHEST, now if plan.chain is not None else _BEYOND)
+        search = Search(plan.place, most)
+        while (place := search.next()) is not None and self._questions < asking.MOST_QUESTIONS:
+            if plan.chain is None:
+                there = replace(plan, cursor=place)
+            else:
+                there = replace(plan, chain=Chain(place))
+            readable = _answered(self._try(replace(there, asking=Asking.of(1))))
+            search = search.answered(place, readable=readable)
+        return None if search.high is None or search.next() is not None else _Way(search.high)
+
+    # ------------------------------------------------------------------ what was passed over
+
+    def try_again(self, pauses: Callable[[], bool]) -> None:
+        """Try again what was passed over and is due. An error only means another try later."""
+        now = self._follower.clock.now()
+        plan = self._latest
+        plan = replace(plan, revision=Bank.objects.get(pk=plan.bank_id).revision, overlap=0)
+        for row in passed_over.due_again(plan.bank_id, now):
+            if pauses():
+                return
+            self._questions = 0
+            after, read = self._place_again(plan, row)
+            if after is None:
+                return
+            plan = after
+            passed_over.note_tried(row, plan, now, read=read)
+
+    def _place_again(self, plan: Plan, row: PassedOver) -> tuple[Plan | None, bool]:
+        """Read from before a place to behind it. Return whether that worked."""
+        at: Plan | None = _at(plan, row.low)
+        while at is not None and self._questions < asking.MOST_AGAIN:
+            answer = self._try(at)
+            if isinstance(answer, Exception):
+                less = at.asking.failed()
+                if less is None:
+                    return self._inside(at, row), False
+                at = replace(at, asking=less)
+                continue
+            at = save_place(at, answer, self.received, self._follower)
+            if at is None or not answer.more:
+                return at, at is not None
+            at = _further(at, answer, int(self._follower.clock.now().timestamp()))
+            if at.place >= row.high:
+                return at, True
+        return at, False
+
+    def _inside(self, plan: Plan, row: PassedOver) -> Plan | None:
+        """Read from some place within: of several records not all need be unreadable."""
+        if row.high - row.low <= 2:
+            return plan
+        inner = _at(plan, random.randrange(row.low + 1, row.high))  # noqa: S311 - no secret
+        answer = self._try(inner)
+        if isinstance(answer, Exception):
+            return plan
+        return save_place(inner, answer, self.received, self._follower)
+
+
+# --------------------------------------------------------------------------- plans
+
+
+def _anew(plan: Plan, chain: Chain) -> Plan:
+    """Begin a new chain; what it serves again by its rules costs nothing once more."""
+    again = chain.again if chain.safe() > chain.start else chain.read
+    return replace(
+        plan,
+        chain=chain.anew(),
+        cursor=chain.safe(),
+        asking=plan.asking.again(again),
+        overlap=plan.overlap + again,
+        expects=None,
+    )
+
+
+def _by(plan: Plan, way: _Way) -> Plan:
+    """Return how to go on by a way past something."""
+    asks = full_asking(plan)
+    if plan.chain is None:
+        return replace(plan, cursor=way.high, asking=asks)
+    if way.token is not None:
+        chain = replace(plan.chain, token=way.token)
+        return replace(plan, chain=chain, asking=asks, expects=way.first)
+    return replace(plan, chain=Chain(way.high), cursor=way.high, asking=asks, overlap=0)
+
+
+def _by_token(chain: Chain, token: str, found: PageChanges) -> _Way:
+    """Return the way that a token leads which could still be read in the unreadable page."""
+    if not chain.in_order:
+        return _Way(_BEYOND, token, _first(found))
+    high = found.stamps[0] + 1 if found.stamps else chain.safe() + 1
+    return _Way(max(high, chain.safe() + 1), token, _first(found))
+
+
+def _first(changes: PageChanges) -> str | None:
+    return changes.snapshots[0].entry_id if changes.snapshots else None
+
+
+def _at(plan: Plan, place: int) -> Plan:
+    """Return how to read from another place of the same bank."""
+    asks = full_asking(plan)
+    if plan.chain is None:
+        return replace(plan, cursor=place, asking=asks)
+    return replace(plan, chain=Chain(place), cursor=place, asking=asks)
+
+
+def _further(plan: Plan, page: PageChanges, now: int) -> Plan:
+    asks = plan.asking.read(len(page.snapshots) + len(page.set_aside))
+    if plan.chain is None:
+        return replace(plan, cursor=page.cursor, asking=asks)
+    smaller = replace(asks, size=min(asks.size, plan.asking.size))
+    return replace(plan, chain=plan.chain.after(page, now), asking=smaller)
+
+
+def _answered(answer: PageChanges | Exception) -> bool:
+    """Say whether an answer shows that a bank can be read from there, if only to its end."""
+    if isinstance(answer, BankRefused):
+        return answer.status in _ANSWERED
+    return isinstance(answer, PageChanges)
+
+
+# --------------------------------------------------------------------------- the bank
+
+
+def client_for(plan: Plan, follower: Follower) -> BankClient:
+    """Return a client with a bank's keys. Raises SettingsError."""
+    return BankClient(
+        plan.url,
+        read_secret(plan.subscription_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
+        read_secret(plan.function_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
+        follower.transport,
+    )
+
+
+def fetch(client: BankClient, plan: Plan, follower: Follower) -> PageChanges:
+    """Ask a bank for one page. Raises ExchangeError."""
+    size = plan.asking.size
+    if plan.chain is None:
+        feed, aside = client.fetch_feed(plan.cursor, size)
+        return sync.read_feed_page(feed, aside, after=plan.cursor)
+    page, aside = client.fetch_v1(plan.chain.start, size, plan.chain.token)
+    return sync.read_v1_page(
+        page,
+        aside,
+        start=plan.chain.start,
+        now=int(follower.clock.now().timestamp()),
+        name=v1_name(follower.sealer),
+        last_token=plan.chain.token,
+    )
+
+
+def v1_name(sealer: Sealer) -> Callable[[Fingerprint], str]:
+    """Return what names a v1 entry: its kind and keyed hash, since v1 gives it no id."""
+    return lambda value: f"{value.kind.value}:{sealer.lookup(value).hex()}"
