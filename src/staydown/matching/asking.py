@@ -58,8 +58,7 @@ def fault_of(error: Exception, *, token: bool) -> Fault:
     if isinstance(error, BankRefused):
         return Fault.TOKEN if token and error.status in _TOKEN_STATUSES else Fault.NO
     if isinstance(error, BankUnreachable):
-        waits = error.status == 429 or error.retry_after is not None or not error.sent
-        if waits or isinstance(error, WorkAsked):
+        if error.status == 429 or not error.sent or isinstance(error, WorkAsked):
             return Fault.NO
         return Fault.AWAY if error.status in (None, 502, 503, 504) else Fault.PAGE
     if isinstance(error, StaydownError) and not isinstance(error, WireError):
@@ -112,7 +111,7 @@ class Asking:
             return replace(self, doubtful=left)
         if self.doubtful:
             # All could be read, only not at once: full pages are too much for this bank.
-            return Asking.of(max(1, min(self.full, self.size)))
+            return Asking.of(max(1, self.size, self.full // 2))
         return self
 
     def again(self, repeats: int) -> "Asking":
@@ -131,6 +130,7 @@ class Search:
     most: int
     high: int | None = None
     step: int = 1
+    hint: bool = False
 
     def next(self) -> int | None:
         """Return the place to ask for; None when the search is over."""
@@ -138,11 +138,17 @@ class Search:
             return (self.low + self.high) // 2 if self.high - self.low > 1 else None
         return min(self.low + self.step, self.most) if self.low < self.most else None
 
+    def hinted(self, high: int) -> "Search":
+        """Return a search that asks first whether an earlier one's answer still holds."""
+        if not self.low < high <= self.most:
+            return self
+        return replace(self, step=max(1, high - 1 - self.low), hint=True)
+
     def answered(self, place: int, *, readable: bool) -> "Search":
         """Return the search after ``place`` was asked for."""
         if readable:
             return replace(self, high=place)
-        return replace(self, low=place, step=self.step * 2)
+        return replace(self, low=place, step=1 if self.hint else self.step * 2, hint=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ ticks at once, or a crash at any moment, neither lose nor double anything.
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
@@ -49,20 +51,32 @@ def follow(bank_id: int, follower: Follower) -> bool:
     not end within ``LONGEST_FOLLOW``, or a bank that has used its share up, is gone on with later.
     """
     look = Look(_begin(bank_id, follower), follower)
+    went_well = _guarded(look, follower, _read)
+    # Also where reading doesn't get on: what was passed over may be a withdrawal.
+    return _guarded(look, follower, _try_again) and went_well
+
+
+def _read(look: Look, pauses: Callable[[], bool]) -> None:
     until = time.monotonic() + LONGEST_FOLLOW
+    while look.plan is not None and not pauses():
+        look.step()
+        if time.monotonic() > until:
+            break
 
-    def pauses() -> bool:
-        return meters.pauses(bank_id, follower.clock, follower.share)
 
+def _try_again(look: Look, pauses: Callable[[], bool]) -> None:
+    if look.works:
+        look.try_again(pauses)
+
+
+def _guarded(
+    look: Look, follower: Follower, work: Callable[[Look, Callable[[], bool]], None]
+) -> bool:
+    """Do a part of a look. Return whether it went well; a failure is noted."""
     try:
-        while look.plan is not None and not pauses():
-            look.step()
-            if time.monotonic() > until:
-                break
-        else:
-            look.try_again(pauses)
+        work(look, partial(meters.pauses, look.bank_id, follower.clock, follower.share))
     except (ExchangeError, SettingsError) as error:
-        _note_failure(bank_id, error, follower, look.received)
+        _note_failure(look.bank_id, error, follower, look.received)
         return False
     except DatabaseError:
         raise
@@ -71,7 +85,7 @@ def follow(bank_id: int, follower: Follower) -> bool:
         log.exception(
             "a bank's answer could not be handled", extra={"fact": {"bank": Configured(look.name)}}
         )
-        _note_failure(bank_id, error, follower, look.received)
+        _note_failure(look.bank_id, error, follower, look.received)
         return False
     return True
 
@@ -115,7 +129,9 @@ def _chain(bank: Bank, reading: BankReading | None, cursor: int) -> Chain | None
     if bank.dialect != "v1":
         return None
     stored = None if reading is None else Chain.parse(reading.chain)
-    return Chain(cursor) if stored is None else stored.resumed()
+    if stored is None or stored.safe() < cursor:
+        return Chain(cursor)
+    return stored.resumed()
 
 
 def _asking(dialect: str, suspect: Suspect | None, cursor: int, overlap: int) -> Asking:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from staydown.base.clock import Clock
 from staydown.base.quietlog import Configured
@@ -24,6 +24,9 @@ from staydown.review.set_aside import count_set_aside
 
 log = logging.getLogger(__name__)
 
+#: A place behind every entry: where a bank keeps no order, nothing less is behind a record.
+BEYOND = 2**62
+
 #: A v1 second is over once this has passed: nothing more is stamped with it.
 _OVER = 60
 
@@ -31,7 +34,8 @@ _OVER = 60
 def covering(bank_id: int, place: int) -> PassedOver | None:
     """Return what is known of a place that was passed over before and comes once more."""
     rows = PassedOver.objects.filter(bank_id=bank_id, low__lte=place, high__gt=place)
-    return rows.order_by("-high").first()
+    # Where there is no order, only the very same place is known.
+    return rows.filter(Q(low=place) | Q(high__lt=BEYOND)).order_by("-high").first()
 
 
 def behind(bank_id: int, place: int, now: int) -> int:
@@ -105,7 +109,9 @@ def note_tried(row: PassedOver, plan: Plan, now: datetime, *, read: bool) -> Non
     """Note what came of trying a place again."""
     if read:
         PassedOver.objects.filter(pk=row.pk).delete()
-        log.info("a record that was passed over could be read", extra={"fact": {"bank": _name(plan)}})
+        log.info(
+            "a record that was passed over could be read", extra={"fact": {"bank": _name(plan)}}
+        )
         return
     PassedOver.objects.filter(pk=row.pk).update(
         tries=F("tries") + 1, next_try_at=now + asking.next_try(row.tries + 1)

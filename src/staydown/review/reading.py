@@ -30,9 +30,6 @@ from staydown.review.reading_tables import PassedOver
 
 log = logging.getLogger(__name__)
 
-#: A place behind every entry. A bank that works says that there is nothing there.
-_BEYOND = 2**62
-
 #: So far ahead of a sequence number that can't be read another one is looked for.
 _FURTHEST = 2**24
 
@@ -42,7 +39,7 @@ _ANSWERED = (400, 409, 416, 422)
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A way past a record: from ``high`` on, or by a ``token`` that leads to the entry ``first``."""
+    """A way past a record: from ``high`` on, or by a ``token`` that leads to entry ``first``."""
 
     high: int
     token: str | None = None
@@ -64,6 +61,16 @@ class Look:
         self._restarted: set[tuple[int, int]] = set()
 
     @property
+    def works(self) -> bool:
+        """Whether the bank answered something that could be used."""
+        return self._up
+
+    @property
+    def bank_id(self) -> int:
+        """The bank's number."""
+        return self._latest.bank_id
+
+    @property
     def name(self) -> str:
         """The bank, as the operator calls it."""
         return self._latest.name
@@ -78,7 +85,7 @@ class Look:
 
         Raises what stands in the way where that has to wait for another look.
         """
-        plan = self._going()
+        plan = self._latest
         try:
             changes = self._ask(plan)
         except DatabaseError:
@@ -88,10 +95,6 @@ class Look:
             self._go(self._past(error, plan))
         else:
             self._take(plan, changes)
-
-    def _going(self) -> Plan:
-        assert self.plan is not None
-        return self.plan
 
     def _go(self, plan: Plan | None) -> None:
         if plan is None or plan.chain is None or plan.chain.token is None:
@@ -119,9 +122,13 @@ class Look:
 
     def _try(self, plan: Plan) -> PageChanges | Exception:
         """Ask a question beyond the plain page, and count it. Return what came, or the error."""
+        answer = self._attempt(plan)
         self._count()
+        return answer
+
+    def _attempt(self, plan: Plan) -> PageChanges | Exception:
         try:
-            answer = self._ask(plan)
+            return self._ask(plan)
         except DatabaseError:
             raise
         except Exception as error:
@@ -131,7 +138,6 @@ class Look:
             ):
                 raise
             return error
-        return answer
 
     def _count(self) -> None:
         """Count the answer before, which brought nothing, towards the bank's share."""
@@ -147,6 +153,7 @@ class Look:
     def _take(self, plan: Plan, changes: PageChanges) -> None:
         if plan.expects is not None and _first(changes) != plan.expects:
             # This bank's tokens count pages: they lead elsewhere where more is asked for.
+            self._count()
             small = Asking(plan.asking.full, 1)
             self._go(replace(plan, asking=small, expects=None))
             return
@@ -160,9 +167,11 @@ class Look:
                     return
                 if closed:
                     raise WireError("the same page token came twice")
-        received = self.received
         self._up = True
-        self._go(save_page(plan, changes, received, self._follower))
+        after = save_page(plan, changes, self.received, self._follower)
+        if after is not None and after.cursor > plan.cursor:
+            self._questions = 0
+        self._go(after)
 
     # ------------------------------------------------------------------ getting past
 
@@ -188,7 +197,8 @@ class Look:
     def _without_token(self, error: Exception, plan: Plan) -> Plan:
         """Go on after a bank forgot a token; once from each start, or it would never end."""
         chain = plan.chain
-        assert chain is not None
+        if chain is None:
+            raise error
         if chain.safe() > chain.start:
             return _anew(plan, chain)
         start = (chain.start, plan.asking.size)
@@ -204,21 +214,23 @@ class Look:
 
     def _answers(self, plan: Plan) -> bool:
         if plan.chain is None:
-            end = replace(plan, cursor=_BEYOND)
+            end = replace(plan, cursor=passed_over.BEYOND)
         else:
             end = replace(plan, chain=Chain(int(self._follower.clock.now().timestamp())))
         return _answered(self._try(replace(end, asking=Asking.of(1), expects=None)))
 
     def _alone(self, error: Exception, plan: Plan) -> Plan:
         """One record alone can't be read. Return how to go on without it, once that is sure."""
+        if not self._answers(plan):
+            raise error
         known = passed_over.covering(plan.bank_id, plan.place)
         way = self._way(error, plan)
         if not isinstance(self._try(plan), Exception):
             return plan  # it can be read by now
-        if not self._answers(plan):
-            raise error
-        if known is not None:
-            return _by(plan, way or _Way(known.high))
+        if known is not None and way is None and known.high < passed_over.BEYOND:
+            way = _Way(known.high)
+        if known is not None and way is not None:
+            return _by(plan, way)
         now = self._follower.clock.now()
         suspect = Suspect.found(plan.suspect, plan.place, way.high if way else None, now)
         lost = way is None or passed_over.is_full(plan.bank_id)
@@ -250,21 +262,24 @@ class Look:
 
     def _by_search(self, plan: Plan) -> _Way | None:
         now = int(self._follower.clock.now().timestamp())
-        most = min(plan.place + _FURTHEST, now if plan.chain is not None else _BEYOND)
+        most = min(plan.place + _FURTHEST, now if plan.chain is not None else passed_over.BEYOND)
         search = Search(plan.place, most)
+        if plan.suspect is not None and plan.suspect.high is not None:
+            search = search.hinted(plan.suspect.high)
         while (place := search.next()) is not None and self._questions < asking.MOST_QUESTIONS:
             if plan.chain is None:
                 there = replace(plan, cursor=place)
             else:
                 there = replace(plan, chain=Chain(place))
-            readable = _answered(self._try(replace(there, asking=Asking.of(1))))
+            there = replace(there, asking=Asking.of(1))
+            readable = _answered(self._try(there))
             search = search.answered(place, readable=readable)
         return None if search.high is None or search.next() is not None else _Way(search.high)
 
     # ------------------------------------------------------------------ what was passed over
 
     def try_again(self, pauses: Callable[[], bool]) -> None:
-        """Try again what was passed over and is due. An error only means another try later."""
+        """Try again what was passed over and is due, a little at a time."""
         now = self._follower.clock.now()
         plan = self._latest
         plan = replace(plan, revision=Bank.objects.get(pk=plan.bank_id).revision, overlap=0)
@@ -279,20 +294,26 @@ class Look:
             passed_over.note_tried(row, plan, now, read=read)
 
     def _place_again(self, plan: Plan, row: PassedOver) -> tuple[Plan | None, bool]:
-        """Read from before a place to behind it. Return whether that worked."""
-        at: Plan | None = _at(plan, row.low)
-        while at is not None and self._questions < asking.MOST_AGAIN:
-            answer = self._try(at)
+        """Read from before a place to behind it. Return how to go on, and whether that worked.
+
+        How to go on is None where the bank is down, or another tick was quicker.
+        """
+        at = _at(plan, row.low)
+        for _ in range(asking.MOST_AGAIN):
+            answer = self._attempt(at)
             if isinstance(answer, Exception):
+                self._count()
+                if not self._is_up(plan):
+                    return None, False
                 less = at.asking.failed()
                 if less is None:
                     return self._inside(at, row), False
                 at = replace(at, asking=less)
                 continue
-            at = save_place(at, answer, self.received, self._follower)
-            if at is None or not answer.more:
-                return at, at is not None
-            at = _further(at, answer, int(self._follower.clock.now().timestamp()))
+            saved = save_place(at, answer, self.received, self._follower)
+            if saved is None or not answer.more:
+                return saved, saved is not None
+            at = _further(saved, answer, int(self._follower.clock.now().timestamp()))
             if at.place >= row.high:
                 return at, True
         return at, False
@@ -302,8 +323,9 @@ class Look:
         if row.high - row.low <= 2:
             return plan
         inner = _at(plan, random.randrange(row.low + 1, row.high))  # noqa: S311 - no secret
-        answer = self._try(inner)
+        answer = self._attempt(inner)
         if isinstance(answer, Exception):
+            self._count()
             return plan
         return save_place(inner, answer, self.received, self._follower)
 
@@ -338,7 +360,7 @@ def _by(plan: Plan, way: _Way) -> Plan:
 def _by_token(chain: Chain, token: str, found: PageChanges) -> _Way:
     """Return the way that a token leads which could still be read in the unreadable page."""
     if not chain.in_order:
-        return _Way(_BEYOND, token, _first(found))
+        return _Way(passed_over.BEYOND, token, _first(found))
     high = found.stamps[0] + 1 if found.stamps else chain.safe() + 1
     return _Way(max(high, chain.safe() + 1), token, _first(found))
 
