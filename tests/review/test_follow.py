@@ -13,7 +13,7 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.errors import NoAnswer
 from staydown.net.message import Request, Response
-from staydown.review import api, follow, reading, set_aside
+from staydown.review import api, follow, questions, set_aside
 from staydown.review.models import Bank, BankEntry, Head, SetAsideReason
 from staydown.review.side_by_side import Part, Threads
 from tests.desk_server import eventually
@@ -261,7 +261,7 @@ def test_what_nobody_foresaw_stops_that_bank_alone_and_is_not_told_as_the_banks_
     def broken(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(reading, "fetch", broken)
+    monkeypatch.setattr(questions, "fetch", broken)
     assert not desk.follow(number)
     row = Bank.objects.get()
     assert (row.outcome, row.failures, row.pages_refused) == ("our fault", 1, 0)

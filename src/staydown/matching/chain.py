@@ -23,7 +23,8 @@ class Chain:
 
     ``token`` leads to its next page, ``last`` is the last stamp that it brought, and ``promised``
     the highest ``nextSetTimestamp``. ``read`` counts its records, and ``again`` those that a chain
-    from ``safe()`` would bring once more.
+    from ``safe()`` would bring once more. ``breaks`` counts how often it was read from its start and
+    broke off, and ``old`` says that its token is from an earlier moment.
     """
 
     start: int = V1_START
@@ -33,6 +34,8 @@ class Chain:
     in_order: bool = True
     read: int = 0
     again: int = 0
+    breaks: int = 0
+    old: bool = False
 
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self | None:
@@ -57,11 +60,15 @@ class Chain:
     def resumed(self) -> "Chain":
         """Return how to go on at a later moment.
 
-        A new chain where that gets on: tokens age, and what is counted from a start has moved by
-        then. Only within one second that fills more than a page, or where a bank keeps no order,
-        the token is the one way on.
+        Best in a new chain: tokens age, and what is counted from a start has moved by then. Only
+        where a second fills more than can be read at once, or a bank keeps no order, the token is
+        the one way on; from the start again is tried first.
         """
-        return self.anew() if self.safe() > self.start else self
+        if self.safe() > self.start or self.token is None:
+            return self.anew()
+        if not self.breaks:
+            return Chain(self.start, breaks=1)
+        return replace(self, breaks=self.breaks + 1, old=True)
 
     def after(self, page: PageChanges, now: int) -> "Chain":
         """Return the chain once ``page`` is read."""
@@ -73,13 +80,14 @@ class Chain:
             and all(a <= b for a, b in zip((lowest, *stamps), stamps, strict=False))
             and (not stamps or stamps[-1] <= now + _FAR_AHEAD)
         )
-        last = max(self.last, min(stamps[-1], now)) if stamps else self.last
+        last = max(self.last, min(max(stamps), now)) if stamps else self.last
         grown = replace(
             self,
             token=page.token,
             last=last,
             promised=max(self.promised, page.promised),
             in_order=in_order,
+            old=False,
             read=self.read + records,
         )
         return replace(grown, again=self._again(grown, page, records))
@@ -91,17 +99,24 @@ class Chain:
         same = sum(stamp >= safe for stamp in page.stamps) + records - len(page.stamps)
         return same + (self.again if self.safe() == safe else 0)
 
-    def end(self, page: PageChanges) -> tuple["Chain | None", int]:
+    def end(self, page: PageChanges, now: int) -> tuple["Chain | None", int]:
         """Return the chain that has to follow the last page, and the place to go on from later.
 
         An empty page in answer to a token may be the end, or all that is left of a token that the
         bank forgot. So the place stays where it is safe, and a chain from there looks again.
         """
-        if self.token is None or page.snapshots or page.set_aside:
+        if self.token is None:
             return None, page.cursor
+        read = self.after(page, now)
+        # While pages came, more may have been stamped than they held.
+        place = min(page.cursor, read.last) if read.last > self.start else page.cursor
+        if page.snapshots or page.set_aside:
+            return None, place
         if self.safe() > self.start:
             return self.anew(), self.safe()
-        return None, self.start if self.in_order else page.cursor
+        if self.old:
+            return Chain(self.start, breaks=self.breaks), self.start
+        return None, self.start if self.in_order else place
 
 
 def served_again(chain: Chain, page: PageChanges, place: int) -> int:
@@ -123,14 +138,19 @@ class Loops:
         self._pages.clear()
         self._tokens.clear()
 
-    def seen(self, page: PageChanges) -> bool:
-        """Note a page. Say whether it, and the token that it leads to, came before."""
+    def seen(self, page: PageChanges, chain: Chain) -> bool:
+        """Note a page of a chain. Say whether it, and the token that it leads to, came before.
+
+        So it did too where a token that leads to itself leads back before the chain's start.
+        """
         content = hash(tuple((one.entry_id, one.state, one.order) for one in page.snapshots))
         token = hash(page.token)
         self._repeats = bool(page.snapshots) and content in self._pages
         closed = (
             (self._repeats or not page.snapshots) and page.token is not None
         ) and token in self._tokens
+        if page.token is not None and page.token == chain.token and chain.safe() > chain.start:
+            closed = closed or any(stamp < chain.start for stamp in page.stamps)
         self._pages.add(content)
         self._tokens.add(token)
         return closed

@@ -77,7 +77,7 @@ def _led(plan: Plan, changes: PageChanges, now: int) -> tuple[Chain | None, int]
     if changes.more:
         chain = plan.chain.after(changes, now)
         return chain, chain.safe()
-    chain_after, place = plan.chain.end(changes)
+    chain_after, place = plan.chain.end(changes, now)
     return chain_after, passed_over.behind(plan.bank_id, place, now)
 
 

@@ -7,24 +7,21 @@ The network is spoken to outside of any transaction. The rules are in ``matching
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import DatabaseError, transaction
 
 from staydown.base.errors import StaydownError
 from staydown.base.quietlog import Configured
-from staydown.base.settings import read_secret
 from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, WireError
-from staydown.fingerprint.seal import Sealer
-from staydown.fingerprint.value import Fingerprint
-from staydown.matching import asking, sync
+from staydown.matching import asking
 from staydown.matching.asking import Asking, Fault, Search, Suspect
 from staydown.matching.chain import Chain, Loops
 from staydown.matching.sync import PageChanges
-from staydown.review import meters, passed_over, rules
+from staydown.review import meters, passed_over, questions, ways
 from staydown.review.models import Bank
-from staydown.review.pages import full_asking, save_page, save_place, save_reading
+from staydown.review.pages import save_page, save_place, save_reading
 from staydown.review.plan import Follower, Plan
 from staydown.review.reading_tables import PassedOver
 
@@ -35,15 +32,6 @@ _FURTHEST = 2**24
 
 #: What a bank answers to a place that lies behind its last entry, or that it won't look for.
 _ANSWERED = (400, 409, 416, 422)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way past a record: from ``high`` on, or by a ``token`` that leads to entry ``first``."""
-
-    high: int
-    token: str | None = None
-    first: str | None = None
 
 
 class Look:
@@ -117,8 +105,8 @@ class Look:
 
     def _ask(self, plan: Plan) -> PageChanges:
         if self._client is None:
-            self._client = client_for(plan, self._follower)
-        return fetch(self._client, plan, self._follower)
+            self._client = questions.client_for(plan, self._follower)
+        return questions.fetch(self._client, plan, self._follower)
 
     def _try(self, plan: Plan) -> PageChanges | Exception:
         """Ask a question beyond the plain page, and count it. Return what came, or the error."""
@@ -151,7 +139,7 @@ class Look:
             meters.count_failure(self._latest.bank_id, received, now, cost)
 
     def _take(self, plan: Plan, changes: PageChanges) -> None:
-        if plan.expects is not None and _first(changes) != plan.expects:
+        if plan.expects is not None and ways.first(changes) != plan.expects:
             # This bank's tokens count pages: they lead elsewhere where more is asked for.
             self._count()
             small = Asking(plan.asking.full, 1)
@@ -159,11 +147,11 @@ class Look:
             return
         chain = plan.chain
         if chain is not None:
-            closed = self._loops.seen(changes)
+            closed = self._loops.seen(changes, chain)
             if chain.token is not None and (closed or self._loops.repeats):
                 if chain.safe() > chain.start:
                     self._count()
-                    self._go(_anew(plan, chain))
+                    self._go(ways.anew(plan, chain))
                     return
                 if closed:
                     raise WireError("the same page token came twice")
@@ -188,7 +176,7 @@ class Look:
             raise error
         chain = plan.chain
         if chain is not None and chain.token is not None and chain.safe() > chain.start:
-            return _anew(plan, chain)
+            return ways.anew(plan, chain)
         less = plan.asking.failed()
         if less is not None:
             return replace(plan, asking=less)
@@ -200,12 +188,12 @@ class Look:
         if chain is None:
             raise error
         if chain.safe() > chain.start:
-            return _anew(plan, chain)
+            return ways.anew(plan, chain)
         start = (chain.start, plan.asking.size)
         if start in self._restarted:
             raise error
         self._restarted.add(start)
-        return _anew(plan, chain)
+        return ways.anew(plan, chain)
 
     def _is_up(self, plan: Plan) -> bool:
         """Say whether the bank works at all: whether it answers where there is nothing to read."""
@@ -228,9 +216,9 @@ class Look:
         if not isinstance(self._try(plan), Exception):
             return plan  # it can be read by now
         if known is not None and way is None and known.high < passed_over.BEYOND:
-            way = _Way(known.high)
+            way = ways.Way(known.high)
         if known is not None and way is not None:
-            return _by(plan, way)
+            return ways.by(plan, way)
         now = self._follower.clock.now()
         suspect = Suspect.found(plan.suspect, plan.place, way.high if way else None, now)
         lost = way is None or passed_over.is_full(plan.bank_id)
@@ -241,13 +229,13 @@ class Look:
         if way is None or lost or not suspect.sure(now, self._follower.poll):
             raise error
         after = passed_over.pass_over(
-            plan, _by(plan, way), way.high, asking.reason(error), self._follower.clock
+            plan, ways.by(plan, way), way.high, asking.reason(error), self._follower.clock
         )
         if after is None:
             raise error
         return after
 
-    def _way(self, error: Exception, plan: Plan) -> _Way | None:
+    def _way(self, error: Exception, plan: Plan) -> ways.Way | None:
         """Return a way past the record that stands alone; None where there is none."""
         chain = plan.chain
         if chain is not None:
@@ -255,12 +243,12 @@ class Look:
             if token is not None and token != chain.token:
                 found = self._try(replace(plan, chain=replace(chain, token=token)))
                 if isinstance(found, PageChanges):
-                    return _by_token(chain, token, found)
+                    return ways.by_token(chain, token, found)
             if not chain.in_order:
                 return None
         return self._by_search(plan)
 
-    def _by_search(self, plan: Plan) -> _Way | None:
+    def _by_search(self, plan: Plan) -> ways.Way | None:
         now = int(self._follower.clock.now().timestamp())
         most = min(plan.place + _FURTHEST, now if plan.chain is not None else passed_over.BEYOND)
         search = Search(plan.place, most)
@@ -274,7 +262,7 @@ class Look:
             there = replace(there, asking=Asking.of(1))
             readable = _answered(self._try(there))
             search = search.answered(place, readable=readable)
-        return None if search.high is None or search.next() is not None else _Way(search.high)
+        return None if search.high is None or search.next() is not None else ways.Way(search.high)
 
     # ------------------------------------------------------------------ what was passed over
 
@@ -298,7 +286,7 @@ class Look:
 
         How to go on is None where the bank is down, or another tick was quicker.
         """
-        at = _at(plan, row.low)
+        at = ways.at(plan, row.low)
         for _ in range(asking.MOST_AGAIN):
             answer = self._attempt(at)
             if isinstance(answer, Exception):
@@ -313,7 +301,7 @@ class Look:
             saved = save_place(at, answer, self.received, self._follower)
             if saved is None or not answer.more:
                 return saved, saved is not None
-            at = _further(saved, answer, int(self._follower.clock.now().timestamp()))
+            at = ways.further(saved, answer, int(self._follower.clock.now().timestamp()))
             if at.place >= row.high:
                 return at, True
         return at, False
@@ -322,7 +310,7 @@ class Look:
         """Read from some place within: of several records not all need be unreadable."""
         if row.high - row.low <= 2:
             return plan
-        inner = _at(plan, random.randrange(row.low + 1, row.high))  # noqa: S311 - no secret
+        inner = ways.at(plan, random.randrange(row.low + 1, row.high))  # noqa: S311 - no secret
         answer = self._attempt(inner)
         if isinstance(answer, Exception):
             self._count()
@@ -330,98 +318,8 @@ class Look:
         return save_place(inner, answer, self.received, self._follower)
 
 
-# --------------------------------------------------------------------------- plans
-
-
-def _anew(plan: Plan, chain: Chain) -> Plan:
-    """Begin a new chain; what it serves again by its rules costs nothing once more."""
-    again = chain.again if chain.safe() > chain.start else chain.read
-    return replace(
-        plan,
-        chain=chain.anew(),
-        cursor=chain.safe(),
-        asking=plan.asking.again(again),
-        overlap=plan.overlap + again,
-        expects=None,
-    )
-
-
-def _by(plan: Plan, way: _Way) -> Plan:
-    """Return how to go on by a way past something."""
-    asks = full_asking(plan)
-    if plan.chain is None:
-        return replace(plan, cursor=way.high, asking=asks)
-    if way.token is not None:
-        chain = replace(plan.chain, token=way.token)
-        return replace(plan, chain=chain, asking=asks, expects=way.first)
-    return replace(plan, chain=Chain(way.high), cursor=way.high, asking=asks, overlap=0)
-
-
-def _by_token(chain: Chain, token: str, found: PageChanges) -> _Way:
-    """Return the way that a token leads which could still be read in the unreadable page."""
-    if not chain.in_order:
-        return _Way(passed_over.BEYOND, token, _first(found))
-    high = found.stamps[0] + 1 if found.stamps else chain.safe() + 1
-    return _Way(max(high, chain.safe() + 1), token, _first(found))
-
-
-def _first(changes: PageChanges) -> str | None:
-    return changes.snapshots[0].entry_id if changes.snapshots else None
-
-
-def _at(plan: Plan, place: int) -> Plan:
-    """Return how to read from another place of the same bank."""
-    asks = full_asking(plan)
-    if plan.chain is None:
-        return replace(plan, cursor=place, asking=asks)
-    return replace(plan, chain=Chain(place), cursor=place, asking=asks)
-
-
-def _further(plan: Plan, page: PageChanges, now: int) -> Plan:
-    asks = plan.asking.read(len(page.snapshots) + len(page.set_aside))
-    if plan.chain is None:
-        return replace(plan, cursor=page.cursor, asking=asks)
-    smaller = replace(asks, size=min(asks.size, plan.asking.size))
-    return replace(plan, chain=plan.chain.after(page, now), asking=smaller)
-
-
 def _answered(answer: PageChanges | Exception) -> bool:
     """Say whether an answer shows that a bank can be read from there, if only to its end."""
     if isinstance(answer, BankRefused):
         return answer.status in _ANSWERED
     return isinstance(answer, PageChanges)
-
-
-# --------------------------------------------------------------------------- the bank
-
-
-def client_for(plan: Plan, follower: Follower) -> BankClient:
-    """Return a client with a bank's keys. Raises SettingsError."""
-    return BankClient(
-        plan.url,
-        read_secret(plan.subscription_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
-        read_secret(plan.function_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
-        follower.transport,
-    )
-
-
-def fetch(client: BankClient, plan: Plan, follower: Follower) -> PageChanges:
-    """Ask a bank for one page. Raises ExchangeError."""
-    size = plan.asking.size
-    if plan.chain is None:
-        feed, aside = client.fetch_feed(plan.cursor, size)
-        return sync.read_feed_page(feed, aside, after=plan.cursor)
-    page, aside = client.fetch_v1(plan.chain.start, size, plan.chain.token)
-    return sync.read_v1_page(
-        page,
-        aside,
-        start=plan.chain.start,
-        now=int(follower.clock.now().timestamp()),
-        name=v1_name(follower.sealer),
-        last_token=plan.chain.token,
-    )
-
-
-def v1_name(sealer: Sealer) -> Callable[[Fingerprint], str]:
-    """Return what names a v1 entry: its kind and keyed hash, since v1 gives it no id."""
-    return lambda value: f"{value.kind.value}:{sealer.lookup(value).hex()}"

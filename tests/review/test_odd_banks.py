@@ -1,0 +1,153 @@
+"""Whatever a sound bank's pages and tokens are, and whenever the desk stops, nothing is lost."""
+
+import pytest
+
+from staydown.base.vocabulary import EntryState
+from staydown.exchange.behaviour import EMPTY_PAGE, Behaviour, Stamped, Tokens
+from staydown.review import api, follow, plan
+from tests.review.odd_banks import at_a_desk, left_alone, listing, look, missing
+from tests.review.support import Desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of four, so that a few entries make a chain."""
+    monkeypatch.setattr(plan, "V1_PAGE", 4)
+    monkeypatch.setattr(plan, "FEED_PAGE", 4)
+
+
+SOUND = {
+    "keyset tokens": Behaviour(),
+    "offset tokens": Behaviour(tokens=Tokens.OFFSET),
+    "tokens that count pages": Behaviour(tokens=Tokens.PAGE),
+    "tokens of the query": Behaviour(tokens=Tokens.QUERY),
+    "tokens of the query and its size": Behaviour(tokens=Tokens.WHOLE_QUERY),
+    "pages that shrink": Behaviour(tokens=Tokens.OFFSET, caps=(3, 1, 2)),
+    "a checkpoint that moves at the end": Behaviour(
+        tokens=Tokens.QUERY, stamped=Stamped.AT_THE_END
+    ),
+    "a checkpoint that is ahead": Behaviour(tokens=Tokens.QUERY, stamped=Stamped.AHEAD),
+    "the newest first": Behaviour(tokens=Tokens.OFFSET, backwards=True),
+    "the newest first, a checkpoint ahead": Behaviour(backwards=True, stamped=Stamped.AHEAD),
+    "an empty page at the end": Behaviour(tokens=Tokens.OFFSET, ends_empty=True),
+    **{
+        f"tokens that run out with {status}": Behaviour(
+            tokens=Tokens.QUERY, token_lasts=5, expired=status
+        )
+        for status in (400, 404, 410, 422, EMPTY_PAGE)
+    },
+    "the newest first, tokens that run out": Behaviour(backwards=True, token_lasts=5, expired=410),
+}
+BANKS = pytest.mark.parametrize("behaviour", SOUND.values(), ids=SOUND.keys())
+
+
+@BANKS
+@pytest.mark.parametrize("apart", [60, 0], ids=["minutes apart", "in one second"])
+def test_every_entry_of_a_sound_bank_arrives(desk: Desk, behaviour: Behaviour, apart: int) -> None:
+    bank = listing(30, apart=apart, behaviour=behaviour)
+    number = at_a_desk(desk, bank)
+    assert look(desk, number, bank)
+    assert missing(desk, number, bank) == set()
+    assert api.bank_lines()[0].outcome == "ok"
+
+
+@BANKS
+@pytest.mark.parametrize("pages", [0, 1, 2, 5])
+def test_a_desk_that_is_killed_in_mid_chain_loses_nothing(
+    desk: Desk, behaviour: Behaviour, pages: int
+) -> None:
+    bank = listing(30, behaviour=behaviour)
+    number = at_a_desk(desk, bank)
+    look(desk, number, bank, pages)
+    bank.change("e3", EntryState.WITHDRAWN)
+    assert left_alone(desk, number, bank) <= 2
+    assert missing(desk, number, bank) == set()
+
+
+@BANKS
+@pytest.mark.parametrize("apart", [60, 0], ids=["minutes apart", "in one second"])
+def test_a_feed_longer_than_a_tick_is_read_to_its_end(
+    desk: Desk, behaviour: Behaviour, apart: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One page a tick, and the bank's tokens may be gone by the next."""
+    bank = listing(30, apart=apart, behaviour=behaviour)
+    number = at_a_desk(desk, bank)
+    monkeypatch.setattr(follow, "LONGEST_FOLLOW", -1.0)
+    assert left_alone(desk, number, bank) <= 35
+    assert missing(desk, number, bank) == set()
+
+
+# --------------------------------------------------------------------------- as a property
+
+COUNTING = (Tokens.OFFSET, Tokens.PAGE, Tokens.QUERY, Tokens.WHOLE_QUERY)
+
+
+@st.composite
+def sound(draw: st.DrawFn) -> Behaviour:
+    """A bank that keeps the rules of the protocol, in one of the ways that are in use."""
+    tokens = draw(st.sampled_from([Tokens.KEYSET, *COUNTING]))
+    caps = () if tokens is Tokens.PAGE else draw(st.sampled_from([(), (3, 1, 2), (1,)]))
+    return Behaviour(
+        tokens=tokens,
+        token_lasts=draw(st.sampled_from([None, 0, 5, 4000])),
+        expired=draw(st.sampled_from([400, 404, 410, 422, EMPTY_PAGE])),
+        caps=caps,
+        stamped=draw(st.sampled_from(Stamped)),
+        backwards=draw(st.booleans()),
+        ends_empty=draw(st.booleans()),
+    )
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), st.integers(1, 9)),
+        st.tuples(st.sampled_from([EntryState.WITHDRAWN, EntryState.DISPUTED, EntryState.LISTED]),
+                  st.integers(0, 20)),
+        st.tuples(st.just("wait"), st.sampled_from([1, 10, 5000])),
+        st.tuples(st.just("killed"), st.integers(0, 6)),
+        st.tuples(st.just("stopped"), st.just(0)),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(behaviour=sound(), steps=STEPS, dialect=st.sampled_from(["v1", "v1", "v2"]))
+def test_whatever_the_bank_and_whenever_it_stops_the_desk_ends_with_what_the_bank_lists(
+    desk: Desk, behaviour: Behaviour, steps: list[tuple[str, int]], dialect: str
+) -> None:
+    Bank.objects.all().delete()
+    bank = listing(3, behaviour=behaviour)
+    number = at_a_desk(desk, bank, dialect)
+    # What is counted from a start moves while it is read: such a bank mustn't change then, unless
+    # a new chain can begin at every second.
+    apart = int(behaviour.tokens in COUNTING)
+    frozen = behaviour.backwards and behaviour.tokens in COUNTING
+    broken_off = False
+    for step, amount in steps:
+        if step == "killed":
+            look(desk, number, bank, amount)
+            broken_off = True
+        elif step == "stopped":
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(follow, "LONGEST_FOLLOW", -1.0)
+                look(desk, number, bank)
+            broken_off = True
+        elif step == "wait":
+            bank.now += amount
+            desk.clock.advance(timedelta(seconds=amount))
+        elif frozen and broken_off:
+            continue
+        elif step == "put":
+            for _ in range(amount):
+                bank.put(value(1000 + len(bank.entries())))
+                bank.now += apart
+        else:
+            entries = sorted(entry.entry_id for entry in bank.entries())
+            bank.change(entries[amount % len(entries)], EntryState(step))
+            bank.now += apart
+    assert left_alone(desk, number, bank) < 40
+    assert desk.live_entries(number) == truth(bank)
