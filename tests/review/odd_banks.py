@@ -1,4 +1,4 @@
-"""Desks that are stopped at any moment, and what they hold once they were left alone for a while."""
+"""Desks that are stopped at any moment, and what they hold once left alone for a while."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -103,3 +103,22 @@ def places(number: int) -> int:
 
 def kinds_of_alarms() -> list[str]:
     return [line.kind.value for line in api.alarm_lines()]
+
+
+def wait_and_look(
+    desk: Desk,
+    number: int,
+    bank: BankSimulator,
+    *,
+    looks: int = 30,
+    until: Callable[[], bool] = lambda: False,
+) -> int:
+    """Look as often as the desk would, at most so often; return how often it was."""
+    for count in range(looks):
+        if until():
+            return count
+        wait = max(Bank.objects.get(pk=number).next_try_at - desk.clock.now(), timedelta(seconds=1))
+        desk.clock.advance(wait)
+        bank.now += int(wait.total_seconds())
+        look(desk, number, bank)
+    return looks

@@ -1,12 +1,17 @@
 """Whatever a sound bank's pages and tokens are, and whenever the desk stops, nothing is lost."""
 
+from datetime import timedelta
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.behaviour import EMPTY_PAGE, Behaviour, Stamped, Tokens
 from staydown.review import api, follow, plan
-from tests.review.odd_banks import at_a_desk, left_alone, listing, look, missing
-from tests.review.support import Desk
+from staydown.review.models import Bank
+from tests.review.odd_banks import at_a_desk, left_alone, listing, look, missing, value
+from tests.review.support import Desk, truth
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

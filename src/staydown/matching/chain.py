@@ -3,8 +3,8 @@
 Every page of a chain is asked for with the same ``startTimestamp`` and the token of the page before
 it, as the public client does: some banks' tokens belong to the query that they came with. A chain
 may break off at any moment, since the desk stops, or the bank forgets its tokens. So each page also
-says where a new chain may start: at the last time stamp, inclusive, if all stamps came in order,
-and else only where this chain started.
+says where a new chain may start: at the last time stamp, inclusive, if stamps were seen to rise and
+never to fall, and else only where this chain started.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,10 @@ class Chain:
 
     ``token`` leads to its next page, ``last`` is the last stamp that it brought, and ``promised``
     the highest ``nextSetTimestamp``. ``read`` counts its records, and ``again`` those that a chain
-    from ``safe()`` would bring once more. ``breaks`` counts how often it was read from its start and
-    broke off, and ``old`` says that its token is from an earlier moment.
+    from ``safe()`` would bring once more. ``breaks`` counts how often it was read from its start
+    and broke off, and ``old`` says that its token is from an earlier moment. ``rises``: a later
+    stamp was seen to follow an earlier one, here or in the chain before; a bank may serve the
+    newest first.
     """
 
     start: int = V1_START
@@ -36,6 +38,7 @@ class Chain:
     again: int = 0
     breaks: int = 0
     old: bool = False
+    rises: bool = False
 
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self | None:
@@ -48,14 +51,14 @@ class Chain:
 
     def safe(self) -> int:
         """Return the stamp from which a new chain brings everything that this one didn't yet."""
-        if not self.in_order or self.last <= self.start:
+        if not (self.in_order and self.rises) or self.last <= self.start:
             return self.start
         # A bank whose nextSetTimestamp moves only at the end says nothing before.
         return min(self.last, self.promised) if self.promised > self.start else self.last
 
     def anew(self) -> "Chain":
         """Return the chain that starts at the safe place, without a token."""
-        return Chain(self.safe())
+        return Chain(self.safe(), rises=self.rises and self.in_order)
 
     def resumed(self) -> "Chain":
         """Return how to go on at a later moment.
@@ -67,7 +70,7 @@ class Chain:
         if self.safe() > self.start or self.token is None:
             return self.anew()
         if not self.breaks:
-            return Chain(self.start, breaks=1)
+            return Chain(self.start, breaks=1, rises=self.rises)
         return replace(self, breaks=self.breaks + 1, old=True)
 
     def after(self, page: PageChanges, now: int) -> "Chain":
@@ -87,10 +90,15 @@ class Chain:
             last=last,
             promised=max(self.promised, page.promised),
             in_order=in_order,
+            rises=self.rises or (in_order and bool(stamps) and self._first(stamps) < stamps[-1]),
             old=False,
             read=self.read + records,
         )
         return replace(grown, again=self._again(grown, page, records))
+
+    def _first(self, stamps: tuple[int, ...]) -> int:
+        """Return the earliest stamp of a record that came, of the chain and ``stamps``."""
+        return min(self.last, stamps[0]) if self.last else stamps[0]
 
     def _again(self, grown: "Chain", page: PageChanges, records: int) -> int:
         safe = grown.safe()
@@ -115,7 +123,7 @@ class Chain:
         if self.safe() > self.start:
             return self.anew(), self.safe()
         if self.old:
-            return Chain(self.start, breaks=self.breaks), self.start
+            return Chain(self.start, breaks=self.breaks, rises=self.rises), self.start
         return None, self.start if self.in_order else place
 
 

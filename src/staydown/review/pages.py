@@ -41,7 +41,7 @@ def save_page(plan: Plan, changes: PageChanges, received: int, follower: Followe
         chain, cursor = _led(plan, changes, int(now.timestamp()))
         more = changes.more or chain is not None
         after = _after(plan, changes, chain, cursor)
-        if not _claim(after, plan, follower, more=more):
+        if not _claim(after, plan, _kept(plan, changes, cursor, follower), follower):
             return None
         meter = meters.locked_meter(plan.bank_id)
         taken = save_entries(
@@ -81,6 +81,14 @@ def _led(plan: Plan, changes: PageChanges, now: int) -> tuple[Chain | None, int]
     return chain_after, passed_over.behind(plan.bank_id, place, now)
 
 
+def _kept(plan: Plan, changes: PageChanges, cursor: int, follower: Follower) -> Chain | None:
+    """Return what the next look should know of a v1 bank: how it orders its pages."""
+    if plan.chain is None:
+        return None
+    read = plan.chain.after(changes, int(follower.clock.now().timestamp()))
+    return Chain(cursor, rises=read.in_order and read.rises)
+
+
 def _after(plan: Plan, changes: PageChanges, chain: Chain | None, cursor: int) -> Plan:
     """Return how to go on after a page, apart from what it cost.
 
@@ -106,7 +114,7 @@ def _after(plan: Plan, changes: PageChanges, chain: Chain | None, cursor: int) -
     )
 
 
-def _claim(after: Plan, plan: Plan, follower: Follower, *, more: bool) -> bool:
+def _claim(after: Plan, plan: Plan, kept: Chain | None, follower: Follower) -> bool:
     """Note how far the bank is read. Return False where another tick has done so already."""
     saved = Bank.objects.filter(pk=plan.bank_id, revision=plan.revision).update(
         revision=after.revision,
@@ -116,7 +124,7 @@ def _claim(after: Plan, plan: Plan, follower: Follower, *, more: bool) -> bool:
         last_success_at=follower.clock.now(),
     )
     if saved:
-        save_reading(plan.bank_id, after.chain if more else None, after.suspect)
+        save_reading(plan.bank_id, after.chain or kept, after.suspect)
     return bool(saved)
 
 

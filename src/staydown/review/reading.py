@@ -249,20 +249,29 @@ class Look:
         return self._by_search(plan)
 
     def _by_search(self, plan: Plan) -> ways.Way | None:
+        """Look for the nearest place behind, by places alone: a bank must keep their order."""
         now = int(self._follower.clock.now().timestamp())
-        most = min(plan.place + _FURTHEST, now if plan.chain is not None else passed_over.BEYOND)
-        search = Search(plan.place, most)
+        low = plan.place if plan.chain is None else max(plan.chain.start, plan.chain.last)
+        most = min(low + _FURTHEST, passed_over.BEYOND) if plan.chain is None else now
+        search = Search(low, most)
         if plan.suspect is not None and plan.suspect.high is not None:
             search = search.hinted(plan.suspect.high)
         while (place := search.next()) is not None and self._questions < asking.MOST_QUESTIONS:
-            if plan.chain is None:
-                there = replace(plan, cursor=place)
-            else:
-                there = replace(plan, chain=Chain(place))
-            there = replace(there, asking=Asking.of(1))
-            readable = _answered(self._try(there))
-            search = search.answered(place, readable=readable)
-        return None if search.high is None or search.next() is not None else ways.Way(search.high)
+            there = replace(ways.at(plan, place), asking=Asking.of(1))
+            search = search.answered(place, readable=_answered(self._try(there)))
+        if search.high is None or search.next() is not None:
+            return None
+        return ways.Way(search.high) if self._rises(plan, search.high) else None
+
+    def _rises(self, plan: Plan, place: int) -> bool:
+        """Say whether what a bank serves behind a place is later: it may serve the newest first."""
+        if plan.chain is None or plan.chain.rises:
+            return True
+        answer = self._try(ways.at(plan, place))
+        if not isinstance(answer, PageChanges):
+            return False
+        chain = Chain(place).after(answer, int(self._follower.clock.now().timestamp()))
+        return chain.in_order and chain.rises
 
     # ------------------------------------------------------------------ what was passed over
 
