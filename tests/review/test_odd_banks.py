@@ -1,6 +1,7 @@
 """Whatever a sound bank's pages and tokens are, and whenever the desk stops, nothing is lost."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from staydown.base.vocabulary import EntryState
 from staydown.exchange.behaviour import EMPTY_PAGE, Behaviour, Stamped, Tokens
 from staydown.review import api, follow, plan
 from staydown.review.models import Bank
+from tests.review.hostile import SMALL
 from tests.review.odd_banks import at_a_desk, left_alone, listing, look, missing, value
 from tests.review.support import Desk, truth
 
@@ -59,16 +61,14 @@ def test_every_entry_of_a_sound_bank_arrives(desk: Desk, behaviour: Behaviour, a
 
 
 @BANKS
-@pytest.mark.parametrize("pages", [0, 1, 2, 5])
-def test_a_desk_that_is_killed_in_mid_chain_loses_nothing(
-    desk: Desk, behaviour: Behaviour, pages: int
-) -> None:
-    bank = listing(30, behaviour=behaviour)
-    number = at_a_desk(desk, bank)
-    look(desk, number, bank, pages)
-    bank.change("e3", EntryState.WITHDRAWN)
-    assert left_alone(desk, number, bank) <= 2
-    assert missing(desk, number, bank) == set()
+def test_a_desk_that_is_killed_in_mid_chain_loses_nothing(desk: Desk, behaviour: Behaviour) -> None:
+    for pages in (0, 1, 2, 5):
+        bank = listing(24, behaviour=behaviour)
+        number = at_a_desk(desk, bank)
+        look(desk, number, bank, pages)
+        bank.change("e3", EntryState.WITHDRAWN)
+        assert left_alone(desk, number, bank) <= 2
+        assert missing(desk, number, bank) == set()
 
 
 @BANKS
@@ -82,6 +82,48 @@ def test_a_feed_longer_than_a_tick_is_read_to_its_end(
     monkeypatch.setattr(follow, "LONGEST_FOLLOW", -1.0)
     assert left_alone(desk, number, bank) <= 35
     assert missing(desk, number, bank) == set()
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["one second", "the newest first"])
+def test_a_pause_that_outlasts_the_tokens_does_not_make_a_bank_read_for_ever(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, backwards: bool
+) -> None:
+    """There is no place to go on from: what was read is read again, at no cost, and then more."""
+    monkeypatch.setattr(plan, "V1_PAGE", 200)
+    desk.share = SMALL
+    bank = listing(
+        1000,
+        apart=int(backwards),
+        behaviour=Behaviour(tokens=Tokens.QUERY, backwards=backwards, token_lasts=60, expired=410),
+    )
+    number = at_a_desk(desk, bank)
+    assert left_alone(desk, number, bank) <= 12
+    assert missing(desk, number, bank) == set()
+
+
+def test_a_chain_has_one_start_and_a_new_one_begins_at_the_last_stamp(desk: Desk) -> None:
+    """As the public client asks: some banks' tokens are good only with the start they came with."""
+    bank = listing(10)
+    number = at_a_desk(desk, bank)
+    look(desk, number, bank)
+    asked = [parse_qs(urlsplit(request.url).query) for request in desk.network.sent]
+    assert [one["startTimestamp"] for one in asked] == [["10"]] * 3
+    assert ["nextPageToken" in one for one in asked] == [False, True, True]
+    look(desk, number, bank)
+    last = parse_qs(urlsplit(desk.network.sent[-1].url).query)
+    assert last["startTimestamp"] == [str(bank.now - 60)]
+    assert "nextPageToken" not in last
+
+
+@pytest.mark.parametrize("apart", [60, 0])
+def test_a_bank_that_ignores_its_tokens_is_read_by_its_stamps(desk: Desk, apart: int) -> None:
+    """Within one second there is no way on; the pages that come round again cost it its share."""
+    desk.share = SMALL
+    bank = listing(12, apart=apart, behaviour=Behaviour(tokens=Tokens.IGNORED))
+    number = at_a_desk(desk, bank)
+    look(desk, number, bank)
+    assert len(missing(desk, number, bank)) == (0 if apart else 8)
+    assert len(desk.network.sent) <= 12
 
 
 # --------------------------------------------------------------------------- as a property

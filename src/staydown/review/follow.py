@@ -116,7 +116,7 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
         revision=bank.revision,
         generation=bank.generation,
         chain=chain,
-        asking=_asking(bank.dialect, suspect, cursor, overlap),
+        asking=_asking(bank.dialect, suspect, cursor, overlap, reading),
         suspect=suspect,
         failures=bank.failures,
         overlap=overlap,
@@ -134,14 +134,17 @@ def _chain(bank: Bank, reading: BankReading | None, cursor: int) -> Chain | None
     return stored.resumed()
 
 
-def _asking(dialect: str, suspect: Suspect | None, cursor: int, overlap: int) -> Asking:
+def _asking(
+    dialect: str, suspect: Suspect | None, cursor: int, overlap: int, reading: BankReading | None
+) -> Asking:
     """Return how much to ask for: little where the look before found that a record is unreadable.
 
     On v1 that is the records before it that bear the same second, and then one at a time.
     """
     full = full_page(dialect)
     if suspect is None or suspect.low != cursor:
-        return Asking.of(full)
+        kept = {} if reading is None else reading.asking
+        return Asking(**kept).again(overlap) if kept else Asking.of(full)
     size = min(full, max(1, overlap))
     return Asking(full, size, doubtful=size + 1)
 

@@ -4,7 +4,7 @@ All in one transaction, and only if nobody saved a page of that bank since the p
 """
 
 import logging
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -124,19 +124,32 @@ def _claim(after: Plan, plan: Plan, kept: Chain | None, follower: Follower) -> b
         last_success_at=follower.clock.now(),
     )
     if saved:
-        save_reading(plan.bank_id, after.chain or kept, after.suspect)
+        save_reading(plan.bank_id, after.chain or kept, after.suspect, after.asking)
     return bool(saved)
 
 
-def save_reading(bank_id: int, chain: Chain | None, suspect: Suspect | None) -> None:
-    """Note the chain that is being read, and what couldn't be. Inside a transaction."""
+def save_reading(
+    bank_id: int, chain: Chain | None, suspect: Suspect | None, asking: Asking
+) -> None:
+    """Note the chain that is being read, what couldn't be, and how much is asked for."""
     BankReading.objects.update_or_create(
         bank_id=bank_id,
         defaults={
             "chain": {} if chain is None else chain.stored(),
             "suspect": {} if suspect is None else suspect.stored(),
+            "asking": _kept_asking(asking),
         },
     )
+
+
+def remember_asking(bank_id: int, asking: Asking) -> None:
+    """Note how much to ask for, so that a look that ends before it found a record isn't in vain."""
+    kept = _kept_asking(asking)
+    BankReading.objects.update_or_create(bank_id=bank_id, defaults={"asking": kept})
+
+
+def _kept_asking(asking: Asking) -> dict[str, int]:
+    return asdict(asking) if asking.careful else {}
 
 
 def _count(

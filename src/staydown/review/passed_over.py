@@ -82,6 +82,7 @@ def pass_over(before: Plan, after: Plan, high: int, reason: str, clock: Clock) -
             defaults={
                 "chain": {} if after.chain is None else after.chain.stored(),
                 "suspect": {},
+                "asking": {},
             },
         )
         say_unreadable(before, clock, stuck=False)

@@ -21,7 +21,7 @@ from staydown.matching.chain import Chain, Loops
 from staydown.matching.sync import PageChanges
 from staydown.review import meters, passed_over, questions, ways
 from staydown.review.models import Bank
-from staydown.review.pages import save_page, save_place, save_reading
+from staydown.review.pages import remember_asking, save_page, save_place, save_reading
 from staydown.review.plan import Follower, Plan
 from staydown.review.reading_tables import PassedOver
 
@@ -142,8 +142,7 @@ class Look:
         if plan.expects is not None and ways.first(changes) != plan.expects:
             # This bank's tokens count pages: they lead elsewhere where more is asked for.
             self._count()
-            small = Asking(plan.asking.full, 1)
-            self._go(replace(plan, asking=small, expects=None))
+            self._go(ways.one_by_one(plan))
             return
         chain = plan.chain
         if chain is not None:
@@ -166,10 +165,17 @@ class Look:
     def _past(self, error: Exception, plan: Plan) -> Plan:
         """Return how to go on after a question that failed. Raises ``error`` to wait instead."""
         fault = asking.fault_of(error, token=plan.token is not None)
-        patient = fault is Fault.AWAY and plan.failures < asking.PATIENCE
+        patient = (
+            fault is Fault.AWAY
+            and plan.failures < asking.PATIENCE
+            and plan.suspect is None
+            and not plan.asking.careful
+        )
         if fault is Fault.NO or patient or self._questions >= asking.MOST_QUESTIONS:
             raise error
         self._count()
+        if fault is Fault.TOKEN and plan.expects is not None:
+            return ways.one_by_one(plan)
         if fault is Fault.TOKEN:
             return self._without_token(error, plan)
         if not self._is_up(plan):
@@ -179,6 +185,7 @@ class Look:
             return ways.anew(plan, chain)
         less = plan.asking.failed()
         if less is not None:
+            remember_asking(plan.bank_id, less)
             return replace(plan, asking=less)
         return self._alone(error, plan)
 
@@ -223,7 +230,7 @@ class Look:
         suspect = Suspect.found(plan.suspect, plan.place, way.high if way else None, now)
         lost = way is None or passed_over.is_full(plan.bank_id)
         with transaction.atomic():
-            save_reading(plan.bank_id, plan.chain, suspect)
+            save_reading(plan.bank_id, plan.chain, suspect, plan.asking)
             if lost and suspect.looks >= asking.LOOKS:
                 passed_over.say_unreadable(plan, self._follower.clock, stuck=True)
         if way is None or lost or not suspect.sure(now, self._follower.poll):

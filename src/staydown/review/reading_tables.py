@@ -18,6 +18,8 @@ class BankReading(models.Model):
     chain = models.JSONField(default=dict)
     #: ``matching.asking.Suspect``: a record that couldn't be read. Empty where there is none.
     suspect = models.JSONField(default=dict)
+    #: ``matching.asking.Asking``, while less is asked for than could be. Else empty.
+    asking = models.JSONField(default=dict)
 
 
 class PassedOver(models.Model):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from staydown.matching.asking import Asking
 from staydown.matching.chain import Chain
 from staydown.matching.sync import PageChanges
 from staydown.review.pages import full_asking
@@ -40,6 +41,11 @@ def by(plan: Plan, way: Way) -> Plan:
         chain = replace(plan.chain, token=way.token)
         return replace(plan, chain=chain, asking=asks, expects=way.first)
     return replace(plan, chain=Chain(way.high), cursor=way.high, asking=asks, overlap=0)
+
+
+def one_by_one(plan: Plan) -> Plan:
+    """Return how to go on where a token isn't good for more than the one record it came with."""
+    return replace(plan, asking=Asking(plan.asking.full, 1), expects=None)
 
 
 def by_token(chain: Chain, token: str, found: PageChanges) -> Way:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ),
                 ("chain", models.JSONField(default=dict)),
                 ("suspect", models.JSONField(default=dict)),
+                ("asking", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
