@@ -15,7 +15,11 @@ from tests.fingerprint.made import made_bits
 NOW = 10_000
 
 
-def page(*stamps: int, token: str | None = "t", promised: int = 0) -> PageChanges:
+def page(
+    *stamps: int,
+    token: str | None = "t",  # noqa: S107 - a paging token, no secret
+    promised: int = 0,
+) -> PageChanges:
     """A page of records with these stamps; more follows where it has a token."""
     snapshots = tuple(
         Snapshot(

@@ -272,4 +272,4 @@ def test_too_many_places_are_not_passed_over(desk: Desk, monkeypatch: pytest.Mon
     assert value(30).hex not in desk.live_entries(number)
     (alarm,) = api.alarm_lines()
     assert "can’t get past it" in alarm.title
-    assert api.bank_lines()[0].outcome == "unreachable"
+    assert api.bank_lines()[0].outcome == "malformed"

@@ -76,7 +76,7 @@ def _guarded(
     try:
         work(look, partial(meters.pauses, look.bank_id, follower.clock, follower.share))
     except (ExchangeError, SettingsError) as error:
-        _note_failure(look.bank_id, error, follower, look.received)
+        _note_failure(look, error, follower)
         return False
     except DatabaseError:
         raise
@@ -85,7 +85,7 @@ def _guarded(
         log.exception(
             "a bank's answer could not be handled", extra={"fact": {"bank": Configured(look.name)}}
         )
-        _note_failure(look.bank_id, error, follower, look.received)
+        _note_failure(look, error, follower)
         return False
     return True
 
@@ -169,18 +169,18 @@ def start_again(bank: Bank, now: datetime) -> None:
     passed_over.forget(bank.pk)
 
 
-def _note_failure(bank_id: int, error: Exception, follower: Follower, received: int) -> None:
+def _note_failure(look: Look, error: Exception, follower: Follower) -> None:
     """Write down what went wrong and when to try again. The bank's cursor stays where it was.
 
-    ``received``: the bytes of the answer that couldn't be used. They count too.
+    The bytes of the answer that couldn't be used count too.
     """
-    now = follower.clock.now()
+    now, bank_id = follower.clock.now(), look.bank_id
     outcome, wait = "malformed", None
     if not isinstance(error, StaydownError):  # nobody foresaw it: it is no fault of the bank's
         outcome = "our fault"
     elif isinstance(error, BankRefused):
         outcome = "refused"
-    elif isinstance(error, BankUnreachable):
+    elif isinstance(error, BankUnreachable) and not look.suspects:
         outcome, wait = "unreachable", error.retry_after
     elif isinstance(error, SettingsError):
         outcome = "no keys"
@@ -195,7 +195,7 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower, received: 
         if outcome == "malformed":
             bank.pages_refused += 1
         bank.save()
-        meters.count_failure(bank_id, received, now)
+        meters.count_failure(bank_id, look.received, now)
     log.warning(
         "a bank could not be followed",
         exc_info=error,

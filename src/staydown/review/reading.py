@@ -45,6 +45,8 @@ class Look:
         self._questions = 0
         self._up = False
         self._told = False
+        #: Whether a record alone couldn't be read, though the bank works.
+        self.suspects = False
         self._loops = Loops()
         self._restarted: set[tuple[int, int]] = set()
 
@@ -226,6 +228,7 @@ class Look:
             way = ways.Way(known.high)
         if known is not None and way is not None:
             return ways.by(plan, way)
+        self.suspects = True
         now = self._follower.clock.now()
         suspect = Suspect.found(plan.suspect, plan.place, way.high if way else None, now)
         lost = way is None or passed_over.is_full(plan.bank_id)
