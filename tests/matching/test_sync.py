@@ -22,6 +22,7 @@ from staydown.exchange.records import (
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import sync
+from staydown.matching.chain import Chain
 from staydown.net.fake import FakeTransport
 from tests.fingerprint.made import made_bits
 
@@ -41,30 +42,37 @@ class Replica:
         self.client = BankClient(base, bank.subscription_key, bank.function_key, network)
         self.dialect = dialect
         self.cursor = sync.V1_START if dialect == "v1" else 0
+        self.chain = Chain()
         self.rows: dict[str, sync.Snapshot] = {}
 
     def fetch(self, page_size: int, crash_after: int) -> None:
         """Read to the end of the feed, or die after so many pages: tokens are then forgotten."""
-        token: str | None = None
+        self.chain = Chain(self.cursor)
         for _ in range(crash_after):
-            changes = self._page(page_size, token)
+            changes = self._page(page_size)
             held = {name: sync.Held(row.state, row.order) for name, row in self.rows.items()}
             for snapshot in sync.news(changes.snapshots, held, ordered=self.dialect == "v2"):
                 self.rows[snapshot.entry_id] = snapshot
-            self.cursor, token = changes.cursor, changes.token
+            if self.dialect == "v2":
+                self.cursor = changes.cursor
+            elif changes.more:
+                self.chain = self.chain.after(changes, 2**40)
+                self.cursor = self.chain.safe()
+            else:
+                self.cursor = self.chain.end(changes, 2**40)[1]
             if not changes.more:
                 return
 
-    def _page(self, page_size: int, token: str | None) -> sync.PageChanges:
+    def _page(self, page_size: int) -> sync.PageChanges:
         if self.dialect == "v1":
-            page, aside = self.client.fetch_v1(self.cursor, page_size, token)
+            page, aside = self.client.fetch_v1(self.chain.start, page_size, self.chain.token)
             return sync.read_v1_page(
                 page,
                 aside,
-                start=self.cursor,
+                start=self.chain.start,
                 now=2**40,
                 name=lambda f: f.hex,
-                last_token=token,
+                last_token=self.chain.token,
             )
         feed, aside = self.client.fetch_feed(self.cursor, page_size)
         return sync.read_feed_page(feed, aside, after=self.cursor)

@@ -13,7 +13,7 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.errors import NoAnswer
 from staydown.net.message import Request, Response
-from staydown.review import api, follow
+from staydown.review import api, follow, questions, set_aside
 from staydown.review.models import Bank, BankEntry, Head, SetAsideReason
 from staydown.review.side_by_side import Part, Threads
 from tests.desk_server import eventually
@@ -223,7 +223,7 @@ def test_a_bad_record_at_the_end_of_v1_is_counted_once_however_often_it_comes(
 def test_reasons_are_kept_apart_only_up_to_a_bound(
     desk: Desk, bank: BankSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(follow, "MAX_REASONS", 1)
+    monkeypatch.setattr(set_aside, "MAX_REASONS", 1)
     bank.put(pdq(1))
     number = desk.add(bank)
     bank.spoil = lambda page: page | {"entries": [None, {}, {"seq": "x"}], "next_after": 1}
@@ -261,7 +261,7 @@ def test_what_nobody_foresaw_stops_that_bank_alone_and_is_not_told_as_the_banks_
     def broken(*_: object) -> None:
         raise ValueError
 
-    monkeypatch.setattr(follow, "_fetch", broken)
+    monkeypatch.setattr(questions, "fetch", broken)
     assert not desk.follow(number)
     row = Bank.objects.get()
     assert (row.outcome, row.failures, row.pages_refused) == ("our fault", 1, 0)

@@ -86,7 +86,7 @@ class BankClient:
     def fetch_feed(self, after: int, limit: int = 500) -> tuple[FeedPage, tuple[SetAside, ...]]:
         """Return the native feed's entries after ``after`` and what was set aside of them."""
         query = urlencode({"after": after, "limit": limit})
-        return codec.parse_feed_page(self._get(f"/api/v2/feed?{query}", MAX_FEED_BYTES))
+        return codec.parse_feed_page(_json(self._body(f"/api/v2/feed?{query}", MAX_FEED_BYTES)))
 
     def send_feed_feedback(self, entry_id: str, value: Feedback) -> None:
         """Tell the bank ``value`` of an entry of the native feed."""
@@ -95,18 +95,26 @@ class BankClient:
     def fetch_v1(
         self, start: int, page_size: int = 800, token: str | None = None
     ) -> tuple[V1Page, tuple[SetAside, ...]]:
-        """Return a page of FetchHashes; ``start`` is in unix seconds and never below 10."""
+        """Return a page of FetchHashes; ``start`` is in unix seconds and never below 10.
+
+        ``token`` is good together with the ``start`` that it came with: keep that for the chain.
+        """
         query: dict[str, int | str] = {"startTimestamp": max(10, start), "pageSize": page_size}
         if token is not None:
             query["nextPageToken"] = token
-        return codec.parse_v1_page(self._get(f"/FetchHashes?{urlencode(query)}", MAX_ANSWER_BYTES))
+        body = self._body(f"/FetchHashes?{urlencode(query)}", MAX_ANSWER_BYTES)
+        try:
+            return codec.parse_v1_page(_json(body))
+        except WireError as error:
+            error.next_token = codec.find_next_token(body)
+            raise
 
     def send_v1_feedback(self, value: str, feedback: Feedback) -> None:
         """Tell the bank ``feedback`` of a hash (lower-case hexadecimal)."""
         report = V1FeedbackReport(value, V1Feedback(feedback))
         self._post("/SubmitFeedback", codec.render_v1_feedback((report,)))
 
-    def _get(self, path: str, limit: int) -> Any:
+    def _body(self, path: str, limit: int) -> bytes:
         self.received = 0
         request = Request("GET", self._base + path, self._keys, limit=limit)
         try:
@@ -115,7 +123,7 @@ class BankClient:
             self.received = limit if isinstance(error, AnswerTooLarge) else error.received
             raise _unusable(error) from error
         self.received = len(response.body)
-        return _json(_checked(response))
+        return _checked(response).body
 
     def _post(self, path: str, value: Any) -> None:
         headers = {**self._keys, "Content-Type": "application/json"}
@@ -143,7 +151,7 @@ class PublicBankClient:
         """Return what to solve for a hand-in of so many pictures, to pay before being asked."""
         query = urlencode({"pictures": pictures})
         request = Request("GET", f"{self._base}/api/public/work?{query}", {}, limit=_MOST_BYTES)
-        return codec.parse_demand(_json(_send(self._transport, request)))
+        return codec.parse_demand(_json(_send(self._transport, request).body))
 
     def pay(self, demand: Demand, before: Payment = _NOTHING) -> Payment:
         """Solve what is asked for; of the same ticket what was solved ``before`` counts."""
@@ -205,7 +213,7 @@ class PublicBankClient:
             json.dumps(value).encode(),
             limit=_MOST_BYTES,
         )
-        return _json(_send(self._transport, request))
+        return _json(_send(self._transport, request).body)
 
 
 def _send(transport: Transport, request: Request) -> Response:
@@ -230,7 +238,9 @@ def _checked(response: Response) -> Response:
         _raise_price(response)
     if response.status == 429 or response.status >= 500:
         raise BankUnreachable(
-            "the bank is busy or has a fault: try again later", retry_after=_retry_after(response)
+            "the bank is busy or has a fault: try again later",
+            retry_after=_retry_after(response),
+            status=response.status,
         )
     if 300 <= response.status < 400:
         raise BankRefused(
@@ -245,7 +255,7 @@ def _checked(response: Response) -> Response:
 def _raise_price(response: Response) -> None:
     """Raise WorkAsked where the bank says what it asks to be solved."""
     try:
-        demand = codec.parse_demand(_json(response))
+        demand = codec.parse_demand(_json(response.body))
     except WireError:
         return
     raise WorkAsked(demand, _retry_after(response))
@@ -259,8 +269,8 @@ def _retry_after(response: Response) -> float | None:
     return float(MAX_RETRY_AFTER if len(text) > 9 else min(int(text), MAX_RETRY_AFTER))
 
 
-def _json(response: Response) -> Any:
+def _json(body: bytes) -> Any:
     try:
-        return json.loads(response.body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         raise WireError("the bank's answer is not JSON") from None

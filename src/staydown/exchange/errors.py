@@ -18,7 +18,12 @@ class ExchangeError(StaydownError):
 
 
 class WireError(ExchangeError):
-    """What arrived is not the agreed format. The message says where, never what was there."""
+    """What arrived is not the agreed format. The message says where, never what was there.
+
+    ``next_token`` is the v1 page token that could still be read in it, None where none could.
+    """
+
+    next_token: str | None = None
 
 
 class PictureUnfit(WireError):
@@ -42,19 +47,26 @@ class BankUnreachable(ExchangeError):
     """No answer came, or the bank has a fault: try again, not before ``retry_after`` seconds.
 
     ``sent`` is false where the request certainly never left; else the bank may have done it.
+    ``status`` is the HTTP status of its answer, None where no whole answer came.
     """
 
     def __init__(
-        self, message: str, retry_after: float | None = None, *, sent: bool = True
+        self,
+        message: str,
+        retry_after: float | None = None,
+        *,
+        sent: bool = True,
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.sent = sent
+        self.status = status
 
 
 class WorkAsked(BankUnreachable):
     """The bank did nothing yet: it asks for work first, and says how much (``demand``)."""
 
     def __init__(self, demand: Demand, retry_after: float | None = None) -> None:
-        super().__init__("the bank is busy: try again later", retry_after)
+        super().__init__("the bank is busy: try again later", retry_after, status=429)
         self.demand = demand

@@ -2,7 +2,12 @@
 
 Ships with the package: whoever follows banks can test against it, over ``net.fake`` or any HTTP
 server that hands requests on. It keeps the rules that real banks keep (one order, snapshots, safe
-checkpoints), and ``spoil`` lets a test break any of them.
+checkpoints). ``behaviour`` chooses among what real banks do differently (see
+``exchange.behaviour``), and ``spoil`` lets a test break any rule::
+
+    bank = BankSimulator(behaviour=Behaviour(tokens=Tokens.OFFSET, token_lasts=60, expired=410))
+    bad = bank.put(fingerprint)
+    bank.behaviour = replace(bank.behaviour, unreadable={bad: Unreadable.CUT})
 """
 
 import json
@@ -13,9 +18,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange import codec
+from staydown.exchange.behaviour import EMPTY_PAGE, Behaviour, Stamped, Tokens, Unreadable
+from staydown.exchange.client import MAX_ANSWER_BYTES, MAX_FEED_BYTES
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import FeedEntry, FeedPage, V1Page, V1Record, V1Status
 from staydown.fingerprint.value import Fingerprint
+from staydown.net.errors import NoAnswer
 from staydown.net.message import Request, Response
 
 _V1_STATUS = {
@@ -43,11 +51,13 @@ class BankSimulator:
     function_key: str = field(default="simulated-function", repr=False)
     spoil: Callable[[Any], Any] | None = None
     down: int | None = None
+    behaviour: Behaviour = field(default_factory=Behaviour)
     #: The bank's clock, in unix seconds; it moves only when told to.
     now: int = 1_700_000_000
     feedback: dict[str, Feedback] = field(default_factory=dict)
     _rows: dict[str, _Row] = field(default_factory=dict)
     _seq: int = 0
+    _pages: int = 0
 
     # ----------------------------------------------------------------- the bank's own side
 
@@ -104,29 +114,99 @@ class BankSimulator:
             return _json(409, {"title": "the cursor lies after the end of the feed"})
         try:
             return _json(200, answer())
+        except _TokenGone:
+            return _json(self.behaviour.expired, {"title": "The page token is not known"})
+        except _OwnFault:
+            return _json(500, {"title": "A fault of the bank's own"})
         except (WireError, ValueError, KeyError):
             return _json(422, {"title": "The request cannot be accepted"})
 
     def _feed(self, query: dict[str, str]) -> Any:
         after, limit = int(query["after"]), int(query.get("limit", "500"))
         rows = [row for row in self._in_order() if row.entry.seq > after]
-        served = tuple(row.entry for row in rows[:limit])
-        page = FeedPage(served, served[-1].seq if served else after, len(rows) > limit)
-        return self._spoiled(codec.render_feed_page(page))
+        limit = self._capped(limit)
+        served, more = rows[:limit], len(rows) > limit
+        more = more or (self.behaviour.ends_empty and len(served) == limit)
+        page = FeedPage(tuple(row.entry for row in served), _last_seq(served, after), more)
+        return self._damaged(self._spoiled(codec.render_feed_page(page)), served, MAX_FEED_BYTES)
+
+    def _capped(self, size: int) -> int:
+        caps = self.behaviour.caps
+        self._pages += 1
+        return min(size, caps[self._pages % len(caps)]) if caps else size
 
     def _fetch_hashes(self, query: dict[str, str]) -> Any:
         start, size = int(query["startTimestamp"]), int(query["pageSize"])
-        past = int(query.get("nextPageToken", "0"))
-        rows = [row for row in self._in_order() if row.modified >= start and row.entry.seq > past]
+        rows = [row for row in self._in_order() if row.modified >= start]
         rows = [row for row in rows if row.entry.fingerprint.kind in codec.V1_SIGNAL_TYPES]
-        served, more = rows[:size], len(rows) > size
+        if self.behaviour.backwards:
+            rows.reverse()
+        try:
+            place = self._place(query, rows, start, size)
+        except _TokenGone:
+            if self.behaviour.expired != EMPTY_PAGE:
+                raise
+            return codec.render_v1_page(
+                V1Page((), None, self._moved(rows, [], start, False), False)
+            )
+        most = self._capped(size)
+        served = rows[place : place + most]
+        more = place + most < len(rows)
+        more = more or (self.behaviour.ends_empty and len(served) == most)
         page = V1Page(
             tuple(_v1_record(row) for row in served),
-            str(served[-1].entry.seq) if more else None,
-            max(start, served[-1].modified) if served else start,
+            self._token(rows, place + len(served), start, size, query) if more else None,
+            self._moved(rows, served, start, more=more),
             more,
         )
-        return self._spoiled(codec.render_v1_page(page))
+        return self._damaged(self._spoiled(codec.render_v1_page(page)), served, MAX_ANSWER_BYTES)
+
+    def _moved(self, rows: list[_Row], served: list[_Row], start: int, *, more: bool) -> int:
+        """Return the ``nextSetTimestamp`` of a page: one that is safe, unless it is ahead."""
+        stamped = self.behaviour.stamped
+        unsafe = self.behaviour.backwards or stamped is Stamped.AT_THE_END
+        if stamped is Stamped.AHEAD or not more:
+            served = rows
+        elif unsafe:
+            served = []
+        return max([start, *(row.modified for row in served)])
+
+    def _token(
+        self, rows: list[_Row], given: int, start: int, size: int, query: dict[str, str]
+    ) -> str:
+        """Return the token that leads on after so many records of a query."""
+        page = int(query.get("nextPageToken", "t 0").split()[1]) + 1
+        names: dict[Tokens, str] = {
+            Tokens.KEYSET: f"{rows[given - 1].entry.seq if given else 0}",
+            Tokens.PAGE: f"{page}",
+        }
+        name = names.get(self.behaviour.tokens, f"{given}")
+        return f"t {name} {start} {size} {self.now}"
+
+    def _place(self, query: dict[str, str], rows: list[_Row], start: int, size: int) -> int:
+        """Return the place in a query that its token leads to."""
+        token, kind = query.get("nextPageToken"), self.behaviour.tokens
+        if token is None or kind is Tokens.IGNORED:
+            return 0
+        _, name, its_start, its_size, given_at = token.split()
+        lasts = self.behaviour.token_lasts
+        bound = kind in (Tokens.QUERY, Tokens.WHOLE_QUERY) and int(its_start) != start
+        bound = bound or (kind is Tokens.WHOLE_QUERY and int(its_size) != size)
+        if bound or (lasts is not None and self.now - int(given_at) > lasts):
+            raise _TokenGone
+        if kind is Tokens.KEYSET:
+            seqs = [row.entry.seq for row in rows]
+            past = int(name)
+            return sum(seq >= past if self.behaviour.backwards else seq <= past for seq in seqs)
+        return int(name) * size if kind is Tokens.PAGE else int(name)
+
+    def _damaged(self, page: Any, served: list[_Row], limit: int) -> Any:
+        """Return a page as it is sent: not to be read if it holds a record that spoils it."""
+        bad = {row.entry.entry_id: row for row in served} if self.behaviour.unreadable else {}
+        for entry_id, how in self.behaviour.unreadable.items():
+            if entry_id in bad:
+                return _DAMAGE[how](page, bad[entry_id].entry.fingerprint.hex, limit)
+        return page
 
     def _spoiled(self, page: Any) -> Any:
         return page if self.spoil is None else self.spoil(page)
@@ -145,6 +225,44 @@ class BankSimulator:
                 if row.entry.fingerprint.hex == report.value:
                     self.feedback[entry_id] = report.feedback.value
         return {"ok": True}
+
+
+class _TokenGone(Exception):
+    """A page token that is no longer known, or belongs to another query."""
+
+
+class _OwnFault(Exception):
+    """The bank can't make this page."""
+
+
+def _cut(page: Any, value: str, _: int) -> bytes:
+    body = json.dumps(page).encode()
+    return body[: body.index(value.encode()) + 8]
+
+
+def _fails(*_: Any) -> Any:
+    raise _OwnFault
+
+
+def _breaks_off(*_: Any) -> Any:
+    raise NoAnswer("the line broke")
+
+
+_DAMAGE: dict[Unreadable, Callable[[Any, str, int], Any]] = {
+    Unreadable.CUT: _cut,
+    Unreadable.NOT_JSON: lambda *_: b"<html><body>Error</body></html>",
+    Unreadable.FORM: lambda page, *_: {**page, "hashRecords": None, "entries": None},
+    Unreadable.DIGITS: lambda page, value, _: (
+        json.dumps(page).encode().replace(b'"' + value.encode() + b'"', b"9" * 5000)
+    ),
+    Unreadable.TOO_LARGE: lambda page, _, limit: {**page, "note": "x" * limit},
+    Unreadable.STATUS: _fails,
+    Unreadable.BROKEN_OFF: _breaks_off,
+}
+
+
+def _last_seq(served: list[_Row], after: int) -> int:
+    return served[-1].entry.seq if served else after
 
 
 def _v1_record(row: _Row) -> V1Record:

@@ -53,8 +53,9 @@ class Snapshot:
 class PageChanges:
     """What a page comes to. ``cursor`` is where to go on; ``more`` says that there is more now.
 
-    ``token`` carries a v1 fetch to its next page and is forgotten at a crash: ``cursor`` alone is
-    always a safe place to go on from.
+    ``token`` carries a v1 fetch to its next page. ``stamps`` are the times that a v1 page's records
+    bear, in its order, and ``promised`` is where the bank itself says that one may go on from:
+    whether one may is told by the whole ``chain``.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -62,6 +63,8 @@ class PageChanges:
     cursor: int
     more: bool
     token: str | None = None
+    stamps: tuple[int, ...] = ()
+    promised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,12 @@ def read_v1_page(
 
     v1 names an entry by its type and value; ``name`` turns that into an id that tells nobody the
     value. Types that aren't used here, and values that are no fingerprints, are set aside. Raises
-    WireError for a page that repeats its token: it would be fetched for ever. A time stamp that
+    WireError for an empty page that repeats its token: it would be fetched for ever. A stamp that
     goes back is read as one that stands still: peers' own servers have sent that. One that lies
     after ``now`` (in unix seconds) is read as ``now``: nothing listed until then would be seen.
     """
-    if page.has_more and page.next_page_token == last_token:
+    empty = not page.records and not aside
+    if empty and page.has_more and page.next_page_token == last_token:
         raise WireError("the same page token came twice")
     snapshots: list[Snapshot] = []
     refused = list(aside)
@@ -162,7 +166,15 @@ def read_v1_page(
         )
     token = page.next_page_token if page.has_more else None
     cursor = max(start, min(page.next_set_timestamp, now))
-    return PageChanges(tuple(snapshots), tuple(refused), cursor, page.has_more, token)
+    return PageChanges(
+        tuple(snapshots),
+        tuple(refused),
+        cursor,
+        page.has_more,
+        token,
+        tuple(record.modified for record in page.records),
+        cursor,
+    )
 
 
 def _v1_state(record: V1Record) -> EntryState:

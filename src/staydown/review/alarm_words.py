@@ -103,11 +103,45 @@ def _many_items(bank: str, values: Values, number: int) -> Words:
     )
 
 
+def _unreadable(bank: str, values: Values, number: int) -> Words:
+    if values.get("stuck"):
+        return Words(
+            _("%(bank)s has a record that can’t be read, and the desk can’t get past it")
+            % {"bank": bank},
+            _(
+                "The desk asked for less and less until one record was alone, several times, and "
+                "found no way to what comes after it. What was taken in before stays in use. "
+                "New listings and withdrawals of this bank wait behind that record."
+            ),
+            _(
+                "Tell the bank. It has to repair the record. The desk keeps trying, and carries on "
+                "by itself. Then lift this alarm."
+            ),
+            _LIFT % number,
+        )
+    return Words(
+        _("%(bank)s has records that can’t be read") % {"bank": bank},
+        _(
+            "The desk asked for less and less until one record was alone, several times, and then "
+            "went on without it. Records passed over: %(places)s. Any of them may be a listing or "
+            "a withdrawal. The desk tries each again by itself, at first after a minute, later "
+            "every six hours."
+        )
+        % {"places": _count(values.get("places"))},
+        _(
+            "Tell the bank. The page Banks shows the reasons, and how many are still unread. When "
+            "none are left, lift this alarm."
+        ),
+        _LIFT % number,
+    )
+
+
 _SAYS: dict[AlarmKind, Callable[[str, Values, int], Words]] = {
     AlarmKind.BANK_OVER_SHARE: _over_share,
     AlarmKind.BANK_FULL: _full,
     AlarmKind.DESK_FULL: _desk_full,
     AlarmKind.BANK_MANY_ITEMS: _many_items,
+    AlarmKind.BANK_UNREADABLE: _unreadable,
 }
 
 

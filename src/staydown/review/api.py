@@ -24,7 +24,7 @@ from staydown.review.banks import (
 )
 from staydown.review.decisions import decide, decide_together
 from staydown.review.feedback import banks_to_tell, deliver
-from staydown.review.follow import Follower, due_banks, follow
+from staydown.review.follow import due_banks, follow
 from staydown.review.groups import MOST_SHOWN
 from staydown.review.index_folder import IndexFolder
 from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
@@ -39,6 +39,7 @@ from staydown.review.people import (
     named_for_under_18,
     reset_moderator,
 )
+from staydown.review.plan import Follower
 from staydown.review.rules import DEVICE_KNOWN
 from staydown.review.saving import Saving
 from staydown.review.shown import PAGE_SIZE, count_open_items, earlier_items, outcome

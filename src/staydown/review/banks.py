@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
@@ -30,6 +30,7 @@ from staydown.review.models import (
     PlatformKey,
 )
 from staydown.review.naming import fit_name, refuse_look_alike
+from staydown.review.reading_tables import PassedOver
 from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
 from staydown.review.sign_in import forget_tries
 
@@ -106,7 +107,11 @@ def bank_lines() -> list[BankLine]:
         .values_list("entry__bank_id")
         .annotate(jobs=Count("pk"))
     )
-    return [_bank_line(bank, waiting.get(bank.pk, 0)) for bank in banks]
+    again = PassedOver.objects.values_list("bank_id").annotate(Count("pk"), Min("next_try_at"))
+    unread = {bank_id: (count, next_at) for bank_id, count, next_at in again}
+    return [
+        _bank_line(bank, waiting.get(bank.pk, 0), unread.get(bank.pk, (0, None))) for bank in banks
+    ]
 
 
 def bank_shares(clock: Clock) -> dict[str, BankShare]:
@@ -116,7 +121,7 @@ def bank_shares(clock: Clock) -> dict[str, BankShare]:
     return {meter.bank.name: bank_share(meter, now) for meter in meters}
 
 
-def _bank_line(bank: Bank, waiting: int) -> BankLine:
+def _bank_line(bank: Bank, waiting: int, unread: tuple[int, datetime | None]) -> BankLine:
     counts = {state: int(getattr(bank, state.value)) for state in EntryState}
     return BankLine(
         name=bank.name,
@@ -137,6 +142,8 @@ def _bank_line(bank: Bank, waiting: int) -> BankLine:
             for row in bank.set_aside.order_by("-count", "reason")
         ),
         feedback_waiting=waiting,
+        passed_over=unread[0],
+        passed_over_next_at=unread[1],
     )
 
 

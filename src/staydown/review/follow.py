@@ -7,83 +7,32 @@ ticks at once, or a crash at any moment, neither lose nor double anything.
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import DatabaseError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Q
 
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError, StaydownError
 from staydown.base.quietlog import Configured
-from staydown.base.settings import read_secret
-from staydown.base.vocabulary import EntryState, Kind
-from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
-from staydown.exchange.records import SetAside
-from staydown.fingerprint.seal import Sealer
-from staydown.fingerprint.value import Fingerprint
 from staydown.matching import sync
-from staydown.net.message import Transport
-from staydown.review import memory, meters, rules, shares
-from staydown.review.alarm_tables import BankMeter
-from staydown.review.keeping import Taken, save_entries
-from staydown.review.models import Bank, Head, SetAsideReason
-from staydown.review.notes import listed_entries
+from staydown.matching.asking import Asking, Suspect
+from staydown.matching.chain import Chain
+from staydown.review import meters, passed_over, rules, shares
+from staydown.review.models import Bank
+from staydown.review.pages import first_cursor
+from staydown.review.plan import Follower, Plan, full_page
+from staydown.review.reading import Look
+from staydown.review.reading_tables import BankReading
 
 log = logging.getLogger(__name__)
 
-FEED_PAGE = 500
-V1_PAGE = 800
-
 #: Seconds after which a bank that still has more is left until the next tick.
 LONGEST_FOLLOW = 240.0
-
-#: What fits the column that says how much of a v1 bank's last second comes again.
-_MOST_OVERLAP = 2**31 - 1
-
-#: Reasons kept apart per bank; a bank that thinks up more gets them counted together.
-MAX_REASONS = 50
-OTHER_REASONS = "other reasons"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where to fetch from, as it stood when a follow began; ``token`` belongs to a v1 fetch."""
-
-    bank_id: int
-    url: str
-    dialect: str
-    subscription_key_file: Path
-    function_key_file: Path
-    cursor: int
-    revision: int
-    generation: int
-    token: str | None = field(default=None, repr=False)
-    #: As the operator calls it.
-    name: str = ""
-    #: Records that a v1 bank may serve again in this look without their being counted.
-    overlap: int = 0
-    #: Bytes received in this look, and whether it brought any news.
-    received: int = 0
-    any_news: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """What following needs: how to reach banks, what seals, what time it is."""
-
-    transport: Transport
-    sealer: Sealer
-    clock: Clock
-    poll: timedelta
-    #: Memory that the index may take for the entries of all banks, in bytes.
-    most_index_bytes: int = meters.MOST_INDEX_BYTES
-    #: What a bank may send in an hour.
-    share: shares.Spent = shares.SHARE
 
 
 def due_banks(now_clock: Clock) -> list[int]:
@@ -101,28 +50,42 @@ def follow(bank_id: int, follower: Follower) -> bool:
     A failure concerns this bank alone and is tried again after a pause that grows. A feed that does
     not end within ``LONGEST_FOLLOW``, or a bank that has used its share up, is gone on with later.
     """
-    first = _begin(bank_id, follower)
-    plan: Plan | None = first
+    look = Look(_begin(bank_id, follower), follower)
+    went_well = _guarded(look, follower, _read)
+    # Also where reading doesn't get on: what was passed over may be a withdrawal.
+    return _guarded(look, follower, _try_again) and went_well
+
+
+def _read(look: Look, pauses: Callable[[], bool]) -> None:
     until = time.monotonic() + LONGEST_FOLLOW
-    client: BankClient | None = None
+    while look.plan is not None and not pauses():
+        look.step()
+        if time.monotonic() > until:
+            break
+
+
+def _try_again(look: Look, pauses: Callable[[], bool]) -> None:
+    if look.works:
+        look.try_again(pauses)
+
+
+def _guarded(
+    look: Look, follower: Follower, work: Callable[[Look, Callable[[], bool]], None]
+) -> bool:
+    """Do a part of a look. Return whether it went well; a failure is noted."""
     try:
-        while plan is not None and not meters.pauses(bank_id, follower.clock, follower.share):
-            client = client or _client(plan, follower.transport)
-            changes = _fetch(client, plan, follower)
-            plan = _save_page(plan, changes, client.received, follower)
-            if time.monotonic() > until:
-                break
+        work(look, partial(meters.pauses, look.bank_id, follower.clock, follower.share))
     except (ExchangeError, SettingsError) as error:
-        _note_failure(bank_id, error, follower, 0 if client is None else client.received)
+        _note_failure(look, error, follower)
         return False
     except DatabaseError:
         raise
     except Exception as error:
         # What a bank sent must not stop the others, whatever nobody foresaw about it.
         log.exception(
-            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(first.name)}}
+            "a bank's answer could not be handled", extra={"fact": {"bank": Configured(look.name)}}
         )
-        _note_failure(bank_id, error, follower, 0 if client is None else client.received)
+        _note_failure(look, error, follower)
         return False
     return True
 
@@ -137,19 +100,53 @@ def _begin(bank_id: int, follower: Follower) -> Plan:
             start_again(bank, now)
         bank.save()
         overlap = meters.locked_meter(bank_id).overlap
-    start = sync.V1_START if bank.dialect == "v1" else 0
+        reading = BankReading.objects.filter(pk=bank_id).first()
+    cursor = int(bank.cursor) if bank.cursor else first_cursor(bank.dialect)
+    chain = _chain(bank, reading, cursor)
+    suspect = None if reading is None else Suspect.parse(reading.suspect)
+    if chain is not None and chain.token is not None:
+        overlap = 0
     return Plan(
         bank_id=bank.pk,
         url=bank.url,
         dialect=bank.dialect,
         subscription_key_file=Path(bank.subscription_key_file),
         function_key_file=Path(bank.function_key_file),
-        cursor=int(bank.cursor) if bank.cursor else start,
+        cursor=cursor,
         revision=bank.revision,
         generation=bank.generation,
+        chain=chain,
+        asking=_asking(bank.dialect, suspect, cursor, overlap, reading),
+        suspect=suspect,
+        failures=bank.failures,
         overlap=overlap,
         name=bank.name,
     )
+
+
+def _chain(bank: Bank, reading: BankReading | None, cursor: int) -> Chain | None:
+    """Return the v1 chain to go on with: the one that was being read, or one from the cursor."""
+    if bank.dialect != "v1":
+        return None
+    stored = None if reading is None else Chain.parse(reading.chain)
+    if stored is None or stored.safe() < cursor:
+        return Chain(cursor)
+    return stored.resumed()
+
+
+def _asking(
+    dialect: str, suspect: Suspect | None, cursor: int, overlap: int, reading: BankReading | None
+) -> Asking:
+    """Return how much to ask for: little where the look before found that a record is unreadable.
+
+    On v1 that is the records before it that bear the same second, and then one at a time.
+    """
+    full = full_page(dialect)
+    if suspect is None or suspect.low != cursor:
+        kept = {} if reading is None else reading.asking
+        return Asking(**kept).again(overlap) if kept else Asking.of(full)
+    size = min(full, max(1, overlap))
+    return Asking(full, size, doubtful=size + 1)
 
 
 def start_again(bank: Bank, now: datetime) -> None:
@@ -169,205 +166,21 @@ def start_again(bank: Bank, now: datetime) -> None:
         meter.restarted_at = now
     meter.overlap = meter.left_out = 0
     meter.save()
+    passed_over.forget(bank.pk)
 
 
-def _client(plan: Plan, transport: Transport) -> BankClient:
-    return BankClient(
-        plan.url,
-        read_secret(plan.subscription_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
-        read_secret(plan.function_key_file, minimum=rules.BANK_KEY_BYTES).decode("ascii"),
-        transport,
-    )
-
-
-def _fetch(client: BankClient, plan: Plan, follower: Follower) -> sync.PageChanges:
-    if plan.dialect == "v1":
-        page, aside = client.fetch_v1(plan.cursor, V1_PAGE, plan.token)
-        return sync.read_v1_page(
-            page,
-            aside,
-            start=plan.cursor,
-            now=int(follower.clock.now().timestamp()),
-            name=v1_name(follower.sealer),
-            last_token=plan.token,
-        )
-    feed, aside = client.fetch_feed(plan.cursor, FEED_PAGE)
-    return sync.read_feed_page(feed, aside, after=plan.cursor)
-
-
-def v1_name(sealer: Sealer) -> Callable[[Fingerprint], str]:
-    """Return what names a v1 entry: its kind and keyed hash, since v1 gives it no id."""
-    return lambda value: f"{value.kind.value}:{sealer.lookup(value).hex()}"
-
-
-def _save_page(
-    plan: Plan, changes: sync.PageChanges, received: int, follower: Follower
-) -> Plan | None:
-    """Save a page whole, and count it. Return how to go on; None at the end of the feed.
-
-    None too, with nothing changed, if another tick saved a page before: that one carries on.
-    """
-    now = follower.clock.now()
-    with transaction.atomic():
-        head = lock_head()
-        saved = Bank.objects.filter(pk=plan.bank_id, revision=plan.revision).update(
-            revision=plan.revision + 1,
-            cursor=str(changes.cursor),
-            outcome="ok",
-            failures=0,
-            last_success_at=now,
-        )
-        if not saved:
-            return None
-        meter = meters.locked_meter(plan.bank_id)
-        taken = save_entries(
-            plan.bank_id,
-            plan.generation,
-            changes.snapshots,
-            head=head,
-            sealer=follower.sealer,
-            room=meters.room_for(meter, follower.most_index_bytes),
-            ordered=plan.dialect != "v1",
-        )
-        page = _page(plan, changes, received, taken)
-        meters.count_page(meter, page, taken.kept, now)
-        meter.overlap = _tail(plan, changes, meter.overlap)
-        news = taken.news + (0 if changes.more else _finish(plan, head, meter, follower))
-        head.save()
-        meter.save()
-        meters.say_full(meter, taken.lacks, follower.most_index_bytes, follower.clock)
-        after = _after(plan, changes, page, taken)
-        _count(after, changes, news, follower, moved=changes.cursor != plan.cursor)
-    return after if changes.more else None
-
-
-def _count(
-    after: Plan, changes: sync.PageChanges, news: int, follower: Follower, *, moved: bool
-) -> None:
-    """Count what a page brought, and note when the bank is looked at next."""
-    # v1 serves its last second again at every look: count what it set aside only once.
-    aside = changes.set_aside if news or moved or changes.more else ()
-    wait = timedelta(0) if changes.more else _pace(after, follower)
-    Bank.objects.filter(pk=after.bank_id).update(
-        entries_taken=F("entries_taken") + news,
-        entries_set_aside=F("entries_set_aside") + len(aside),
-        next_try_at=follower.clock.now() + wait,
-    )
-    _count_set_aside(after.bank_id, aside, follower)
-    if news or aside:
-        log.info(
-            "a page of a bank's feed was saved",
-            extra={
-                "fact": {"bank": Configured(after.name), "entries": news, "set_aside": len(aside)}
-            },
-        )
-
-
-def _page(plan: Plan, changes: sync.PageChanges, received: int, taken: Taken) -> shares.PageTaken:
-    records = len(changes.snapshots) + len(changes.set_aside)
-    return shares.PageTaken(
-        records=records,
-        received=received,
-        more=changes.more,
-        withdrawn=taken.withdrawn,
-        repeats=min(plan.overlap, records - taken.news),
-        grown=taken.grown,
-    )
-
-
-def _after(plan: Plan, changes: sync.PageChanges, page: shares.PageTaken, taken: Taken) -> Plan:
-    """Return how to go on after a page that was saved."""
-    return replace(
-        plan,
-        cursor=changes.cursor,
-        revision=plan.revision + 1,
-        token=changes.token,
-        overlap=plan.overlap - page.repeats,
-        received=plan.received + page.received,
-        any_news=plan.any_news or taken.news > 0,
-    )
-
-
-def _tail(plan: Plan, changes: sync.PageChanges, before: int) -> int:
-    """Return how many records the bank will serve again by its rules: those of its last second."""
-    if plan.dialect != "v1":
-        return 0
-    last = sum(snapshot.order >= changes.cursor for snapshot in changes.snapshots)
-    first = plan.token is None or changes.cursor != plan.cursor
-    return min(last + len(changes.set_aside) + (0 if first else before), _MOST_OVERLAP)
-
-
-def _pace(look: Plan, follower: Follower) -> timedelta:
-    """Return how long to leave a bank alone after a look that reached the end of its feed."""
-    if look.any_news:
-        return follower.poll
-    return max(follower.poll, shares.repeat_pace(look.received, follower.share))
-
-
-def lock_head() -> Head:
-    """Return the head row, locked until the transaction ends."""
-    Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
-    return Head.objects.select_for_update().get(pk=1)
-
-
-def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int:
-    """The end of the feed is reached. After a fresh start, let go of what no longer came."""
-    gone = 0
-    first_time = Bank.objects.filter(pk=plan.bank_id, caught_up_at=None).exists()
-    if first_time and plan.generation:
-        head.change += 1
-        rows = listed_entries().filter(bank_id=plan.bank_id, generation__lt=plan.generation)
-        kinds = [
-            (Kind(kind), count) for kind, count in rows.values_list("kind").annotate(Count("pk"))
-        ]
-        meters.count_kept(
-            meter,
-            meters.Kept(
-                listed=-sum(count for _, count in kinds), index_bytes=-shares.index_bytes(kinds)
-            ),
-        )
-        memory.forget(rows)
-        gone = rows.update(state=EntryState.WITHDRAWN.value, sealed=b"", change=head.change)
-    Bank.objects.filter(pk=plan.bank_id).update(caught_up_at=follower.clock.now())
-    return gone
-
-
-def _count_set_aside(bank_id: int, aside: tuple[SetAside, ...], follower: Follower) -> None:
-    """Count by reason: as many statements as there are reasons, however many records."""
-    if not aside:
-        return
-    known = set(SetAsideReason.objects.filter(bank_id=bank_id).values_list("reason", flat=True))
-    counts: Counter[str] = Counter()
-    last: dict[str, int] = {}
-    for record in aside:
-        reason = record.reason[:200]
-        if reason not in known and len(known) >= MAX_REASONS:
-            reason = OTHER_REASONS
-        known.add(reason)
-        counts[reason] += 1
-        last[reason] = record.position
-    now = follower.clock.now()
-    for reason, count in counts.items():
-        row, _ = SetAsideReason.objects.get_or_create(
-            bank_id=bank_id, reason=reason, defaults={"last_at": now}
-        )
-        row.count += count
-        row.last_position, row.last_at = last[reason], now
-        row.save()
-
-
-def _note_failure(bank_id: int, error: Exception, follower: Follower, received: int) -> None:
+def _note_failure(look: Look, error: Exception, follower: Follower) -> None:
     """Write down what went wrong and when to try again. The bank's cursor stays where it was.
 
-    ``received``: the bytes of the answer that couldn't be used. They count too.
+    The bytes of the answer that couldn't be used count too.
     """
-    now = follower.clock.now()
+    now, bank_id = follower.clock.now(), look.bank_id
     outcome, wait = "malformed", None
     if not isinstance(error, StaydownError):  # nobody foresaw it: it is no fault of the bank's
         outcome = "our fault"
     elif isinstance(error, BankRefused):
         outcome = "refused"
-    elif isinstance(error, BankUnreachable):
+    elif isinstance(error, BankUnreachable) and not look.suspects:
         outcome, wait = "unreachable", error.retry_after
     elif isinstance(error, SettingsError):
         outcome = "no keys"
@@ -382,7 +195,7 @@ def _note_failure(bank_id: int, error: Exception, follower: Follower, received: 
         if outcome == "malformed":
             bank.pages_refused += 1
         bank.save()
-        meters.count_failure(bank_id, received, now)
+        meters.count_failure(bank_id, look.received, now)
     log.warning(
         "a bank could not be followed",
         exc_info=error,

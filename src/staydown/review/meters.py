@@ -114,11 +114,11 @@ def count_kept(meter: BankMeter, kept: Kept) -> None:
     meter.left_out += kept.left_out
 
 
-def count_failure(bank_id: int, received: int, now: datetime) -> None:
-    """Count what came of an answer that couldn't be used, in bytes. Inside a transaction."""
-    if received:
+def count_failure(bank_id: int, received: int, now: datetime, entries: int = 0) -> None:
+    """Count an answer that couldn't be used, in bytes, and as so many entries. In a transaction."""
+    if received or entries:
         meter = locked_meter(bank_id)
-        window = Window.parse(meter.window).add(Spent(bytes=received), now)
+        window = Window.parse(meter.window).add(Spent(entries, received), now)
         meter.window = window.stored()
         meter.save(update_fields=["window"])
 

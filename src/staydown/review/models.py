@@ -15,6 +15,7 @@ from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer,
 from staydown.review import (  # Django looks for tables in this module
     alarm_tables,  # noqa: F401
     memory_tables,  # noqa: F401
+    reading_tables,  # noqa: F401
 )
 
 

@@ -169,6 +169,9 @@ class BankLine:
     pages_refused: int
     reasons: tuple[Reason, ...]
     feedback_waiting: int
+    #: Records that couldn't be read and are tried again, and when the next of them is.
+    passed_over: int = 0
+    passed_over_next_at: datetime | None = None
 
 
 class AlarmKind(StrEnum):
@@ -178,6 +181,7 @@ class AlarmKind(StrEnum):
     BANK_FULL = "bank_full"
     DESK_FULL = "desk_full"
     BANK_MANY_ITEMS = "bank_many_items"
+    BANK_UNREADABLE = "bank_unreadable"
 
 
 class AlarmState(StrEnum):

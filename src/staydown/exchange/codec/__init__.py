@@ -37,6 +37,7 @@ from staydown.exchange.codec.payment import (
     render_demand,
     render_payment,
 )
+from staydown.exchange.codec.salvage import find_next_token
 from staydown.exchange.codec.v1 import (
     TAKING_BACK,
     V1_KINDS,
@@ -60,6 +61,7 @@ __all__ = [
     "V1_KINDS",
     "V1_MAX_PAGE",
     "V1_SIGNAL_TYPES",
+    "find_next_token",
     "parse_case_opened",
     "parse_case_request",
     "parse_case_status",
