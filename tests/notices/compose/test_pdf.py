@@ -95,7 +95,7 @@ def drawn(document: pikepdf.Pdf) -> list[str]:
     for page in document.pages:
         glyphs: dict[int, str] = {}
         for step in pikepdf.parse_content_stream(page):
-            if str(step.operator) == "BDC" and "/MCID" in cast(pikepdf.Object, step.operands[1]):
+            if str(step.operator) == "BDC" and "/MCID" in step.operands[1]:
                 pieces.append("")
             if str(step.operator) == "Tf":
                 glyphs = _unicode(page.Resources.Font[str(step.operands[0])])
