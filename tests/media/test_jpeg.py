@@ -48,7 +48,7 @@ def test_a_small_picture_keeps_its_size_and_its_look(
 ) -> None:
     """Nothing to scale: the same levels, to within rounding."""
     data = jpeg(300, 201, **options)
-    full, quick = decode(data, LIMITS), decode(data, LIMITS, form)
+    full, quick = decode(data, LIMITS).pixels, decode(data, LIMITS, form).pixels
     assert quick.shape == ((201, 300) if form is Form.QUICK_GREY else (201, 300, 3))
     assert quick.flags["C_CONTIGUOUS"]
     assert np.abs(brightness(full) - brightness(quick)).mean() < 1
@@ -60,7 +60,7 @@ def test_a_small_picture_keeps_its_size_and_its_look(
 )
 def test_the_shorter_side_never_falls_below_the_least(side: int, shrink: int) -> None:
     """A half, a quarter or an eighth, rounded up, as soon as 1,024 pixels are left."""
-    pixels = decode(jpeg(side + 30, side, "L"), LIMITS, Form.QUICK_GREY)
+    pixels = decode(jpeg(side + 30, side, "L"), LIMITS, Form.QUICK_GREY).pixels
     assert pixels.shape == (-(-side // shrink), -(-(side + 30) // shrink))
 
 
@@ -69,7 +69,7 @@ def test_the_shorter_side_never_falls_below_the_least(side: int, shrink: int) ->
 def test_the_orientation_is_applied(orientation: int, form: Form) -> None:
     """Upright in every form."""
     data = jpeg(120, 80, exif=exif(orientation))
-    full, quick = decode(data, LIMITS), decode(data, LIMITS, form)
+    full, quick = decode(data, LIMITS).pixels, decode(data, LIMITS, form).pixels
     assert quick.shape[:2] == full.shape[:2]
     assert np.abs(brightness(full) - brightness(quick)).mean() < 1
 
@@ -80,13 +80,15 @@ def test_other_colours_go_the_long_way(form: Form) -> None:
     rgb = jpeg(90, 60, keep_rgb=True)
     for data in (jpeg(90, 60, "CMYK"), rgb):
         assert quick_pixels(data, (90, 60), form) is None
-        assert np.array_equal(decode(data, LIMITS, form), decode(data, LIMITS))
+        assert np.array_equal(decode(data, LIMITS, form).pixels, decode(data, LIMITS).pixels)
 
 
 def test_a_grey_file_has_colours_where_they_are_asked_for() -> None:
     """Three equal channels in the colour form, one in the grey form."""
     data = jpeg(90, 60, "L")
-    colour, grey = (decode(data, LIMITS, form) for form in (Form.QUICK_COLOUR, Form.QUICK_GREY))
+    colour, grey = (
+        decode(data, LIMITS, form).pixels for form in (Form.QUICK_COLOUR, Form.QUICK_GREY)
+    )
     assert (colour == grey[:, :, None]).all()
 
 
@@ -115,7 +117,7 @@ def test_the_limits_hold_before_anything_is_decoded(form: Form) -> None:
 def outcome(data: bytes, form: Form) -> str | tuple[int, ...]:
     """The size of the picture, or the word for what is wrong with it."""
     try:
-        return decode(data, Limits(pixels=1_000_000), form).shape[:2]
+        return decode(data, Limits(pixels=1_000_000), form).pixels.shape[:2]
     except MediaError as error:
         return error.code
 
@@ -150,4 +152,4 @@ def test_what_is_no_jpeg_is_read_in_full_in_every_form() -> None:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     for form in QUICK:
-        assert np.array_equal(decode(buffer.getvalue(), LIMITS, form), np.asarray(image))
+        assert np.array_equal(decode(buffer.getvalue(), LIMITS, form).pixels, np.asarray(image))

@@ -29,8 +29,9 @@ from staydown.media.decode import decode, prepare
 from staydown.media.errors import DecoderFailed, MediaError, OurFault
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.opened import Opened
 from staydown.media.passing import Requests
-from staydown.media.pipe import ANSWER, BEGUN, READY, REQUEST, UNPREPARED, Request
+from staydown.media.pipe import ANSWER, BEGUN, DAMAGE, READY, REQUEST, UNPREPARED, Request
 
 #: Encodings of text in files, which Python loads when they are first named.
 _ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna")
@@ -113,8 +114,11 @@ def _answer(
     try:
         function = _function(request.task)
         opened = kept if request.again else _opened(request, data, limits)
-        answer = _text({"ok": function(opened, **request.arguments)})
-        return opened if request.keep else None, answer
+        shown = opened.pixels if isinstance(opened, Opened) else opened
+        answer = {"ok": function(shown, **request.arguments)}
+        if isinstance(opened, Opened) and not request.again:
+            answer["about"] = {DAMAGE: opened.damage.plain()}
+        return opened if request.keep else None, _text(answer)
     except MediaError as error:
         return None, _refusal(error)
     except (MemoryError, OSError):  # the machine has no more, or the disk gave out

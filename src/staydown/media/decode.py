@@ -20,6 +20,7 @@ from staydown.media.errors import (
 from staydown.media.form import Form
 from staydown.media.jpeg import quick_pixels
 from staydown.media.limits import Limits
+from staydown.media.opened import Opened
 from staydown.media.outline import Outline, outline
 from staydown.media.picture import Pixels, orientation, turned, upright_pixels
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
@@ -43,7 +44,7 @@ def prepare(limits: Limits) -> None:
 
 def decode(
     untrusted_data: bytes, limits: Limits, form: Form = Form.FULL, most: float | None = None
-) -> Pixels:
+) -> Opened:
     """Return the first frame of a picture, upright, 8-bit, in the form asked for.
 
     FULL and QUICK_COLOUR are (height, width, 3); QUICK_GREY is that or (height, width). ``most``:
@@ -54,7 +55,7 @@ def decode(
         raise TooLarge
     kind = sniff(untrusted_data[:HEAD_BYTES])
     try:
-        return _pixels(untrusted_data, kind, limits, form, most)
+        return Opened(_pixels(untrusted_data, kind, limits, form, most))
     except MediaError:
         raise
     except MemoryError as error:

@@ -7,6 +7,7 @@ and nothing that it sends is run.
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from staydown.base.canonical import JSONValue
@@ -17,6 +18,9 @@ REQUEST = struct.Struct(">IQ")
 
 #: Length of an answer.
 ANSWER = struct.Struct(">I")
+
+#: What an answer says besides of a file that was read for it: see ``Answer.about``.
+DAMAGE = "damage"
 
 #: Words of the child: what stands round it now; the file is there; it hasn't loaded that task.
 READY, BEGUN, UNPREPARED = "ready", "begun", "unprepared"
@@ -39,3 +43,14 @@ class Request:
     again: bool = False
     passed: bool = False
     most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the child answers: what the task returned and, the first time, what is said of the file.
+
+    ``about`` is empty where nothing was decoded for this answer.
+    """
+
+    value: JSONValue
+    about: Mapping[str, JSONValue] = field(default_factory=dict)

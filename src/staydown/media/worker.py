@@ -31,8 +31,9 @@ from staydown.media.errors import (
 )
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.opened import Damage
 from staydown.media.outline import outline
-from staydown.media.pipe import Request
+from staydown.media.pipe import DAMAGE, Request
 from staydown.media.process import FORGET, DecoderProcess
 from staydown.media.turns import ANYBODY, Caller, Lane, Lanes, Overran, Turn, Turns
 from staydown.media.walls import Walls
@@ -65,6 +66,8 @@ class OpenFile:
     questions about a picture share the time that the first one may take: a file that makes each
     slow must not hold a child for a multiple of it. A video has that time for each. A file that
     turns out dearer than its header said goes to another child, later, and is read once more.
+
+    ``damage`` says how much of a picture could be read, once the first question is answered.
     """
 
     def __init__(self, turn: Turn, data: bytes | int, form: Form) -> None:
@@ -73,6 +76,7 @@ class OpenFile:
         self._form = form
         self._read = False
         self._until = math.inf
+        self.damage = Damage()
 
     def run(self, function: Task, **arguments: JSONValue) -> JSONValue:
         """Return ``function(opened, **arguments)``, computed in the child. Raises a MediaError.
@@ -114,10 +118,11 @@ class OpenFile:
             raise
         if not again and self._form is not Form.FILE:
             self._until = time.monotonic() + turn.child.seconds
+            self.damage = Damage.read(answer.about.get(DAMAGE))
         self._read = True
         if turn.watch is None:  # with lanes it may have to be read once more
             self._data = b""
-        return answer
+        return answer.value
 
     def _check_fault(self) -> None:
         """Raise Busy where a file had little time because others came first."""
