@@ -8,6 +8,7 @@ low. How much slower another machine is gets measured when its decoder processes
 from dataclasses import dataclass, replace
 
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.limits import Limits
 from staydown.media.outline import Outline
 from staydown.media.sniff import Format
 
@@ -74,6 +75,12 @@ def seconds(what: Outline, form: Form) -> float:
     left = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
     looking = _FINGERPRINT + (_VIEWS if form is Form.QUICK_COLOUR else 0.0)
     return _LEAST + decoding + left * looking
+
+
+def openable(what: Outline, limits: Limits) -> bool:
+    """Say whether a picture has no more pixels than are opened, whole or made smaller."""
+    most = limits.scaled_pixels if what.quick else limits.pixels
+    return what.pixels <= max(most, limits.pixels)
 
 
 def absurd(what: Outline) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from staydown.base.canonical import JSONValue
-from staydown.media.cost import absurd, seconds
+from staydown.media.cost import absurd, openable, seconds
 from staydown.media.errors import (
     Busy,
     CostsMore,
@@ -257,7 +257,7 @@ class PictureWorker:
             self._turns.refuse()
             raise DecompressionBomb
         # More pixels than are allowed cost nothing: the child stops at the header.
-        cost = seconds(what, form) if what.pixels <= self.limits.pixels else 0.0
+        cost = seconds(what, form) if openable(what, self.limits) else 0.0
         return self._turns.take(caller, cost)
 
     def __enter__(self) -> "PictureWorker":
