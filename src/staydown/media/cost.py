@@ -36,6 +36,15 @@ _SECONDS_A_PIECE = 6e-6
 _FINGERPRINT = 1.2e-3
 _VIEWS = 12e-3
 
+#: For each megapixel of another picture that programs show of a file: laying it over a ground or
+#: changing its colours; decoding a frame of an animation. Frames are looked at for no longer than
+#: ``sequence`` allows, and so many pictures are searched for views.
+_FACE = 0.03
+_FRAME = 0.03
+_LEAST_FRAME = 0.0005
+_MOST_FRAMES_SECONDS = 4.0
+_MOST_SEARCHED = 6
+
 #: Of every file.
 _LEAST = 0.01
 
@@ -72,8 +81,25 @@ def seconds(what: Outline, form: Form) -> float:
     quick = what.quick and form is not Form.FULL
     decoding = _quickly(what) if quick else _whole(what)
     left = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
-    looking = _FINGERPRINT + (_VIEWS if form is Form.QUICK_COLOUR else 0.0)
-    return _LEAST + decoding + left * looking
+    if form is not Form.QUICK_COLOUR:
+        return _LEAST + decoding + left * _FINGERPRINT
+    others = _others(what, decoding, left) if what.many_faced else 0.0
+    return _LEAST + decoding + left * (_FINGERPRINT + _VIEWS) + others
+
+
+def _others(what: Outline, decoding: float, left: float) -> float:
+    """Seconds for the pictures besides the first that programs show of a file (``faces``).
+
+    ``left`` are the megapixels of one after decoding. The first is decoded once more for them.
+    """
+    ways = (4 if what.alpha else 1) * (2 if what.coloured else 1)
+    each = _FACE * what.pixels / _MEGA + _FINGERPRINT * left
+    further = _MOST_FRAMES_SECONDS
+    if what.frames:
+        counted = (what.frames - 1) * (what.pixels / _MEGA * _FRAME + _LEAST_FRAME + ways * each)
+        further = min(further, counted)
+    searched = min(_MOST_SEARCHED, ways * (what.frames or _MOST_SEARCHED) - 1)
+    return decoding + ways * each + further + searched * _VIEWS * left
 
 
 def absurd(what: Outline) -> bool:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.media.errors import DecoderFailed
+from staydown.media.pipe import ALL_FACES, FIRST_FACE
 
 if TYPE_CHECKING:
+    from staydown.media.faces import Faces
     from staydown.media.picture import Pixels
 
 #: Shares of rows pass between the processes in whole numbers of this fraction.
@@ -55,3 +57,13 @@ class Opened:
 
     pixels: "Pixels" = field(repr=False)
     damage: Damage = Damage()
+    #: Where programs may show other pictures of the file too.
+    faces: "Faces | None" = field(default=None, repr=False)
+
+    def shown(self, face: int) -> "Pixels | Faces":
+        """Return what a task gets: see ``pipe.Request.face``. Raises DecoderFailed."""
+        if face == FIRST_FACE:
+            return self.pixels
+        if self.faces is None:
+            raise DecoderFailed
+        return self.faces if face == ALL_FACES else self.faces.at(face)

@@ -74,6 +74,11 @@ def _rgb(image: Image.Image) -> Pixels:
     return pixels
 
 
+def stored_pixels(strip: Image.Image) -> Pixels:
+    """Return the pixels of a deep or odd colour mode (I;16, I, F, LAB), as ``upright_pixels``."""
+    return _rgb(strip)
+
+
 def _rgb_strip(strip: Image.Image) -> Pixels:
     if strip.mode == "LAB":
         return np.asarray(_from_lab(strip))
