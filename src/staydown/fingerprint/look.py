@@ -90,7 +90,7 @@ def see_parts(file: OpenFile, whole: Part | None = None) -> list[Part]:
     which picture of the file is searched, where it isn't the first.
     """
     shown = FIRST_FACE if whole is None else whole.shown
-    answer = file.run(views_look, face=shown)
+    answer = file.run_on(shown, views_look)
     if not isinstance(answer, list) or len(answer) > _MOST_PARTS:
         raise DecoderFailed
     parts = [_part(number, item) for number, item in enumerate(answer, 1 + part_number(shown))]
@@ -122,7 +122,7 @@ def _codes(
         {"region": None if part.region is None else _plain(part.region), "turn": turn.value}
         for part, turn in wanted
     ]
-    answer = file.run(copy_look, face=shown, model=model, places=places)
+    answer = file.run_on(shown, copy_look, model=model, places=places)
     if not isinstance(answer, list) or len(answer) != len(wanted):
         raise DecoderFailed
     return [_fingerprint(Kind.COPY1, item, None) for item in answer]

@@ -44,7 +44,7 @@ def see_faces(file: OpenFile) -> SeenFaces:
     """Return the distinct pictures of ``file`` besides the first. Raises a MediaError."""
     if not file.many_faced:
         return SeenFaces()
-    answer = file.run(faces_look, face=ALL_FACES)
+    answer = file.run_on(ALL_FACES, faces_look)
     if not isinstance(answer, Mapping):
         raise DecoderFailed
     found, frames, left_out = (answer.get(word) for word in ("found", "frames", "left_out"))

@@ -68,7 +68,7 @@ def view_words(view: View) -> str:
 
 
 def face_words(face: Face) -> str:
-    """Say which picture of a file is meant: "in frame 4, as shown over black"; empty for the first."""
+    """Say which picture of a file is meant: "in frame 4"; empty for the first one."""
     said = [f"in frame {face.frame}"] if face.frame > 1 else []
     said += [words for words in (_GROUNDS[face.ground], _COLOURS[face.colour]) if words]
     return ", ".join(said)

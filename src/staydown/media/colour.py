@@ -38,7 +38,7 @@ _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A profile, ready to be used. ``mode``: of the pictures that it takes. ``bends``: see above."""
+    """A profile, ready to be used on pictures of ``mode``. ``bends``: it bends greys (above)."""
 
     colour: Colour
     mode: str

@@ -39,7 +39,7 @@ _VIEWS = 12e-3
 #: For each megapixel of another picture that programs show of a file: laying it over a ground or
 #: changing its colours; decoding a frame of an animation. Frames are looked at for no longer than
 #: ``sequence`` allows, and so many pictures are searched for views.
-_FACE = 0.03
+_FACE = 0.02
 _FRAME = 0.03
 _LEAST_FRAME = 0.0005
 _MOST_FRAMES_SECONDS = 4.0

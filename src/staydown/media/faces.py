@@ -56,8 +56,8 @@ class Faces:
         pictures = Sequence(self.data, self.what.kind, self.form)
         number = 0
         bends = any(one is not None and one.bends for one in self._conversions(asked, "RGB"))
-        for frame, image in enumerate(pictures.pictures(bends=bends), 1):
-            self.frames = frame
+        for frame, image in pictures.pictures(bends=bends):
+            self.frames = pictures.seen
             for face, pixels in self._of_one(frame, image, asked):
                 number += 1
                 yield number, face, pixels

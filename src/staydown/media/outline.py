@@ -174,7 +174,8 @@ def _animated(data: bytes, at: int) -> int:
 def _bends(name: bytes, data: bytes, at: int) -> bool:
     """Whether a chunk asks for other colours than those of sRGB, as far as one glance tells."""
     if name == b"gAMA":
-        return abs(struct.unpack_from(">I", data, at)[0] - _USUAL_GAMMA) > _GAMMA_SLACK
+        (gamma,) = struct.unpack_from(">I", data, at)
+        return abs(int(gamma) - _USUAL_GAMMA) > _GAMMA_SLACK
     if name == b"cHRM":
         return data[at : at + 32] != _USUAL_PRIMARIES
     return name == b"iCCP" or data[at : at + 4] != _USUAL_CODE

@@ -10,19 +10,23 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from staydown.base.blame import raised_here
 from staydown.media.cost import absurd
 from staydown.media.errors import MediaError
 from staydown.media.form import Form
+from staydown.media.frame_table import file_of, most_seen, spots
 from staydown.media.jpeg import quick_pixels
 from staydown.media.outline import outline, segments
 from staydown.media.sniff import Format
 
 #: Pictures of a file that are looked at, and pixels of them all together beyond the first one.
 MOST_FRAMES = 1000
-MOST_PIXELS = 100_000_000
+MOST_PIXELS = 400_000_000
+
+#: Frames of an animation that are picked out of what is left after that.
+MOST_PICKED = 32
 
 #: Processor seconds after which no further one is begun.
 MOST_SECONDS = 3.0
@@ -48,15 +52,23 @@ class Sequence:
     broken: bool = False
     _until: float = field(default=0.0, repr=False)
 
-    def pictures(self, *, bends: bool = False) -> Iterator[Image.Image]:
-        """Yield every picture, loaded. With ``bends`` each pixel of a JPEG is needed."""
+    def pictures(self, *, bends: bool = False) -> Iterator[tuple[int, Image.Image]]:
+        """Yield every picture, loaded, with its number from 1.
+
+        Where there are too many, the first ones, then those that people see most. With ``bends``
+        each pixel of a JPEG is needed.
+        """
         self._until = time.process_time() + MOST_SECONDS
         self.seen = 0
+        # What is damaged is shown as far as it goes, and wrong checksums keep no program back.
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
             if self.kind is Format.JPEG:
                 yield from self._parts(bends=bends)
             else:
                 yield from self._frames()
+            if self.left_out:
+                yield from self._most_seen()
         except (MediaError, MemoryError):
             raise
         except Exception as error:
@@ -64,8 +76,10 @@ class Sequence:
             if raised_here(error):
                 raise
             self.broken = True
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # as ``decode`` needs it
 
-    def _frames(self) -> Iterator[Image.Image]:
+    def _frames(self) -> Iterator[tuple[int, Image.Image]]:
         with Image.open(io.BytesIO(self.data), formats=[self.kind.value]) as image:
             while True:
                 if self.seen:
@@ -79,9 +93,23 @@ class Sequence:
                     return
                 image.load()
                 self.seen += 1
-                yield image
+                yield self.seen, image
 
-    def _parts(self, *, bends: bool) -> Iterator[Image.Image]:
+    def _most_seen(self) -> Iterator[tuple[int, Image.Image]]:
+        """Yield, of the frames that are left, some by themselves, not laid over those before."""
+        last = self.seen
+        for spot in most_seen(spots(self.data, self.kind), last, MOST_PICKED):
+            data = file_of(self.data, self.kind, spot)
+            with Image.open(io.BytesIO(data), formats=[self.kind.value]) as image:
+                if image.width * image.height > MOST_PIXELS // 4:
+                    continue
+                if time.process_time() > self._until + MOST_SECONDS / 2:
+                    return
+                image.load()
+                self.seen += 1
+                yield spot.number, image
+
+    def _parts(self, *, bends: bool) -> Iterator[tuple[int, Image.Image]]:
         for data in [self.data, *_further_parts(self.data)]:
             with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
                 if not self._allowed(image.size):
@@ -95,7 +123,8 @@ class Sequence:
                 if quick is None:
                     image.load()
                 self.seen += 1
-                yield image if quick is None else _like(image, Image.fromarray(quick))
+                shown = image if quick is None else _like(image, Image.fromarray(quick))
+                yield self.seen, shown
 
     def _allowed(self, size: tuple[int, int]) -> bool:
         """Whether the next picture may still be opened."""

@@ -82,12 +82,16 @@ class OpenFile:
         #: Whether programs may show other pictures of the file than the first (``media.faces``).
         self.many_faced = many_faced
 
-    def run(self, function: Task, *, face: int = FIRST_FACE, **arguments: JSONValue) -> JSONValue:
+    def run(self, function: Task, **arguments: JSONValue) -> JSONValue:
         """Return ``function(opened, **arguments)``, computed in the child. Raises a MediaError.
 
         ``function`` must stand at the top of a module that the child can import, and take and
-        return what JSON can say. ``face``: which picture of the file it gets (``pipe.Request``).
+        return what JSON can say.
         """
+        return self.ask(_reference(function), arguments, keep=True)
+
+    def run_on(self, face: int, function: Task, **arguments: JSONValue) -> JSONValue:
+        """Do the same on another picture of the file, or on all (``pipe.Request.face``)."""
         return self.ask(_reference(function), arguments, keep=True, face=face)
 
     def ask(
