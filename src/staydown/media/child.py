@@ -116,7 +116,7 @@ def _answer(
     try:
         function = _function(request.task)
         opened = kept if request.again else _opened(request, data, limits)
-        shown = opened.shown(request.face) if isinstance(opened, Opened) else opened
+        shown = opened.shown(request.face, request.most) if isinstance(opened, Opened) else opened
         answer = {"ok": function(shown, **request.arguments)}
         if isinstance(opened, Opened) and not request.again:
             answer["about"] = {DAMAGE: opened.damage.plain()}
@@ -146,7 +146,9 @@ def _opened(request: Request, data: bytes | BinaryIO, limits: Limits) -> Any:
     opened = decode(data, limits, request.form, request.most)
     if not request.many:
         return opened
-    faces = Faces(data, outline(data), request.form, opened.pixels)
+    # Of what is damaged nobody knows whether the rest could be seen through.
+    clear = opened.clear or opened.damage.any
+    faces = Faces(data, outline(data), request.form, opened.pixels, clear=clear)
     return dataclasses.replace(opened, faces=faces)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from staydown.base.face import Colour
 from staydown.media.curves import by_code, by_gamma
-from staydown.media.outline import Outline, segments
+from staydown.media.outline import Outline
+from staydown.media.segments import segments
 from staydown.media.sniff import Format
 
 #: Bytes of a profile that is looked at. Those of printers come to 3 MB.

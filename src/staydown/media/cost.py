@@ -8,6 +8,7 @@ low. How much slower another machine is gets measured when its decoder processes
 from dataclasses import dataclass, replace
 
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.limits import Limits
 from staydown.media.outline import Outline
 from staydown.media.sniff import Format
 
@@ -83,23 +84,35 @@ def seconds(what: Outline, form: Form) -> float:
     left = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
     if form is not Form.QUICK_COLOUR:
         return _LEAST + decoding + left * _FINGERPRINT
-    others = _others(what, decoding, left) if what.many_faced else 0.0
-    return _LEAST + decoding + left * (_FINGERPRINT + _VIEWS) + others
+    # Whether anything shows through, or a profile changes anything, is seen by the decoder alone.
+    frames = others(what, form, ways=1) if what.frames != 1 else 0.0
+    return _LEAST + decoding + left * (_FINGERPRINT + _VIEWS) + frames
 
 
-def _others(what: Outline, decoding: float, left: float) -> float:
-    """Seconds for the pictures besides the first that programs show of a file (``faces``).
+def others(what: Outline, form: Form, ways: int) -> float:
+    """Estimate what the pictures besides the first cost that programs show of a file (``faces``).
 
-    ``left`` are the megapixels of one after decoding. The first is decoded once more for them.
+    ``ways``: in how many each of its frames is shown, over other grounds and in other colours. The
+    first is decoded once more for them.
     """
-    ways = (4 if what.alpha else 1) * (2 if what.coloured else 1)
-    each = _FACE * what.pixels / _MEGA + _FINGERPRINT * left
+    quick = what.quick and form is not Form.FULL
+    decoding = _quickly(what) if quick else _whole(what)
+    size = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
+    small = size / max(1, min(what.width, what.height) // QUICK_SIDE) ** 2
+    each = ways * (_FACE * size + _FINGERPRINT * small)
     further = _MOST_FRAMES_SECONDS
     if what.frames:
-        counted = (what.frames - 1) * (what.pixels / _MEGA * _FRAME + _LEAST_FRAME + ways * each)
-        further = min(further, counted)
+        frame = _QUICK_PIXELS * what.pixels / _MEGA if quick else _FRAME * size
+        further = min(further, (what.frames - 1) * (frame + _LEAST_FRAME + each))
     searched = min(_MOST_SEARCHED, ways * (what.frames or _MOST_SEARCHED) - 1)
-    return decoding + ways * each + further + searched * _VIEWS * left
+    again = decoding if ways > 1 else 0.0
+    return again + (ways - 1) * each / ways + further + searched * _VIEWS * small
+
+
+def openable(what: Outline, limits: Limits) -> bool:
+    """Say whether a picture has no more pixels than are opened, whole or made smaller."""
+    most = limits.scaled_pixels if what.quick else limits.pixels
+    return what.pixels <= max(most, limits.pixels)
 
 
 def absurd(what: Outline) -> bool:

@@ -8,7 +8,8 @@ MediaError
 │   └── NoFrames             sound, or nothing, where pictures should be
 ├── Truncated                the file breaks off, or is damaged
 │   └── BrokenVideo          the same of a video
-├── TooLarge                 more bytes or pixels than the limits allow
+├── TooLarge                 more bytes than the limits allow
+│   ├── TooManyPixels        more pixels than the limits allow
 │   ├── DecompressionBomb    a small file that would unfold into a huge picture
 │   └── VideoTooLong         more frames or more hours than the limits allow
 ├── DecodeTimedOut           it took longer than the limits allow
@@ -87,10 +88,20 @@ class BrokenVideo(Truncated):
 
 
 class TooLarge(MediaError):
-    """The file has more bytes, or the picture more pixels, than the limits allow."""
+    """The file has more bytes than the limits allow."""
 
     code = "too_large"
     advice = "the file is larger than is allowed here: make it smaller and try again"
+
+
+class TooManyPixels(TooLarge):
+    """The picture has more pixels than the limits allow, however few bytes they take."""
+
+    code = "too_many_pixels"
+    advice = (
+        "the picture has more pixels than can be opened here: save a smaller copy of it "
+        "(under 100 million pixels, such as 10,000 by 10,000) and try again"
+    )
 
 
 class DecompressionBomb(TooLarge):
@@ -200,6 +211,7 @@ BY_CODE: dict[str, type[MediaError]] = {
         Truncated,
         BrokenVideo,
         TooLarge,
+        TooManyPixels,
         DecompressionBomb,
         VideoTooLong,
         CostsMore,

@@ -15,12 +15,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from staydown.base.face import FIRST, Colour, Face, Ground
+from staydown.media.clear import seen_through
 from staydown.media.colour import Conversion, conversion, some_pixels, some_rows
 from staydown.media.colour_notes import ProfileTooLarge, notes
+from staydown.media.cost import others
+from staydown.media.errors import CostsMore
 from staydown.media.form import QUICK_SIDE, Form
 from staydown.media.outline import Outline
-from staydown.media.picture import Pixels, orientation, stored_pixels, turned
-from staydown.media.sequence import Sequence
+from staydown.media.picture import Pixels, orientation, rgb_of, turned
+from staydown.media.sequence import Sequence, profile_by_decoder
+from staydown.media.sniff import Format
+from staydown.media.turning import stored_turn
 
 _STRIP_PIXELS = 1 << 20
 
@@ -28,6 +33,9 @@ _STRIP_PIXELS = 1 << 20
 _HARDLY_CLEAR = 2.0
 
 _LEVEL = {Ground.WHITE: 255, Ground.GREY: 128, Ground.BLACK: 0}
+
+#: Bits of a pixel in four inks.
+_INKS = 32
 
 #: Bytes of faces that are kept to be asked about again; others are made anew.
 _MOST_KEPT = 192_000_000
@@ -45,17 +53,30 @@ class Faces:
     what: Outline
     form: Form
     first: Pixels = field(repr=False)
+    #: Whether something of the first one can be seen through.
+    clear: bool = True
+    #: Seconds that all of them may cost (``cost``).
+    most: float | None = None
     frames: int = 0
     left_out: set[str] = field(default_factory=set)
     _kept: dict[int, Pixels] = field(default_factory=dict, repr=False)
 
     def shown(self) -> Iterator[tuple[int, Face, Pixels]]:
-        """Yield number, face and pixels of each but the first. Numbers start at 1."""
-        self.left_out = set()
+        """Yield number, face and pixels of each but the first. Numbers start at 1.
+
+        Raises CostsMore.
+        """
+        self.frames, self.left_out = 1, set()
         asked = self._notes()
-        pictures = Sequence(self.data, self.what.kind, self.form)
+        changing = self._changing(asked)
+        if self.what.frames == 1 and not self.clear and not changing:
+            return
+        ways = (len(Ground) if self.clear else 1) * (1 + len(changing))
+        if self.most is not None and others(self.what, self.form, ways) > self.most:
+            raise CostsMore
+        bends = any(one is not None and one.bends for one in changing)
+        pictures = Sequence(self.data, self.what, self.form)
         number = 0
-        bends = any(one is not None and one.bends for one in self._conversions(asked, "RGB"))
         for frame, image in pictures.pictures(bends=bends):
             self.frames = pictures.seen
             for face, pixels in self._of_one(frame, image, asked):
@@ -78,56 +99,62 @@ class Faces:
                 return pixels
         raise ValueError("there is no such face")
 
-    def _notes(self) -> list[tuple[Colour, bytes]] | None:
-        """What the file says of its colours; None where the decoder is to say it."""
+    def _notes(self) -> list[tuple[Colour, bytes]]:
+        """What the file says of its colours."""
+        if not self.what.coloured:
+            return []
+        by_decoder = None
+        if self.what.kind in {Format.TIFF, Format.AVIF}:
+            by_decoder = profile_by_decoder(self.data, self.what.kind)
         try:
-            found = notes(self.data, self.what)
+            return notes(self.data, self.what, by_decoder)
         except ProfileTooLarge:
             self.left_out.add("profile")
             return []
-        return found or None
+
+    def _changing(self, asked: list[tuple[Colour, bytes]]) -> list[Conversion | None]:
+        """Which of ``asked`` may change the first face; None for inks, which need a closer look."""
+        if not asked:
+            return []
+        if self.what.bits == _INKS and self.what.kind in {Format.JPEG, Format.TIFF}:
+            return [None for _ in asked]
+        first = self.first if self.first.ndim == 3 else np.repeat(self.first[:, :, None], 3, axis=2)
+        sample = some_pixels([Image.fromarray(first[y : y + 1]) for y in some_rows(len(first))])
+        found = [
+            conversion(colour, profile, mode) for colour, profile in asked for mode in ("RGB", "L")
+        ]
+        return [
+            one for one in dict.fromkeys(found) if one is not None
+            and (one.bends or self.clear or one.matters(sample))
+        ]  # fmt: skip
 
     def _of_one(
-        self, frame: int, image: Image.Image, asked: list[tuple[Colour, bytes]] | None
+        self, frame: int, image: Image.Image, asked: list[tuple[Colour, bytes]]
     ) -> Iterator[tuple[Face, Pixels]]:
-        if asked is None:
-            asked = self._decoders_notes(image)
-        how = orientation(image)
+        how = stored_turn(self.data, self.what.kind)
+        if self.what.kind in {Format.TIFF, Format.AVIF}:
+            how = orientation(image)
         factor = 1 if self.form is Form.FULL else max(1, min(image.size) // QUICK_SIDE)
-        colours = [None, *self._that_matter(image, asked)]
+        colours = [None, *_that_matter(image, asked)]
         grounds = _grounds(image)
         for ground, colour in product(grounds, colours):
             face = Face(frame, ground, Colour.STORED if colour is None else colour.colour)
             if face != FIRST:
                 yield face, turned(_composed(image, ground, colour, factor), how)
 
-    def _decoders_notes(self, image: Image.Image) -> list[tuple[Colour, bytes]]:
-        try:
-            return notes(self.data, self.what, image.info.get("icc_profile"))
-        except ProfileTooLarge:
-            self.left_out.add("profile")
-            return []
 
-    def _that_matter(
-        self, image: Image.Image, asked: list[tuple[Colour, bytes]]
-    ) -> list[Conversion]:
-        if not asked or image.mode == "LAB":
-            return []
-        rows = [_colours(image.crop((0, y, image.width, y + 1))) for y in some_rows(image.height)]
-        sample = some_pixels(rows)
-        made = self._conversions(asked, sample.mode)
-        return [one for one in made if one is not None and one.matters(sample)]
-
-    @staticmethod
-    def _conversions(
-        asked: list[tuple[Colour, bytes]] | None, mode: str
-    ) -> list[Conversion | None]:
-        return [conversion(colour, profile, mode) for colour, profile in asked or []]
+def _that_matter(image: Image.Image, asked: list[tuple[Colour, bytes]]) -> list[Conversion]:
+    if not asked or image.mode == "LAB":
+        return []
+    rows = [_colours(image.crop((0, y, image.width, y + 1))) for y in some_rows(image.height)]
+    sample = some_pixels(rows)
+    made = [conversion(colour, profile, sample.mode) for colour, profile in asked]
+    return [one for one in made if one is not None and one.matters(sample)]
 
 
 def _grounds(image: Image.Image) -> list[Ground]:
     """What the picture may lie over, where that can be seen at all."""
-    if not image.has_transparency_data:
+    if not seen_through(image):
         return [Ground.WHITE]
     clear = 0
     for strip in _strips(image, 1):
@@ -147,11 +174,15 @@ def _strip(strip: Image.Image, ground: Ground, colour: Conversion | None, factor
     if colour is not None:
         shown = colour(shown if shown.mode == colour.mode else shown.convert(colour.mode))
     pixels: Pixels = np.asarray(shown.convert("RGB"))
-    if ground is not Ground.NONE and strip.has_transparency_data:
+    if ground is not Ground.NONE and _has_alpha(strip):
         alpha = _alpha(strip)[:, :, None].astype(np.uint16)
         mixed = pixels * alpha + np.uint16(_LEVEL[ground]) * (255 - alpha)
         pixels = ((mixed + 127) // 255).astype(np.uint8)
     return pixels if factor == 1 else np.asarray(Image.fromarray(pixels).reduce(factor))
+
+
+def _has_alpha(strip: Image.Image) -> bool:
+    return strip.has_transparency_data and not strip.mode.startswith("I")
 
 
 def _strips(image: Image.Image, factor: int) -> Iterator[Image.Image]:
@@ -171,7 +202,7 @@ def _colours(strip: Image.Image) -> Image.Image:
     if strip.mode == "1":
         return strip.convert("L")
     if strip.mode.startswith("I;16") or strip.mode in {"I", "F", "LAB"}:
-        return Image.fromarray(stored_pixels(strip))
+        return Image.fromarray(rgb_of(strip))
     return _with_alpha(strip).convert("RGB")
 
 

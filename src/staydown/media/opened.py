@@ -60,10 +60,17 @@ class Opened:
     #: Where programs may show other pictures of the file too.
     faces: "Faces | None" = field(default=None, repr=False)
 
-    def shown(self, face: int) -> "Pixels | Faces":
-        """Return what a task gets: see ``pipe.Request.face``. Raises DecoderFailed."""
+    #: Whether something of it can be seen through.
+    clear: bool = False
+
+    def shown(self, face: int, most: float | None = None) -> "Pixels | Faces":
+        """Return what a task gets: see ``pipe.Request.face``. Raises DecoderFailed.
+
+        ``most``: seconds that going through all faces may cost.
+        """
         if face == FIRST_FACE:
             return self.pixels
         if self.faces is None:
             raise DecoderFailed
+        self.faces.most = most
         return self.faces if face == ALL_FACES else self.faces.at(face)

@@ -6,18 +6,17 @@ be read is left at 0.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from staydown.media import avif
+from staydown.media.multi_jpeg import pointed_to
+from staydown.media.segments import segments
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
 #: Chunks, blocks and boxes that are walked over at most; a file of more is said to have as many as
 #: would fit into it.
 _MOST_PIECES = 4096
-
-#: Bytes of a JPEG in which its beginning is looked for; cameras put previews and maps before it.
-_JPEG_HEAD = 1 << 24
 
 #: Bytes of an AVIF in which it is looked for transparency.
 _AVIF_HEAD = 1 << 16
@@ -26,7 +25,6 @@ _AVIF_HEAD = 1 << 16
 _UNKNOWN = (4000, 3000)
 
 _SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG: starts of frames
-_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG: markers without a length
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 #: PNG: what may name other colours, and what sRGB's own values there are.
 _PNG_COLOURS = frozenset({b"iCCP", b"gAMA", b"cHRM", b"cICP"})
@@ -98,10 +96,11 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
     colours: tuple[int, ...] = ()
     width = height = 0
     frames, coloured = 1, False
-    for marker, at, _ in segments(data):
+    for marker, at, length in segments(data):
         if marker == 0xE2:
             coloured = coloured or data.startswith(b"ICC_PROFILE\0", at)
-            frames = 0 if data.startswith(b"MPF\0", at) else frames
+            if data.startswith(b"MPF\0", at):
+                frames = 1 + pointed_to(data, at, length)
         if marker == 0xEE and data[at : at + 5] == b"Adobe":
             adobe = data[at + 11] + 1  # how the colours were changed, counted from 1
         if marker in _SIZED and not sof:
@@ -120,28 +119,6 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
         frames=frames,
         coloured=coloured,
     )
-
-
-def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, place and length of what stands before the first scan."""
-    at = 2
-    for _ in range(_MOST_PIECES):
-        if at >= _JPEG_HEAD:
-            return
-        at = data.find(b"\xff", at, _JPEG_HEAD)
-        if at < 0:
-            return
-        while data[at] == 0xFF:
-            at += 1
-        marker = data[at]
-        at += 1
-        if marker in _ALONE or marker == 0:
-            continue
-        if marker in {0xD9, 0xDA}:
-            return
-        (length,) = struct.unpack_from(">H", data, at)
-        yield marker, at + 2, length - 2
-        at += length
 
 
 def _png(data: bytes, plain: Outline) -> Outline:

@@ -35,9 +35,10 @@ class Request:
 
     ``keep``: the child keeps the file, in the form it was read in, for a request that says
     ``again`` and has no body. ``passed``: an open file takes the place of the body. ``most``:
-    seconds that opening it may cost by the decoder's own reading of its header (``cost``), where
-    that is bounded. ``many``: programs may show several pictures of the file, and may be asked for
-    all of them; ``face`` says which one this task gets (``ALL_FACES``, or its number).
+    seconds that opening it may cost by the decoder's own reading of its header (``cost``), or going
+    through all of its faces, where that is bounded. ``many``: programs may show several pictures of
+    the file, and it may be asked about each; ``face`` says which one this task gets: the first, the
+    one of a number, or ``ALL_FACES``.
     """
 
     task: str

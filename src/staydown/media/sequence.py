@@ -5,7 +5,6 @@ TIFF; the pictures of a multi-picture JPEG (CIPA DC-007), of which most programs
 """
 
 import io
-import struct
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,26 +12,29 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageFile
 
 from staydown.base.blame import raised_here
-from staydown.media.cost import absurd
+from staydown.media.cost import absurd, seconds
 from staydown.media.errors import MediaError
 from staydown.media.form import Form
 from staydown.media.frame_table import file_of, most_seen, spots
 from staydown.media.jpeg import quick_pixels
-from staydown.media.outline import outline, segments
+from staydown.media.multi_jpeg import further_pictures
+from staydown.media.outline import Outline, outline
+from staydown.media.segments import without_notes
+from staydown.media.slim import slim
 from staydown.media.sniff import Format
 
 #: Pictures of a file that are looked at, and pixels of them all together beyond the first one.
 MOST_FRAMES = 1000
 MOST_PIXELS = 400_000_000
 
+#: Pixels that one of them may have to be decoded whole.
+MOST_ONE = 100_000_000
+
 #: Frames of an animation that are picked out of what is left after that.
 MOST_PICKED = 32
 
 #: Processor seconds after which no further one is begun.
 MOST_SECONDS = 3.0
-
-_MOST_PARTS = 64
-_MP_ENTRIES = 0xB002
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ class Sequence:
     """
 
     data: bytes = field(repr=False)
-    kind: Format
+    what: Outline
     form: Form
     most_pixels: int = MOST_PIXELS
     seen: int = 0
@@ -63,7 +65,7 @@ class Sequence:
         # What is damaged is shown as far as it goes, and wrong checksums keep no program back.
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            if self.kind is Format.JPEG:
+            if self.what.kind is Format.JPEG:
                 yield from self._parts(bends=bends)
             else:
                 yield from self._frames()
@@ -80,7 +82,10 @@ class Sequence:
             ImageFile.LOAD_TRUNCATED_IMAGES = False  # as ``decode`` needs it
 
     def _frames(self) -> Iterator[tuple[int, Image.Image]]:
-        with Image.open(io.BytesIO(self.data), formats=[self.kind.value]) as image:
+        kind = self.what.kind
+        still = kind is Format.PNG and self.what.frames == 1
+        data = slim(self.data, kind).data if still or kind is Format.WEBP else self.data
+        with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
             while True:
                 if self.seen:
                     if not hasattr(image, "n_frames"):
@@ -97,11 +102,11 @@ class Sequence:
 
     def _most_seen(self) -> Iterator[tuple[int, Image.Image]]:
         """Yield, of the frames that are left, some by themselves, not laid over those before."""
-        last = self.seen
-        for spot in most_seen(spots(self.data, self.kind), last, MOST_PICKED):
-            data = file_of(self.data, self.kind, spot)
-            with Image.open(io.BytesIO(data), formats=[self.kind.value]) as image:
-                if image.width * image.height > MOST_PIXELS // 4:
+        kind = self.what.kind
+        for spot in most_seen(spots(self.data, kind), self.seen, MOST_PICKED):
+            data = file_of(self.data, kind, spot)
+            with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
+                if image.width * image.height > MOST_ONE:
                     continue
                 if time.process_time() > self._until + MOST_SECONDS / 2:
                     return
@@ -110,21 +115,29 @@ class Sequence:
                 yield spot.number, image
 
     def _parts(self, *, bends: bool) -> Iterator[tuple[int, Image.Image]]:
-        for data in [self.data, *_further_parts(self.data)]:
+        """Yield the pictures of a JPEG: its own, then those that it points to."""
+        places = [(0, len(self.data)), *further_pictures(self.data)]
+        for begin, end in places:
+            data = without_notes(self.data[begin:end])
             with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+                what = outline(data)
                 if not self._allowed(image.size):
                     return
-                if self.seen and absurd(outline(data)):
+                if self.seen and (absurd(what) or seconds(what, self.form) > MOST_SECONDS):
                     self.left_out = True
                     return
-                quick = None
-                if self.form is not Form.FULL and not bends:
-                    quick = quick_pixels(data, image.size, Form.QUICK_COLOUR)
-                if quick is None:
-                    image.load()
                 self.seen += 1
-                shown = image if quick is None else _like(image, Image.fromarray(quick))
-                yield self.seen, shown
+                yield self.seen, self._jpeg(data, image, bends=bends)
+
+    def _jpeg(self, data: bytes, image: Image.Image, *, bends: bool) -> Image.Image:
+        pixels = None
+        if (self.form is not Form.FULL and not bends) or image.width * image.height > MOST_ONE:
+            pixels = quick_pixels(data, image.size, Form.QUICK_COLOUR, most=MOST_ONE, tolerant=True)
+        if pixels is None:
+            image.load()
+            return image
+        quick = Image.fromarray(pixels)
+        return quick.convert("L") if image.mode == "L" else quick
 
     def _allowed(self, size: tuple[int, int]) -> bool:
         """Whether the next picture may still be opened."""
@@ -138,32 +151,12 @@ class Sequence:
         return False
 
 
-def _like(image: Image.Image, quick: Image.Image) -> Image.Image:
-    """Give a picture that was decoded quickly what the file says of it."""
-    quick.info = {"exif": image.info.get("exif", b"")}
-    return quick.convert("L") if image.mode == "L" else quick
-
-
-def _further_parts(data: bytes) -> list[bytes]:
-    """Return the pictures that a JPEG points to, but for itself: CIPA DC-007, 5.2."""
-    for marker, at, length in segments(data):
-        if marker == 0xE2 and data.startswith(b"MPF\0", at):
-            try:
-                return list(_pointed_to(data, at + 4, data[at + 4 : at + length]))
-            except (struct.error, IndexError):
-                return []
-    return []
-
-
-def _pointed_to(data: bytes, base: int, index: bytes) -> Iterator[bytes]:
-    order = "<" if index[:2] == b"II" else ">"
-    (at,) = struct.unpack_from(order + "I", index, 4)
-    (count,) = struct.unpack_from(order + "H", index, at)
-    for entry in range(at + 2, at + 2 + 12 * min(count, _MOST_PARTS), 12):
-        tag, _, size, place = struct.unpack_from(order + "HHII", index, entry)
-        if tag != _MP_ENTRIES:
-            continue
-        for one in range(place, place + 16 * min(size // 16, _MOST_PARTS), 16):
-            _, length, offset = struct.unpack_from(order + "III", index, one)
-            if offset and data.startswith(b"\xff\xd8\xff", base + offset):
-                yield data[base + offset : base + offset + length]
+def profile_by_decoder(data: bytes, kind: Format) -> object:
+    """Return the profile that a decoder finds in the header of a TIFF or AVIF; None for none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
+            return image.info.get("icc_profile")
+    except Exception as error:  # what is wrong with the file was judged where it was decoded
+        if raised_here(error):
+            raise
+        return None

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from staydown.base.canonical import JSONValue
-from staydown.media.cost import absurd, seconds
+from staydown.media.cost import absurd, openable, seconds
 from staydown.media.errors import (
     Busy,
     CostsMore,
@@ -33,7 +33,7 @@ from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.opened import Damage
 from staydown.media.outline import outline
-from staydown.media.pipe import DAMAGE, FIRST_FACE, Request
+from staydown.media.pipe import ALL_FACES, DAMAGE, FIRST_FACE, Request
 from staydown.media.process import FORGET, DecoderProcess
 from staydown.media.turns import ANYBODY, Caller, Lane, Lanes, Overran, Turn, Turns
 from staydown.media.walls import Walls
@@ -120,7 +120,7 @@ class OpenFile:
             self._form,
             keep=keep,
             again=again,
-            most=None if again else turn.most,
+            most=turn.most if face == ALL_FACES or not again else None,
             many=self.many_faced,
             face=face,
         )
@@ -272,7 +272,7 @@ class PictureWorker:
             self._turns.refuse()
             raise DecompressionBomb
         # More pixels than are allowed cost nothing: the child stops at the header.
-        cost = seconds(what, form) if what.pixels <= self.limits.pixels else 0.0
+        cost = seconds(what, form) if openable(what, self.limits) else 0.0
         return self._turns.take(caller, cost), what.many_faced
 
     def __enter__(self) -> "PictureWorker":
