@@ -40,6 +40,7 @@ def copy_answer(pixels: "Pixels", model: str) -> JSONValue:
 #: What tasks import when they are called, so that a process that only asks doesn't load it.
 _LOADED = (
     "staydown.fingerprint.look",
+    "staydown.fingerprint.look_faces",
     "staydown.fingerprint.video_box",
     "staydown.fingerprint.video_look",
     "staydown.fingerprint.views.cut",

@@ -8,6 +8,7 @@ from functools import partial
 from PIL import AvifImagePlugin, Image, ImageFile
 
 from staydown.media.blame import blamed
+from staydown.media.clear import seen_through
 from staydown.media.cost import absurd, as_seen, openable, seconds
 from staydown.media.errors import (
     CostsMore,
@@ -139,7 +140,8 @@ def _sound(asked: _Asked, lean: Slim) -> Opened:
     how = asked.turn(image)
     if asked.kind is Format.JPEG:
         return _unless_grey(data, rgb_of(image), how)
-    return Opened(upright_pixels(image, how), Damage(passed_over=lean.passed_over))
+    clear = seen.alpha and seen_through(image)
+    return Opened(upright_pixels(image, how), Damage(passed_over=lean.passed_over), clear=clear)
 
 
 def _unless_grey(data: bytes, pixels: Pixels, how: int) -> Opened:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.media.errors import DecoderFailed
+from staydown.media.pipe import ALL_FACES, FIRST_FACE
 
 if TYPE_CHECKING:
+    from staydown.media.faces import Faces
     from staydown.media.picture import Pixels
 
 #: Shares of rows pass between the processes in whole numbers of this fraction.
@@ -55,3 +57,20 @@ class Opened:
 
     pixels: "Pixels" = field(repr=False)
     damage: Damage = Damage()
+    #: Where programs may show other pictures of the file too.
+    faces: "Faces | None" = field(default=None, repr=False)
+
+    #: Whether something of it can be seen through.
+    clear: bool = False
+
+    def shown(self, face: int, most: float | None = None) -> "Pixels | Faces":
+        """Return what a task gets: see ``pipe.Request.face``. Raises DecoderFailed.
+
+        ``most``: seconds that going through all faces may cost.
+        """
+        if face == FIRST_FACE:
+            return self.pixels
+        if self.faces is None:
+            raise DecoderFailed
+        self.faces.most = most
+        return self.faces if face == ALL_FACES else self.faces.at(face)

@@ -22,6 +22,9 @@ ANSWER = struct.Struct(">I")
 #: What an answer says besides of a file that was read for it: see ``Answer.about``.
 DAMAGE = "damage"
 
+#: Which face of a picture a task gets: the pixels of the first, or ``Faces`` themselves.
+FIRST_FACE, ALL_FACES = 0, -1
+
 #: Words of the child: what stands round it now; the file is there; it hasn't loaded that task.
 READY, BEGUN, UNPREPARED = "ready", "begun", "unprepared"
 
@@ -32,8 +35,10 @@ class Request:
 
     ``keep``: the child keeps the file, in the form it was read in, for a request that says
     ``again`` and has no body. ``passed``: an open file takes the place of the body. ``most``:
-    seconds that opening it may cost by the decoder's own reading of its header (``cost``), where
-    that is bounded.
+    seconds that opening it may cost by the decoder's own reading of its header (``cost``), or going
+    through all of its faces, where that is bounded. ``many``: programs may show several pictures of
+    the file, and it may be asked about each; ``face`` says which one this task gets: the first, the
+    one of a number, or ``ALL_FACES``.
     """
 
     task: str
@@ -43,6 +48,8 @@ class Request:
     again: bool = False
     passed: bool = False
     most: float | None = None
+    many: bool = False
+    face: int = FIRST_FACE
 
 
 @dataclass(frozen=True, slots=True)
