@@ -26,8 +26,8 @@ BLURRED = frozenset({"jpeg progressive", "png interlaced"})
 #: blocks and their surroundings; the strips of a TIFF.
 TOGETHER = {"tiff": 140, "tiff deflate": 20, "avif": 80}
 
-#: By how much a share may fall where more is there: a JPEG's pixels may happen to be grey, and a
-#: decoder of WebP or AVIF may refuse what is put in place of missing bytes, so that more is replaced.
+#: By how much a share may fall where more is there: a JPEG's pixels may happen to be grey; decoders
+#: of WebP or AVIF may refuse what is put in place of missing bytes, and then more is replaced.
 SLACK = {"jpeg": 0.1, "webp": 0.12, "avif": 0.4}
 
 #: Where only the end's mark is missing, and viewers and decoders don't look for it.

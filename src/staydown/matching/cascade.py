@@ -39,6 +39,7 @@ from staydown.matching.rules import (
     judge,
     needs_witness,
 )
+from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import OpenFile
 
 #: Copy codes that an upload may cost, those that decide about a PDQ match first. Only where one of
@@ -88,6 +89,8 @@ class Examined:
 
     findings: tuple[Finding, ...]
     looked_at: LookedAt
+    #: How much of the file could be decoded. What matches is held or flagged as ever.
+    damage: Damage = NO_DAMAGE
 
 
 def look_over(
@@ -108,7 +111,7 @@ def look_over(
     looked = _look(so_far, file, model, whole)
     if model is not None and recall is not None and so_far.evidence:
         so_far.look_at(file, model, [(whole, Turn.NONE)])
-    return Examined(so_far.findings(), looked)
+    return Examined(so_far.findings(), looked, file.damage)
 
 
 def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> LookedAt:

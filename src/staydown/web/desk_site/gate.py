@@ -17,8 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
-from staydown.matching.cascade import look_over
-from staydown.matching.looked_at import LookedAt
+from staydown.matching.cascade import Examined, look_over
 from staydown.matching.rules import Finding
 from staydown.media.errors import (
     Busy,
@@ -129,7 +128,7 @@ def _answer_upload(
         None if picture is None else api.file_digest(picture, here.sealer),
     )
     caller = gate.caller(str(key_id), received.reference, since)
-    seen: list[LookedAt] = []
+    seen: list[Examined] = []
     look = None if picture is None else partial(_look, picture, caller, gate, seen)
     keeper = api.keeper(here.sealer, here.settings.look_back)
     answer = api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper)
@@ -137,15 +136,15 @@ def _answer_upload(
 
 
 def _look(
-    picture: bytes, caller: Caller, gate: Gate, seen: list[LookedAt], known: api.Asked
+    picture: bytes, caller: Caller, gate: Gate, seen: list[Examined], known: api.Asked
 ) -> tuple[Finding, ...]:
     """Hold a picture against what is listed and what was decided. Raises a MediaError.
 
-    What of it was looked at is added to ``seen``.
+    What of it was looked at, and could be decoded, is added to ``seen``.
     """
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
         examined = look_over(file, known, gate.live.limits, gate.model, known.recall)
-    seen.append(examined.looked_at)
+    seen.append(examined)
     return examined.findings
 
 
@@ -161,7 +160,7 @@ def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | 
     )
 
 
-def _render(answer: UploadAnswer, looked_at: LookedAt | None = None) -> HttpResponse:
+def _render(answer: UploadAnswer, seen: Examined | None = None) -> HttpResponse:
     body = {
         "answer": answer.answer.value,
         "item": None if answer.item is None else str(answer.item),
@@ -180,7 +179,9 @@ def _render(answer: UploadAnswer, looked_at: LookedAt | None = None) -> HttpResp
         ],
         "outcome_url": None if answer.item is None else reverse("outcome", args=[answer.item]),
         "banks_ready": answer.banks_ready,
-        "looked_at": None if looked_at is None else looked_at.plain(),
+        "looked_at": None if seen is None else seen.looked_at.plain(),
+        "damaged": None if seen is None else seen.damage.any,
+        "rows_read": None if seen is None else round(seen.damage.share, 4),
     }
     return HttpResponse(
         json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
