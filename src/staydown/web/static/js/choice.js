@@ -13,7 +13,8 @@ import { CLEAR_QUALITY } from './outcome.js';
 /**
  * The key of a text of the page.
  *
- * @typedef {Refusal | 'waiting' | 'ready-good' | 'ready-fair' | 'same-picture'} LineKey
+ * @typedef {Refusal | 'waiting' | 'ready-good' | 'ready-fair' | 'ready-damaged'
+ *   | 'same-picture'} LineKey
  */
 
 /**
@@ -50,5 +51,6 @@ export function choiceOf(outcomes) {
 function lineOf(outcome) {
   if (outcome === undefined) return 'waiting';
   if (outcome.state !== 'ready') return outcome.state;
+  if (outcome.damaged) return 'ready-damaged';
   return outcome.quality >= CLEAR_QUALITY ? 'ready-good' : 'ready-fair';
 }
