@@ -15,6 +15,9 @@ from staydown.fingerprint.look_faces import SeenFaces
 #: The search ended before other pictures of the file were looked at: something holds already.
 ENDED_EARLY = "ended_early"
 
+#: No bank lists anything that a picture could come close to.
+NOTHING_LISTED = "nothing_listed"
+
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
@@ -43,9 +46,9 @@ class LookedAt:
         }
 
 
-def ended_early() -> LookedAt:
-    """Return what was looked at of a file of several pictures whose first one is held."""
-    return LookedAt(left_out=(ENDED_EARLY,))
+def the_first(why: str) -> LookedAt:
+    """Return what was looked at of a file of several pictures of which only the first was."""
+    return LookedAt(left_out=(why,))
 
 
 def looked_at(seen: SeenFaces) -> LookedAt:

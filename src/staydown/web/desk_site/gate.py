@@ -17,9 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
-from staydown.matching.cascade import look_over
-from staydown.matching.looked_at import LookedAt
-from staydown.matching.rules import Finding
+from staydown.matching.cascade import Examined, look_over
 from staydown.media.errors import (
     Busy,
     DecoderUnavailable,
@@ -129,24 +127,15 @@ def _answer_upload(
         None if picture is None else api.file_digest(picture, here.sealer),
     )
     caller = gate.caller(str(key_id), received.reference, since)
-    seen: list[LookedAt] = []
-    look = None if picture is None else partial(_look, picture, caller, gate, seen)
+    look = None if picture is None else partial(_look, picture, caller, gate)
     keeper = api.keeper(here.sealer, here.settings.look_back)
-    answer = api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper)
-    return _render(answer, seen[-1] if seen else None)
+    return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(
-    picture: bytes, caller: Caller, gate: Gate, seen: list[LookedAt], known: api.Asked
-) -> tuple[Finding, ...]:
-    """Hold a picture against what is listed and what was decided. Raises a MediaError.
-
-    What of it was looked at is added to ``seen``.
-    """
+def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> Examined:
+    """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
-        examined = look_over(file, known, gate.live.limits, gate.model, known.recall)
-    seen.append(examined.looked_at)
-    return examined.findings
+        return look_over(file, known, gate.live.limits, gate.model, known.recall)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:
@@ -161,7 +150,7 @@ def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | 
     )
 
 
-def _render(answer: UploadAnswer, looked_at: LookedAt | None = None) -> HttpResponse:
+def _render(answer: UploadAnswer) -> HttpResponse:
     body = {
         "answer": answer.answer.value,
         "item": None if answer.item is None else str(answer.item),
@@ -180,7 +169,7 @@ def _render(answer: UploadAnswer, looked_at: LookedAt | None = None) -> HttpResp
         ],
         "outcome_url": None if answer.item is None else reverse("outcome", args=[answer.item]),
         "banks_ready": answer.banks_ready,
-        "looked_at": None if looked_at is None else looked_at.plain(),
+        "looked_at": answer.looked_at,
     }
     return HttpResponse(
         json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
