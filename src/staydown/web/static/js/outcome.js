@@ -5,7 +5,20 @@
  */
 
 /**
- * @typedef {{ state: 'ready', hex: string, quality: number }} Ready
+ * A frame of an animation. `number` counts from 1, `picture` is a small one to know it by, and
+ * `chosen` is for the page to set.
+ *
+ * @typedef {{ number: number, hex: string, quality: number, picture: ImageBitmap,
+ *   chosen: boolean }} Frame
+ */
+
+/**
+ * `frames`: of an animation, those that differ, the first usable one first; `hex` and `quality` are
+ * its. `firstOnly`: it moves, and this browser can't read more than its first frame. `also`: the
+ * same picture in the colours that its profile asks for, where that is another fingerprint.
+ *
+ * @typedef {{ state: 'ready', hex: string, quality: number, frames?: Frame[],
+ *   firstOnly?: boolean, also?: { hex: string, quality: number } }} Ready
  */
 
 /**
@@ -32,6 +45,12 @@ export const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Pixels of a picture that will be decoded: 100 megapixels, as everywhere in this project. */
 export const MOST_PIXELS = 100_000_000;
+
+/** Frames of one animation that are offered. */
+export const MOST_FRAMES = 8;
+
+/** Bits up to which partners take two fingerprints for those of the same picture. */
+export const SAME_BITS = 31;
 
 /** PDQ quality below which a picture is too plain to tell from others. */
 export const LISTING_QUALITY = 50;

@@ -4,14 +4,23 @@
  * @module
  */
 
-import { LISTING_QUALITY, MOST_BYTES, MOST_PIXELS } from '../outcome.js';
+import {
+  LISTING_QUALITY,
+  MOST_BYTES,
+  MOST_FRAMES,
+  MOST_PIXELS,
+  SAME_BITS,
+} from '../outcome.js';
 import { lumaOf } from '../pdq-luma.js';
 import { PdqStream } from '../pdq.js';
-import { HEAD_BYTES, claimedPixels, sniff } from '../sniff.js';
-import { canvas, decode, readPart } from './canvas.js';
+import { HEAD_BYTES, claimedPixels, mayBendColours, mayMove, sniff } from '../sniff.js';
+import { canvas, decode, decodeAsShown, readPart } from './canvas.js';
+import { canReadFrames, framesOf, smallOf } from './frames.js';
 import { pixelsAreTrue } from './guard.js';
 
+/** @typedef {import('../outcome.js').Frame} Frame */
 /** @typedef {import('../outcome.js').Outcome} Outcome */
+/** @typedef {import('../sniff.js').Format} Format */
 /** @typedef {import('../pdq.js').Pdq} Pdq */
 
 /** Pixels that are read at once: 4 MB, whatever the size of the picture. */
@@ -40,11 +49,89 @@ export async function fingerprint(file, progress) {
   }
   try {
     if (bitmap.width * bitmap.height > MOST_PIXELS) return { state: 'too-large' };
-    const { hex, quality } = pdqOf(bitmap, progress);
-    return quality < LISTING_QUALITY ? { state: 'too-plain' } : { state: 'ready', hex, quality };
+    const first = pdqOf(bitmap, progress);
+    if (mayMove(format, head)) return await animated(file, format, first, progress);
+    if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+    const also = mayBendColours(format, head) ? await asShown(file, first) : undefined;
+    return { state: 'ready', ...first, ...(also === undefined ? {} : { also }) };
   } finally {
     bitmap.close();
   }
+}
+
+/**
+ * @param {Blob} file
+ * @param {Format} format
+ * @param {Pdq} first of the first frame
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Outcome>}
+ */
+async function animated(file, format, first, progress) {
+  const frames = canReadFrames() ? await distinctFrames(file, format, progress) : undefined;
+  const [one] = frames ?? [];
+  if (frames !== undefined && one !== undefined && frames.length > 1) {
+    return { state: 'ready', hex: one.hex, quality: one.quality, frames };
+  }
+  for (const frame of frames ?? []) frame.picture.close();
+  if (one !== undefined) return { state: 'ready', hex: one.hex, quality: one.quality };
+  if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+  return { state: 'ready', ...first, ...(frames === undefined ? { firstOnly: true } : {}) };
+}
+
+/**
+ * The frames that differ and tell enough, all of them chosen; undefined where they can't be read.
+ *
+ * @param {Blob} file
+ * @param {Format} format
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Frame[] | undefined>}
+ */
+async function distinctFrames(file, format, progress) {
+  /** @type {Frame[]} */
+  const found = [];
+  try {
+    for await (const { number, bitmap, share } of framesOf(file, format)) {
+      const { hex, quality } = pdqOf(bitmap, () => {});
+      progress(share);
+      if (quality < LISTING_QUALITY) continue;
+      if (found.some((frame) => distance(frame.hex, hex) <= SAME_BITS)) continue;
+      found.push({ number, hex, quality, picture: await smallOf(bitmap), chosen: true });
+      if (found.length === MOST_FRAMES) break;
+    }
+  } catch {
+    if (found.length === 0) return undefined;
+  }
+  return found;
+}
+
+/**
+ * @param {Blob} file
+ * @param {Pdq} stored of the colours as stored
+ * @returns {Promise<Pdq | undefined>} of the colours as shown, where that is another picture
+ */
+async function asShown(file, stored) {
+  const bitmap = await decodeAsShown(file);
+  try {
+    const shown = pdqOf(bitmap, () => {});
+    const other = distance(stored.hex, shown.hex) > SAME_BITS;
+    return other && shown.quality >= LISTING_QUALITY ? shown : undefined;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @returns {number} how many bits differ
+ */
+function distance(one, other) {
+  let bits = 0;
+  for (let at = 0; at < one.length; at++) {
+    let apart = parseInt(one[at] ?? '0', 16) ^ parseInt(other[at] ?? '0', 16);
+    for (; apart > 0; apart >>= 1) bits += apart & 1;
+  }
+  return bits;
 }
 
 /**
