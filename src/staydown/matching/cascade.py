@@ -17,7 +17,7 @@ The file should be opened in ``Form.QUICK_COLOUR``: views and copy codes are mad
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.views.region import overlap
 from staydown.matching.limits import DEFAULT, MatchLimits
-from staydown.matching.looked_at import LookedAt, ended_early, looked_at
+from staydown.matching.looked_at import ENDED_EARLY, NOTHING_LISTED, LookedAt, looked_at, the_first
 from staydown.matching.matcher import Found, KnownEntries
 from staydown.matching.remembered import Recall
 from staydown.matching.rules import (
@@ -39,7 +39,6 @@ from staydown.matching.rules import (
     judge,
     needs_witness,
 )
-from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import OpenFile
 
 #: Copy codes that an upload may cost, those that decide about a PDQ match first. Only where one of
@@ -85,12 +84,10 @@ def examine(
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came of an upload, and what of it was looked at."""
+    """What came of an upload, and what of it was looked at; None where fingerprints came."""
 
     findings: tuple[Finding, ...]
-    looked_at: LookedAt
-    #: How much of the file could be decoded. What matches is held or flagged as ever.
-    damage: Damage = NO_DAMAGE
+    looked_at: LookedAt | None = None
 
 
 def look_over(
@@ -111,19 +108,21 @@ def look_over(
     looked = _look(so_far, file, model, whole)
     if model is not None and recall is not None and so_far.evidence:
         so_far.look_at(file, model, [(whole, Turn.NONE)])
-    return Examined(so_far.findings(), looked, file.damage)
+    return Examined(so_far.findings(), replace(looked, damage=file.damage))
 
 
 def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> LookedAt:
     """Go through the steps, until something holds that memory can't let go."""
     so_far.look_up(whole.queries())
     with_codes = model is not None and so_far.known.count(Kind.COPY1) > 0
-    early = ended_early() if file.many_faced else LookedAt()
-    if so_far.held() or not (with_codes or so_far.known.count(Kind.PDQ)):
-        return early
+    only_first = LookedAt() if not file.many_faced else the_first(ENDED_EARLY)
+    if so_far.held():
+        return only_first
+    if not (with_codes or so_far.known.count(Kind.PDQ)):
+        return LookedAt() if not file.many_faced else the_first(NOTHING_LISTED)
     parts = _parts(so_far, file, None)
     if so_far.held():
-        return early
+        return only_first
     seen = see_faces(file)
     others = _others(so_far, file, seen.wholes)
     if so_far.held() or model is None or not with_codes:

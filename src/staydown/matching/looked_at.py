@@ -11,9 +11,13 @@ from staydown.base.canonical import JSONValue
 from staydown.base.face import FIRST
 from staydown.fingerprint.look import Part
 from staydown.fingerprint.look_faces import SeenFaces
+from staydown.media.opened import NO_DAMAGE, Damage
 
 #: The search ended before other pictures of the file were looked at: something holds already.
 ENDED_EARLY = "ended_early"
+
+#: No bank lists anything that a picture could come close to.
+NOTHING_LISTED = "nothing_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +31,31 @@ class LookedAt:
     faces: tuple[str, ...] = (FIRST.label,)
     frames: int = 1
     left_out: tuple[str, ...] = ()
+    #: How much of the file could be decoded. What matches is held or flagged as ever.
+    damage: Damage = NO_DAMAGE
 
     @property
     def complete(self) -> bool:
         """Whether nothing of the file is known to have been left out."""
-        return not self.left_out
+        return not self.left_out and self.damage.share == 1
 
     def plain(self) -> dict[str, JSONValue]:
-        """Say it in JSON."""
+        """Say it in JSON; of damage only where there is some."""
+        damaged: dict[str, JSONValue] = {}
+        if self.damage.any:
+            damaged = {"damaged": True, "rows_read": round(self.damage.share, 4)}
         return {
             "complete": self.complete,
             "faces": list(self.faces),
             "frames": self.frames,
             "left_out": list(self.left_out),
+            **damaged,
         }
 
 
-def ended_early() -> LookedAt:
-    """Return what was looked at of a file of several pictures whose first one is held."""
-    return LookedAt(left_out=(ENDED_EARLY,))
+def the_first(why: str) -> LookedAt:
+    """Return what was looked at of a file of several pictures of which only the first was."""
+    return LookedAt(left_out=(why,))
 
 
 def looked_at(seen: SeenFaces) -> LookedAt:

@@ -44,6 +44,13 @@ _COLOURS = {
     Colour.CODE: "by its colour code",
 }
 
+#: What of a file wasn't looked at (``looked_at.LookedAt``).
+LEFT_OUT_WORDS = {
+    "frames": "it has more frames than are examined",
+    "broken": "a frame could not be read",
+    "profile": "its colour profile is too large",
+}
+
 _RECALLED = {
     Recalled.SAME_FILE: "a person decided that this very file is not NCII",
     Recalled.SAME_FILE_ELSEWHERE: (

@@ -6,7 +6,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from http import HTTPStatus
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
 from staydown.matching.cascade import Examined, look_over
-from staydown.matching.rules import Finding
 from staydown.media.errors import (
     Busy,
     DecoderUnavailable,
@@ -128,24 +128,15 @@ def _answer_upload(
         None if picture is None else api.file_digest(picture, here.sealer),
     )
     caller = gate.caller(str(key_id), received.reference, since)
-    seen: list[Examined] = []
-    look = None if picture is None else partial(_look, picture, caller, gate, seen)
+    look = None if picture is None else partial(_look, picture, caller, gate)
     keeper = api.keeper(here.sealer, here.settings.look_back)
-    answer = api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper)
-    return _render(answer, seen[-1] if seen else None)
+    return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(
-    picture: bytes, caller: Caller, gate: Gate, seen: list[Examined], known: api.Asked
-) -> tuple[Finding, ...]:
-    """Hold a picture against what is listed and what was decided. Raises a MediaError.
-
-    What of it was looked at, and could be decoded, is added to ``seen``.
-    """
+def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> Examined:
+    """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
-        examined = look_over(file, known, gate.live.limits, gate.model, known.recall)
-    seen.append(examined)
-    return examined.findings
+        return look_over(file, known, gate.live.limits, gate.model, known.recall)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:
@@ -160,7 +151,7 @@ def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | 
     )
 
 
-def _render(answer: UploadAnswer, seen: Examined | None = None) -> HttpResponse:
+def _render(answer: UploadAnswer) -> HttpResponse:
     body = {
         "answer": answer.answer.value,
         "item": None if answer.item is None else str(answer.item),
@@ -179,13 +170,22 @@ def _render(answer: UploadAnswer, seen: Examined | None = None) -> HttpResponse:
         ],
         "outcome_url": None if answer.item is None else reverse("outcome", args=[answer.item]),
         "banks_ready": answer.banks_ready,
-        "looked_at": None if seen is None else seen.looked_at.plain(),
-        "damaged": None if seen is None else seen.damage.any,
-        "rows_read": None if seen is None else round(seen.damage.share, 4),
+        "looked_at": answer.looked_at,
+        **_damage(answer.looked_at),
     }
     return HttpResponse(
         json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
     )
+
+
+def _damage(looked_at: Mapping[str, JSONValue] | None) -> dict[str, JSONValue]:
+    """Say whether the picture could be decoded whole; null where fingerprints came."""
+    if looked_at is None:
+        return {"damaged": None, "rows_read": None}
+    return {
+        "damaged": looked_at.get("damaged", False),
+        "rows_read": looked_at.get("rows_read", 1.0),
+    }
 
 
 def _media_status(error: MediaError) -> int:

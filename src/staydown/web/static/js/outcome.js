@@ -5,11 +5,21 @@
  */
 
 /**
- * @typedef {object} Ready
- * @property {'ready'} state
- * @property {string} hex
- * @property {number} quality
- * @property {boolean} [damaged] whether a little of the file is missing or wrong
+ * A frame of an animation. `number` counts from 1, `picture` is a small one to know it by, and
+ * `chosen` is for the page to set.
+ *
+ * @typedef {{ number: number, hex: string, quality: number, picture: ImageBitmap,
+ *   chosen: boolean }} Frame
+ */
+
+/**
+ * `frames`: of an animation, those that differ, the first usable one first; `hex` and `quality` are
+ * its. `firstOnly`: it moves, and this browser can't read more than its first frame. `also`: the
+ * same picture in the colours that its profile asks for, where that is another fingerprint.
+ * `damaged`: a little of the file is missing or wrong.
+ *
+ * @typedef {{ state: 'ready', hex: string, quality: number, frames?: Frame[],
+ *   firstOnly?: boolean, damaged?: boolean, also?: { hex: string, quality: number } }} Ready
  */
 
 /**
@@ -43,6 +53,12 @@ export const MOST_JPEG_PIXELS = 256_000_000;
 
 /** Share of a picture's rows that must be there for it to be listed, as everywhere here. */
 export const LISTING_SHARE = 0.95;
+
+/** Frames of one animation that are offered. */
+export const MOST_FRAMES = 8;
+
+/** Bits up to which partners take two fingerprints for those of the same picture. */
+export const SAME_BITS = 31;
 
 /** PDQ quality below which a picture is too plain to tell from others. */
 export const LISTING_QUALITY = 50;

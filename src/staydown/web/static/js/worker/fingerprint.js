@@ -8,24 +8,23 @@ import {
   LISTING_QUALITY,
   LISTING_SHARE,
   MOST_BYTES,
+  MOST_FRAMES,
   MOST_JPEG_PIXELS,
   MOST_PIXELS,
+  SAME_BITS,
 } from '../outcome.js';
 import { lumaOf } from '../pdq-luma.js';
 import { PdqStream } from '../pdq.js';
-import { HEAD_BYTES, claimedPixels, sniff } from '../sniff.js';
-import { canvas, decode, readPart } from './canvas.js';
-import { greyOf } from './grey.js';
+import { HEAD_BYTES, claimedPixels, mayBendColours, mayMove, sniff } from '../sniff.js';
+import { canvas, decodeAsShown, readPart } from './canvas.js';
+import { canReadFrames, framesOf, smallOf } from './frames.js';
 import { pixelsAreTrue } from './guard.js';
-import { mend } from './mend.js';
+import { NOTHING, fillSides, open, whyNot } from './opening.js';
 
+/** @typedef {import('../outcome.js').Frame} Frame */
 /** @typedef {import('../outcome.js').Outcome} Outcome */
-/** @typedef {import('../pdq.js').Pdq} Pdq */
 /** @typedef {import('../sniff.js').Format} Format */
-/** @typedef {import('./grey.js').Grey} Grey */
-
-/** @type {Grey} */
-const NOTHING = { side: 'bottom', lines: 0, share: 1 };
+/** @typedef {import('../pdq.js').Pdq} Pdq */
 
 /** Pixels that are read at once: 4 MB, whatever the size of the picture. */
 const PART_PIXELS = 1024 * 1024;
@@ -52,97 +51,116 @@ export async function fingerprint(file, progress) {
   try {
     if (bitmap.width * bitmap.height > most) return { state: 'too-many-pixels' };
     if (missing.share < LISTING_SHARE) return { state: 'damaged' };
-    const { hex, quality } = pdqOf(bitmap, missing, progress);
-    if (quality < LISTING_QUALITY) return { state: 'too-plain' };
-    return damaged ? { state: 'ready', hex, quality, damaged } : { state: 'ready', hex, quality };
+    const first = pdqOf(bitmap, progress, missing);
+    if (damaged && first.quality >= LISTING_QUALITY) return { state: 'ready', ...first, damaged };
+    if (mayMove(format, head)) return await animated(file, format, first, progress);
+    if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+    const also = mayBendColours(format, head) ? await asShown(file, first) : undefined;
+    return { state: 'ready', ...first, ...(also === undefined ? {} : { also }) };
   } finally {
     bitmap.close();
   }
 }
 
 /**
- * Open a file as it is, or what is there of it.
- *
- * @param {Format} format
  * @param {Blob} file
- * @returns {Promise<{ bitmap: ImageBitmap, missing: Grey, damaged: boolean } | undefined>}
+ * @param {Format} format
+ * @param {Pdq} first of the first frame
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Outcome>}
  */
-async function open(format, file) {
-  try {
-    return { bitmap: await decode(file), missing: NOTHING, damaged: false };
-  } catch {
-    // Some browsers open HEIC, so it is tried first.
+async function animated(file, format, first, progress) {
+  const frames = canReadFrames() ? await distinctFrames(file, format, progress) : undefined;
+  const [one] = frames ?? [];
+  if (frames !== undefined && one !== undefined && frames.length > 1) {
+    return { state: 'ready', hex: one.hex, quality: one.quality, frames };
   }
+  for (const frame of frames ?? []) frame.picture.close();
+  if (one !== undefined) return { state: 'ready', hex: one.hex, quality: one.quality };
+  if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+  return { state: 'ready', ...first, ...(frames === undefined ? { firstOnly: true } : {}) };
+}
+
+/**
+ * The frames that differ and tell enough, all of them chosen; undefined where they can't be read.
+ *
+ * @param {Blob} file
+ * @param {Format} format
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Frame[] | undefined>}
+ */
+async function distinctFrames(file, format, progress) {
+  /** @type {Frame[]} */
+  const found = [];
   try {
-    const mended = await mend(format, file);
-    if (mended === undefined) return undefined;
-    const bitmap = await decode(mended.file);
-    // A PNG's missing rows are filled already.
-    const missing =
-      mended.share === undefined ? greyOf(bitmap) : { ...NOTHING, share: mended.share };
-    return { bitmap, missing, damaged: true };
+    for await (const { number, bitmap, share } of framesOf(file, format)) {
+      const { hex, quality } = pdqOf(bitmap, () => {});
+      progress(share);
+      if (quality < LISTING_QUALITY) continue;
+      if (found.some((frame) => distance(frame.hex, hex) <= SAME_BITS)) continue;
+      found.push({ number, hex, quality, picture: await smallOf(bitmap), chosen: true });
+      if (found.length === MOST_FRAMES) break;
+    }
   } catch {
-    return undefined;
+    if (found.length === 0) return undefined;
+  }
+  return found;
+}
+
+/**
+ * @param {Blob} file
+ * @param {Pdq} stored of the colours as stored
+ * @returns {Promise<Pdq | undefined>} of the colours as shown, where that is another picture
+ */
+async function asShown(file, stored) {
+  const bitmap = await decodeAsShown(file);
+  try {
+    const shown = pdqOf(bitmap, () => {});
+    const other = distance(stored.hex, shown.hex) > SAME_BITS;
+    return other && shown.quality >= LISTING_QUALITY ? shown : undefined;
+  } finally {
+    bitmap.close();
   }
 }
 
 /**
- * @param {Format} format of a file that can't be opened
- * @param {number} pixels that it claims
- * @returns {import('../outcome.js').Refusal}
+ * @param {string} one
+ * @param {string} other
+ * @returns {number} how many bits differ
  */
-function whyNot(format, pixels) {
-  if (pixels > MOST_PIXELS) return 'too-many-pixels';
-  if (format === 'heic') return 'heic';
-  return format === 'unknown' || format === 'tiff' ? 'not-a-picture' : 'damaged';
+function distance(one, other) {
+  let bits = 0;
+  for (let at = 0; at < one.length; at++) {
+    let apart = parseInt(one[at] ?? '0', 16) ^ parseInt(other[at] ?? '0', 16);
+    for (; apart > 0; apart >>= 1) bits += apart & 1;
+  }
+  return bits;
 }
 
 /**
  * @param {ImageBitmap} bitmap
- * @param {Grey} missing
  * @param {(share: number) => void} progress
+ * @param {import('./grey.js').Grey} missing lines that repeat the nearest one that is there
  * @returns {Pdq}
  */
-function pdqOf(bitmap, missing, progress) {
+function pdqOf(bitmap, progress, missing = NOTHING) {
   const { width, height } = bitmap;
   const rows = Math.min(height, Math.max(1, Math.floor(PART_PIXELS / width)));
   const context = canvas(Math.min(width, PART_WIDTH), rows);
   const stream = new PdqStream(width, height);
   const first = missing.side === 'top' ? missing.lines : 0;
   const end = missing.side === 'bottom' ? height - missing.lines : height;
-  if (first > 0) repeat(stream, lumaOfRows(context, bitmap, first, 1), first);
+  const nearest = first > 0 ? lumaOfRows(context, bitmap, first, 1) : undefined;
+  for (let y = 0; y < first; y++) stream.addRows(/** @type {Float32Array} */ (nearest));
   for (let y = first; y < end; y += rows) {
     const luma = lumaOfRows(context, bitmap, y, Math.min(rows, end - y));
     fillSides(luma, width, missing);
     stream.addRows(luma);
     progress(Math.min(1, (y + rows) / height));
   }
-  if (end < height) repeat(stream, lumaOfRows(context, bitmap, end - 1, 1), height - end);
+  const last = end < height ? lumaOfRows(context, bitmap, end - 1, 1) : undefined;
+  for (let y = end; y < height; y++) stream.addRows(/** @type {Float32Array} */ (last));
   return stream.finish();
-}
-
-/**
- * @param {PdqStream} stream
- * @param {Float32Array} row
- * @param {number} times
- */
-function repeat(stream, row, times) {
-  for (let k = 0; k < times; k++) stream.addRows(row);
-}
-
-/**
- * Let columns that aren't there repeat the nearest one.
- *
- * @param {Float32Array} luma rows, changed in place
- * @param {number} width
- * @param {Grey} missing
- */
-function fillSides(luma, width, { side, lines }) {
-  if (lines === 0 || (side !== 'left' && side !== 'right')) return;
-  for (let start = 0; start < luma.length; start += width) {
-    if (side === 'left') luma.fill(luma[start + lines] ?? 0, start, start + lines);
-    else luma.fill(luma[start + width - lines - 1] ?? 0, start + width - lines, start + width);
-  }
 }
 
 /**
