@@ -7,4 +7,4 @@ def damage_record(damage: Damage) -> dict[str, object]:
     """Return the fields that a damaged file has besides; none for a sound one."""
     if not damage.any:
         return {}
-    return {"damaged": True, "rows_read": round(damage.share, 4)}
+    return {"damaged": True, "rows_read_percent": damage.percent}

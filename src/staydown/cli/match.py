@@ -104,7 +104,7 @@ def _referred(
 
 
 def _say_left_out(looked_at: LookedAt, name: bytes) -> None:
-    """Say on standard error what of a file is damaged or wasn't looked at, unless a match ended the search."""
+    """Say on standard error whether a file is damaged, and what of it wasn't looked at."""
     if looked_at.damage.any:
         complain(looked_at.damage.words, name)
     left = [LEFT_OUT_WORDS[word] for word in looked_at.left_out if word in LEFT_OUT_WORDS]

@@ -43,7 +43,7 @@ class LookedAt:
         """Say it in JSON; of damage only where there is some."""
         damaged: dict[str, JSONValue] = {}
         if self.damage.any:
-            damaged = {"damaged": True, "rows_read": round(self.damage.share, 4)}
+            damaged = {"damaged": True, "rows_read_percent": self.damage.percent}
         return {
             "complete": self.complete,
             "faces": list(self.faces),

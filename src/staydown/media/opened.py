@@ -37,10 +37,15 @@ class Damage:
         return self.passed_over or self.share < 1
 
     @property
+    def percent(self) -> int:
+        """The share in whole percent, rounded down: 100 only where every row is there."""
+        return int(100 * self.share)
+
+    @property
     def words(self) -> str:
         """Say it to the person who chose the file; empty for a sound one."""
         if self.share < 1:
-            return f"damaged: {int(100 * self.share)} % of its rows could be read"
+            return f"damaged: {self.percent} % of its rows could be read"
         return "damaged, and all of its rows could be read" if self.passed_over else ""
 
     def plain(self) -> JSONValue:

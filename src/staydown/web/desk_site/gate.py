@@ -181,10 +181,10 @@ def _render(answer: UploadAnswer) -> HttpResponse:
 def _damage(looked_at: Mapping[str, JSONValue] | None) -> dict[str, JSONValue]:
     """Say whether the picture could be decoded whole; null where fingerprints came."""
     if looked_at is None:
-        return {"damaged": None, "rows_read": None}
+        return {"damaged": None, "rows_read_percent": None}
     return {
         "damaged": looked_at.get("damaged", False),
-        "rows_read": looked_at.get("rows_read", 1.0),
+        "rows_read_percent": looked_at.get("rows_read_percent", 100),
     }
 
 
