@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -25,7 +26,7 @@ def cut(data: bytes, missing: int) -> bytes:
     return data[: len(data) - missing]
 
 
-CASES = {
+CASES: dict[str, tuple[Callable[[], bytes], bool, int]] = {
     "text": (lambda: with_text(saved(picture(), "PNG")), False, 100),
     "no end": (lambda: cut(saved(picture(), "JPEG", quality=90), 2), True, 100),
     "a little": (lambda: cut(saved(picture(), "JPEG", quality=90), 900), True, 97),
