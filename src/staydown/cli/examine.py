@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from staydown.base.face import FIRST
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.cli.fingerprinting import video_of
 from staydown.cli.in_videos import (
@@ -20,8 +21,9 @@ from staydown.fingerprint.look import see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint
-from staydown.matching.cascade import examine
+from staydown.matching.cascade import look_over
 from staydown.matching.limits import DEFAULT
+from staydown.matching.looked_at import LookedAt
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
 from staydown.matching.words import reason
@@ -41,6 +43,8 @@ class Match:
     view: str
     reason: str
     segments: tuple[dict[str, object], ...] = ()
+    #: Which picture of the file it was: the label of a ``Face``.
+    face: str = FIRST.label
 
     @property
     def held(self) -> bool:
@@ -57,6 +61,7 @@ class Looked:
     code: str = ""
     fault: str = ""
     passed_over: bool = False
+    looked_at: LookedAt | None = None
 
 
 class Examiner:
@@ -74,7 +79,9 @@ class Examiner:
         try:
             file = look_at(found.name, worker.limits)
             if file.picture or file.video:
-                return Looked(found.name, tuple(self._matches(file, worker)))
+                seen: list[LookedAt] = []
+                matches = tuple(self._matches(file, worker, seen))
+                return Looked(found.name, matches, looked_at=seen[0] if seen else None)
             if found.inside:
                 return Looked(found.name, passed_over=True)
             raise NotAPicture
@@ -82,26 +89,30 @@ class Examiner:
             code, fault = fault_of(error)
             return Looked(found.name, code=code, fault=fault)
 
-    def _matches(self, file: MediaFile, worker: PictureWorker) -> list[Match]:
-        """Cheapest first; the strongest match of each reference, the strongest on top."""
+    def _matches(self, file: MediaFile, worker: PictureWorker, seen: list[LookedAt]) -> list[Match]:
+        """Cheapest first; the strongest match of each reference, the strongest on top.
+
+        What of a picture was looked at is added to ``seen``.
+        """
         same = self._references.matcher.evidence([Query(one) for one in file.exact([Kind.SHA256])])
         found = [*self._told(judge(same))]
         if found:
             return _best(found)
         video = video_of(file, worker, self._model, views=True) if file.video else None
         if file.picture:
-            found += self._as_picture(file, worker, in_videos=video is None)
+            found += self._as_picture(file, worker, seen, in_videos=video is None)
         if video is not None:
             found += self._as_video(video)
         return _best(found)
 
     def _as_picture(
-        self, file: MediaFile, worker: PictureWorker, *, in_videos: bool
+        self, file: MediaFile, worker: PictureWorker, seen: list[LookedAt], *, in_videos: bool
     ) -> Iterator[Match]:
         references = self._references
         with file.open(worker, Form.QUICK_COLOUR) as opened:
-            findings = examine(opened, references.matcher, DEFAULT, self._model)
-            yield from self._told(findings)
+            examined = look_over(opened, references.matcher, DEFAULT, self._model)
+            seen += [examined.looked_at] if examined.looked_at else []
+            yield from self._told(examined.findings)
             if not (in_videos and references.videos):
                 return
             stills = self._stills(opened)
@@ -156,7 +167,13 @@ class Examiner:
             one = finding.evidence
             name = self._references.name(one.picture)
             yield Match(
-                name, finding.answer, one.kind.value, one.distance, one.view.label, reason(finding)
+                name,
+                finding.answer,
+                one.kind.value,
+                one.distance,
+                one.view.label,
+                reason(finding),
+                face=one.face.label,
             )
 
 

@@ -15,6 +15,8 @@ from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
 from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
+from staydown.matching.looked_at import LookedAt
+from staydown.matching.words import LEFT_OUT_WORDS
 from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
 
@@ -40,8 +42,9 @@ def match_files(
     """Say which FILEs are copies of a REF, and why. Files or folders, pictures and videos.
 
     One JSON object a line for each match: file, ref, action (held or flagged, as an upload gate
-    would answer), kind, distance, view, reason, and segments where a video takes part. The search
-    for a file ends as soon as something would hold it.
+    would answer), kind, distance, view, face (which picture of the file: a frame, or as some
+    programs show it), reason, segments where a video takes part, and looked_at: what of the file
+    was examined. The search for a file ends as soon as something would hold it.
 
     A REF that is too plain to be told from other pictures finds nothing but the very same file: it
     has a line of its own (ref, error, message), and one on standard error.
@@ -72,6 +75,8 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
             if looked.fault:
                 failed = True
                 complain(looked.fault, looked.name)
+            elif looked.looked_at is not None:
+                _say_left_out(looked.looked_at, looked.name)
             for line in _lines(looked):
                 matched = True
                 write(line)
@@ -116,6 +121,15 @@ def _tell_plain(name: bytes) -> None:
     write(json_line({**named("ref", name), "error": TOO_PLAIN, "message": REFERENCE}))
 
 
+def _say_left_out(looked_at: LookedAt, name: bytes) -> None:
+    """Say on standard error whether a file is damaged, and what of it wasn't looked at."""
+    if looked_at.damage.any:
+        complain(looked_at.damage.words, name)
+    left = [LEFT_OUT_WORDS[word] for word in looked_at.left_out if word in LEFT_OUT_WORDS]
+    if left:
+        complain(f"not all of it was looked at: {', '.join(left)}", name)
+
+
 def _lines(looked: Looked) -> Iterator[bytes]:
     for match in looked.matches:
         record: dict[str, object] = {
@@ -125,8 +139,11 @@ def _lines(looked: Looked) -> Iterator[bytes]:
             "kind": match.kind,
             "distance": match.distance,
             "view": match.view,
+            "face": match.face,
             "reason": match.reason,
         }
         if match.segments:
             record["segments"] = match.segments
+        if looked.looked_at is not None:
+            record["looked_at"] = looked.looked_at.plain()
         yield json_line(record)

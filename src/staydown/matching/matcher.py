@@ -230,4 +230,5 @@ def _evidence(query: Query, distance: int, note: Note) -> Evidence:
         query_quality=query.quality,
         entry_quality=note.entry_quality,
         copy_listed=note.copy_listed,
+        face=query.face,
     )

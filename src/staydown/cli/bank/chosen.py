@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Kind
+from staydown.cli.damage import damage_record
 from staydown.cli.media_file import fault_of, look_at
 from staydown.cli.output import complain, named, one_line
 from staydown.cli.plain import TOO_PLAIN
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
-from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
+from staydown.fingerprint.registry import fingerprint_to_list, picture_worker
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 from staydown.media.errors import DecoderUnavailable, MediaError, UnsupportedPicture
+from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import PictureWorker
 
 _PLAIN = (
@@ -42,6 +44,8 @@ class Chosen:
     pictures: list[Picture] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    #: By its number, what is missing of a picture that is listed all the same.
+    damage: dict[int, Damage] = field(default_factory=dict)
     #: Files that are the same picture as one before, and its number.
     again: list[tuple[Path, int]] = field(default_factory=list)
 
@@ -49,7 +53,12 @@ class Chosen:
         """Return all of it for JSON."""
         return {
             "pictures": [
-                {"number": number, **_named(file)} for number, file in enumerate(self.files, 1)
+                {
+                    "number": number,
+                    **_named(file),
+                    **damage_record(self.damage.get(number, NO_DAMAGE)),
+                }
+                for number, file in enumerate(self.files, 1)
             ],
             "left_out": [
                 {**_named(one.file), "error": one.code, "message": one.reason}
@@ -65,7 +74,7 @@ class Chosen:
         for one in self.left_out:
             yield f"{'not listed:':<18}{one_line(str(one.file))}"
 
-    def _add(self, file: Path, picture: Picture) -> None:
+    def _add(self, file: Path, picture: Picture, damage: Damage) -> None:
         bits = [one.pdq.bits for one in self.pictures]
         if picture.pdq.bits in bits:
             number = bits.index(picture.pdq.bits) + 1
@@ -76,6 +85,9 @@ class Chosen:
         self.files.append(file)
         told = f"picture {len(self.files)}: {one_line(str(file))}"
         click.echo(f"{told} (quality {picture.pdq.quality})", err=True)
+        if damage.any:
+            complain(f"{damage.words}. It is handed in as it is", os.fsencode(file))
+            self.damage[len(self.files)] = damage
 
     def _leave_out(self, file: Path, code: str, reason: str) -> None:
         self.left_out.append(LeftOut(file, code, reason))
@@ -93,7 +105,7 @@ def choose(files: Iterable[Path], model: Path | None) -> Chosen:
     with picture_worker(model=model) as worker:
         for file in files:
             try:
-                picture = _picture(file, worker, kinds, model)
+                picture, damage = _picture(file, worker, kinds, model)
                 if (picture.pdq.quality or 0) < PDQ_LISTING_QUALITY:
                     chosen._leave_out(file, TOO_PLAIN, _PLAIN)
                     continue
@@ -106,7 +118,7 @@ def choose(files: Iterable[Path], model: Path | None) -> Chosen:
             except (MediaError, OSError) as error:
                 chosen._leave_out(file, *fault_of(error))
             else:
-                chosen._add(file, picture)
+                chosen._add(file, picture, damage)
             if len(chosen.pictures) > MAX_PICTURES:
                 raise click.UsageError(
                     f"these are more than {MAX_PICTURES} pictures, and a case holds no more. "
@@ -115,13 +127,16 @@ def choose(files: Iterable[Path], model: Path | None) -> Chosen:
     return chosen
 
 
-def _picture(file: Path, worker: PictureWorker, kinds: list[Kind], model: Path | None) -> Picture:
+def _picture(
+    file: Path, worker: PictureWorker, kinds: list[Kind], model: Path | None
+) -> tuple[Picture, Damage]:
     # Its whole path, since "-" alone would be standard input.
     looked = look_at(os.fsencode(file.absolute()), worker.limits)
     if looked.video and not looked.picture:
         raise UnsupportedPicture(_VIDEO)
     data = looked.read(worker.limits)
-    return Picture(*fingerprint_kinds(data, worker, kinds, model=model))
+    made = fingerprint_to_list(data, worker, kinds, model=model)
+    return Picture(*made.fingerprints), made.damage
 
 
 def _named(file: Path) -> dict[str, object]:
