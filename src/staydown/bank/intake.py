@@ -11,7 +11,7 @@ from staydown.exchange.codec import TAKING_BACK
 from staydown.exchange.records import V1Feedback, V1Submission
 from staydown.fingerprint.value import Fingerprint
 
-#: Records that a transaction takes in: a fraction of a second, so that people come in between.
+#: Records that the tick takes in at once.
 SLICE = 250
 
 

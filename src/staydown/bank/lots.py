@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Q
 from staydown.bank import rules, voices
 from staydown.bank.entries import NOTHING, FeedWriter
 from staydown.bank.models import Audit, Entry, Extension, Listing, PartnerFeedback
+from staydown.bank.rows import insert_rows, update_rows
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.dispute import Word
 from staydown.fingerprint.value import Fingerprint
@@ -76,6 +77,7 @@ class LotWriter:
             states[pk].active, states[pk].last_listed = count, last
         words = PartnerFeedback.objects.filter(entry_id__in=[*states]).select_related("partner")
         for word in words:
+            word.entry = states[word.entry_id].entry
             states[word.entry_id].words[word.partner_id] = word
             self._organisations[word.partner_id] = word.partner.organisation_id
         extended = Extension.objects.filter(ended_at=None)
@@ -141,15 +143,18 @@ class LotWriter:
         if entry.state == _WITHDRAWN:
             return
         state, now = self._states[_key(entry)], self.bank.clock.now()
-        word = state.words.get(partner_id) or PartnerFeedback(entry=entry, partner_id=partner_id)
-        before = (word.value, word.tags)
-        if partner_id not in state.words or word.value != value.value:
+        earlier = state.words.get(partner_id)
+        told = value.value, sorted(tags)
+        is_new = earlier is None or (earlier.value, earlier.tags) != told
+        if earlier is not None and not is_new and _is_last(earlier, state):
+            return  # nothing that anybody is shown would change
+        word = earlier or PartnerFeedback(entry=entry, partner_id=partner_id)
+        if earlier is None or earlier.value != value.value:
             brake = self._brake(partner_id)
             counts = brake.admit(_name(entry), value, self._also_against(state, partner_id))
             word.counts_from = now if counts else None
-        word.value, word.tags = value.value, sorted(tags)
+        word.value, word.tags = told
         word.at = max(now, state.last_listed or now)
-        is_new = partner_id not in state.words or before != (word.value, word.tags)
         state.words[partner_id] = word
         state.said.add(partner_id)
         if is_new:
@@ -216,23 +221,18 @@ class LotWriter:
         states = [state for state in self._states.values() if state.moved or state.said]
         dropped = [one.entry.pk for one in states if one.words_dropped and one.entry.pk is not None]
         PartnerFeedback.objects.filter(entry_id__in=dropped).delete()
-        moved = [state.entry for state in states if state.moved]
-        Entry.objects.bulk_create([entry for entry in moved if entry.pk is None])
-        Entry.objects.bulk_update([entry for entry in moved if entry.pk is not None], _MOVES)
+        self._save_entries([one.entry for one in states if one.moved])
         listings = list(self._listings.values())
-        Listing.objects.bulk_create([one for one in listings if one.pk is None])
-        changed = [one for one in listings if one.pk is not None]
-        Listing.objects.bulk_update(changed, ["listed_seq", "listed_at", "withdrawn_seq"])
+        for listing in listings:
+            listing.entry_id = listing.entry.pk
+        update_rows([one for one in listings if one.pk is not None], *_LISTED_AGAIN)
+        insert_rows([one for one in listings if one.pk is None])
         said = [state.words[partner] for state in states for partner in sorted(state.said)]
         for word in said:
-            word.pk = None  # found again by entry and partner
-        PartnerFeedback.objects.bulk_create(
-            said,
-            update_conflicts=True,
-            unique_fields=["entry", "partner"],
-            update_fields=["value", "tags", "at", "counts_from"],
-        )
-        Audit.objects.bulk_create(self._trail)
+            word.entry_id = word.entry.pk
+        update_rows([one for one in said if one.pk is not None], *_SAID_AGAIN)
+        insert_rows([one for one in said if one.pk is None])
+        insert_rows(self._trail)
         self._listings.clear()
         self._trail.clear()
         self._brakes.clear()
@@ -240,13 +240,29 @@ class LotWriter:
             state.moved = state.words_dropped = False
             state.said.clear()
 
+    def _save_entries(self, moved: Sequence[Entry]) -> None:
+        new = {entry.entry_id: entry for entry in moved if entry.pk is None}
+        update_rows([entry for entry in moved if entry.pk is not None], *_MOVES)
+        insert_rows(list(new.values()))
+        rows = Entry.objects.filter(entry_id__in=[*new])
+        for entry_id, pk in rows.values_list("entry_id", "pk"):
+            new[entry_id].pk = pk
 
-#: What changes of an entry that is there already.
-_MOVES = ["sealed", "state", "seq", "stamp", "withdrawn_seq", "picture"]
+
+#: What changes of an entry, a listing and a word that is there already.
+_MOVES = ("sealed", "state", "seq", "stamp", "withdrawn_seq", "picture")
+_LISTED_AGAIN = ("listed_seq", "listed_at", "withdrawn_seq")
+_SAID_AGAIN = ("value", "tags", "at", "counts_from")
 
 
 def _key(entry: Entry) -> Key:
     return entry.kind, bytes(entry.lookup)
+
+
+def _is_last(word: PartnerFeedback, state: _State) -> bool:
+    """Whether neither a listing nor another word came after a word."""
+    after = [other.at for other in state.words.values() if other is not word]
+    return word.at >= max([*after, state.last_listed or word.at])
 
 
 def _name(entry: Entry) -> int | Key:

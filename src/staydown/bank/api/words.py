@@ -3,21 +3,26 @@
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
+
+from django.db import DatabaseError
 
 from staydown.bank import audit, held
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
-from staydown.bank.errors import UnknownEntry
+from staydown.bank.errors import BrokenOff, Busy, UnknownEntry
 from staydown.bank.intake import SLICE, Intake
 from staydown.bank.models import Entry, HeldSubmission
 from staydown.bank.release import PAUSE
 from staydown.bank.runtime import Bank
+from staydown.bank.slices import Slices
 from staydown.bank.turns import PIECE_PATIENCE
+from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
+from staydown.fingerprint.value import Fingerprint
 
 _UNKNOWN = "no hash of this value is in the feed you were given"
 
@@ -30,11 +35,18 @@ def submit_hashes(
     """List hashes in the partner's own name, with its feedback. A repeat changes nothing.
 
     Return how many of them are held back for now, because so many came. Raises Busy when others'
-    lists come first: what was taken in before that stays, and the same list sent again goes on from
-    there.
+    lists come first, and BrokenOff when they do so in between: what was taken in before that stays,
+    and the same list sent again goes on from there.
     """
-    with bank.turns.long_list():
-        return sum(_submit(bank, partner, part) for part in _parts(submissions))
+    held_back = 0
+    with _long_list(bank, submissions) as slices:
+        for part in slices:
+            read = [(held.fingerprint_of(submission), submission) for _, submission in part]
+            with _writing(bank, partner, [one for one, _ in read], slices) as intake:
+                count = intake.submit(read)
+            held_back += count
+            slices.held = held_back
+    return held_back
 
 
 def release_held(bank: Bank) -> int:
@@ -42,7 +54,7 @@ def release_held(bank: Bank) -> int:
     count = 0
     while due := held.due(bank, 1):
         partner = PartnerRef(due[0].partner_id, due[0].partner.name)
-        with _writing(bank, partner) as writer:
+        with _feed_of(bank, partner) as writer:
             rows = held.due(bank, SLICE, partner.id)
             read = [held.read(bank, row) for row in rows]
             fingerprints = [held.fingerprint_of(submission) for submission in read]
@@ -56,43 +68,22 @@ def release_held(bank: Bank) -> int:
     return count
 
 
-def _submit(bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1Submission]]) -> int:
-    """Take one piece of a list in; return how many of it are held back."""
-    read = [(held.fingerprint_of(submission), submission) for _, submission in part]
-    with _writing(bank, partner) as writer:
-        intake = Intake(writer, partner.id, [fingerprint for fingerprint, _ in read])
-        count = intake.submit(read)
-        intake.save()
-    return count
-
-
 def submit_feedback(
     bank: Bank, partner: PartnerRef, reports: Sequence[tuple[int, V1FeedbackReport]]
 ) -> tuple[SetAside, ...]:
     """Take the partner's words on hashes of any kind. Return those about hashes it cannot know.
 
-    Raises Busy, as ``submit_hashes`` does.
+    Raises Busy and BrokenOff, as ``submit_hashes`` does.
     """
     aside: list[SetAside] = []
-    with bank.turns.long_list():
-        for part in _parts(reports):
-            aside += _hear(bank, partner, part)
+    with _long_list(bank, reports) as slices:
+        for part in slices:
+            read = [(at, v1_fingerprints(said.value), said.feedback) for at, said in part]
+            every = [one for _, found, _ in read for one in found]
+            with _writing(bank, partner, every, slices) as intake:
+                unknown = [at for at, found, word in read if not intake.hear(found, word)]
+            aside += [SetAside(at, _UNKNOWN) for at in unknown]
     return tuple(aside)
-
-
-def _hear(
-    bank: Bank, partner: PartnerRef, part: Sequence[tuple[int, V1FeedbackReport]]
-) -> list[SetAside]:
-    read = [(place, v1_fingerprints(report.value), report.feedback) for place, report in part]
-    with _writing(bank, partner) as writer:
-        intake = Intake(writer, partner.id, [one for _, found, _ in read for one in found])
-        aside = [
-            SetAside(place, _UNKNOWN)
-            for place, found, word in read
-            if not intake.hear(found, word)
-        ]
-        intake.save()
-    return aside
 
 
 def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedback) -> None:
@@ -115,11 +106,38 @@ def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedbac
 # --------------------------------------------------------------------------- parts
 
 
-def _writing(bank: Bank, partner: PartnerRef) -> AbstractContextManager[FeedWriter]:
-    """Open the transaction of one piece of a long list."""
+class _List(Slices[T]):
+    """A long list, with how much of what was taken in is held back."""
+
+    held = 0
+
+
+@contextmanager
+def _long_list(bank: Bank, items: Sequence[T]) -> Iterator[_List[T]]:
+    """Leave to take in a long list; whatever breaks it off tells how far it came."""
+    with bank.turns.long_list():
+        slices = _List(items)
+        try:
+            yield slices
+        except (Busy, DatabaseError) as error:
+            trouble = None if isinstance(error, Busy) else trouble_of(error)
+            if not slices.done or not (trouble or isinstance(error, Busy)):
+                raise
+            raise BrokenOff(slices.done, slices.held) from error
+
+
+@contextmanager
+def _writing(
+    bank: Bank, partner: PartnerRef, fingerprints: Sequence[Fingerprint], slices: _List[T]
+) -> Iterator[Intake]:
+    """Take one slice in, in a transaction of its own."""
+    with _feed_of(bank, partner) as writer:
+        began = time.monotonic()
+        intake = Intake(writer, partner.id, fingerprints)
+        yield intake
+        intake.save()
+    slices.took(time.monotonic() - began)
+
+
+def _feed_of(bank: Bank, partner: PartnerRef) -> AbstractContextManager[FeedWriter]:
     return feed_writer(bank, who=audit.partner_name(partner.name), patience=PIECE_PATIENCE)
-
-
-def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), SLICE):
-        yield items[start : start + SLICE]
