@@ -128,7 +128,8 @@ class Intake:
         """Return who writes what happens to an entry. What came before is written by then."""
         if not self._lot.is_apart(entry):
             return self._lot
-        self._lot.save()
+        self._lot.save_and_go_on()
+        entry.refresh_from_db()  # what is said of one of these may have moved another
         return self._writer
 
     def save(self) -> None:

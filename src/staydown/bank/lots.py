@@ -223,13 +223,11 @@ class LotWriter:
         PartnerFeedback.objects.filter(entry_id__in=dropped).delete()
         self._save_entries([one.entry for one in states if one.moved])
         listings = list(self._listings.values())
-        for listing in listings:
-            listing.entry_id = listing.entry.pk
+        _know_the_keys(listings)
         update_rows([one for one in listings if one.pk is not None], *_LISTED_AGAIN)
         insert_rows([one for one in listings if one.pk is None])
         said = [state.words[partner] for state in states for partner in sorted(state.said)]
-        for word in said:
-            word.entry_id = word.entry.pk
+        _know_the_keys(said)
         update_rows([one for one in said if one.pk is not None], *_SAID_AGAIN)
         insert_rows([one for one in said if one.pk is None])
         insert_rows(self._trail)
@@ -239,6 +237,25 @@ class LotWriter:
         for state in states:
             state.moved = state.words_dropped = False
             state.said.clear()
+
+    def save_and_go_on(self) -> None:
+        """Write, and know the new rows by their keys, so that they can change again."""
+        listings = {one.listing_id: one for one in self._listings.values() if one.pk is None}
+        words = [
+            state.words[partner]
+            for state in self._states.values()
+            for partner in state.said
+            if state.words[partner].pk is None
+        ]
+        self.save()
+        rows = Listing.objects.filter(listing_id__in=[*listings])
+        for listing_id, pk in rows.values_list("listing_id", "pk"):
+            listings[listing_id].pk = pk
+        by_key = {(word.entry_id, word.partner_id): word for word in words}
+        said = PartnerFeedback.objects.filter(entry_id__in=[entry for entry, _ in by_key])
+        for entry_id, partner, pk in said.values_list("entry_id", "partner_id", "pk"):
+            if (entry_id, partner) in by_key:
+                by_key[entry_id, partner].pk = pk
 
     def _save_entries(self, moved: Sequence[Entry]) -> None:
         new = {entry.entry_id: entry for entry in moved if entry.pk is None}
@@ -257,6 +274,14 @@ _SAID_AGAIN = ("value", "tags", "at", "counts_from")
 
 def _key(entry: Entry) -> Key:
     return entry.kind, bytes(entry.lookup)
+
+
+def _know_the_keys(rows: Iterable[Listing | PartnerFeedback]) -> None:
+    """Let rows point to entries that have a key only now. (Set by itself, ``entry_id`` would make
+    Django forget the entry.)"""
+    for row in rows:
+        entry = row.entry
+        row.entry = entry
 
 
 def _is_last(word: PartnerFeedback, state: _State) -> bool:
