@@ -159,10 +159,13 @@ def _dispute_what_is_extended(bank: Bank, who: Sequence[PartnerRef]) -> None:
 
 
 @given(HISTORIES)
-@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 @example([(0, [(1, (Feedback.NOT_BLOCKED,)), (2, (Feedback.NOT_BLOCKED,))])])
 @example([(3, [(1, ()), (1, (Feedback.WITHDRAWN,)), (1, (Feedback.BLOCKED,))])])
 @example([(0, [(5, (Feedback.BLOCKED,)), (4, ()), (1, (Feedback.NOT_BLOCKED,))])])
+@example(
+    [(n, [(5, (Feedback.BLOCKED,)), (3, (Feedback.NOT_BLOCKED,))]) for n in (1, 2)],
+)
 @example([(0, [(1, (Feedback.NOT_BLOCKED,)), (4, ()), (1, (Feedback.BLOCKED,))])])
 def test_a_lot_is_the_same_as_each_change_by_itself(
     history: list[tuple[int, list[Record]]],

@@ -47,6 +47,7 @@ class Brake:
         self._now = now
         self._since = voice_rules.counted_since(now, self._ours.counted_from)
         self._counted: set[Hashable] | None = None
+        self._forgotten: set[Hashable] = set()
 
     @property
     def organisation_id(self) -> int:
@@ -83,12 +84,14 @@ class Brake:
         """Return on how many other entries the organisation's words newly count."""
         if self._counted is None:
             rows = counting(self._ours, self._now).values_list("entry_id", flat=True)
-            self._counted = set(rows.distinct())
+            self._counted = set(rows.distinct()) - self._forgotten
         return len(self._counted - {entry})
 
     def _forget(self, entry: Hashable, also: Iterable[datetime]) -> None:
-        if self._counted is not None and not any(since >= self._since for since in also):
-            self._counted.discard(entry)
+        if not any(since >= self._since for since in also):
+            self._forgotten.add(entry)
+            if self._counted is not None:
+                self._counted.discard(entry)
 
 
 def admit(entry: Entry, partner_id: int, value: Feedback, now: datetime) -> bool:
