@@ -57,7 +57,9 @@ def _postgresql(sql: str, most: int) -> Iterator[str]:
             rows, kind = _read(node), node["Node Type"]
             name = str(node.get("Relation Name", "")).removeprefix("bank_")
             much = rows > most and (name in ("entry", "listing") or "Sort" in kind)
-            if (seqscan == "on" and much) or (seqscan == "off" and kind == "Seq Scan" and name in LARGE):
+            if (seqscan == "on" and much) or (
+                seqscan == "off" and kind == "Seq Scan" and name in LARGE
+            ):
                 yield f"{kind} {name} {rows} rows: {sql[:300]}"
 
 

@@ -54,9 +54,7 @@ def one_by_one(bank: Bank, partner: PartnerRef, records: Sequence[Record]) -> No
             _one(writer, partner, number, said)
 
 
-def _one(
-    writer: FeedWriter, partner: PartnerRef, number: int, said: tuple[Feedback, ...]
-) -> None:
+def _one(writer: FeedWriter, partner: PartnerRef, number: int, said: tuple[Feedback, ...]) -> None:
     entry = writer.entry_for(pdq(number, None))
     own = None
     if entry.pk is not None:
