@@ -120,21 +120,25 @@ def running_bank(
     postgres: str | None = None,
     release_seconds: int = 0,
     pictures_free_at_once: int | None = None,
+    quarantine_minutes: int | None = None,
 ) -> Iterator[RunningBank]:
     """Make a bank in ``folder`` and serve it until the block ends.
 
     ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise. What is handed
-    in goes out at once, unless it is to wait for its window. ``pictures_free_at_once``: where it
-    isn't the default.
+    in goes out at once, unless it is to wait for its window. ``pictures_free_at_once`` and
+    ``quarantine_minutes``: where they aren't the default.
     """
     port = free_port()
     extra = ["--release-seconds", str(release_seconds)]
     extra += ["--postgres", postgres] if postgres else []
     staydown("bank", "init", str(folder), "--name", "Test bank", "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
-    if pictures_free_at_once is not None:
-        line = f"pictures_free_at_once = {pictures_free_at_once}\n"
-        settings.write_text(line + settings.read_text("utf-8"), "utf-8")
+    for name, value in (
+        ("pictures_free_at_once", pictures_free_at_once),
+        ("quarantine_minutes", quarantine_minutes),
+    ):
+        if value is not None:
+            settings.write_text(f"{name} = {value}\n" + settings.read_text("utf-8"), "utf-8")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "staydown", "bank", "serve", "--settings", str(settings)],

@@ -10,6 +10,7 @@ BankError
 ├── TryLater           many tries at a case number: how many seconds to wait, or what to work
 ├── WorkNeeded         many new cases at this moment: what to work before this one is taken
 ├── Busy               too many PIN checks at this moment
+│   └── BrokenOff      the same, in the middle of a long list: what came before is taken in
 ├── KeyOfAnother       the idempotency key came with another request before
 ├── KeyEnded           what was done under the key can't be answered again
 ├── NotAPartner        wrong, missing or revoked keys
@@ -98,6 +99,18 @@ class Busy(BankError):
 
     def __init__(self) -> None:
         super().__init__("many people are here at this moment: try again in a few seconds")
+
+
+class BrokenOff(Busy):
+    """The first ``taken`` records of a list are taken in for good, ``held`` of them held back."""
+
+    def __init__(self, taken: int, held: int = 0) -> None:
+        BankError.__init__(
+            self,
+            f"others came first after {taken} records: those are taken in; send the same list "
+            "again, which changes nothing for them and goes on with the rest",
+        )
+        self.taken, self.held = taken, held
 
 
 class KeyOfAnother(BankError):

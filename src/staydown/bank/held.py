@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from staydown.bank import quarantine
 from staydown.bank.models import HeldSubmission
 from staydown.bank.quarantine import Hold
+from staydown.bank.rows import insert_rows, update_rows
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprint
@@ -21,32 +22,51 @@ _PURPOSE = "held submission"
 FORGET_REVOKED = timedelta(days=30)
 
 
-def put(
-    bank: Bank, partner_id: int, fingerprint: Fingerprint, said: V1Submission, hold: Hold | None
-) -> None:
-    """Keep a submission until ``hold`` is over, in the open transaction. One of the same hash that
-    is held already (and for which ``hold`` may be missing) gets what was said now, and no more."""
-    sealed = bank.sealer.seal_bytes(_PURPOSE, _written(said))
-    if not _of(bank, partner_id, fingerprint).update(sealed=sealed) and hold is not None:
-        HeldSubmission.objects.create(
-            partner_id=partner_id,
-            lookup=bank.sealer.lookup(fingerprint),
-            group=hold.group,
-            sealed=sealed,
-            due_at=hold.until,
-        )
+class HeldHere:
+    """What is held back of some hashes of a partner, in the open transaction. Written by ``save``.
 
+    A partner's second word on a hash takes the place of its first.
+    """
 
-def held_of(bank: Bank, partner_id: int, fingerprints: Iterable[Fingerprint]) -> set[Fingerprint]:
-    """Return those of the fingerprints that the partner handed in and that are held back."""
-    by_lookup = {bank.sealer.lookup(one): one for one in fingerprints}
-    rows = HeldSubmission.objects.filter(partner_id=partner_id, lookup__in=[*by_lookup])
-    return {by_lookup[bytes(lookup)] for lookup in rows.values_list("lookup", flat=True)}
+    def __init__(self, bank: Bank, partner_id: int, fingerprints: Iterable[Fingerprint]) -> None:
+        self._bank, self._partner_id = bank, partner_id
+        by_lookup = {bank.sealer.lookup(one): one for one in fingerprints}
+        rows = HeldSubmission.objects.filter(partner_id=partner_id, lookup__in=[*by_lookup])
+        self._before = {by_lookup[bytes(row.lookup)]: row for row in rows}
+        self._now = dict(self._before)
+        self._written: set[Fingerprint] = set()
 
+    def waited(self, fingerprint: Fingerprint) -> bool:
+        """Whether the hash was held back when this began."""
+        return fingerprint in self._before
 
-def cancel(bank: Bank, partner_id: int, fingerprint: Fingerprint) -> int:
-    """The partner takes the hash back: nothing waits any more. Return how many waited, 0 or 1."""
-    return _of(bank, partner_id, fingerprint).delete()[0]
+    def put(self, fingerprint: Fingerprint, said: V1Submission, hold: Hold | None) -> None:
+        """Keep a submission: until ``hold`` is over, or for as long as its hash is held already."""
+        row = self._now.get(fingerprint) or self._before.get(fingerprint)
+        if row is None:
+            if hold is None:
+                raise ValueError("what isn't held yet needs something that holds it")
+            row = HeldSubmission(
+                partner_id=self._partner_id,
+                lookup=self._bank.sealer.lookup(fingerprint),
+                group=hold.group,
+                due_at=hold.until,
+            )
+        row.sealed = self._bank.sealer.seal_bytes(_PURPOSE, _written(said))
+        self._now[fingerprint] = row
+        self._written.add(fingerprint)
+
+    def cancel(self, fingerprint: Fingerprint) -> bool:
+        """The partner takes the hash back: nothing waits any more. Say whether it waited."""
+        return self._now.pop(fingerprint, None) is not None
+
+    def save(self) -> None:
+        """Write all that changed since."""
+        gone = [row.pk for one, row in self._before.items() if one not in self._now]
+        HeldSubmission.objects.filter(pk__in=gone).delete()
+        rows = [self._now[one] for one in self._written if one in self._now]
+        update_rows([row for row in rows if row.pk is not None], "sealed")
+        insert_rows([row for row in rows if row.pk is None])
 
 
 def due(bank: Bank, most: int, partner_id: int | None = None) -> list[HeldSubmission]:
@@ -75,11 +95,6 @@ def forgettable(bank: Bank) -> QuerySet[HeldSubmission]:
     """Return what can't go on any more: dropped for too long, or its partner was shut out."""
     shut_out = Q(partner__revoked_at__lt=bank.clock.now() - FORGET_REVOKED)
     return HeldSubmission.objects.filter(quarantine.is_beyond_restoring(bank) | shut_out)
-
-
-def _of(bank: Bank, partner_id: int, fingerprint: Fingerprint) -> QuerySet[HeldSubmission]:
-    lookup = bank.sealer.lookup(fingerprint)
-    return HeldSubmission.objects.filter(partner_id=partner_id, lookup=lookup)
 
 
 def _written(submission: V1Submission) -> bytes:

@@ -14,6 +14,7 @@ from staydown.bank import floods, windows
 from staydown.bank.floods import HandIn, Sender
 from staydown.bank.models import HeldGroup, Pace, Partner
 from staydown.bank.runtime import Bank
+from staydown.base import allowance
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,15 @@ def judge(bank: Bank, hand_in: HandIn, *, partner_id: int | None = None) -> Hold
         pictures=F("pictures") + hand_in.pictures,
     )
     return Hold(group, wait, until)
+
+
+def room(bank: Bank, partner_id: int) -> int | None:
+    """Return how many hashes of the partner's organisation go on as always, in the transaction that
+    stores them. None: all."""
+    if not bank.quarantine:
+        return None
+    now = bank.clock.now()
+    return allowance.room(_pace(_whose(partner_id), now).mark, now, floods.PARTNERS)
 
 
 def is_over(bank: Bank, field: str) -> Q:

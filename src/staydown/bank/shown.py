@@ -94,8 +94,8 @@ def _listing_status(number: int, listing: Listing, *, leaving: bool) -> ListingS
 def _said(listing: Listing) -> tuple[tuple[str, Feedback], ...]:
     """Return partners' latest words on the entry, of those said since the listing was made."""
     said = PartnerFeedback.objects.filter(entry=listing.entry, at__gte=listing.listed_at)
-    pairs = said.order_by("partner__name").values_list("partner__name", "value")
-    return tuple((name, Feedback(value)) for name, value in pairs)
+    pairs = said.values_list("partner__name", "value")
+    return tuple((name, Feedback(value)) for name, value in sorted(pairs))
 
 
 def _given(entry: Entry, *, since: int, before: int | None) -> set[str]:

@@ -28,6 +28,10 @@ SHORT_PATIENCE, WHILE = 0.3, 5.0
 #: and how long each piece of a list waits for its turn.
 LISTS_AT_ONCE, LIST_PATIENCE, PIECE_PATIENCE = 2, 1.0, 10.0
 
+#: After so many seconds of programs' turns, SQLite is left alone for a moment: another process (the
+#: tick, a command) that waits for its lock looks only every 0.1 s, and would miss shorter gaps.
+BUSY_FOR, GAP = 1.0, 0.12
+
 
 class Turns:
     """Turns at writing, for the threads of one process, first come first served among people and
@@ -40,6 +44,8 @@ class Turns:
         self._taken = False
         self._people: list[object] = []
         self._programs: list[object] = []
+        self._worked = 0.0
+        self._programs_from = float("-inf")
         self._lists = threading.BoundedSemaphore(LISTS_AT_ONCE)
 
     @contextmanager
@@ -82,6 +88,7 @@ class Turns:
         if time.monotonic() < self._short_until:
             ends = time.monotonic() + SHORT_PATIENCE
         self._take(queue, ends)
+        began = time.monotonic()
         try:
             _wait_for_lock(min(self._patience, ends - time.monotonic()))
             yield
@@ -92,23 +99,38 @@ class Turns:
             raise
         finally:
             with self._changed:
+                if queue is self._programs:
+                    self._leave_gap(began)
                 self._taken = False
                 self._changed.notify_all()
+
+    def _leave_gap(self, began: float) -> None:
+        """Let no program begin for a moment, when they have had turn after turn."""
+        now = time.monotonic()
+        self._worked += now - began
+        if self._worked >= BUSY_FOR and connection.vendor == "sqlite":
+            self._worked, self._programs_from = 0.0, now + GAP
 
     def _take(self, queue: list[object], ends: float) -> None:
         ticket = object()
         with self._changed:
             queue.append(ticket)
             try:
-                if not self._changed.wait_for(
-                    lambda: not self._taken and (self._people or self._programs)[0] is ticket,
-                    ends - time.monotonic(),
-                ):
-                    raise Busy
+                while (wait := self._until_mine(queue, ticket)) > 0:
+                    left = ends - time.monotonic()
+                    if left <= 0:
+                        raise Busy
+                    self._changed.wait(min(left, wait))
                 self._taken = True
             finally:
                 queue.remove(ticket)
                 self._changed.notify_all()  # whoever gave up keeps nobody waiting
+
+    def _until_mine(self, queue: list[object], ticket: object) -> float:
+        """Return how long a ticket waits at least, in seconds: 0 when it's its turn."""
+        if self._taken or (self._people or self._programs)[0] is not ticket:
+            return float("inf")
+        return self._programs_from - time.monotonic() if queue is self._programs else 0.0
 
 
 def _wait_for_lock(seconds: float) -> None:

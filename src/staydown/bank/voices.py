@@ -4,6 +4,7 @@ Everything here runs under the lock of the head row, within the transaction of a
 """
 
 import logging
+from collections.abc import Hashable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -38,22 +39,64 @@ def is_blocked(entry: Entry) -> bool:
 # --------------------------------------------------------------------------- the brake
 
 
+class Brake:
+    """Whether new words of a partner count, one after the other, before any of them is written."""
+
+    def __init__(self, partner_id: int, now: datetime) -> None:
+        self._ours = Organisation.objects.get(partners=partner_id)
+        self._now = now
+        self._since = voice_rules.counted_since(now, self._ours.counted_from)
+        self._counted: set[Hashable] | None = None
+        self._forgotten: set[Hashable] = set()
+
+    @property
+    def organisation_id(self) -> int:
+        """Whose words these are."""
+        return self._ours.pk
+
+    def admit(self, entry: Hashable, value: Feedback, also: Iterable[datetime] = ()) -> bool:
+        """Say whether the partner's new word on an entry counts; stop its organisation when it is
+        too many. What doesn't count is kept until the operator decides.
+
+        ``entry`` is its key in the table, or something else while it has none. ``also``: since when
+        words against of other partners of the organisation count on it.
+        """
+        if value is not Feedback.NOT_BLOCKED:
+            self._forget(entry, also)
+            return True
+        counted = self._others(entry)
+        weight = voice_rules.weight(
+            value,
+            stopped=self._ours.stopped_at is not None,
+            counted=counted,
+            allowance=self._ours.allowance,
+        )
+        if weight is voice_rules.Weight.STOPS:
+            self._ours.stopped_at = self._now
+            Organisation.objects.filter(pk=self._ours.pk).update(stopped_at=self._now)
+            name, most = self._ours.name, self._ours.allowance
+            transaction.on_commit(lambda: _tell_stopped(name, most))
+        if weight is voice_rules.Weight.COUNTS and self._counted is not None:
+            self._counted.add(entry)
+        return weight is voice_rules.Weight.COUNTS
+
+    def _others(self, entry: Hashable) -> int:
+        """Return on how many other entries the organisation's words newly count."""
+        if self._counted is None:
+            rows = counting(self._ours, self._now).values_list("entry_id", flat=True)
+            self._counted = set(rows) - self._forgotten
+        return len(self._counted - {entry})
+
+    def _forget(self, entry: Hashable, also: Iterable[datetime]) -> None:
+        if not any(since >= self._since for since in also):
+            self._forgotten.add(entry)
+            if self._counted is not None:
+                self._counted.discard(entry)
+
+
 def admit(entry: Entry, partner_id: int, value: Feedback, now: datetime) -> bool:
-    """Say whether a partner's new word on an entry counts; stop its organisation when it is too
-    many. What doesn't count is kept until the operator decides."""
-    ours = Organisation.objects.get(partners=partner_id)
-    others = counting(ours, now).exclude(entry=entry)
-    weight = voice_rules.weight(
-        value,
-        stopped=ours.stopped_at is not None,
-        counted=others.values("entry").distinct().count(),
-        allowance=ours.allowance,
-    )
-    if weight is voice_rules.Weight.STOPS:
-        Organisation.objects.filter(pk=ours.pk).update(stopped_at=now)
-        name, most = ours.name, ours.allowance
-        transaction.on_commit(lambda: _tell_stopped(name, most))
-    return weight is voice_rules.Weight.COUNTS
+    """Say whether a partner's new word on an entry counts: see ``Brake``."""
+    return Brake(partner_id, now).admit(entry.pk, value)
 
 
 def counting(organisation: Organisation, now: datetime) -> QuerySet[PartnerFeedback]:

@@ -45,3 +45,9 @@ def spend_all(
     mark = min(max(mark, now), now + whole)
     after = mark + count * allowance.interval
     return (mark, False) if after > now + whole else (after, True)
+
+
+def room(mark: datetime, now: datetime, allowance: Allowance) -> int:
+    """Return how many ``spend_all`` would take together."""
+    whole = allowance.burst * allowance.interval
+    return (now + whole - min(max(mark, now), now + whole)) // allowance.interval

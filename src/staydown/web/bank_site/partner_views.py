@@ -8,7 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from staydown.bank.api import feed as feed_api
 from staydown.bank.api import taking_back, words
 from staydown.bank.api.partners import PartnerRef, authenticate
-from staydown.bank.errors import Busy, CursorAhead, NotAPartner, SubmissionRefused, UnknownEntry
+from staydown.bank.errors import (
+    BrokenOff,
+    Busy,
+    CursorAhead,
+    NotAPartner,
+    SubmissionRefused,
+    UnknownEntry,
+)
 from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     MAX_FEED_LIMIT,
@@ -153,6 +160,8 @@ def _problem(error: StaydownError) -> HttpResponse:
         return problem(409, text)
     if isinstance(error, WireError):
         return problem(422, text)
+    if isinstance(error, BrokenOff):
+        return problem(503, text, retry_after=5, accepted=error.taken, held=error.held)
     if isinstance(error, Busy):
         # What was taken in before stays; the same request again changes nothing of that.
         return problem(503, "other requests come first: send it again", retry_after=5)
