@@ -69,6 +69,13 @@ class HeldHere:
         insert_rows([row for row in rows if row.pk is None])
 
 
+def held_of(bank: Bank, partner_id: int, fingerprints: Iterable[Fingerprint]) -> set[Fingerprint]:
+    """Return those of the fingerprints that the partner handed in and that are held back."""
+    by_lookup = {bank.sealer.lookup(one): one for one in fingerprints}
+    rows = HeldSubmission.objects.filter(partner_id=partner_id, lookup__in=[*by_lookup])
+    return {by_lookup[bytes(lookup)] for lookup in rows.values_list("lookup", flat=True)}
+
+
 def due(bank: Bank, most: int, partner_id: int | None = None) -> list[HeldSubmission]:
     """Return up to ``most`` submissions (of this partner) that go on now, the first due first."""
     rows = HeldSubmission.objects.filter(
