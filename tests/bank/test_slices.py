@@ -1,4 +1,4 @@
-"""Long lists are cut so that people come in between, and what was taken stays when one breaks off."""
+"""Long lists are cut so that people come in between, and what was taken in stays."""
 
 import threading
 import time

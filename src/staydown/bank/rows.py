@@ -50,7 +50,7 @@ def update_rows(rows: Sequence[models.Model], *names: str) -> None:
 
 
 def _update_from(table: str, fields: Sequence[Any], values: Sequence[Sequence[Any]]) -> None:
-    """PostgreSQL takes each statement through its planner: one for all, and types for the values."""
+    """One statement for all: PostgreSQL plans each. The first row says the types of the values."""
     columns = _columns(fields)
     change = ", ".join(f"{column} = given.{column}" for column in columns[1:])
     typed = ", ".join(f"%s::{field.rel_db_type(connection)}" for field in fields[:1])
