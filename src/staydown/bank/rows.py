@@ -26,7 +26,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(
                 f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names
-                _values(rows, fields),
+                list(_values(rows, fields)),
             )
 
 
