@@ -9,6 +9,11 @@ from typing import Any
 from django.db import connection, connections, models
 
 
+def is_new(row: models.Model) -> bool:
+    """Whether a row has no key yet, as one that isn't written, or whose key wasn't read back."""
+    return row.pk is None
+
+
 def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model in the open transaction. Their keys are not read back."""
     if not rows:

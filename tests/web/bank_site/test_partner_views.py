@@ -202,7 +202,7 @@ def test_a_list_that_broke_off_is_told_how_many_records_were_taken_in(
     client: Client, bank: Bank, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slices, "FIRST", 2)
-    save, calls = Intake.save, []
+    save, calls = Intake.save, list[Intake]()
 
     def second_fails(this: Intake) -> None:
         save(this)
