@@ -4,12 +4,13 @@
         [--folder /tmp/FOLDER] [--json FILE]
 
 For each size and database a bank is made, filled with bare rows that are sealed with its own key
-(``feed_bank.py``) and served by ``staydown bank serve`` as a process of its own. A client then reads
-the whole feed natively (1,000 entries a page, ``exchange.client``) and by v1 (800 a page), asks for
-single pages at the start, the middle and the end, hands in lists of 5,000 hashes that nobody has
-listed, and again, and opens cases meanwhile as a person does. With the ``threatexchange`` package
-its own client reads the feed too. Times are of the client; processor seconds are the server's, and
-PostgreSQL's own are not in them. Client, server and database run on the same cores.
+(``feed_bank.py``) and served by ``staydown bank serve`` as a process of its own. A client then
+reads the whole feed natively (1,000 entries a page, ``exchange.client``) and by v1 (800 a page),
+asks for single pages at the start, the middle and the end, hands in lists of 5,000 hashes that
+nobody has listed, and again, and opens cases meanwhile as a person does. With the
+``threatexchange`` package its own client reads the feed too. Times are of the client; processor
+seconds are the server's, and PostgreSQL's own are not in them. Client, server and database run on
+the same cores.
 """
 
 import argparse
@@ -181,7 +182,7 @@ def time_lists(bank: Bank, rounds: int = 3) -> dict[str, tuple[float, float]]:
 
 
 def time_people(bank: Bank, people: int = 10) -> dict[str, tuple[float, float]]:
-    """Let people open cases alone, and beside two partners' threads that hand in list after list."""
+    """Let people open cases alone, and beside two partners' threads that hand in lists."""
 
     def opened() -> tuple[float, float]:
         times = [_time(bank.running.open_case, one) for one in new_hashes(people)]
@@ -272,9 +273,8 @@ def report(outcomes: Sequence[Outcome]) -> list[Table]:
     whole = Table(
         "The whole feed", ["database", "entries", "read by", "given", "s", "server's s", "a second"]
     )
-    single = Table(
-        "Single pages, ms", ["database", "entries", *(f"{d}, {p}" for d in ("native", "v1") for p, _ in PLACES)]
-    )  # fmt: skip
+    columns = [f"{dialect}, {place}" for dialect in ("native", "v1") for place, _ in PLACES]
+    single = Table("Single pages, ms", ["database", "entries", *columns])
     lists = Table(
         "Handing in",
         ["database", "entries", "new, records a second", "sent again", "a person, alone, s",
@@ -289,8 +289,7 @@ def report(outcomes: Sequence[Outcome]) -> list[Table]:
             )
         cells = [f"{mid * 1e3:.0f} ({late * 1e3:.0f})" for mid, late in one.pages.values()]
         names = list(one.pages)
-        order = [names.index(f"{d}, {p}") for d in ("native", "v1") for p, _ in PLACES]
-        single.rows.append([*who, *(cells[place] for place in order)])
+        single.rows.append([*who, *(cells[names.index(column)] for column in columns)])
         rates = [f"{rate:,.0f} ({by_cpu:,.0f})" for rate, by_cpu in one.lists.values()]
         people = [f"{mid:.2f} ({most:.2f})" for mid, most in one.people.values()]
         lists.rows.append([*who, *rates, *people])

@@ -40,8 +40,6 @@ BEGAN = 1_600_000_000
 #: Names of the platforms that list and speak here.
 PLATFORMS = ("Made platform 1", "Made platform 2", "Made platform 3")
 
-_FIRST_KEY = 1
-
 
 def kind_of(number: int) -> Kind:
     """Return the kind of the made entry of this number: eight of ten are PDQs."""
@@ -89,7 +87,8 @@ def _platforms() -> list[Partner]:
 
 
 def _pour_lot(bank: Bank, lot: Sequence[int], platforms: Sequence[Partner]) -> None:
-    entries, listings, words, trail = [], [], [], []
+    entries, listings, words = [], [], []
+    trail: list[tuple[Any, ...]] = []
     for number in lot:
         at = datetime.fromtimestamp(BEGAN + number // EACH_SECOND, UTC)
         gone = is_withdrawn(number)
@@ -164,7 +163,7 @@ def _pour(model: Any, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(
                 f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-                _for_sqlite(rows),
+                list(_for_sqlite(rows)),
             )
 
 

@@ -1,4 +1,4 @@
-"""Long lists are cut so that people come in between, and what was taken stays when one breaks off."""
+"""Long lists are cut so that people come in between, and what was taken in stays."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import errors
@@ -30,7 +30,7 @@ LISTED = list(range(60))
 def test_slices_are_the_list_in_order_and_each_is_cut_after_how_long_the_last_one_took(
     count: int, times: list[float]
 ) -> None:
-    cut, seen, sizes = Slices(list(range(count))), [], []
+    cut, seen, sizes = Slices(list(range(count))), list[int](), list[int]()
     for part, seconds in zip(cut, times, strict=False):
         seen += part
         sizes.append(len(part))
@@ -60,7 +60,7 @@ def _submissions() -> list[tuple[int, V1Submission]]:
 @contextmanager
 def breaking_off(monkeypatch: pytest.MonkeyPatch, after: int, error: Exception) -> Iterator[None]:
     """Let the slice after so many fail as it is written."""
-    save, calls = intake.Intake.save, []
+    save, calls = intake.Intake.save, list[intake.Intake]()
 
     def failing(this: intake.Intake) -> None:
         save(this)
@@ -118,7 +118,7 @@ def test_programs_that_have_turn_after_turn_leave_a_gap_in_which_people_go_on(
     monkeypatch.setattr(turning, "_wait_for_lock", lambda _seconds: None)
     monkeypatch.setattr(turning, "BUSY_FOR", 0.0)
     monkeypatch.setattr(turning, "GAP", 0.5)
-    monkeypatch.setattr(turning.connection, "vendor", "sqlite", raising=False)
+    monkeypatch.setattr(connection, "vendor", "sqlite", raising=False)
     turns, over = Turns(60), threading.Event()
     order: list[str] = []
     with turns.program():

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from staydown.bank import quarantine
 from staydown.bank.models import HeldSubmission
 from staydown.bank.quarantine import Hold
-from staydown.bank.rows import insert_rows, update_rows
+from staydown.bank.rows import insert_rows, is_new, update_rows
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprint
@@ -65,8 +65,8 @@ class HeldHere:
         gone = [row.pk for one, row in self._before.items() if one not in self._now]
         HeldSubmission.objects.filter(pk__in=gone).delete()
         rows = [self._now[one] for one in self._written if one in self._now]
-        update_rows([row for row in rows if row.pk is not None], "sealed")
-        insert_rows([row for row in rows if row.pk is None])
+        update_rows([row for row in rows if not is_new(row)], "sealed")
+        insert_rows([row for row in rows if is_new(row)])
 
 
 def held_of(bank: Bank, partner_id: int, fingerprints: Iterable[Fingerprint]) -> set[Fingerprint]:

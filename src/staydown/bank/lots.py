@@ -15,7 +15,7 @@ from django.db.models import Count, Max, Q
 from staydown.bank import rules, voices
 from staydown.bank.entries import NOTHING, FeedWriter
 from staydown.bank.models import Audit, Entry, Extension, Listing, PartnerFeedback
-from staydown.bank.rows import insert_rows, update_rows
+from staydown.bank.rows import insert_rows, is_new, update_rows
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.dispute import Word
 from staydown.fingerprint.value import Fingerprint
@@ -110,7 +110,7 @@ class LotWriter:
 
     def saved(self) -> list[Entry]:
         """Return the entries that were there before."""
-        return [state.entry for state in self._states.values() if state.entry.pk is not None]
+        return [state.entry for state in self._states.values() if not is_new(state.entry)]
 
     # ----------------------------------------------------------------------- changing
 
@@ -219,17 +219,17 @@ class LotWriter:
     def save(self) -> None:
         """Write all that changed since the last time."""
         states = [state for state in self._states.values() if state.moved or state.said]
-        dropped = [one.entry.pk for one in states if one.words_dropped and one.entry.pk is not None]
+        dropped = [one.entry.pk for one in states if one.words_dropped and not is_new(one.entry)]
         PartnerFeedback.objects.filter(entry_id__in=dropped).delete()
         self._save_entries([one.entry for one in states if one.moved])
         listings = list(self._listings.values())
         _know_the_keys(listings)
-        update_rows([one for one in listings if one.pk is not None], *_LISTED_AGAIN)
-        insert_rows([one for one in listings if one.pk is None])
+        update_rows([one for one in listings if not is_new(one)], *_LISTED_AGAIN)
+        insert_rows([one for one in listings if is_new(one)])
         said = [state.words[partner] for state in states for partner in sorted(state.said)]
         _know_the_keys(said)
-        update_rows([one for one in said if one.pk is not None], *_SAID_AGAIN)
-        insert_rows([one for one in said if one.pk is None])
+        update_rows([one for one in said if not is_new(one)], *_SAID_AGAIN)
+        insert_rows([one for one in said if is_new(one)])
         insert_rows(self._trail)
         self._listings.clear()
         self._trail.clear()
@@ -240,12 +240,12 @@ class LotWriter:
 
     def save_and_go_on(self) -> None:
         """Write, and know the new rows by their keys, so that they can change again."""
-        listings = {one.listing_id: one for one in self._listings.values() if one.pk is None}
+        listings = {one.listing_id: one for one in self._listings.values() if is_new(one)}
         words = [
             state.words[partner]
             for state in self._states.values()
             for partner in state.said
-            if state.words[partner].pk is None
+            if is_new(state.words[partner])
         ]
         self.save()
         rows = Listing.objects.filter(listing_id__in=[*listings])
@@ -258,8 +258,8 @@ class LotWriter:
                 by_key[entry_id, partner].pk = pk
 
     def _save_entries(self, moved: Sequence[Entry]) -> None:
-        new = {entry.entry_id: entry for entry in moved if entry.pk is None}
-        update_rows([entry for entry in moved if entry.pk is not None], *_MOVES)
+        new = {entry.entry_id: entry for entry in moved if is_new(entry)}
+        update_rows([entry for entry in moved if not is_new(entry)], *_MOVES)
         insert_rows(list(new.values()))
         rows = Entry.objects.filter(entry_id__in=[*new])
         for entry_id, pk in rows.values_list("entry_id", "pk"):
@@ -292,4 +292,4 @@ def _is_last(word: PartnerFeedback, state: _State) -> bool:
 
 def _name(entry: Entry) -> int | Key:
     """Return what tells an entry from others, also before it has a row."""
-    return _key(entry) if entry.pk is None else entry.pk
+    return _key(entry) if is_new(entry) else entry.pk

@@ -66,17 +66,19 @@ def read(*, first_fetch_seq: int, after: int, limit: int, v1: bool = False) -> S
     return Slice(found[:limit], more=len(found) > limit)
 
 
-_Rows = QuerySet[Entry, tuple[Any, ...]]
+#: Of columns that the plugin for types can't see, as one is made here.
+_Rows = QuerySet[Any, tuple[Any, ...]]
 
 
 def _range(place: str, after: int, rows: QuerySet[Entry] | None = None) -> _Rows:
     """Return what comes after a place, with the place for the number that orders it."""
-    every = Entry.objects.all() if rows is None else rows
+    every: QuerySet[Any] = Entry.objects.all() if rows is None else rows
     head = Subquery(Head.objects.values("seq")[:1])
     columns = every.filter(**{f"{place}__gt": after}).annotate(place=F(place), head=head)
-    return columns.values_list(
+    rows_of: _Rows = columns.values_list(
         "pk", "entry_id", "kind", "sealed", "state", "place", "stamp", "picture", "head"
     )
+    return rows_of
 
 
 def _merged(ranges: Sequence[_Rows], most: int) -> _Rows:

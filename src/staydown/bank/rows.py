@@ -9,6 +9,11 @@ from typing import Any
 from django.db import connection, connections, models
 
 
+def is_new(row: models.Model) -> bool:
+    """Whether a row has no key yet, as one that isn't written, or whose key wasn't read back."""
+    return row.pk is None
+
+
 def insert_rows(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model in the open transaction. Their keys are not read back."""
     if not rows:
@@ -26,7 +31,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
             marks = ", ".join(["%s"] * len(fields))
             cursor.executemany(
                 f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names
-                _values(rows, fields),
+                list(_values(rows, fields)),
             )
 
 
@@ -50,7 +55,7 @@ def update_rows(rows: Sequence[models.Model], *names: str) -> None:
 
 
 def _update_from(table: str, fields: Sequence[Any], values: Sequence[Sequence[Any]]) -> None:
-    """PostgreSQL takes each statement through its planner: one for all, and types for the values."""
+    """One statement for all: PostgreSQL plans each. The first row says the types of the values."""
     columns = _columns(fields)
     change = ", ".join(f"{column} = given.{column}" for column in columns[1:])
     typed = ", ".join(f"%s::{field.rel_db_type(connection)}" for field in fields[:1])

@@ -84,7 +84,8 @@ class Brake:
         """Return on how many other entries the organisation's words newly count."""
         if self._counted is None:
             rows = counting(self._ours, self._now).values_list("entry_id", flat=True)
-            self._counted = set(rows) - self._forgotten
+            found: set[Hashable] = set(rows)
+            self._counted = found - self._forgotten
         return len(self._counted - {entry})
 
     def _forget(self, entry: Hashable, also: Iterable[datetime]) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from staydown.bank import slices
 from staydown.bank.api import partners
+from staydown.bank.errors import Busy
+from staydown.bank.intake import Intake
 from staydown.bank.models import Entry
 from staydown.bank.runtime import Bank
 from tests.bank.making import open_case, pdq
@@ -322,3 +325,28 @@ def test_a_tag_that_no_database_keeps_is_refused_on_its_own(
     answer = _send(client, "/v1/SubmitHashes", keys, {"hashRecords": records}).json()
     assert answer["accepted"] == 1
     assert [item["position"] for item in answer["refused"]] == [1]
+
+
+def test_a_list_that_broke_off_is_told_how_many_records_were_taken_in(
+    client: Client, bank: Bank, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "FIRST", 2)
+    save, calls = Intake.save, list[Intake]()
+
+    def second_fails(this: Intake) -> None:
+        save(this)
+        calls.append(this)
+        if len(calls) == 2:
+            raise Busy
+
+    monkeypatch.setattr(Intake, "save", second_fails)
+    records = [
+        {"signalType": "ImagePDQ", "hashValue": pdq(n).hex, "CSPFeedbacks": []} for n in range(5)
+    ]
+    body = {"count": 5, "hashRecords": records}
+    broken = _send(client, "/v1/SubmitHashes", keys, body)
+    assert (broken.status_code, broken["Retry-After"]) == (503, "5")
+    answer = json.loads(broken.content)
+    assert (answer["accepted"], answer["held"], Entry.objects.count()) == (2, 0, 2)
+    assert _send(client, "/v1/SubmitHashes", keys, body).json() == {"accepted": 5, "refused": []}
+    assert Entry.objects.count() == 5
