@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import cast
 from unicodedata import category
 
@@ -242,6 +243,29 @@ def test_a_letter_of_many_pages_is_whole() -> None:
 def test_a_letter_too_long_to_be_set_in_time_is_refused_at_once() -> None:
     with pytest.raises(NoPdf, match="too long"):
         as_pdf(letter(body="x" * (MAX_CHARACTERS + 1)))
+
+
+def test_a_language_that_no_font_here_has_is_told_at_setup(tmp_path: Path) -> None:
+    """With nothing but DejaVu, only Hindi is missing, and why is said."""
+    asked = ["fc-match", "-f", "%{file}", "DejaVu Sans"]
+    font = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    settings = tmp_path / "fonts.conf"
+    settings.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{font.parent}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
+    )
+    code = (
+        "from staydown.notices.compose.pdf import languages_without_pdf as told\n"
+        "for language, why in told().items(): print(language, why)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"FONTCONFIG_FILE": str(settings), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.fullmatch(r"hi no font .*\(Devanagari\): install .*fonts-lohit-deva.*\n", ran.stdout)
 
 
 @pytest.mark.parametrize(("sign", "name"), [("\U00016fe4", "Khitan"), ("\ue000", "Other")])

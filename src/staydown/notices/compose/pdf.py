@@ -14,12 +14,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from staydown.base.errors import StaydownError
+from staydown.base.languages import Language
 from staydown.notices.compose.details import Notice
+from staydown.notices.compose.letters.reading import phrases, written_in
 from staydown.notices.compose.pdf_page import Block, blocks_of, page, spoken
 from staydown.notices.compose.pdf_reading import load_reader, words_lost
 from staydown.notices.compose.pdf_words import LaidOutOtherwise, give_words
 
-#: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000, and two.
+#: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000, and three.
 MAX_CHARACTERS = 200_000
 
 
@@ -47,8 +49,26 @@ def as_pdf(notice: Notice) -> bytes:
     """
     if len(notice.body) > MAX_CHARACTERS:
         raise NoPdf("the letter is too long for a PDF: use the text, or write several letters")
-    blocks = blocks_of(notice)
-    html = page(blocks, notice.language)
+    return _made(blocks_of(notice), notice.language)
+
+
+def languages_without_pdf() -> dict[Language, str]:
+    """Return the languages of letters that this machine can't make a PDF in, and why.
+
+    Each is tried with the sentences that letters are made of.
+    """
+    found: dict[Language, str] = {}
+    for language in written_in():
+        sentences = tuple(phrases(language).sentences.values())
+        try:
+            _made((Block("h1", sentences[:1]), Block("ul", sentences)), language)
+        except NoPdf as error:
+            found[language] = str(error)
+    return found
+
+
+def _made(blocks: Sequence[Block], language: Language) -> bytes:
+    html = page(blocks, language)
     document = load_weasyprint().HTML(string=html, url_fetcher=_refuse, base_url=None)
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_speaking(blocks))
     _refuse_lost(pdf, "\n".join(spoken(blocks)))
