@@ -68,7 +68,9 @@ class Chain:
         where a second fills more than can be read at once, or a bank keeps no order, the token is
         the one way on; from the start again is tried first.
         """
-        if self.safe() > self.start or self.token is None:
+        if self.token is None:
+            return self
+        if self.safe() > self.start:
             return self.anew()
         if not self.breaks:
             return self._from_start(1)
