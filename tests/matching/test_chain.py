@@ -99,6 +99,19 @@ def test_a_chain_is_resumed_anew_and_by_its_token_only_where_nothing_else_gets_o
     assert (by_token.start, by_token.token, by_token.old) == (10, "t", True)
 
 
+def test_an_empty_page_after_an_old_token_is_believed_when_it_comes_at_the_same_place_again() -> (
+    None
+):
+    def once_more(chain: Chain) -> Chain:
+        return chain.after(page(100, 100), NOW).resumed()
+
+    old = once_more(Chain().after(page(100, 100), NOW).resumed())
+    again, place = old.end(page(token=None, promised=NOW), NOW)
+    assert again is not None
+    assert (again.start, again.token, place) == (10, None, 10)
+    assert once_more(again).end(page(token=None, promised=NOW), NOW) == (None, 10)
+
+
 def test_a_chain_is_kept_as_plain_values() -> None:
     chain = Chain().after(page(100, 200), NOW)
     assert Chain.parse(json.loads(json.dumps(chain.stored()))) == chain

@@ -146,9 +146,8 @@ class BankSimulator:
         except _TokenGone:
             if self.behaviour.expired != EMPTY_PAGE:
                 raise
-            return codec.render_v1_page(
-                V1Page((), None, self._moved(rows, [], start, False), False)
-            )
+            end = self._moved(rows, [], start, more=False)
+            return codec.render_v1_page(V1Page((), None, end, has_more=False))
         most = self._capped(size)
         served = rows[place : place + most]
         more = place + most < len(rows)

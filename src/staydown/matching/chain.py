@@ -26,7 +26,7 @@ class Chain:
     from ``safe()`` would bring once more. ``breaks`` counts how often it was read from its start
     and broke off, and ``old`` says that its token is from an earlier moment. ``rises``: a later
     stamp was seen to follow an earlier one, here or in the chain before; a bank may serve the
-    newest first.
+    newest first. ``ended``: how many it had brought when an old token led to an empty page.
     """
 
     start: int = V1_START
@@ -39,6 +39,7 @@ class Chain:
     breaks: int = 0
     old: bool = False
     rises: bool = False
+    ended: int = -1
 
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self | None:
@@ -67,11 +68,16 @@ class Chain:
         where a second fills more than can be read at once, or a bank keeps no order, the token is
         the one way on; from the start again is tried first.
         """
-        if self.safe() > self.start or self.token is None:
+        if self.token is None:
+            return self
+        if self.safe() > self.start:
             return self.anew()
         if not self.breaks:
-            return Chain(self.start, breaks=1, rises=self.rises)
+            return self._from_start(1)
         return replace(self, breaks=self.breaks + 1, old=True)
+
+    def _from_start(self, breaks: int) -> "Chain":
+        return Chain(self.start, breaks=breaks, rises=self.rises, ended=self.ended)
 
     def after(self, page: PageChanges, now: int) -> "Chain":
         """Return the chain once ``page`` is read."""
@@ -123,7 +129,10 @@ class Chain:
         if self.safe() > self.start:
             return self.anew(), self.safe()
         if self.old:
-            return Chain(self.start, breaks=self.breaks, rises=self.rises), self.start
+            # The bank forgot it, or this was the end: then the next time ends at the same place.
+            if self.read != self.ended:
+                return replace(self._from_start(self.breaks), ended=self.read), self.start
+            return None, self.start
         return None, self.start if self.in_order else place
 
 
