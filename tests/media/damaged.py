@@ -16,6 +16,28 @@ def _saved(pixels: Pixels, kind: str, **options: object) -> bytes:
     return saved(Image.fromarray(pixels), kind, **options)
 
 
+def packed_tiff(pixels: Pixels) -> bytes:
+    """A TIFF of strips packed one by one, which begins with what says where they are."""
+    height, width = pixels.shape[:2]
+    strips = [zlib.compress(pixels[top : top + 16].tobytes()) for top in range(0, height, 16)]
+    entries = [
+        (256, 3, 1, width), (257, 3, 1, height), (258, 3, 3, 0), (259, 3, 1, 8), (262, 3, 1, 2),
+        (273, 4, len(strips), 0), (277, 3, 1, 3), (278, 3, 1, 16), (279, 4, len(strips), 0),
+    ]  # fmt: skip
+    bits = 8 + 2 + 12 * len(entries) + 4
+    offsets, sizes = bits + 6, bits + 6 + 4 * len(strips)
+    at = sizes + 4 * len(strips)
+    places = {258: bits, 273: offsets, 279: sizes}
+    head = b"II*\0" + struct.pack("<IH", 8, len(entries))
+    for tag, kind, count, value in entries:
+        head += struct.pack("<HHII", tag, kind, count, places.get(tag, value))
+    head += bytes(4) + struct.pack("<HHH", 8, 8, 8)
+    for strip in strips:
+        head, at = head + struct.pack("<I", at), at + len(strip)
+    head += b"".join(struct.pack("<I", len(strip)) for strip in strips)
+    return head + b"".join(strips)
+
+
 def interlaced(pixels: Pixels) -> bytes:
     """A PNG in seven passes."""
     height, width = pixels.shape[:2]
@@ -46,7 +68,7 @@ STORED: dict[str, Callable[[Pixels], bytes]] = {
     "webp lossless": lambda pixels: _saved(pixels, "WEBP", lossless=True),
     "bmp": lambda pixels: _saved(pixels, "BMP"),
     "tiff": lambda pixels: _saved(pixels, "TIFF"),
-    "tiff lzw": lambda pixels: _saved(pixels, "TIFF", compression="tiff_lzw"),
+    "tiff deflate": packed_tiff,
     "avif": lambda pixels: _saved(pixels, "AVIF", quality=80),
 }
 
@@ -125,39 +147,38 @@ def thumbnail_first(data: bytes) -> bytes:
     )
 
 
-#: What is wrong with a file of which kind, where every viewer shows the whole picture.
-WHOLE: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "png text's sum": ("png", with_chunk(b"tEXt", b"a\0b", spoil=True)),
-    "png data's sum": ("png", wrong_sum(b"IDAT")),
-    "png end's sum": ("png", wrong_sum(b"IEND")),
-    "png header's sum": ("png", wrong_sum(b"IHDR")),
-    "png sum of the pixels": ("png", wrong_adler),
-    "png without its end": ("png", lambda data: data[:-12]),
-    "png end broken off": ("png", lambda data: data[:-2]),
-    "png and rubbish": ("png", lambda data: data + b"rubbish" * 99),
-    "png text of no form": ("png", with_chunk(b"zTXt", b"no end")),
-    "png profile of no form": ("png", with_chunk(b"iCCP", b"x\0\7rubbish")),
-    "png short gAMA": ("png", with_chunk(b"gAMA", b"\1")),
-    "png short pHYs": ("png", with_chunk(b"pHYs", b"\1")),
-    "png fcTL out of order": ("png", with_chunk(b"fcTL", bytes(26))),
-    "png a chunk of no name": ("png", with_chunk(b"\0\0\0\0", b"")),
-    "jpeg without its end": ("jpeg", lambda data: data[:-2]),
-    "jpeg two ends": ("jpeg", lambda data: data + b"\xff\xd9"),
-    "jpeg and rubbish": ("jpeg", lambda data: data + b"rubbish" * 99),
-    "jpeg and zeros": ("jpeg", lambda data: data + bytes(5000)),
-    "jpeg rubbish between its parts": ("jpeg", lambda data: data[:20] + b"\0\0\0" + data[20:]),
-    "jpeg thumbnail first": ("jpeg", thumbnail_first),
-    "jpeg restarts renumbered": ("jpeg restarts", restarts_renumbered),
-    "jpeg dented": ("jpeg", dented),
-    "jpeg restarts dented": ("jpeg restarts", dented),
-    "gif without its end": ("gif", lambda data: data[:-1]),
-    "gif and rubbish": ("gif", lambda data: data + b"rubbish" * 99),
-    "webp wrong size": ("webp", lambda data: data[:4] + b"\0\0\1\0" + data[8:]),
-    "webp size too large": ("webp", lambda data: data[:4] + b"\xff\xff\xff\x0f" + data[8:]),
-    "webp and rubbish": ("webp", lambda data: data + b"rubbish" * 99),
-    "bmp wrong file size": ("bmp", lambda data: data[:2] + bytes(4) + data[6:]),
-    "bmp and rubbish": ("bmp", lambda data: data + b"rubbish" * 99),
-    "tiff and rubbish": ("tiff", lambda data: data + b"rubbish" * 99),
-    "png dented": ("png", dented),
-    "rubbish before jpeg": ("jpeg", lambda data: b"\n\n" + data),
+#: What is wrong with a file of which kind, and how much of it viewers show all the same.
+WHOLE: dict[str, tuple[str, Callable[[bytes], bytes], float]] = {
+    "png text's sum": ("png", with_chunk(b"tEXt", b"a\0b", spoil=True), 1.0),
+    "png data's sum": ("png", wrong_sum(b"IDAT"), 1.0),
+    "png end's sum": ("png", wrong_sum(b"IEND"), 1.0),
+    "png header's sum": ("png", wrong_sum(b"IHDR"), 1.0),
+    "png sum of the pixels": ("png", wrong_adler, 0.99),
+    "png without its end": ("png", lambda data: data[:-12], 1.0),
+    "png end broken off": ("png", lambda data: data[:-2], 1.0),
+    "png and rubbish": ("png", lambda data: data + b"rubbish" * 99, 1.0),
+    "png text of no form": ("png", with_chunk(b"zTXt", b"no end"), 1.0),
+    "png profile of no form": ("png", with_chunk(b"iCCP", b"x\0\7rubbish"), 1.0),
+    "png short gAMA": ("png", with_chunk(b"gAMA", b"\1"), 1.0),
+    "png short pHYs": ("png", with_chunk(b"pHYs", b"\1"), 1.0),
+    "png fcTL out of order": ("png", with_chunk(b"fcTL", bytes(26)), 1.0),
+    "png a chunk of no name": ("png", with_chunk(b"\0\0\0\0", b""), 1.0),
+    "jpeg without its end": ("jpeg", lambda data: data[:-2], 1.0),
+    "jpeg two ends": ("jpeg", lambda data: data + b"\xff\xd9", 1.0),
+    "jpeg and rubbish": ("jpeg", lambda data: data + b"rubbish" * 99, 1.0),
+    "jpeg and zeros": ("jpeg", lambda data: data + bytes(5000), 1.0),
+    "jpeg rubbish between its parts": ("jpeg", lambda data: data[:20] + b"\0\0\0" + data[20:], 1.0),
+    "jpeg thumbnail first": ("jpeg", thumbnail_first, 1.0),
+    "jpeg restarts renumbered": ("jpeg restarts", restarts_renumbered, 1.0),
+    "jpeg dented": ("jpeg", dented, 0.9),
+    "jpeg restarts dented": ("jpeg restarts", dented, 1.0),
+    "gif without its end": ("gif", lambda data: data[:-1], 1.0),
+    "gif and rubbish": ("gif", lambda data: data + b"rubbish" * 99, 1.0),
+    "webp wrong size": ("webp", lambda data: data[:4] + b"\0\0\1\0" + data[8:], 1.0),
+    "webp size too large": ("webp", lambda data: data[:4] + b"\xff\xff\xff\x0f" + data[8:], 1.0),
+    "webp and rubbish": ("webp", lambda data: data + b"rubbish" * 99, 1.0),
+    "bmp wrong file size": ("bmp", lambda data: data[:2] + bytes(4) + data[6:], 1.0),
+    "bmp and rubbish": ("bmp", lambda data: data + b"rubbish" * 99, 1.0),
+    "tiff and rubbish": ("tiff", lambda data: data + b"rubbish" * 99, 1.0),
+    "png dented": ("png", dented, 0.5),
 }

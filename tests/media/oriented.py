@@ -4,9 +4,10 @@ import io
 import struct
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image
 
-from staydown.media.picture import Pixels
+from staydown.media.picture import Pixels, turned
 from tests.media.files import png_chunk, saved
 
 _SHORT, _LONG, _BYTE = 3, 4, 1
@@ -182,54 +183,86 @@ def tiff(value: int, kind: int = _SHORT) -> Callable[[Pixels], bytes]:
     return made
 
 
+_COLOURS = ((220, 30, 30), (30, 200, 30), (30, 30, 220), (220, 220, 220))
+
+
+def _four_colours() -> Pixels:
+    pixels = np.empty((64, 96, 3), dtype=np.uint8)
+    for place, colour in enumerate(_COLOURS):
+        top, left = 32 * (place // 2), 48 * (place % 2)
+        pixels[top : top + 32, left : left + 48] = colour
+    return pixels
+
+
+#: A picture that looks another way under every turn.
+FOUR_COLOURS = _four_colours()
+
+
+def orientation_of(pixels: Pixels) -> int | None:
+    """How ``FOUR_COLOURS`` was turned, as EXIF counts."""
+    found = _corners(pixels)
+    return next((how for how in range(1, 9) if _corners(turned(FOUR_COLOURS, how)) == found), None)
+
+
+def _corners(pixels: Pixels) -> list[int]:
+    height, width = pixels.shape[:2]
+    places = [(height * y // 4, width * x // 4) for y in (1, 3) for x in (1, 3)]
+    near = [np.abs(np.array(_COLOURS) - pixels[place][:3].astype(int)).sum(1) for place in places]
+    return [int(one.argmin()) for one in near]
+
+
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
 _RAW = b"\nexif\n      %d\n" % len(tiff_block(6)) + (b"Exif\0\0" + tiff_block(6)).hex().encode()
 
-#: Each way, by name.
-WAYS: dict[str, Callable[[Pixels], bytes]] = {
-    **{f"jpeg exif {one}": jpeg(app1(tiff_block(one))) for one in range(1, 9)},
-    "jpeg exif 6 big-endian": jpeg(app1(tiff_block(6, order=">"))),
-    "jpeg exif 6 as LONG": jpeg(app1(tiff_block(6, _LONG))),
-    "jpeg exif 6 as LONG big-endian": jpeg(app1(tiff_block(6, _LONG, ">"))),
-    "jpeg exif 6 as BYTE": jpeg(app1(tiff_block(6, _BYTE))),
-    "jpeg exif 6, count 2": jpeg(app1(tiff_block(6, count=2))),
-    "jpeg exif 6, count 0": jpeg(app1(tiff_block(6, count=0))),
-    "jpeg exif 0": jpeg(app1(tiff_block(0))),
-    "jpeg exif 9": jpeg(app1(tiff_block(9))),
-    "jpeg jfif then exif 6": jpeg(app1(tiff_block(6)), after_jfif=True),
-    "jpeg exif 6 without jfif": jpeg(app1(tiff_block(6)), jfif=False),
-    "jpeg exif 6 then 3": jpeg(app1(tiff_block(6)), app1(tiff_block(3))),
-    "jpeg exif 3 then 6": jpeg(app1(tiff_block(3)), app1(tiff_block(6))),
-    "jpeg exif 1 then 6": jpeg(app1(tiff_block(1)), app1(tiff_block(6))),
-    "jpeg exif broken then 6": jpeg(app1(b"rubbish" * 4), app1(tiff_block(6))),
-    "jpeg exif 6 split in two": jpeg(app1(tiff_block(6)[:14]), app1(tiff_block(6)[14:])),
-    "jpeg thumbnail's alone 6": jpeg(app1(second_directory(6))),
-    "jpeg xmp 6": jpeg(segment(b"http://ns.adobe.com/xap/1.0/\0" + XMP)),
-    "jpeg exif 6 in APP2": jpeg(segment(b"Exif\0\0" + tiff_block(6), 0xE2)),
-    "jpeg exif 6 after the data": jpeg(late=app1(tiff_block(6))),
-    "jpeg exif 6 behind the end": jpeg(end=app1(tiff_block(6))),
-    "jpeg exif 6 between scans": between_scans(tiff_block(6)),
-    "jpeg of two lenses, 6": with_mpo(tiff_block(6)),
-    "jpeg exif 6 with Exif\\0\\xff": jpeg(segment(b"Exif\0\xff" + tiff_block(6))),
-    "png exif 6": png(png_chunk(b"eXIf", tiff_block(6))),
-    "png exif 6 with Exif\\0\\0": png(png_chunk(b"eXIf", b"Exif\0\0" + tiff_block(6))),
-    "png exif 6 late": png(png_chunk(b"eXIf", tiff_block(6)), late=True),
-    "png exif 6 then 3": png(png_chunk(b"eXIf", tiff_block(6)), png_chunk(b"eXIf", tiff_block(3))),
-    "png raw profile 6": png(png_chunk(b"tEXt", b"Raw profile type exif\0" + _RAW)),
-    "png xmp 6": png(png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)),
-    "png exif 6 as LONG": png(png_chunk(b"eXIf", tiff_block(6, _LONG))),
-    "webp exif 6": webp(tiff_block(6)),
-    "webp exif 6 with Exif\\0\\0": webp(b"Exif\0\0" + tiff_block(6)),
-    "webp exif 6 lossless": webp(tiff_block(6), lossless=True),
-    "webp exif 6 without its flag": webp(tiff_block(6), flag=False),
-    "avif irot 1": avif(turn=1),
-    "avif irot 2": avif(turn=2),
-    "avif irot 3": avif(turn=3),
-    "avif imir 0": avif(flip=0),
-    "avif imir 1": avif(flip=1),
-    "avif irot 1 imir 0": avif(turn=1, flip=0),
-    "avif irot 1 exif 8": avif(turn=1, exif=8),
-    "avif exif 6": avif(exif=6),
-    "tiff 6": tiff(6),
-    "tiff 6 as LONG": tiff(6, _LONG),
+#: Each way, by name, and the orientation that Chromium gives it (156, in pages and in workers). No
+#: browser opens a TIFF; viewers go by its tag.
+WAYS: dict[str, tuple[Callable[[Pixels], bytes], int]] = {
+    **{f"jpeg exif {one}": (jpeg(app1(tiff_block(one))), one) for one in range(1, 9)},
+    "jpeg exif 6 big-endian": (jpeg(app1(tiff_block(6, order=">"))), 6),
+    "jpeg exif 6 as LONG": (jpeg(app1(tiff_block(6, _LONG))), 1),
+    "jpeg exif 6 as LONG big-endian": (jpeg(app1(tiff_block(6, _LONG, ">"))), 1),
+    "jpeg exif 6 as BYTE": (jpeg(app1(tiff_block(6, _BYTE))), 1),
+    "jpeg exif 6, count 2": (jpeg(app1(tiff_block(6, count=2))), 1),
+    "jpeg exif 6, count 0": (jpeg(app1(tiff_block(6, count=0))), 1),
+    "jpeg exif 0": (jpeg(app1(tiff_block(0))), 1),
+    "jpeg exif 9": (jpeg(app1(tiff_block(9))), 1),
+    "jpeg jfif then exif 6": (jpeg(app1(tiff_block(6)), after_jfif=True), 6),
+    "jpeg exif 6 without jfif": (jpeg(app1(tiff_block(6)), jfif=False), 6),
+    "jpeg exif 6 then 3": (jpeg(app1(tiff_block(6)), app1(tiff_block(3))), 6),
+    "jpeg exif 3 then 6": (jpeg(app1(tiff_block(3)), app1(tiff_block(6))), 3),
+    "jpeg exif 1 then 6": (jpeg(app1(tiff_block(1)), app1(tiff_block(6))), 1),
+    "jpeg exif broken then 6": (jpeg(app1(b"rubbish" * 4), app1(tiff_block(6))), 1),
+    "jpeg exif 6 split in two": (jpeg(app1(tiff_block(6)[:14]), app1(tiff_block(6)[14:])), 1),
+    "jpeg thumbnail's alone 6": (jpeg(app1(second_directory(6))), 1),
+    "jpeg xmp 6": (jpeg(segment(b"http://ns.adobe.com/xap/1.0/\0" + XMP)), 1),
+    "jpeg exif 6 in APP2": (jpeg(segment(b"Exif\0\0" + tiff_block(6), 0xE2)), 1),
+    "jpeg exif 6 after the data": (jpeg(late=app1(tiff_block(6))), 1),
+    "jpeg exif 6 behind the end": (jpeg(end=app1(tiff_block(6))), 1),
+    "jpeg exif 6 between scans": (between_scans(tiff_block(6)), 1),
+    "jpeg of two lenses, 6": (with_mpo(tiff_block(6)), 6),
+    "jpeg exif 6 with Exif\\0\\xff": (jpeg(segment(b"Exif\0\xff" + tiff_block(6))), 6),
+    "png exif 6": (png(png_chunk(b"eXIf", tiff_block(6))), 6),
+    "png exif 6 with Exif\\0\\0": (png(png_chunk(b"eXIf", b"Exif\0\0" + tiff_block(6))), 1),
+    "png exif 6 late": (png(png_chunk(b"eXIf", tiff_block(6)), late=True), 1),
+    "png exif 6 then 3": (
+        png(png_chunk(b"eXIf", tiff_block(6)), png_chunk(b"eXIf", tiff_block(3))),
+        6,
+    ),
+    "png raw profile 6": (png(png_chunk(b"tEXt", b"Raw profile type exif\0" + _RAW)), 1),
+    "png xmp 6": (png(png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP)), 1),
+    "png exif 6 as LONG": (png(png_chunk(b"eXIf", tiff_block(6, _LONG))), 1),
+    "webp exif 6": (webp(tiff_block(6)), 1),
+    "webp exif 6 with Exif\\0\\0": (webp(b"Exif\0\0" + tiff_block(6)), 1),
+    "webp exif 6 lossless": (webp(tiff_block(6), lossless=True), 1),
+    "webp exif 6 without its flag": (webp(tiff_block(6), flag=False), 1),
+    "avif irot 1": (avif(turn=1), 8),
+    "avif irot 2": (avif(turn=2), 3),
+    "avif irot 3": (avif(turn=3), 6),
+    "avif imir 0": (avif(flip=0), 4),
+    "avif imir 1": (avif(flip=1), 2),
+    "avif irot 1 imir 0": (avif(turn=1, flip=0), 5),
+    "avif irot 1 exif 8": (avif(turn=1, exif=8), 8),
+    "avif exif 6": (avif(exif=6), 6),
+    "tiff 6": (tiff(6), 6),
+    "tiff 6 as LONG": (tiff(6, _LONG), 6),
 }

@@ -16,6 +16,7 @@ from staydown.media.errors import (
     MediaError,
     NotAPicture,
     TooLarge,
+    TooManyPixels,
     Truncated,
     UnsupportedPicture,
 )
@@ -111,22 +112,15 @@ def test_one_value_all_over_is_no_error(value: float) -> None:
 LOSSY = ["jpeg", "png", "webp", "gif", "tiff", "bmp", "avif", "png P", "webp lossless alpha"]
 
 
-@pytest.mark.parametrize("name", LOSSY)
-@pytest.mark.parametrize("part", [0.2, 0.5, 0.9])
-def test_a_file_that_breaks_off_is_truncated(name: str, part: float) -> None:
-    """Wherever it breaks off behind its first bytes."""
-    data = files.STORED[name][0](PHOTOGRAPH)
-    with pytest.raises(Truncated):
-        decode(data[: max(30, int(len(data) * part))], LIMITS)
-
-
-def test_it_is_truncated_too_where_another_library_told_pillow_to_look_away(
+def test_what_is_missing_is_told_too_where_another_library_told_pillow_to_look_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     data = files.STORED["png"][0](PHOTOGRAPH)
-    with pytest.raises(Truncated):
-        decode(data[: len(data) // 2], LIMITS)
+    opened = decode(data[: len(data) // 2], LIMITS)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    other = decode(data[: len(data) // 2], LIMITS)
+    assert other.damage == opened.damage
+    assert opened.damage.share < 0.8
 
 
 def test_only_the_first_bytes_of_each_kind_are_truncated_too() -> None:
@@ -184,9 +178,8 @@ def test_the_limit_of_pixels_is_exact() -> None:
     noise = pictures.noise(50, 21)
     data, larger = (files.saved(Image.fromarray(noise[:rows]), "PNG") for rows in (20, 21))
     assert decode(data, limits).pixels.shape == (20, 50, 3)
-    with pytest.raises(TooLarge) as caught:
+    with pytest.raises(TooManyPixels, match="more pixels"):
         decode(larger, limits)
-    assert not isinstance(caught.value, DecompressionBomb)
     prepare(LIMITS)
 
 
@@ -197,14 +190,15 @@ def test_a_file_of_too_many_bytes_is_too_large() -> None:
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iCCP", b"iTXt"])
-def test_a_note_that_unfolds_without_end_is_a_bomb(kind: bytes) -> None:
-    """Compressed text in a PNG may be larger than any picture."""
+def test_a_note_that_unfolds_without_end_is_never_unpacked(kind: bytes) -> None:
+    """Compressed text in a PNG may be larger than any picture, and shows nothing of it."""
     packed = zlib.compress(bytes(1 << 26))
     body = b"a\x00\x00" + packed if kind != b"iTXt" else b"a\x00\x01\x00\x00\x00" + packed
     extra = files.png_chunk(kind, body)
     rows = bytes(4 * 3 + 1) * 4
-    with pytest.raises(DecompressionBomb):
-        decode(files.png(4, 4, depth=8, colour=2, rows=rows, extra=extra), LIMITS)
+    opened = decode(files.png(4, 4, depth=8, colour=2, rows=rows, extra=extra), LIMITS)
+    assert opened.pixels.shape == (4, 4, 3)
+    assert not opened.damage.any
 
 
 SMALL = {

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from staydown.media.decode import decode, prepare
-from staydown.media.errors import DecompressionBomb, MediaError, TooLarge, Truncated
+from staydown.media.errors import DecompressionBomb, MediaError, TooLarge, TooManyPixels
 from staydown.media.form import QUICK_SIDE, Form
 from staydown.media.jpeg import quick_pixels
 from staydown.media.limits import Limits
@@ -94,12 +94,45 @@ def test_a_grey_file_has_colours_where_they_are_asked_for() -> None:
 
 @pytest.mark.parametrize("form", QUICK)
 @pytest.mark.parametrize("part", [0.3, 0.7, 0.99])
-def test_a_file_that_breaks_off_is_truncated_in_every_form(form: Form, part: float) -> None:
-    """libjpeg alone would fill the rest with grey."""
+def test_of_a_file_that_breaks_off_every_form_has_the_same_share(form: Form, part: float) -> None:
+    """libjpeg alone would fill the rest with grey, and say nothing."""
     for options in ({}, {"progressive": True}):
         data = jpeg(300, 201, **options)
-        with pytest.raises(Truncated):
-            decode(data[: int(len(data) * part)], LIMITS, form)
+        cut = data[: int(len(data) * part)]
+        full, quick = decode(cut, LIMITS), decode(cut, LIMITS, form)
+        assert full.damage.any
+        assert quick.damage.share == pytest.approx(full.damage.share, abs=0.01)
+        assert np.abs(brightness(full.pixels) - brightness(quick.pixels)).mean() < 1.5
+
+
+def large(width: int, height: int, **options: object) -> bytes:
+    """A JPEG of as many pixels as no camera had for long."""
+    image = Image.fromarray(pictures.photograph("coffee", 1000, 750))
+    return files.saved(image.resize((width, height), Image.Resampling.NEAREST), "JPEG", **options)
+
+
+@pytest.mark.parametrize("form", [Form.FULL, *QUICK])
+def test_a_picture_of_the_largest_cameras_is_made_smaller_by_its_decoder(form: Form) -> None:
+    """108 megapixels, upright, whole or broken off."""
+    data = large(12_000, 9_000, quality=30, exif=exif(6))
+    opened = decode(data, LIMITS, form)
+    height, width = opened.pixels.shape[:2]
+    assert width * height <= LIMITS.pixels
+    assert min(width, height) >= QUICK_SIDE
+    assert height / width == pytest.approx(12_000 / 9_000, abs=0.002)
+    assert not opened.damage.any
+    broken = decode(data[: len(data) * 3 // 4], LIMITS, form)
+    assert broken.pixels.shape == opened.pixels.shape
+    assert 0.65 < broken.damage.share < 0.85
+
+
+def test_what_no_decoder_makes_smaller_has_too_many_pixels() -> None:
+    """The words are about pixels, not about bytes."""
+    limits = Limits(pixels=50_000, scaled_pixels=100_000)
+    for data in (jpeg(300, 201, "CMYK"), jpeg(500, 401)):
+        with pytest.raises(TooManyPixels, match="pixels"):
+            decode(data, limits)
+    assert decode(jpeg(300, 201), limits).pixels.shape == (101, 150, 3)
 
 
 @pytest.mark.parametrize("form", QUICK)
@@ -107,7 +140,7 @@ def test_the_limits_hold_before_anything_is_decoded(form: Form) -> None:
     """By the size in the header, as in full."""
     data = jpeg(300, 201)
     with pytest.raises(TooLarge):
-        decode(data, Limits(pixels=300 * 200), form)
+        decode(data, Limits(pixels=300 * 200, scaled_pixels=300 * 200), form)
     start = data.index(b"\xff\xc0") + 5
     huge = data[:start] + b"\xff\xff\xff\xff" + data[start + 4 :]
     with pytest.raises(DecompressionBomb):
@@ -117,7 +150,8 @@ def test_the_limits_hold_before_anything_is_decoded(form: Form) -> None:
 def outcome(data: bytes, form: Form) -> str | tuple[int, ...]:
     """The size of the picture, or the word for what is wrong with it."""
     try:
-        return decode(data, Limits(pixels=1_000_000), form).pixels.shape[:2]
+        limits = Limits(pixels=1_000_000, scaled_pixels=1_000_000)
+        return decode(data, limits, form).pixels.shape[:2]
     except MediaError as error:
         return error.code
 

@@ -69,7 +69,7 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
             if looked.fault:
                 failed = True
                 complain(looked.fault, looked.name)
-            elif looked.looked_at is not None and looked.looked_at.left_out:
+            elif looked.looked_at is not None:
                 _say_left_out(looked.looked_at, looked.name)
             for line in _lines(looked):
                 matched = True
@@ -104,7 +104,9 @@ def _referred(
 
 
 def _say_left_out(looked_at: LookedAt, name: bytes) -> None:
-    """Say on standard error what of a file wasn't looked at, unless a match ended the search."""
+    """Say on standard error whether a file is damaged, and what of it wasn't looked at."""
+    if looked_at.damage.any:
+        complain(looked_at.damage.words, name)
     left = [LEFT_OUT_WORDS[word] for word in looked_at.left_out if word in LEFT_OUT_WORDS]
     if left:
         complain(f"not all of it was looked at: {', '.join(left)}", name)

@@ -17,7 +17,7 @@ The file should be opened in ``Form.QUICK_COLOUR``: views and copy codes are mad
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def look_over(
     looked = _look(so_far, file, model, whole)
     if model is not None and recall is not None and so_far.evidence:
         so_far.look_at(file, model, [(whole, Turn.NONE)])
-    return Examined(so_far.findings(), looked)
+    return Examined(so_far.findings(), replace(looked, damage=file.damage))
 
 
 def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> LookedAt:

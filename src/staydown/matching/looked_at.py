@@ -11,6 +11,7 @@ from staydown.base.canonical import JSONValue
 from staydown.base.face import FIRST
 from staydown.fingerprint.look import Part
 from staydown.fingerprint.look_faces import SeenFaces
+from staydown.media.opened import NO_DAMAGE, Damage
 
 #: The search ended before other pictures of the file were looked at: something holds already.
 ENDED_EARLY = "ended_early"
@@ -30,19 +31,25 @@ class LookedAt:
     faces: tuple[str, ...] = (FIRST.label,)
     frames: int = 1
     left_out: tuple[str, ...] = ()
+    #: How much of the file could be decoded. What matches is held or flagged as ever.
+    damage: Damage = NO_DAMAGE
 
     @property
     def complete(self) -> bool:
         """Whether nothing of the file is known to have been left out."""
-        return not self.left_out
+        return not self.left_out and self.damage.share == 1
 
     def plain(self) -> dict[str, JSONValue]:
-        """Say it in JSON."""
+        """Say it in JSON; of damage only where there is some."""
+        damaged: dict[str, JSONValue] = {}
+        if self.damage.any:
+            damaged = {"damaged": True, "rows_read_percent": self.damage.percent}
         return {
             "complete": self.complete,
             "faces": list(self.faces),
             "frames": self.frames,
             "left_out": list(self.left_out),
+            **damaged,
         }
 
 

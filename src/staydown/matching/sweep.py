@@ -109,6 +109,8 @@ class Sweeper:
                 matched.append(self._matched(place, name, examined.findings))
             if examined.looked_at and set(examined.looked_at.left_out) & LEFT_OUT:
                 faults.append((place, "looked_at_in_part"))
+            elif examined.looked_at and examined.looked_at.damage.any:
+                faults.append((place, "damaged"))
         if len([code for _, code in faults if code in _LOST]) == len(part.names):
             self._catalogue.check_there()  # or a mount that breaks off would end the sweep
         return PartResult(part.number, len(part.names), tuple(matched), tuple(faults))

@@ -25,7 +25,7 @@ from staydown.media.limits import Limits
 from staydown.media.opened import Damage, Opened
 from staydown.media.outline import Outline, outline
 from staydown.media.picture import Pixels, orientation, rgb_of, turned, upright_pixels
-from staydown.media.salvage import grey_at_the_end, mended, salvaged
+from staydown.media.salvage import MOST_TIMES, USUAL_TIMES, grey_at_the_end, mended, salvaged
 from staydown.media.slim import Slim, slim
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 from staydown.media.turning import stored_turn
@@ -35,9 +35,6 @@ _PIXELS_A_BYTE = 100
 
 #: Formats of which a decoder isn't handed every byte, so that it can't say what the header claims.
 _SLIM = frozenset({Format.PNG, Format.JPEG, Format.WEBP})
-
-#: How often a damaged picture is decoded: once in vain, and twice to see what is there.
-_TIMES = 3
 
 _QUICK = {Form.QUICK_GREY, Form.QUICK_COLOUR}
 
@@ -163,7 +160,7 @@ def _scaled(asked: _Asked, seen: Outline) -> Opened:
     pixels = quick_pixels(asked.data, size, asked.form, most=most)
     if pixels is not None:
         return Opened(turned(pixels, how))
-    asked.check_cost(seen, _TIMES)
+    asked.check_cost(seen, USUAL_TIMES)
     pixels = quick_pixels(asked.data, size, asked.form, most=most, tolerant=True)
     if pixels is None:
         raise TooManyPixels  # an unusual kind, or more than there is room for
@@ -176,8 +173,8 @@ def _what_is_there(asked: _Asked, lean: Slim) -> Opened:
     It may cost several times what a sound one of its size does.
     """
     seen = outline(asked.data)
-    asked.check_cost(replace(seen, quick=False), _TIMES)
-    if asked.kind is Format.JPEG and asked.form in _QUICK:
+    asked.check_cost(replace(seen, quick=False), MOST_TIMES.get(asked.kind, USUAL_TIMES))
+    if asked.kind is Format.JPEG:
         size = asked.open(lean.data).size
         pixels = quick_pixels(asked.data, size, asked.form, tolerant=True)
         if pixels is not None:

@@ -7,6 +7,7 @@ MediaError
 │   ├── UnsupportedVideo     a video of a kind that can't be opened here
 │   └── NoFrames             sound, or nothing, where pictures should be
 ├── Truncated                the file breaks off, or is damaged
+│   ├── TooDamaged           too little of it is left to list it
 │   └── BrokenVideo          the same of a video
 ├── TooLarge                 more bytes than the limits allow
 │   ├── TooManyPixels        more pixels than the limits allow
@@ -78,6 +79,23 @@ class Truncated(MediaError):
 
     code = "truncated"
     advice = "the picture breaks off or is damaged: try to get the file again from where it came"
+
+
+class TooDamaged(Truncated):
+    """Some of the picture can be shown, and too little of it to list it.
+
+    ``share``: of its rows, 0 to 1, those that could be read.
+    """
+
+    code = "too_damaged"
+    advice = (
+        "too much of this picture is missing for a fingerprint that finds its copies: try to get "
+        "the file again from where it came"
+    )
+
+    def __init__(self, share: float) -> None:
+        super().__init__(f"only {int(100 * share)} % of its rows could be read: {self.advice}")
+        self.share = share
 
 
 class BrokenVideo(Truncated):

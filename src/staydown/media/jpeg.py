@@ -14,9 +14,13 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.segments import without_a_broken_part
 
 #: How the file may hold its colours; the rest (CMYK, YCCK, plain RGB) goes the long way.
 _COLOURS = {"YCbCr", "Gray"}
+
+#: What a decoder leaves in place of what isn't there.
+GREY = 128
 
 _SHRINKS = (8, 4, 2)  # the fractions that libjpeg-turbo has vector instructions for
 
@@ -35,17 +39,38 @@ def quick_pixels(
         if (width, height) != size or colours not in _COLOURS:
             return None
         shrink = max(1 if form is Form.FULL else _shrink(min(size)), _needed(width * height, most))
-        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
-            data,
-            "GRAY" if form is Form.QUICK_GREY else "RGB",
-            min_height=-(-height // shrink),
-            min_width=-(-width // shrink),
-            min_factor=shrink,
-            strict=not tolerant,
-        )
+        least = (-(-height // shrink), -(-width // shrink), shrink)
+        space = "GRAY" if form is Form.QUICK_GREY else "RGB"
+        pixels = _tolerant(data, space, least) if tolerant else _strict(data, space, least)
     except ValueError:  # damaged, or of a kind that is not read here
         return None
     return pixels[:, :, 0] if form is Form.QUICK_GREY else pixels
+
+
+def _strict(data: bytes, space: str, least: tuple[int, int, int]) -> NDArray[np.uint8]:
+    height, width, factor = least
+    pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+        data, space, min_height=height, min_width=width, min_factor=factor
+    )
+    return pixels
+
+
+def _tolerant(data: bytes, space: str, least: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Decode into a grey picture, which keeps whatever was decoded before a fault.
+
+    The decoder passes over faults after which it stops, too, and would leave what was in memory.
+    """
+    height, width, factor = least
+    data = without_a_broken_part(data)
+    size = simplejpeg.decode_jpeg_header(
+        data, min_height=height, min_width=width, min_factor=factor, strict=False
+    )
+    grey = np.full(size[0] * size[1] * (1 if space == "GRAY" else 3), GREY, dtype=np.uint8)
+    pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+        data, space, min_height=height, min_width=width, min_factor=factor, buffer=grey,
+        strict=False,
+    )  # fmt: skip
+    return pixels
 
 
 def faultless(data: bytes) -> bool:

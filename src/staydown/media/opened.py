@@ -36,6 +36,18 @@ class Damage:
         """Whether the file is damaged at all."""
         return self.passed_over or self.share < 1
 
+    @property
+    def percent(self) -> int:
+        """The share in whole percent, rounded down: 100 only where every row is there."""
+        return int(100 * self.share)
+
+    @property
+    def words(self) -> str:
+        """Say it to the person who chose the file; empty for a sound one."""
+        if self.share < 1:
+            return f"damaged: {self.percent} % of its rows could be read"
+        return "damaged, and all of its rows could be read" if self.passed_over else ""
+
     def plain(self) -> JSONValue:
         """Say it in JSON."""
         return {"rows": int(self.share * _FRACTIONS), "passed_over": self.passed_over}
@@ -51,12 +63,16 @@ class Damage:
         return cls(rows / _FRACTIONS, passed_over)
 
 
+#: A sound file's.
+NO_DAMAGE = Damage()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
     """What a child keeps of a picture file while it is asked about it; tasks get the pixels."""
 
     pixels: "Pixels" = field(repr=False)
-    damage: Damage = Damage()
+    damage: Damage = NO_DAMAGE
     #: Where programs may show other pictures of the file too.
     faces: "Faces | None" = field(default=None, repr=False)
 

@@ -18,11 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from staydown.media.errors import MediaError, Truncated
+from staydown.media.errors import Truncated
+from staydown.media.jpeg import GREY
 from staydown.media.opened import Damage, Opened
 from staydown.media.picture import rgb_of, turned
+from staydown.media.segments import without_a_broken_part
 from staydown.media.slim import Slim
 from staydown.media.sniff import Format
+
+#: How often a picture is decoded at most where it is damaged: once in vain, and then, by its
+#: format, until it is seen what is there.
+MOST_TIMES = {Format.WEBP: 10, Format.AVIF: 10}
+USUAL_TIMES = 3
 
 #: A file that has less of its picture is refused: there is nothing in it to go by.
 LEAST_SHARE = 0.1
@@ -30,11 +37,13 @@ LEAST_SHARE = 0.1
 #: The two grounds, as levels or places in a palette.
 _GROUNDS = (0, 1)
 
-#: What is put in place of missing bytes. A decoder may refuse one; two are needed.
-_FILLERS = (0x00, 0x55, 0xAA, 0x33)
+#: What is put in place of missing bytes. A decoder may refuse one; two are needed. Where it refuses
+#: them, they take the place of the last bytes that are there too: these shares of them.
+_FILLERS = (0x00, 0x10, 0xCC)
+_SHORTER = (0.0, 0.1, 0.3)
 
 #: What a JPEG's decoder leaves: half of each colour; about that of four inks.
-_HALF = 128
+_HALF = range(GREY - 1, GREY + 2)
 _HALF_OF_FOUR = range(60, 69)
 
 #: Formats whose decoder takes the whole file or nothing.
@@ -79,8 +88,8 @@ def mended(pixels: Pixels, missing: NDArray[np.bool_], how: int) -> Opened:
 
 
 def _with_an_end(data: bytes, opener: Opener, turn: Turner) -> Opened:
-    image = opener(data + _JPEG_END)
-    _load_over(image, _HALF)
+    image = opener(without_a_broken_part(data) + _JPEG_END)
+    _load_over(image, GREY)
     how = turn(image)
     pixels = rgb_of(image)
     image.close()
@@ -124,6 +133,7 @@ def _load_over(image: Image.Image, ground: int) -> None:
             raise Truncated from error
     own.load_prepare = prepare
     own.tile = []  # nothing more is to be read
+    own._size = own.im.size  # a TIFF gives the size that it has once it is turned
 
 
 def _differing(levels: NDArray[Any], image: Image.Image) -> NDArray[np.bool_]:
@@ -143,18 +153,19 @@ def _differing(levels: NDArray[Any], image: Image.Image) -> NDArray[np.bool_]:
 def _by_fillers(lean: Slim, opener: Opener, turn: Turner) -> Opened:
     if not 0 < lean.missing * LEAST_SHARE < len(lean.data):
         raise Truncated
-    first = None
-    for filler in _FILLERS:
-        with suppress(OSError, ValueError, RuntimeError, SyntaxError, MediaError):
-            image = opener(lean.filled(filler))
-            image.load()
-            how = turn(image)
-            pixels = rgb_of(image)
-            image.close()
-            if first is None:
+    for part in _SHORTER:
+        shorter = int(part * len(lean.data))
+        first = None
+        for filler in _FILLERS:
+            with suppress(OSError, ValueError, RuntimeError, SyntaxError, EOFError):
+                image = opener(lean.filled(filler, shorter))
+                image.load()
+                how = turn(image)
+                pixels = rgb_of(image)
+                image.close()
+                if first is not None and first.shape == pixels.shape:
+                    return mended(first, _from_first(first, pixels), how)
                 first = pixels
-            elif first.shape == pixels.shape:
-                return mended(first, _from_first(first, pixels), how)
     raise Truncated
 
 
@@ -193,22 +204,29 @@ def grey_at_the_end(pixels: Pixels) -> NDArray[np.bool_]:
     """
     height, width = pixels.shape[:2]
     missing = np.zeros((height, width), dtype=np.bool_)
-    level = int(pixels[-1, -1].flat[0])
-    if level != _HALF and level not in _HALF_OF_FOUR:
+    level = int(_brightness(pixels[-1:, -1:])[0, 0])
+    if level not in _HALF and level not in _HALF_OF_FOUR:
         return missing
 
     def grey(part: Pixels) -> NDArray[np.bool_]:
-        same: NDArray[np.bool_] = part == level
-        return same if pixels.ndim == 2 else np.asarray(same.all(axis=-1))
+        return np.asarray(np.abs(_brightness(part) - level) <= 1)
 
     full = height
-    while full and grey(pixels[full - 1]).all():
+    while full and grey(pixels[full - 1 : full]).all():
         full -= 1
     missing[full:] = True
     if full:
-        left = width - int(np.argmin(grey(pixels[full - 1])[::-1]))
+        left = width - int(np.argmin(grey(pixels[full - 1 : full])[0, ::-1]))
         top = full
-        while left < width and top and grey(pixels[top - 1, left:]).all():
+        while left < width and top and grey(pixels[top - 1 : top, left:]).all():
             top -= 1
         missing[top:full, left:] = True
     return missing
+
+
+def _brightness(part: Pixels) -> NDArray[np.int32]:
+    """Brightness in whole levels. Colour runs a little into the grey; brightness doesn't."""
+    if part.ndim == 2:
+        return part.astype(np.int32)
+    weighed = part.astype(np.int32) @ np.array([299, 587, 114], dtype=np.int32)
+    return np.asarray((weighed + 500) // 1000)

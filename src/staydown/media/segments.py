@@ -11,6 +11,10 @@ _HEAD = 1 << 24
 
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 
+#: How many marks are looked at from the end, most of them of no part, and how long a part may be.
+_TAIL_MARKS = 1 << 16
+_LONGEST = 0xFFFF
+
 #: Parts that no pixel depends on: text, profiles, previews. JFIF's (E0) and Adobe's (EE) say how
 #: colours are stored.
 _NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
@@ -58,3 +62,21 @@ def without_notes(data: bytes) -> bytes:
     except (struct.error, IndexError):
         return data
     return b"".join([*kept, data[rest:]]) if noted else data
+
+
+def without_a_broken_part(data: bytes) -> bytes:
+    """Return a JPEG without the part that it breaks off in, where that isn't a scan's pixels.
+
+    A decoder that misses the rest of a table gives up on all scans before it, too.
+    """
+    at = len(data)
+    for _ in range(_TAIL_MARKS):
+        at = data.rfind(b"\xff", 2, at)
+        if at < 0:
+            break
+        marker = data[at + 1] if at + 1 < len(data) else 0xFF
+        if marker in _ALONE or marker in {0, 0xD9, 0xFF}:
+            continue
+        length = int.from_bytes(data[at + 2 : at + 4]) if at + 4 <= len(data) else _LONGEST
+        return data[:at] if at + 2 + length > len(data) else data
+    return data

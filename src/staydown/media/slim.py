@@ -43,9 +43,12 @@ class Slim:
     passed_over: bool = False
     missing: int = 0
 
-    def filled(self, filler: int) -> bytes:
-        """Return the file with so many bytes of ``filler`` at its end."""
-        return self.data + bytes([filler]) * self.missing if self.missing else self.data
+    def filled(self, filler: int, shorter: int = 0) -> bytes:
+        """Return the file with bytes of ``filler`` in place of those that are missing at its end.
+
+        They take the place of the last ``shorter`` ones that are there, too.
+        """
+        return self.data[: len(self.data) - shorter] + bytes([filler]) * (self.missing + shorter)
 
 
 def slim(untrusted_data: bytes, kind: Format) -> Slim:

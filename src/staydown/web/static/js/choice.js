@@ -14,8 +14,8 @@ import { CLEAR_QUALITY } from './outcome.js';
 /**
  * The key of a text of the page.
  *
- * @typedef {Refusal | 'waiting' | 'ready-good' | 'ready-fair' | 'same-picture' | 'first-frame'
- *   | 'frames' | 'no-frame'} LineKey
+ * @typedef {Refusal | 'waiting' | 'ready-good' | 'ready-fair' | 'ready-damaged'
+ *   | 'same-picture' | 'first-frame' | 'frames' | 'no-frame'} LineKey
  */
 
 /**
@@ -67,5 +67,6 @@ function lineOf(outcome) {
   if (outcome.state !== 'ready') return outcome.state;
   if (outcome.frames !== undefined) return sentOf(outcome).length > 0 ? 'frames' : 'no-frame';
   if (outcome.firstOnly) return 'first-frame';
+  if (outcome.damaged) return 'ready-damaged';
   return outcome.quality >= CLEAR_QUALITY ? 'ready-good' : 'ready-fair';
 }

@@ -6,17 +6,20 @@
 
 import {
   LISTING_QUALITY,
+  LISTING_SHARE,
   MOST_BYTES,
   MOST_FRAMES,
+  MOST_JPEG_PIXELS,
   MOST_PIXELS,
   SAME_BITS,
 } from '../outcome.js';
 import { lumaOf } from '../pdq-luma.js';
 import { PdqStream } from '../pdq.js';
 import { HEAD_BYTES, claimedPixels, mayBendColours, mayMove, sniff } from '../sniff.js';
-import { canvas, decode, decodeAsShown, readPart } from './canvas.js';
+import { canvas, decodeAsShown, readPart } from './canvas.js';
 import { canReadFrames, framesOf, smallOf } from './frames.js';
 import { pixelsAreTrue } from './guard.js';
+import { NOTHING, fillSides, open, whyNot } from './opening.js';
 
 /** @typedef {import('../outcome.js').Frame} Frame */
 /** @typedef {import('../outcome.js').Outcome} Outcome */
@@ -38,18 +41,18 @@ export async function fingerprint(file, progress) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const format = sniff(head);
   if (format === 'video') return { state: 'video' };
-  if ((claimedPixels(format, head) ?? 0) > MOST_PIXELS) return { state: 'too-large' };
+  const most = format === 'jpeg' ? MOST_JPEG_PIXELS : MOST_PIXELS;
+  const claimed = claimedPixels(format, head) ?? 0;
+  if (claimed > most) return { state: 'too-many-pixels' };
   if (!(await pixelsAreTrue())) return { state: 'guarded-browser' };
-  let bitmap;
+  const opened = await open(format, file);
+  if (opened === undefined) return { state: whyNot(format, claimed) };
+  const { bitmap, missing, damaged } = opened;
   try {
-    bitmap = await decode(file);
-  } catch {
-    // Some browsers open HEIC, so it is tried first.
-    return { state: format === 'heic' ? 'heic' : 'not-a-picture' };
-  }
-  try {
-    if (bitmap.width * bitmap.height > MOST_PIXELS) return { state: 'too-large' };
-    const first = pdqOf(bitmap, progress);
+    if (bitmap.width * bitmap.height > most) return { state: 'too-many-pixels' };
+    if (missing.share < LISTING_SHARE) return { state: 'damaged' };
+    const first = pdqOf(bitmap, progress, missing);
+    if (damaged && first.quality >= LISTING_QUALITY) return { state: 'ready', ...first, damaged };
     if (mayMove(format, head)) return await animated(file, format, first, progress);
     if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
     const also = mayBendColours(format, head) ? await asShown(file, first) : undefined;
@@ -137,17 +140,26 @@ function distance(one, other) {
 /**
  * @param {ImageBitmap} bitmap
  * @param {(share: number) => void} progress
+ * @param {import('./grey.js').Grey} missing lines that repeat the nearest one that is there
  * @returns {Pdq}
  */
-function pdqOf(bitmap, progress) {
+function pdqOf(bitmap, progress, missing = NOTHING) {
   const { width, height } = bitmap;
   const rows = Math.min(height, Math.max(1, Math.floor(PART_PIXELS / width)));
   const context = canvas(Math.min(width, PART_WIDTH), rows);
   const stream = new PdqStream(width, height);
-  for (let y = 0; y < height; y += rows) {
-    stream.addRows(lumaOfRows(context, bitmap, y, Math.min(rows, height - y)));
+  const first = missing.side === 'top' ? missing.lines : 0;
+  const end = missing.side === 'bottom' ? height - missing.lines : height;
+  const nearest = first > 0 ? lumaOfRows(context, bitmap, first, 1) : undefined;
+  for (let y = 0; y < first; y++) stream.addRows(/** @type {Float32Array} */ (nearest));
+  for (let y = first; y < end; y += rows) {
+    const luma = lumaOfRows(context, bitmap, y, Math.min(rows, end - y));
+    fillSides(luma, width, missing);
+    stream.addRows(luma);
     progress(Math.min(1, (y + rows) / height));
   }
+  const last = end < height ? lumaOfRows(context, bitmap, end - 1, 1) : undefined;
+  for (let y = end; y < height; y++) stream.addRows(/** @type {Float32Array} */ (last));
   return stream.finish();
 }
 
