@@ -31,6 +31,7 @@ from tests.media.faced import (
     falling,
     gama,
     negative,
+    profile,
     saved,
 )
 from tests.media.files import png_chunk
@@ -186,6 +187,53 @@ def test_a_gamma_of_nonsense_is_no_face(worker: PictureWorker) -> None:
     """Zero, and primaries that no screen has."""
     for chunk in (gama(0), png_chunk(b"cHRM", bytes(32)), png_chunk(b"cHRM", b"\xff" * 32)):
         _, others = seen(worker, before_pixels(saved(BASE, "PNG"), chunk))
+        assert others == SeenFaces()
+
+
+def test_frames_laid_over_each_other_are_looked_at_as_they_are_shown(
+    worker: PictureWorker,
+) -> None:
+    """Each changes a part alone, and only both together make the picture."""
+    half = DECOY.copy()
+    half.paste(BASE.crop((0, 0, BASE.width // 2, BASE.height)))
+    for form in ("GIF", "WEBP", "PNG"):
+        _, others = seen(worker, animation(form, DECOY, half, BASE))
+        (last,) = [part for part in others.wholes if part.face == Face(3)]
+        assert distance(last, BASE) <= 16
+
+
+def test_a_second_picture_of_another_size_and_with_exif_is_read_as_it_is(
+    worker: PictureWorker,
+) -> None:
+    """A camera's EXIF may name the first one's size, and phones add a smaller map of brightness."""
+    exif = Image.Exif()
+    exif[0x100], exif[0x101] = 5472, 3648
+    small = BASE.resize((160, 104))
+    out = io.BytesIO()
+    DECOY.copy().save(out, "MPO", save_all=True, append_images=[small], exif=exif, quality=92)
+    _, others = seen(worker, out.getvalue())
+    (second,) = others.wholes
+    assert distance(second, small) <= 12
+
+
+def test_pages_of_other_sizes_are_looked_at(worker: PictureWorker) -> None:
+    """A TIFF's pages are pictures of their own."""
+    page = BASE.resize((480, 312))
+    data = animation("TIFF", DECOY, page, DECOY, compression="tiff_adobe_deflate")
+    _, others = seen(worker, data)
+    assert [part.face for part in others.wholes] == [Face(2)]
+    assert distance(others.wholes[0], page) <= 2
+
+
+def test_a_profile_for_inks_in_a_picture_of_light_is_passed_over(worker: PictureWorker) -> None:
+    """As browsers do; so is a gAMA that is too short, and one behind the pixels."""
+    whole = saved(BASE.convert("RGBA"), "PNG")
+    inks = profile(b"CMYK", b"curv\0\0\0\0" + bytes(4))
+    short = before_pixels(whole, png_chunk(b"gAMA", b"\0\0"))
+    late = whole[:-12] + gama(0.023) + whole[-12:]
+    for data in (saved(BASE.convert("RGBA"), "PNG", icc_profile=inks), short, late):
+        first, others = seen(worker, data)
+        assert distance(first, BASE) == 0
         assert others == SeenFaces()
 
 

@@ -205,7 +205,7 @@ FACED: dict[str, tuple[Callable[[], bytes], str, bool, bool]] = {
     ),
     "clear_negative.png": (
         lambda: saved(turned_over(clear_over(BASE, DECOY)), "PNG", icc_profile=falling(b"GRAY")),
-        "over_black+by_profile", False, False,
+        "over_black+by_profile", False, True,
     ),
 }  # fmt: skip
 
