@@ -86,7 +86,7 @@ def _empty(folder: Path) -> Path:
 
 BAD = {
     "no picture": (_no_picture, "not_a_picture"),
-    "damaged": (_half, "truncated"),
+    "damaged": (_half, "too_damaged"),
     "missing": (_missing, "unreadable"),
     "a folder": (_folder, "unreadable"),
     "too plain": (_black, "too_plain"),

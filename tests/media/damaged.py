@@ -139,6 +139,18 @@ def dented(data: bytes) -> bytes:
     return data[:at] + bytes(16) + data[at + 16 :]
 
 
+def odd_scan(data: bytes) -> bytes:
+    """A JPEG whose only scan names the frequencies that it has in another way than it should."""
+    at = data.index(b"\xff\xda")
+    end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+    return data[: end - 3] + b"\0\0\0" + data[end:]
+
+
+def second_header(data: bytes) -> bytes:
+    """A PNG with another header, too short, behind its pixels."""
+    return data[:-12] + png_chunk(b"IHDR", b"") + data[-12:]
+
+
 def thumbnail_first(data: bytes) -> bytes:
     """A JPEG whose EXIF holds a whole smaller JPEG."""
     small = Image.open(io.BytesIO(data)).convert("RGB").resize((16, 16))
@@ -164,6 +176,9 @@ WHOLE: dict[str, tuple[str, Callable[[bytes], bytes], float]] = {
     "png fcTL out of order": ("png", with_chunk(b"fcTL", bytes(26)), 1.0),
     "png a chunk of no name": ("png", with_chunk(b"\0\0\0\0", b""), 1.0),
     "jpeg without its end": ("jpeg", lambda data: data[:-2], 1.0),
+    "jpeg odd scan parameters": ("jpeg", odd_scan, 1.0),
+    "png second header": ("png", second_header, 1.0),
+    "png profile's sum": ("png", with_chunk(b"iCCP", b"x\0\0rubbish", spoil=True), 1.0),
     "jpeg two ends": ("jpeg", lambda data: data + b"\xff\xd9", 1.0),
     "jpeg and rubbish": ("jpeg", lambda data: data + b"rubbish" * 99, 1.0),
     "jpeg and zeros": ("jpeg", lambda data: data + bytes(5000), 1.0),

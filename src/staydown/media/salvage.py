@@ -70,11 +70,13 @@ def salvaged(lean: Slim, kind: Format, opener: Opener, turn: Turner) -> Opened:
     if kind is Format.JPEG:
         return _with_an_end(lean.data, opener, turn)
     if kind in _ALL_OR_NOTHING:
-        return _by_fillers(lean, opener, turn)
-    return _over_grounds(partial(opener, lean.data), turn)
+        return _by_fillers(lean, opener, turn, kind)
+    return _over_grounds(partial(opener, lean.data), turn, kind)
 
 
-def mended(pixels: Pixels, missing: NDArray[np.bool_], how: int) -> Opened:
+def mended(
+    pixels: Pixels, missing: NDArray[np.bool_], how: int, kind: Format = Format.JPEG
+) -> Opened:
     """Fill the pixels that are missing, turn the picture, and say how much of it was there.
 
     Raises Truncated where that is too little.
@@ -82,7 +84,9 @@ def mended(pixels: Pixels, missing: NDArray[np.bool_], how: int) -> Opened:
     share = 1.0 - float(np.count_nonzero(missing)) / missing.size
     if share < LEAST_SHARE:
         raise Truncated
-    if share < 1.0:
+    if share < 1.0 and kind is Format.JPEG:
+        _fill_downward(pixels, missing)
+    elif share < 1.0:
         _fill(pixels, missing)
     return Opened(turned(pixels, how), Damage(share, passed_over=True))
 
@@ -96,7 +100,7 @@ def _with_an_end(data: bytes, opener: Opener, turn: Turner) -> Opened:
     return mended(pixels, grey_at_the_end(pixels), how)
 
 
-def _over_grounds(opener: Callable[[], Image.Image], turn: Turner) -> Opened:
+def _over_grounds(opener: Callable[[], Image.Image], turn: Turner, kind: Format) -> Opened:
     first = opener()
     _load_over(first, _GROUNDS[0])
     levels = np.asarray(first)
@@ -108,7 +112,7 @@ def _over_grounds(opener: Callable[[], Image.Image], turn: Turner) -> Opened:
     del levels
     pixels = rgb_of(image)
     image.close()
-    return mended(pixels, missing, how)
+    return mended(pixels, missing, how, kind)
 
 
 def _load_over(image: Image.Image, ground: int) -> None:
@@ -150,7 +154,7 @@ def _differing(levels: NDArray[Any], image: Image.Image) -> NDArray[np.bool_]:
     return missing
 
 
-def _by_fillers(lean: Slim, opener: Opener, turn: Turner) -> Opened:
+def _by_fillers(lean: Slim, opener: Opener, turn: Turner, kind: Format) -> Opened:
     if not 0 < lean.missing * LEAST_SHARE < len(lean.data):
         raise Truncated
     for part in _SHORTER:
@@ -164,7 +168,7 @@ def _by_fillers(lean: Slim, opener: Opener, turn: Turner) -> Opened:
                 pixels = rgb_of(image)
                 image.close()
                 if first is not None and first.shape == pixels.shape:
-                    return mended(first, _from_first(first, pixels), how)
+                    return mended(first, _from_first(first, pixels), how, kind)
                 first = pixels
     raise Truncated
 
@@ -195,6 +199,13 @@ def _fill(pixels: Pixels, missing: NDArray[np.bool_]) -> None:
     nearest = there[np.maximum(np.searchsorted(there, np.arange(height), "right") - 1, 0)]
     for row in np.flatnonzero(empty):
         pixels[row] = pixels[nearest[row]]
+
+
+def _fill_downward(pixels: Pixels, missing: NDArray[np.bool_]) -> None:
+    """Let missing pixels repeat those above them: a JPEG lacks whole blocks, and all after them."""
+    for row in np.flatnonzero(missing.any(axis=1)):
+        if row:
+            pixels[row][missing[row]] = pixels[row - 1][missing[row]]
 
 
 def grey_at_the_end(pixels: Pixels) -> NDArray[np.bool_]:

@@ -17,9 +17,10 @@ import { lumaOf } from '../pdq-luma.js';
 import { PdqStream } from '../pdq.js';
 import { HEAD_BYTES, claimedPixels, mayBendColours, mayMove, sniff } from '../sniff.js';
 import { canvas, decodeAsShown, readPart } from './canvas.js';
+import { filling } from './filling.js';
 import { canReadFrames, framesOf, smallOf } from './frames.js';
 import { pixelsAreTrue } from './guard.js';
-import { NOTHING, fillSides, open, whyNot } from './opening.js';
+import { NOTHING, open, whyNot } from './opening.js';
 
 /** @typedef {import('../outcome.js').Frame} Frame */
 /** @typedef {import('../outcome.js').Outcome} Outcome */
@@ -140,7 +141,7 @@ function distance(one, other) {
 /**
  * @param {ImageBitmap} bitmap
  * @param {(share: number) => void} progress
- * @param {import('./grey.js').Grey} missing lines that repeat the nearest one that is there
+ * @param {import('./grey.js').Grey} missing what repeats the nearest that is there
  * @returns {Pdq}
  */
 function pdqOf(bitmap, progress, missing = NOTHING) {
@@ -148,18 +149,13 @@ function pdqOf(bitmap, progress, missing = NOTHING) {
   const rows = Math.min(height, Math.max(1, Math.floor(PART_PIXELS / width)));
   const context = canvas(Math.min(width, PART_WIDTH), rows);
   const stream = new PdqStream(width, height);
-  const first = missing.side === 'top' ? missing.lines : 0;
-  const end = missing.side === 'bottom' ? height - missing.lines : height;
-  const nearest = first > 0 ? lumaOfRows(context, bitmap, first, 1) : undefined;
-  for (let y = 0; y < first; y++) stream.addRows(/** @type {Float32Array} */ (nearest));
-  for (let y = first; y < end; y += rows) {
-    const luma = lumaOfRows(context, bitmap, y, Math.min(rows, end - y));
-    fillSides(luma, width, missing);
+  const fill = filling(missing, width, height, (row) => lumaOfRows(context, bitmap, row, 1));
+  for (let y = 0; y < height; y += rows) {
+    const luma = lumaOfRows(context, bitmap, y, Math.min(rows, height - y));
+    fill(luma, y);
     stream.addRows(luma);
     progress(Math.min(1, (y + rows) / height));
   }
-  const last = end < height ? lumaOfRows(context, bitmap, end - 1, 1) : undefined;
-  for (let y = end; y < height; y++) stream.addRows(/** @type {Float32Array} */ (last));
   return stream.finish();
 }
 

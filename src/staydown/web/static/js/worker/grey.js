@@ -12,17 +12,19 @@ import { canvas, readPart } from './canvas.js';
 /** @typedef {'top' | 'bottom' | 'left' | 'right'} Side */
 
 /**
+ * Lines are rows from the top or bottom, columns from the left or right.
+ *
  * @typedef {object} Grey
  * @property {Side} side
- * @property {number} lines rows or columns from that side that aren't there, or only in part
+ * @property {number} full lines from that side of which nothing is there
+ * @property {number} partly lines after them of which a part isn't there
+ * @property {number} from where that part begins
+ * @property {number} to where it ends
  * @property {number} share of the picture, 0 to 1, that is there
  */
 
 /** Lines that are looked at at once. */
 const LINES = 64;
-/** A part of a line that is grey to its end is taken for missing from this many pixels. */
-const LEAST_RUN = 8;
-
 const SIDES = /** @type {const} */ (['bottom', 'top', 'right', 'left']);
 
 /**
@@ -30,10 +32,12 @@ const SIDES = /** @type {const} */ (['bottom', 'top', 'right', 'left']);
  * @returns {Grey}
  */
 export function greyOf(bitmap) {
-  let found = { side: /** @type {Side} */ ('bottom'), lines: 0, share: 1 };
-  for (const side of SIDES) {
-    const grey = greyAt(bitmap, side);
-    if (grey.share < found.share) found = { side, ...grey };
+  const [first, ...others] = SIDES.map((side) => greyAt(bitmap, side));
+  let found = /** @type {Grey} */ (first);
+  for (const grey of others) {
+    // A part of one row of blocks lies at two sides. It is longer than it is wide.
+    const thinner = grey.full + grey.partly < found.full + found.partly;
+    if (grey.share < found.share || (grey.share === found.share && thinner)) found = grey;
   }
   return found;
 }
@@ -41,23 +45,40 @@ export function greyOf(bitmap) {
 /**
  * @param {ImageBitmap} bitmap
  * @param {Side} side
+ * @returns {Grey}
  */
 function greyAt(bitmap, side) {
   const flat = side === 'top' || side === 'bottom';
   const [across, along] = flat ? [bitmap.width, bitmap.height] : [bitmap.height, bitmap.width];
-  let lines = 0;
+  const grey = { side, full: 0, partly: 0, from: 0, to: across, share: 1 };
   let missing = 0;
-  while (lines < along) {
-    const grey = isGrey(bitmap, side, lines, Math.min(LINES, along - lines));
-    const count = grey.length / across;
-    for (let line = 0; line < count; line++) {
-      const run = runOf(grey.subarray(line * across, (line + 1) * across));
-      if (run === 0) return { lines, share: 1 - missing / along };
-      missing += run / across;
-      lines += 1;
+  for (let first = 0; first < along; first += LINES) {
+    const some = isGrey(bitmap, side, first, Math.min(LINES, along - first));
+    for (let start = 0; start < some.length; start += across) {
+      const line = some.subarray(start, start + across);
+      if (grey.partly === 0) Object.assign(grey, partOf(line));
+      if (line.subarray(grey.from, grey.to).includes(0) || grey.from === grey.to) {
+        return { ...grey, share: 1 - missing / (across * along) };
+      }
+      missing += grey.to - grey.from;
+      if (grey.to - grey.from === across) grey.full += 1;
+      else grey.partly += 1;
     }
   }
-  return { lines, share: 0 };
+  return { ...grey, share: 0 };
+}
+
+/**
+ * @param {Uint8Array} line
+ * @returns {{ from: number, to: number }} what is grey at the end of the line, or at its beginning
+ */
+function partOf(line) {
+  const first = line.indexOf(0);
+  if (first < 0) return { from: 0, to: line.length };
+  const last = line.lastIndexOf(0);
+  return first > line.length - 1 - last
+    ? { from: 0, to: first }
+    : { from: last + 1, to: line.length };
 }
 
 /**
@@ -87,15 +108,4 @@ function isGrey(bitmap, side, first, count) {
     }
   }
   return grey;
-}
-
-/**
- * @param {Uint8Array} line
- * @returns {number} pixels that are grey up to one end of the line, 0 for a few by chance
- */
-function runOf(line) {
-  const first = line.indexOf(0);
-  if (first < 0) return line.length;
-  const run = Math.max(first, line.length - 1 - line.lastIndexOf(0));
-  return run < LEAST_RUN ? 0 : run;
 }

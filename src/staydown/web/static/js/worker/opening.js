@@ -18,7 +18,7 @@ import { mend } from './mend.js';
  *
  * @type {Grey}
  */
-export const NOTHING = { side: 'bottom', lines: 0, share: 1 };
+export const NOTHING = { side: 'bottom', full: 0, partly: 0, from: 0, to: 0, share: 1 };
 
 /**
  * @param {Format} format
@@ -53,19 +53,4 @@ export function whyNot(format, pixels) {
   if (pixels > MOST_PIXELS) return 'too-many-pixels';
   if (format === 'heic') return 'heic';
   return format === 'unknown' || format === 'tiff' ? 'not-a-picture' : 'damaged';
-}
-
-/**
- * Let columns that aren't there repeat the nearest one.
- *
- * @param {Float32Array} luma rows, changed in place
- * @param {number} width
- * @param {Grey} missing
- */
-export function fillSides(luma, width, { side, lines }) {
-  if (lines === 0 || (side !== 'left' && side !== 'right')) return;
-  for (let start = 0; start < luma.length; start += width) {
-    if (side === 'left') luma.fill(luma[start + lines] ?? 0, start, start + lines);
-    else luma.fill(luma[start + width - lines - 1] ?? 0, start + width - lines, start + width);
-  }
 }
