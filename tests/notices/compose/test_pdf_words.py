@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pdfua
 import pikepdf
@@ -183,7 +184,7 @@ def test_an_address_that_pages_showed_in_another_order_comes_out_whole(
         {"locations": (Location("1", url=f"https://موقع.example/{'ملف/' * 480}end"),)},
     ],
 )
-def test_what_is_longer_than_a_page_goes_on_on_the_next(given: dict[str, object]) -> None:
+def test_what_is_longer_than_a_page_goes_on_on_the_next(given: dict[str, Any]) -> None:
     """What reaches over a page's edge is in the file, and isn't seen."""
     notice = written(Letter.POLICE, Language.AR, **given)
     with pypdfium2.PdfDocument(made(notice)) as document:
