@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pdfua
 import pikepdf
@@ -172,6 +173,28 @@ def test_an_address_that_pages_showed_in_another_order_comes_out_whole(
     content = made(written(Letter.US_TIDA, language, locations=(Location("1", url=url),)))
     assert url in by_pypdf(content)
     assert url in by_pdfium(content)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"circumstances": " ".join(f"WWMM{number}" for number in range(490))[:4000]},
+        {"circumstances": " ".join(f"किंतु{number}" for number in range(450))[:4000]},
+        {"locations": (Location("1", url=f"https://example.org/{'WM' * 980}/end"),)},
+        {"locations": (Location("1", url=f"https://موقع.example/{'ملف/' * 480}end"),)},
+    ],
+)
+def test_what_is_longer_than_a_page_goes_on_on_the_next(given: dict[str, Any]) -> None:
+    """What reaches over a page's edge is in the file, and isn't seen."""
+    notice = written(Letter.POLICE, Language.AR, **given)
+    with pypdfium2.PdfDocument(made(notice)) as document:
+        on_page = "".join(
+            page.get_textpage().get_text_bounded(0, 0, *page.get_size()) for page in document
+        )
+    taken = "".join(pdf_reading.words_of(on_page))
+    typed = str(given.get("circumstances", "")) or notice.details.locations[0].url
+    words = [word for word in pdf_reading.words_of(typed) if word.isascii() or "किं" in word]
+    assert [word for word in words if word not in taken] == []
 
 
 def test_an_address_taken_out_holds_nothing_that_cannot_be_seen() -> None:

@@ -20,6 +20,7 @@ from tests.notices.compose.samples import written
         ("https://example.org/%D8%A7/(x)~'1", "https://example.org/%D8%A7/(x)~'1"),
         ("https://example.org/#ב", "https://example.org/#%D7%91"),
         (f"https://{'ص' * 70}.example/", ""),
+        (f"https://example.org/{'ص' * 400}", ""),  # of 2,420 characters
     ],
 )
 def test_it_has_its_host_in_punycode_and_the_rest_percent_encoded(url: str, plain: str) -> None:

@@ -21,7 +21,7 @@ from staydown.notices.compose.pdf_page import Block, blocks_of, page, spoken
 from staydown.notices.compose.pdf_reading import load_reader, words_lost
 from staydown.notices.compose.pdf_words import LaidOutOtherwise, give_words
 
-#: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000, and three.
+#: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000 (three).
 MAX_CHARACTERS = 200_000
 
 

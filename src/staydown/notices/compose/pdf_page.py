@@ -42,7 +42,8 @@ _FROM_LEFT = "\u200e"
 _OPENING, _CLOSING = "(<[{\"'“‘«", ".,;:!?)>]}\"'”’»،؛؟"
 
 # Each field is a box of its own: WeasyPrint knows no <bdi>, and lays out each line anew without
-# what was isolated on the line before. Within a line, so that an item has one body in the tags.
+# what was isolated on the line before. In an item it is within a line, so that the item has one
+# body in the tags; elsewhere it may be longer than a page.
 _STYLE = """
 @page { size: A4; margin: 22mm 20mm }
 html { font-family: "DejaVu Sans", "Noto Sans", "Noto Naskh Arabic", "Lohit Devanagari",
@@ -53,7 +54,8 @@ p, li { white-space: pre-wrap; overflow-wrap: anywhere; break-inside: avoid }
 p { margin: 0 0 3.5mm }
 li { margin: 0 0 1.5mm }
 ul, ol { margin: 0 0 3.5mm; padding-inline-start: 7mm }
-.line { display: inline-block; width: 100% }
+.line { display: block }
+li .line { display: inline-block; width: 100% }
 .field { display: inline-block }
 [dir=rtl] .line, [dir=rtl] .field { text-align: right }
 [dir=ltr] .line, [dir=ltr] .field { text-align: left }

@@ -2,6 +2,8 @@
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from staydown.notices.compose.shape import MAX_URL
+
 #: What stands in an address as itself, or is encoded already (RFC 3986, 3.3 to 3.5).
 _KEPT = "/%:@!$&'()*+,;=~?"
 
@@ -9,7 +11,7 @@ _KEPT = "/%:@!$&'()*+,;=~?"
 def plain_address(url: str) -> str:
     """Return a web address with its host in Punycode and all else in percent-encoded UTF-8.
 
-    "" where the host has no such form.
+    "" where the host has no such form, or where it is longer than an address of a letter may be.
     """
     parts = urlsplit(url)
     try:
@@ -18,4 +20,5 @@ def plain_address(url: str) -> str:
         return ""
     port = f":{parts.port}" if parts.port is not None else ""
     rest = (quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment))
-    return urlunsplit((parts.scheme, f"{host}{port}", *rest))
+    plain = urlunsplit((parts.scheme, f"{host}{port}", *rest))
+    return plain if len(plain) <= MAX_URL else ""
