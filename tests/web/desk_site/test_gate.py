@@ -87,6 +87,8 @@ def test_an_altered_copy_is_held_and_another_picture_passes(site: Site, coffee: 
         "outcome_url": None,
         "banks_ready": True,
         "looked_at": {"complete": True, "faces": ["as_stored"], "frames": 1, "left_out": []},
+        "damaged": False,
+        "rows_read_percent": 100,
     }
 
 
