@@ -7,7 +7,7 @@ from django.db.migrations.operations.base import Operation
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("review", "0010_groups_and_memory")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("review", "0011_reading")]
 
     operations: ClassVar[list[Operation]] = [
         migrations.AddField("idempotentanswer", "looked_at", models.JSONField(null=True)),
