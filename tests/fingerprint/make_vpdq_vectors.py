@@ -45,7 +45,7 @@ def film(name: str) -> bytes:
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = (176, 144) if codec == "h263" else _SIDES
         stream.pix_fmt, stream.gop_size, stream.thread_count = "yuv420p", gap, 1
-        stream.options = options
+        stream.options = dict(options)
         tone: AudioStream | None = None
         if name.endswith("sound.mp4"):
             tone = container.add_stream("aac", rate=8000, layout="mono")
@@ -68,7 +68,7 @@ def film(name: str) -> bytes:
 def main() -> None:
     """Write what is missing."""
     FOLDER.mkdir(exist_ok=True)
-    lines = {}
+    lines: dict[str, object] = {}
     with picture_worker() as worker:
         for name in FILMS:
             path = FOLDER / name

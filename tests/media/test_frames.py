@@ -19,7 +19,8 @@ from staydown.media.errors import (
     UnsupportedVideo,
     VideoTooLong,
 )
-from staydown.media.frames import Film, Frame, sniff_video
+from staydown.media.film_frame import Frame
+from staydown.media.frames import Film, sniff_video
 from staydown.media.luma import matrix_applied
 from staydown.media.picture import Pixels
 from tests.media.videos import KINDS, animation, scene, scenes, sound, video, with_matrix

@@ -9,7 +9,8 @@ import click
 
 from staydown.base.vocabulary import GateAnswer
 from staydown.cli.answered import answered
-from staydown.cli.comparison import Comparison, Row, compare, look, same_bytes
+from staydown.cli.comparison import Comparison, Row, compare, damage_of, look, same_bytes
+from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.output import complain, escaped, json_line, named, write
@@ -54,6 +55,8 @@ def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
         for name, file in zip(names, files, strict=True):
             with _faults_told(name):
                 looks.append(look(file, worker, model))
+                if (damage := damage_of(looks[-1])) is not None:
+                    complain(damage_words(damage), name)
         return compare(looks[0], looks[1])
 
 
@@ -106,6 +109,7 @@ def _json(first: bytes, second: bytes, found: Comparison) -> Iterator[bytes]:
         **named("ref", second),
         "action": found.action.value,
         "reason": found.reason,
+        **({DAMAGED: True} if found.damaged else {}),
         "compared": [asdict(row) for row in found.rows],
     }
     if found.segments:

@@ -1,7 +1,7 @@
 """How far two files are apart, looked at in every way there is; nothing is left out early."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.vocabulary import EntryState, GateAnswer, Kind, Turn
@@ -24,6 +24,7 @@ from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import align, find_still
 from staydown.matching.words import reason, view_words
+from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 
@@ -50,13 +51,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two files say of each other; ``reason`` is empty where they don't match."""
+    """What two files say of each other; ``reason`` is empty where they don't match.
+
+    ``damaged``: one of them is a video that could be seen in part only.
+    """
 
     action: GateAnswer
     reason: str
     rows: tuple[Row, ...]
     quality: tuple[int | None, int | None] = (None, None)
     segments: tuple[dict[str, object], ...] = ()
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,17 @@ def look(file: MediaFile, worker: PictureWorker, model: Path | None) -> Looks | 
 
 def compare(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
     """Compare two pictures or videos, in both directions."""
+    found = _compared(first, second)
+    damaged = any(damage_of(one) is not None for one in (first, second))
+    return replace(found, damaged=True) if damaged else found
+
+
+def damage_of(looks: Looks | VideoFingerprint) -> FilmDamage | None:
+    """Return what of a video couldn't be looked at."""
+    return None if isinstance(looks, Looks) else looks.damage
+
+
+def _compared(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
     if isinstance(first, Looks):
         if isinstance(second, Looks):
             return _pictures(first, second)

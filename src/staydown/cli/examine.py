@@ -1,12 +1,14 @@
 """One file against the references: pictures by the cascade, videos by their frames."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.cli.fingerprinting import video_of
 from staydown.cli.in_videos import (
+    DAMAGED,
+    damage_words,
     kind_word,
     segment_record,
     segment_words,
@@ -26,13 +28,18 @@ from staydown.matching.rules import Finding, judge
 from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
 from staydown.matching.words import reason
 from staydown.media.errors import MediaError, NotAPicture
+from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import OpenFile, PictureWorker
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one reference says of a file. ``segments`` are there where a video takes part."""
+    """What one reference says of a file.
+
+    ``segments`` are there where a video takes part, ``damaged`` where the file is a video that
+    could be seen in part only.
+    """
 
     ref: bytes
     action: GateAnswer
@@ -41,6 +48,7 @@ class Match:
     view: str
     reason: str
     segments: tuple[dict[str, object], ...] = ()
+    damaged: FilmDamage | None = None
 
     @property
     def held(self) -> bool:
@@ -50,7 +58,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What came of one file: the references that it matches, or what is wrong with it."""
+    """What came of one file: the references that it matches, or what is wrong with it.
+
+    There is a fault besides matches, or none, where a video could be seen in part only.
+    """
 
     name: bytes
     matches: tuple[Match, ...] = ()
@@ -74,7 +85,7 @@ class Examiner:
         try:
             file = look_at(found.name, worker.limits)
             if file.picture or file.video:
-                return Looked(found.name, tuple(self._matches(file, worker)))
+                return self._examined(file, worker)
             if found.inside:
                 return Looked(found.name, passed_over=True)
             raise NotAPicture
@@ -82,18 +93,22 @@ class Examiner:
             code, fault = fault_of(error)
             return Looked(found.name, code=code, fault=fault)
 
-    def _matches(self, file: MediaFile, worker: PictureWorker) -> list[Match]:
+    def _examined(self, file: MediaFile, worker: PictureWorker) -> Looked:
         """Cheapest first; the strongest match of each reference, the strongest on top."""
         same = self._references.matcher.evidence([Query(one) for one in file.exact([Kind.SHA256])])
         found = [*self._told(judge(same))]
         if found:
-            return _best(found)
+            return Looked(file.name, tuple(_best(found)))
         video = video_of(file, worker, self._model, views=True) if file.video else None
         if file.picture:
             found += self._as_picture(file, worker, in_videos=video is None)
         if video is not None:
             found += self._as_video(video)
-        return _best(found)
+        damaged = None if video is None else video.damage
+        if damaged is None:
+            return Looked(file.name, tuple(_best(found)))
+        told = tuple(replace(match, damaged=damaged) for match in _best(found))
+        return Looked(file.name, told, DAMAGED, damage_words(damaged))
 
     def _as_picture(
         self, file: MediaFile, worker: PictureWorker, *, in_videos: bool

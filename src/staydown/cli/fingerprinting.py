@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from staydown.base.vocabulary import Kind
+from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.walk import Found
 from staydown.fingerprint.registry import fingerprint_kinds
@@ -23,6 +24,8 @@ KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.val
 @dataclass(frozen=True, slots=True)
 class Made:
     """What came of one file: its fingerprints, and what is wrong (a word and a sentence).
+
+    A damaged video has both: the fingerprint is that of what could be seen.
 
     ``passed_over``: it was met in a folder, and the kinds asked for can't be made of it.
     """
@@ -100,6 +103,9 @@ class Maker:
         except MediaError as error:
             code, fault = fault_of(error)
             return Made(file.name, (*fingerprints, *exact), code=code, fault=fault)
+        if video is not None and video.damage is not None:
+            fault = damage_words(video.damage)
+            return Made(file.name, (*fingerprints, *exact), video, DAMAGED, fault)
         return Made(file.name, (*fingerprints, *exact), video)
 
     def _nothing(self, file: MediaFile) -> MediaError:

@@ -9,6 +9,7 @@ import click
 from staydown.base.vocabulary import Kind
 from staydown.cli.answered import let_go_of_output
 from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
+from staydown.cli.in_videos import DAMAGED, damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, escaped, json_line, named, write
@@ -55,7 +56,8 @@ def hash_files(
     A line is: pdq, 64 hex digits, quality (0 to 100; - where a kind has none), the file's name. A
     video has a line for each frame that was kept. The name of a file that holds control characters
     is escaped, and its line begins with a backslash. A file that fails gets one line on standard
-    error, and the others are still printed; the exit code is then 1.
+    error, and the others are still printed; the exit code is then 1. So it is with a video that is
+    damaged, besides the lines of what can be shown of it.
 
     Lines come in the order of the files, folders in the order of their names. In a folder, links
     and files that are no pictures (or videos, with the kind vpdq) are passed over.
@@ -131,15 +133,20 @@ def _json_lines(made: Made) -> Iterator[bytes]:
 
 
 def _records(made: Made) -> Iterator[dict[str, object]]:
-    """One record for each fingerprint of a file, or one that says what is wrong with it."""
-    if made.fault:
+    """One record for each fingerprint of a file, or one that says why it has none."""
+    if made.fault and made.code != DAMAGED:
         yield {"error": made.code, "message": made.fault}
     for fingerprint in made.fingerprints:
         kind = fingerprint.kind.value
         yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality}
     if made.video is None:
         return
-    yield {"kind": VPDQ, VPDQ: made.video.lines(), "seconds": round(made.video.seconds, 3)}
+    yield {
+        "kind": VPDQ,
+        VPDQ: made.video.lines(),
+        "seconds": round(made.video.seconds, 3),
+        **damage_record(made.video.damage),
+    }
     codes = [
         {"frame": frame.number, "seconds": round(frame.seconds, 3), "copy1": frame.copy.hex}
         for frame in made.video.frames

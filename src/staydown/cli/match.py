@@ -7,6 +7,7 @@ import click
 
 from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
+from staydown.cli.in_videos import DAMAGED, damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, json_line, named, write
@@ -38,11 +39,13 @@ def match_files(
     """Say which FILEs are copies of a REF, and why. Files or folders, pictures and videos.
 
     One JSON object a line for each match: file, ref, action (held or flagged, as an upload gate
-    would answer), kind, distance, view, reason, and segments where a video takes part. The search
-    for a file ends as soon as something would hold it.
+    would answer), kind, distance, view, reason, and segments where a video takes part. Of a video
+    that is damaged, what can be shown of it is looked at, and damaged, seen_seconds and of_seconds
+    say so. The search for a file ends as soon as something would hold it.
 
     The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a
-    file could not be looked at, or the command is wrong or could not write its answer.
+    file could not be looked at, or only in part, or the command is wrong or could not write its
+    answer.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
@@ -90,7 +93,7 @@ def _referred(
             failed = True
             progress.hide()
             complain(made.fault, made.name)
-        elif not made.passed_over:
+        if not made.passed_over and (not made.fault or made.code == DAMAGED):
             references.add(made)
     progress.hide()
     if not references.names:
@@ -109,6 +112,7 @@ def _lines(looked: Looked) -> Iterator[bytes]:
             "view": match.view,
             "reason": match.reason,
         }
+        record |= damage_record(match.damaged)
         if match.segments:
             record["segments"] = match.segments
         yield json_line(record)
