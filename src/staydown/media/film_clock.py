@@ -7,6 +7,8 @@ first packet, and goes on by one frame where a stamp makes no sense.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 #: Seconds that a stamp may go back: more is a new beginning. Without the order of decoding, stamps
 #: go back by some frames wherever frames are stored in another order than they are shown in.
@@ -23,11 +25,12 @@ LONGEST_BREAK = 10.0
 _LATE_SECONDS = 10.0
 _LATE_FRAMES = 32
 
-#: Frames a second that no film has: stamps that come closer are none.
+#: Frames a second: of what is believed, and where nothing is told.
 _MOST_RATE = 2000.0
 _LEAST_RATE, _USUAL_RATE = 1 / 3600, 25.0
 
-#: Stamps that are needed to say that they are none.
+#: Stamps that mostly come closer, in seconds, are none; so many are needed to say so.
+_CLOSEST = 1 / 480
 _ENOUGH = 4
 
 
@@ -49,14 +52,14 @@ def sane_rate(*told: float | None) -> float:
 
 
 def says_nothing(stamps: Sequence[Stamp]) -> bool:
-    """Say whether stamps are none: all the same, or closer than those of any film.
+    """Say whether stamps are none: mostly the same, or closer than those of any film.
 
     ``stamps`` are those of the first packets.
     """
     told = [at for one in stamps if (at := _order(one)) is not None]
     if len(told) < _ENOUGH:
         return False
-    return max(told) - min(told) < (len(told) - 1) / _MOST_RATE
+    return median(abs(later - earlier) for earlier, later in pairwise(told)) < _CLOSEST
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class FilmClock:
     frame: float
     longest: float = LONGEST_STILL
     counting: bool = False
+    leapt: bool = False  # some stamp made no sense after the one before
     _offset: float = 0.0
     _last: float | None = None  # when the last packet came, by its own stamp
     _ordered: bool = False  # that was the time of its decoding
@@ -83,6 +87,7 @@ class FilmClock:
             return shown
         if self._leapt(at, ordered=stamp.decoded is not None):
             self._offset = self._next - at
+            self.leapt = True
         self._last, self._ordered = at, stamp.decoded is not None
         lasts = stamp.lasts if 0 < stamp.lasts <= self.longest else self.frame
         self._next = at + self._offset + lasts

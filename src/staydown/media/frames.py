@@ -39,8 +39,9 @@ from staydown.media.errors import (
     VideoTooLong,
 )
 from staydown.media.film_damage import FilmDamage
-from staydown.media.film_kind import HEAD_BYTES, FilmKind, film_kind, is_closed_film
+from staydown.media.film_end import Ending, ending, lost_its_list
 from staydown.media.film_frame import Frame
+from staydown.media.film_kind import HEAD_BYTES, FilmKind, film_kind, is_closed_film
 from staydown.media.reading import MOST_SECONDS, Reading
 
 av.logging.set_level(None)  # a decoder's complaints quote the file
@@ -63,9 +64,6 @@ _MOST_STREAMS = 6
 
 #: Seconds of pictures that a list of edits may keep from being shown: more is looked at as well.
 _HIDDEN_SECONDS = 1.0
-
-#: Boxes of a QuickTime file that are walked over.
-_MOST_BOXES = 1000
 
 
 def load_all() -> None:
@@ -122,6 +120,7 @@ class Film:
         self._reading: Reading | None = None
         self._before = 0.0  # seconds of the streams that were looked at before this one
         self._given = False
+        self._ending = Ending()
         self.damage = FilmDamage(0.0, 0.0)
 
     @property
@@ -156,6 +155,7 @@ class Film:
                 yield Frame(number, seconds, pixels)
 
     def _filmed(self, kind: FilmKind) -> Iterator[Frame]:
+        self._ending = ending(kind, self._file)
         with self._opened(kind) as container:
             first, *others = _walks(container, every_stream=self._every_stream)
             hides = self._every_stream and kind is FilmKind.MOV and _hides(container, first)
@@ -176,7 +176,7 @@ class Film:
         if not isinstance(stream, VideoStream):
             raise NoFrames
         _prepare(stream, self._most_pixels)
-        reading = Reading(kind, container, stream, self._most_pixels)
+        reading = Reading(kind, container, stream, self._most_pixels, ending=self._ending)
         self._reading = reading
         given = False
         try:
@@ -217,7 +217,7 @@ class Film:
                 self._file, "r", format=kind.value, options=options, metadata_errors="ignore"
             )
         except av.error.InvalidDataError as error:
-            if kind is FilmKind.MOV and _lost_its_list(self._file):
+            if kind is FilmKind.MOV and lost_its_list(self._file):
                 raise EndMissing from error
             raise BrokenVideo from error
         with container:
@@ -284,26 +284,3 @@ def _prepare(stream: VideoStream, most_pixels: int) -> None:
     context.thread_count = 1  # every thread costs address space; many files go side by side
     context.skip_frame = "NONREF"  # what nothing builds on is left out where all is decoded
     context.options = {"max_pixels": str(most_pixels), "skip_loop_filter": "all"}
-
-
-def _lost_its_list(file: BinaryIO) -> bool:
-    """Whether a file of the QuickTime family has pictures and no list of where they lie.
-
-    That is written last as a rule, so it is what a download that broke off lacks.
-    """
-    at, pictures = 0, False
-    for _ in range(_MOST_BOXES):
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
-            return pictures
-        size, name = int.from_bytes(head[:4]), head[4:8]
-        if name == b"moov":
-            return False
-        pictures = pictures or name == b"mdat"
-        if size == 1:
-            size = int.from_bytes(head[8:16])
-        if size < 8:  # to the end of the file, or nonsense
-            return pictures and size == 0
-        at += size
-    return False

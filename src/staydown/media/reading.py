@@ -6,6 +6,7 @@ is said to be missing, is told by the packets that really come.
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
@@ -28,6 +29,7 @@ from staydown.media.film_clock import (
     says_nothing,
 )
 from staydown.media.film_damage import FilmDamage
+from staydown.media.film_end import Ending
 from staydown.media.film_frame import Frame
 from staydown.media.film_kind import FilmKind
 from staydown.media.sampling import (
@@ -50,9 +52,11 @@ _JOINED = frozenset({FilmKind.TS, FilmKind.PS, FilmKind.ES, FilmKind.H264, FilmK
 #: Kinds whose header tells a length that its writer knew; of the others it is only guessed.
 _TOLD = frozenset({FilmKind.MATROSKA, FilmKind.AVI, FilmKind.FLV, FilmKind.ASF})
 
-#: A file whose pictures end this much before its header says has lost its end.
+#: A file whose pictures end this much before its header says has lost its end; the last where it
+#: is known to break off.
 _LOST_SECONDS = 2.0
 _LOST_SHARE = 0.1
+_LOST_LEAST = 0.1
 
 #: A header's length is as good as the packets' where they are so close, in seconds.
 _SAME_LENGTH = 0.5
@@ -64,8 +68,9 @@ _MOST_HELD_BYTES = 64 << 20
 #: A first stamp beyond so many seconds is counted from, since numbers of that size are not exact.
 _FAR = 1e6
 
-#: Seconds of a tick where stamps are counted by us.
+#: Seconds of a tick where stamps are counted by us: where there are none, or their ticks are long.
 _OWN_TICK = 1e-6
+_COARSE = 0.5
 
 #: Key frames that a decoder may keep to itself for a while; if more are missing, they were none.
 _MOST_DELAYED = 20
@@ -75,24 +80,37 @@ _MOST_FAULTS = 20
 
 
 class Reading:
-    """One walk through the pictures of one stream. ``rate``: its frames a second, on average."""
+    """One walk through the pictures of one stream.
+
+    ``ending``: what the file says of its end. ``rate``: frames a second, on average.
+    """
 
     def __init__(
-        self, kind: FilmKind, container: InputContainer, stream: VideoStream, most_pixels: int
+        self,
+        kind: FilmKind,
+        container: InputContainer,
+        stream: VideoStream,
+        most_pixels: int,
+        *,
+        ending: Ending = Ending(),  # noqa: B008 - frozen
     ) -> None:
+        self._ending = ending
         self._kind = kind
         self._container = container
         self._stream = stream
         self._most_pixels = most_pixels
         self._tick = float(stream.time_base or 1e-6)  # seconds; a Fraction is slow
+        self._given_tick = self._tick if self._tick <= _COARSE else _OWN_TICK  # to the decoder
         self.rate = sane_rate(*map(_number, (stream.average_rate, stream.guessed_rate)))
         longest = LONGEST_BREAK if kind in _JOINED else LONGEST_STILL
-        self._clock = FilmClock(1 / self.rate, longest)
+        self._clock = FilmClock(1 / self.rate, longest, counting=self._tick > LONGEST_STILL)
         self._base: int | None = None  # ticks that stamps are counted from
         self._start: float | None = None  # when the first picture is shown
         self._last: float | None = None  # the last picture given
+        self._out: float | None = None  # the last picture that was decoded, in the file's time
         self._first_packet: float | None = None
         self._pictures_end = 0.0
+        self._repeated: Stamp | None = None  # the last packet that says "the same once more"
         self._others_end = 0.0  # of the other streams, in the file's own time
         self._came = 0
         self._given = 0
@@ -117,7 +135,7 @@ class Reading:
         held, whole = self._held(packets)
         if says_nothing([self._stamp(packet) for packet in held]):
             self._clock = FilmClock(1 / self.rate, counting=True)
-            self._tick = _OWN_TICK
+            self._given_tick = _OWN_TICK
         timed = deque((packet, self._timed(packet)) for packet in held)
         held.clear()
         short = self._short(whole=whole)
@@ -128,6 +146,9 @@ class Reading:
                 yield from self._decoded(chosen, chooser)
         for chosen in chooser.rest():
             yield from self._decoded(chosen, chooser)
+        if self._repeated is not None:
+            shown = self._clock.shown(self._repeated) + self._repeated.lasts
+            self._pictures_end = max(self._pictures_end, shown)
         yield from self._decoded(None, chooser)
 
     def stopped(self) -> None:
@@ -138,8 +159,9 @@ class Reading:
         """Say what couldn't be looked at, once the pictures have been given."""
         seen = self.seconds
         of = max(seen, self._missing_from())
-        passed_over = self._passed_over + (1 if self._unfinished and of <= seen else 0)
-        return FilmDamage(seen, of, passed_over)
+        cut = self._unfinished or (bool(self._ending.missing) and not self._promised())
+        passed_over = self._passed_over
+        return FilmDamage(seen, of, max(passed_over, 1) if cut and of <= seen else passed_over)
 
     # ----------------------------------------------------------------- what should have come
 
@@ -147,12 +169,19 @@ class Reading:
         """How long the film was before it lost its end, in seconds; 0 where it hasn't."""
         if self._kind is FilmKind.MOV:
             return self._length_by_index()
-        told = self._promised() if self._kind in _TOLD else 0.0
-        if not 0 < told <= MOST_SECONDS:
+        told = self._listed() or self._promised() if self._kind in _TOLD else 0.0
+        if self._ending.missing is False or self._clock.leapt or not 0 < told <= MOST_SECONDS:
             return 0.0
         came = self._pictures_end - min(0.0, self._first_packet or 0.0)
         lost = told - max(came, self._others_end)
-        return told if lost > max(_LOST_SECONDS, _LOST_SHARE * told) else 0.0
+        least = _LOST_LEAST if self._ending.missing else max(_LOST_SECONDS, _LOST_SHARE * told)
+        return told if lost > least else 0.0
+
+    def _listed(self) -> float:
+        """The length that some files say they have, and that FFmpeg shortens to what is there."""
+        if self._kind is FilmKind.AVI:
+            return self._stream.frames * self._tick
+        return self._ending.seconds
 
     def _length_by_index(self) -> float:
         """The length that the list of all pictures gives, where some of them didn't come."""
@@ -193,7 +222,7 @@ class Reading:
     def _held(self, packets: Iterator[Packet]) -> tuple[list[Packet], bool]:
         """Take the packets of the first seconds. Return them, and whether they are all."""
         held: list[Packet] = []
-        clock = FilmClock(1 / self.rate, self._clock.longest)
+        clock = replace(self._clock)  # a trial: they are timed once more
         size, first = 0, None
         for packet in packets:
             held.append(packet)
@@ -216,6 +245,8 @@ class Reading:
                     if packet.stream_index == self._stream.index:
                         if packet.size:
                             yield self._counted(packet)
+                        elif packet.pts is not None:
+                            self._repeated = self._stamp(packet)
                     elif packet.pts is not None:
                         tick = float(packet.time_base)
                         ends = (packet.pts + (packet.duration or 0)) * tick
@@ -250,7 +281,7 @@ class Reading:
         else:
             stamp = self._stamp(packet)
             lasts, at = stamp.lasts, self._clock.shown(stamp)
-        ticks = round(at / self._tick)
+        ticks = round(at / self._given_tick)
         if ticks != (packet.dts if packet.pts is None else packet.pts):
             packet.pts = packet.dts = ticks
         if self._first_packet is None:
@@ -266,8 +297,8 @@ class Reading:
         except av.error.MemoryError:
             raise
         except av.error.FFmpegError:  # one damaged frame; players go on too
-            if packet is not None and (packet.is_keyframe or not chooser.left_out):
-                self._passed_over += 1
+            if packet is not None and not packet.is_corrupt:  # that was counted as it came
+                self._passed_over += packet.is_keyframe or not chooser.left_out
             return
         self._keys += packet is not None and packet.is_keyframe
         for frame in found:
@@ -284,9 +315,13 @@ class Reading:
             raise TooLarge
         stamp = frame.pts if frame.pts is not None else frame.dts
         if stamp is None:
-            at = (self._start or 0.0) + ((self._last or 0.0) + 1 / self.rate if self._given else 0)
+            at = 0.0 if self._out is None else self._out + 1 / self.rate
         else:
-            at = stamp * self._tick
+            at = stamp * self._given_tick
+        # They come in the order in which they are shown, whatever their stamps say.
+        if self._out is not None and at <= self._out:
+            at = self._out + 1 / self.rate
+        self._out = at
         if self._start is None:
             self._start = at
         seconds = at - self._start
