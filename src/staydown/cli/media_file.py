@@ -30,6 +30,9 @@ _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", 
 #: Brands that are sound alone.
 _SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
 
+#: No file has so many bytes, whatever it says.
+_MOST_BYTES = 1 << 62
+
 #: Parts of such a file that are walked over to see whether a film is among them.
 _MOST_PARTS = 200
 
@@ -138,7 +141,7 @@ def _holds_film(file: BinaryIO, head: bytes) -> bool:
         size = int.from_bytes(part[8:16] if part[:4] == b"\0\0\0\1" else part[:4])
         if part[4:8] == b"moov":
             return True
-        if len(part) < 8 or size < 8:
+        if len(part) < 8 or not 8 <= size < _MOST_BYTES - at:
             return False
         at += size
     return False

@@ -74,13 +74,13 @@ def lost_its_list(file: BinaryIO) -> bool:
         if len(head) < 8:
             return pictures
         size, name = int.from_bytes(head[:4]), head[4:8]
-        if name == b"moov":
-            return False
+        if name == b"moov" or not (name.isascii() and name.isalnum()):
+            return False  # it is there, or damage has led astray
         pictures = pictures or name == b"mdat"
         if size == 1:
             size = int.from_bytes(head[8:16])
-        if size < 8 or at + size >= 1 << 62:  # to the end of the file, or nonsense
-            return pictures
+        if not 8 <= size < _MOST_BYTES - at:  # to the end of the file, or nonsense
+            return pictures and size == 0
         at += size
     return False
 

@@ -58,6 +58,14 @@ _CLOSED = (
     b"\0\0\x01\xb0",  # MPEG-4 without a container
 )
 
+#: Codes in streams of MPEG-1 and 2: what starts a unit, a pack and what is in it, a sequence and
+#: its groups of pictures.
+_START = b"\0\0\x01"
+_PACK = b"\0\0\x01\xba"
+_PACKED = (b"\0\0\x01\xbb", b"\0\0\x01\xbd", b"\0\0\x01\xc0", b"\0\0\x01\xe0")
+_SEQUENCE = b"\0\0\x01\xb3"
+_GROUPS = (b"\0\0\x01\xb8", b"\0\0\x01\0")
+
 _PACKETS = (188, 192, 204)  # of a transport stream, with time stamps, with check bytes
 
 
@@ -102,18 +110,22 @@ def _but_sound(
 
 def _stream(head: bytes) -> FilmKind | None:
     """Tell the kinds that are made to be joined anywhere, by the codes in them."""
-    if head[:4] == b"\0\0\x01\xba":
+    if head.startswith(_PACK):
         return FilmKind.PS
-    if head[:4] == b"\0\0\x01\xb3":
+    if head.startswith(_SEQUENCE):
         return FilmKind.ES
-    if head[:3] == b"\0\0\x01" or head[:4] == b"\0\0\0\x01":
-        return _bare(head)
-    return FilmKind.TS if _is_transport(head) else None
+    if _is_transport(head):
+        return FilmKind.TS
+    if _PACK in head and any(code in head for code in _PACKED):
+        return FilmKind.PS
+    if all(code in head for code in _GROUPS):
+        return FilmKind.ES
+    return _bare(head) if head[:2] == b"\0\0" else None
 
 
 def _bare(head: bytes) -> FilmKind | None:
     """Tell pictures without a container by the settings that stand before them."""
-    for unit in head.split(b"\0\0\x01")[1:_MOST_UNITS]:
+    for unit in head.split(_START)[1:_MOST_UNITS]:
         if unit[:2] == b"\x40\x01":
             return FilmKind.HEVC
         if unit[:1] in {b"\x27", b"\x47", b"\x67"} and unit[1:2] and unit[1] in _H264_PROFILES:
@@ -122,16 +134,22 @@ def _bare(head: bytes) -> FilmKind | None:
 
 
 def _is_transport(head: bytes) -> bool:
-    """Look for the mark at which each packet begins, wherever the first one is, a few damaged."""
+    """Look for the mark at which each packet begins, wherever the first one is.
+
+    A few in a row are enough, since bytes may be damaged or missing elsewhere.
+    """
     for size in _PACKETS:
-        for start in range(min(size, len(head))):
-            if head[start] != 0x47 and head[start + size : start + size + 1] != b"G":
-                continue
-            marks = range(start, len(head) - 3, size)
-            sound = sum(_is_packet(head, at) for at in marks)
-            enough = len(marks) >= 5 or (len(marks) >= 2 and start in {0, 4})
-            if enough and len(marks) - sound <= len(marks) // 5:
+        row = [0, size, 2 * size, 3 * size, 4 * size]
+        if len(head) < row[-1] + 4:
+            marks = range(4 if size == 192 else 0, len(head) - 3, size)
+            if len(marks) >= 2 and all(_is_packet(head, at) for at in marks):
                 return True
+            continue
+        start = head.find(b"G")
+        while 0 <= start < len(head) - row[-1] - 3:
+            if all(_is_packet(head, start + at) for at in row):
+                return True
+            start = head.find(b"G", start + 1)
     return False
 
 
