@@ -185,6 +185,7 @@ _FRAME: dict[str, JSONValue] = {
     "looks": {"whole": [80, {"none": _HEX, "mirrored": _HEX}]},
 }
 
+
 def _answer(frames: list[JSONValue], milliseconds: int = 0) -> JSONValue:
     return {"frames": frames, "milliseconds": milliseconds, "last": True, "damage": None}
 
@@ -192,19 +193,19 @@ def _answer(frames: list[JSONValue], milliseconds: int = 0) -> JSONValue:
 WRONG: dict[str, JSONValue] = {
     "no object": 3,
     "no frames": {"milliseconds": 0, "last": True, "damage": None},
-    "no word of damage": _answer([], "milliseconds": 0, "last": True},
+    "no word of damage": {"frames": [], "milliseconds": 0, "last": True},
     "damage in words": {"frames": [], "milliseconds": 0, "last": True, "damage": "none"},
-    "a time before the beginning": {"frames": [], -1),
+    "a time before the beginning": _answer([], -1),
     "a time beyond reason": _answer([], 10**12),
-    "a fraction": _answer([{**_FRAME, "milliseconds": "1"}], 0),
-    "no whole": _answer([{**_FRAME, "looks": {}}], 0),
-    "a new cut": _answer([{**_FRAME, "looks": {"rot": [80, {"none": _HEX}]}}], 0),
-    "short": _answer([{**_FRAME, "looks": {"whole": [80, {"none": "00"}]}}], 0),
-    "a quality of words": _answer([{**_FRAME, "looks": {"whole": ["80", {"none": _HEX}]}}], 0),
-    "views that change": _answer([_FRAME, {**_FRAME, "looks": {"whole": [80, {"none": _HEX}]}}], 0),
-    "a number before the beginning": _answer([{**_FRAME, "number": -1}], 0),
+    "a fraction": _answer([{**_FRAME, "milliseconds": "1"}]),
+    "no whole": _answer([{**_FRAME, "looks": {}}]),
+    "a new cut": _answer([{**_FRAME, "looks": {"rot": [80, {"none": _HEX}]}}]),
+    "short": _answer([{**_FRAME, "looks": {"whole": [80, {"none": "00"}]}}]),
+    "a quality of words": _answer([{**_FRAME, "looks": {"whole": ["80", {"none": _HEX}]}}]),
+    "views that change": _answer([_FRAME, {**_FRAME, "looks": {"whole": [80, {"none": _HEX}]}}]),
+    "a number before the beginning": _answer([{**_FRAME, "number": -1}]),
     "times that run backwards": _answer([{**_FRAME, "milliseconds": 1}, _FRAME], 1),
-    "a copy code of words": _answer([{**_FRAME, "copy": "no"}], 0),
+    "a copy code of words": _answer([{**_FRAME, "copy": "no"}]),
 }
 
 
