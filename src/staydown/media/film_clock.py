@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 #: Seconds that a stamp may go back: more is a new beginning. Without the order of decoding, stamps
 #: go back by some frames wherever frames are stored in another order than they are shown in.
@@ -34,8 +35,7 @@ _CLOSEST = 1 / 480
 _ENOUGH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):  # made for every packet, and much sooner than a dataclass
     """What a packet says: when it is shown and decoded, how long it lasts; in seconds."""
 
     shown: float | None

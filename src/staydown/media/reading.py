@@ -111,7 +111,7 @@ class Reading:
         self._first_packet: float | None = None
         self._pictures_end = 0.0
         self._repeated: Stamp | None = None  # the last packet that says "the same once more"
-        self._others_end = 0.0  # of the other streams, in the file's own time
+        self._others_ends: dict[int, int] = {}  # of the other streams, in ticks of each
         self._came = 0
         self._given = 0
         self._passed_over = 0
@@ -173,7 +173,11 @@ class Reading:
         if self._ending.missing is False or self._clock.leapt or not 0 < told <= MOST_SECONDS:
             return 0.0
         came = self._pictures_end - min(0.0, self._first_packet or 0.0)
-        lost = told - max(came, self._others_end)
+        others = (
+            ends * float(self._container.streams[number].time_base or 0)
+            for number, ends in self._others_ends.items()
+        )
+        lost = told - max(came, *others, 0.0)
         least = _LOST_LEAST if self._ending.missing else max(_LOST_SECONDS, _LOST_SHARE * told)
         return told if lost > least else 0.0
 
@@ -248,9 +252,10 @@ class Reading:
                         elif packet.pts is not None:
                             self._repeated = self._stamp(packet)
                     elif packet.pts is not None:
-                        tick = float(packet.time_base)
-                        ends = (packet.pts + (packet.duration or 0)) * tick
-                        self._others_end = max(self._others_end, ends)
+                        ends = packet.pts + (packet.duration or 0)
+                        number = packet.stream_index
+                        if ends > self._others_ends.get(number, 0):
+                            self._others_ends[number] = ends
             except av.error.MemoryError:
                 raise
             except av.error.FFmpegError:
