@@ -331,6 +331,13 @@ def test_what_edits_hide_is_looked_at_too() -> None:
     assert {number for number, _ in seen(film_of(data, every_stream=True))} == {0, 1, 2, 3, 4, 5}
 
 
+@pytest.mark.parametrize("start", [0.0, 0.1, 5.0])
+def test_edits_that_leave_nothing_are_not_made(start: float) -> None:
+    """Some cameras and sites write one of no length, and most players show the film."""
+    film = film_of(odd.with_edit(mp4(), start_seconds=start, seconds=0.0))
+    assert {number for number, _ in seen(film)} >= {0, 1, 2, 3}
+
+
 def test_a_huge_further_stream_is_left_out() -> None:
     """It costs nothing, and doesn't keep the film from being seen."""
     huge = [np.zeros((720, 1280, 3), np.uint8)]

@@ -12,7 +12,7 @@ looked at in every stream of pictures that some player shows.
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -156,20 +156,24 @@ class Film:
 
     def _filmed(self, kind: FilmKind) -> Iterator[Frame]:
         self._ending = ending(kind, self._file)
+        fault: MediaError | None = None
         with self._opened(kind) as container:
             first, *others = _walks(container, every_stream=self._every_stream)
-            hides = self._every_stream and kind is FilmKind.MOV and _hides(container, first)
-            yield from self._walked(kind, container, first)
-        if hides:
-            others.insert(0, replace(first, stored=True))
-        for walk in others:
-            self._before = self.seconds
-            self._reading = None
+            if kind is FilmKind.MOV and _hides(container, first):
+                others.insert(0, replace(first, stored=True))
             try:
+                yield from self._walked(kind, container, first)
+            except (NotAVideo, BrokenVideo) as error:
+                fault = error
+        for walk in others:
+            if self._given and not self._every_stream:
+                break  # edits are made where they leave something
+            self._before, self._reading = self.seconds, None
+            with suppress(NotAVideo, BrokenVideo, TooLarge):  # more than most players show
                 with self._opened(kind, stored=walk.stored) as container:
                     yield from self._walked(kind, container, walk)
-            except (NotAVideo, BrokenVideo, TooLarge):
-                continue  # it is one more than most players show
+        if fault is not None and not self._given:
+            raise fault
 
     def _walked(self, kind: FilmKind, container: InputContainer, walk: _Walk) -> Iterator[Frame]:
         stream = container.streams[walk.stream]

@@ -252,10 +252,7 @@ class Reading:
                         elif packet.pts is not None:
                             self._repeated = self._stamp(packet)
                     elif packet.pts is not None:
-                        ends = packet.pts + (packet.duration or 0)
-                        number = packet.stream_index
-                        if ends > self._others_ends.get(number, 0):
-                            self._others_ends[number] = ends
+                        self._beside(packet.stream_index, packet.pts + (packet.duration or 0))
             except av.error.MemoryError:
                 raise
             except av.error.FFmpegError:
@@ -263,6 +260,11 @@ class Reading:
                 self._passed_over += faults == 1
             else:
                 return
+
+    def _beside(self, number: int, ends: int) -> None:
+        """Remember when a packet of another stream ends."""
+        if ends > self._others_ends.get(number, 0):
+            self._others_ends[number] = ends
 
     def _counted(self, packet: Packet) -> Packet:
         self._came += 1
