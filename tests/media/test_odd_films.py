@@ -141,7 +141,7 @@ def test_what_players_show_whole_is_seen_whole(name: str) -> None:
 
 
 #: Without a time of their own, and of as many scenes: 25 frames a second are assumed.
-BARE = {
+BARE: dict[str, Data] = {
     "H.264": lambda: odd.streamed(scenes(0, 4, 25), "h264", "libx264", 25, gap=25),
     "HEVC": lambda: odd.streamed(
         scenes(0, 4, 25), "hevc", "libx265", 25, gap=25, options={"x265-params": "log-level=none"}

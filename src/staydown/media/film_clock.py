@@ -96,7 +96,7 @@ class FilmClock:
     def _leapt(self, at: float, *, ordered: bool) -> bool:
         """Whether a stamp makes no sense after the last one."""
         if self._last is None:
-            return False
+            return self._next > 0 and abs(at - self._next) > _BACK_UNORDERED
         back = _BACK if ordered and self._ordered else _BACK_UNORDERED
         return at - self._last < -back or at + self._offset - self._next > self.longest
 

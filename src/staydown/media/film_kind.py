@@ -79,9 +79,9 @@ def film_kind(head: bytes) -> FilmKind | None:
         return None if head[8:12] in {b"WAVE", b"WEBP"} else FilmKind.AVI
     if head[:4] == b"OggS" or b"\x80theora" in head[:64]:
         return _but_sound(FilmKind.OGG, head, _OGG_PICTURES, _OGG_SOUND)
-    if head[:4] == b"FLV\x01" or (head[:3] == b"FLV" and head[5:9] == b"\0\0\0\x09"):
+    if head[:4] == b"FLV\x01" or _nearly(head[:4] + head[5:9], b"FLV\x01\0\0\0\x09"):
         return FilmKind.FLV
-    if len(head) >= 16 and _differing(head[:16], _ASF) <= 1:
+    if _nearly(head[:16], _ASF):
         return _but_sound(FilmKind.ASF, head, (_ASF_PICTURES,), (_ASF_SOUND,))
     return _stream(head)
 
@@ -96,7 +96,7 @@ def _is_iso(head: bytes) -> bool:
     if name in _EMPTY_BOXES:
         return size <= _MOST_EMPTY
     brands = 16 <= size <= 1024 and size % 4 == 0
-    return name in _BOXES or (len(name) == 4 and brands and _differing(name, b"ftyp") <= 1)
+    return name in _BOXES or (brands and _nearly(name, b"ftyp"))
 
 
 def _but_sound(
@@ -158,5 +158,8 @@ def _is_packet(head: bytes, at: int) -> bool:
     return head[at] == 0x47 and not head[at + 1] & 0x80 and bool(head[at + 3] & 0x30)
 
 
-def _differing(one: bytes, other: bytes) -> int:
-    return sum(mine != theirs for mine, theirs in zip(one, other, strict=True))
+def _nearly(found: bytes, known: bytes) -> bool:
+    """Whether no more than one byte is another."""
+    if len(found) != len(known):
+        return False
+    return sum(mine != theirs for mine, theirs in zip(found, known, strict=True)) <= 1

@@ -169,9 +169,11 @@ class Film:
             if self._given and not self._every_stream:
                 break  # edits are made where they leave something
             self._before, self._reading = self.seconds, None
-            with suppress(NotAVideo, BrokenVideo, TooLarge):  # more than most players show
-                with self._opened(kind, stored=walk.stored) as container:
-                    yield from self._walked(kind, container, walk)
+            with (
+                suppress(NotAVideo, BrokenVideo, TooLarge),  # it is more than most players show
+                self._opened(kind, stored=walk.stored) as container,
+            ):
+                yield from self._walked(kind, container, walk)
         if fault is not None and not self._given:
             raise fault
 
