@@ -296,6 +296,17 @@ def test_an_unknown_codec_says_so() -> None:
     assert "codec" in str(error.value)
 
 
+@pytest.mark.parametrize("size", [(2, 2), (16, 1200), (270, 480), (1080, 1080), (606, 34)])
+def test_a_film_of_any_size_is_seen(size: tuple[int, int]) -> None:
+    """Decoders store lines that are longer than those shown."""
+    width, height = size
+    pixels = scene(4, width, height)
+    (frame,) = list(film_of(odd.streamed([pixels], "mp4", "libx264", options={"crf": "4"})))
+    assert frame.colour().shape == pixels.shape
+    assert float(np.abs(frame.colour().astype(int) - pixels).mean()) < 12
+    assert frame.luma().shape == pixels.shape[:2]
+
+
 # --------------------------------------------------------------------------- several streams
 
 

@@ -32,15 +32,17 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
     Each is looked up as an upload would be if a bank listed the other: turned, mirrored, trimmed,
     cut out, levelled and squared, by PDQ and, with its network, by copy code.
 
-    The exit code is 0 when they match, 1 when they don't, 2 when one could not be looked at or the
-    answer not be written.
+    The exit code is 0 when they match, 1 when they don't, 2 when one could not be looked at (or, of
+    a damaged video, only a part that doesn't match) or the answer not be written.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
         found = _compared(first, second, model)
         for line in _json(first, second, found) if as_json else _text(first, second, found):
             write(line)
-    raise SystemExit(_NONE if found.action is GateAnswer.ALLOWED else _MATCH)
+    if found.action is not GateAnswer.ALLOWED:
+        raise SystemExit(_MATCH)
+    raise SystemExit(_FAULT if found.damaged else _NONE)
 
 
 def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
