@@ -158,7 +158,7 @@ def _file(pixels: Pixels) -> bytes:
 
 
 def _pdq_of_file(data: bytes, form: Form) -> Fingerprint:
-    return pdq(decode(data, LIMITS, form))
+    return pdq(decode(data, LIMITS, form).pixels)
 
 
 def files(setting: Setting, form: Form = Form.QUICK_GREY) -> Table:

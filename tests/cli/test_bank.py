@@ -112,7 +112,7 @@ def test_submit_refuses_a_bad_file_a_weak_pin_and_an_open_road(
     good = str(SAMPLES / "coffee.jpg")
     flags = ["--adult-confirmed", "--acting-for", "self"]
     for arguments, says in (
-        ([bank.url, good, str(bad), *flags, "--generate-pin"], "nothing was sent"),
+        ([bank.url, str(bad), *flags, "--generate-pin"], "nothing was sent"),
         ([bank.url, good, *flags, "--pin-file", str(pin)], "easy to guess"),
         (["http://bank.example", good, *flags, "--generate-pin"], "https://"),
     ):

@@ -42,11 +42,11 @@ def hold(
     headers: Mapping[str, str],
     content: bytes,
 ) -> Any:
-    """Fail unless an answer is as described. Return its JSON value."""
+    """Fail unless an answer is as described. Return its JSON value, or its text."""
     answer = described(document, path, method, status)
     media = headers["content-type"].split(";")[0]
     assert media in answer["content"], f"{method} {path} {status}: {media}"
-    value = json.loads(content)
+    value = content.decode() if media == "text/plain" else json.loads(content)
     assert [*faults(document, answer["content"][media]["schema"], value)] == []
     for name, header in answer.get("headers", {}).items():
         assert not header["required"] or name.lower() in headers, name

@@ -1,6 +1,7 @@
 """The bank answers as its OpenAPI file says: methods, bodies, refusals."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from staydown.bank.api import negative, partners
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import (
+    PIN_LENGTH,
     render_case_request,
     render_v1_feedback,
     render_v1_submissions,
@@ -147,9 +149,10 @@ def test_what_is_no_pictures_fingerprint_is_refused_on_every_way_in(
     receipt = call.post("/v1/SubmitHashes", 200, {"count": 2, **sent})
     assert (receipt["accepted"], receipt["refused"][0]["position"]) == (1, 0)
     assert value not in str((told, receipt))
-    # What an earlier version took in can be taken back.
+    # It may be taken back, should an earlier version have taken it in; here none did.
     back = {**record, "CSPFeedbacks": [{"feedbackValue": "Withdrawn", "tags": []}]}
-    assert call.post("/v1/SubmitHashes", 200, {"count": 1, "hashRecords": [back]})["accepted"] == 1
+    told = call.post("/v1/SubmitHashes", 422, {"count": 1, "hashRecords": [back]})
+    assert "nothing of yours to take back" in told["refused"][0]["reason"]
 
 
 @pytest.mark.database
@@ -206,6 +209,47 @@ def test_v1_is_answered_as_described(call: Caller) -> None:
 
 
 @pytest.mark.database
+def test_a_list_of_which_nothing_was_taken_is_answered_as_described(call: Caller) -> None:
+    told = call.post("/v1/SubmitHashes", 422, {"hashRecords": [{"signalType": "x"}, None]})
+    assert [item["position"] for item in told["refused"]] == [0, 1]
+    report = {"hashValue": pdq(3).hex, "feedbackValue": "Blocked"}
+    told = call.post("/v1/SubmitFeedback", 422, {"hashFeedbacks": [report]})
+    assert told["accepted"] == 0
+    call.post("/v1/SubmitHashes", 200, {"hashRecords": []})
+    call.post("/v1/SubmitFeedback", 200, {"hashFeedbacks": []})
+
+
+def _pins(part: Any) -> Iterator[dict[str, Any]]:
+    """Every description of a PIN, wherever it stands."""
+    if isinstance(part, dict):
+        yield from (part["pin"] for _ in range("pin" in part and "maxLength" in part["pin"]))
+        for inner in part.values():
+            yield from _pins(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _pins(inner)
+
+
+def test_the_length_of_a_pin_is_that_of_the_code() -> None:
+    shortest, longest = PIN_LENGTH.start, PIN_LENGTH.stop - 1
+    found = list(_pins(BANK))
+    assert len(found) == 5
+    for one in found:
+        assert one["maxLength"] == longest
+        assert one["description"].startswith(f"{shortest} to {longest} digits or letters")
+    decided = Path(__file__).parents[2] / "docs" / "decisions" / "0013-what-opens-a-case.md"
+    assert f"{shortest} to {longest} letters or digits" in decided.read_text("utf-8")
+
+
+@pytest.mark.database
+def test_a_pin_of_the_longest_length_opens_its_case(call: Caller) -> None:
+    pin = ("kastanie7" * PIN_LENGTH.stop)[: PIN_LENGTH.stop - 1]
+    number = call.post("/api/public/cases", 201, CASE | {"pin": pin})["case_number"]
+    call.post("/api/public/status", 200, {"case_number": number, "pin": pin})
+    call.post("/api/public/status", 422, {"case_number": number, "pin": f"{pin}x"})
+
+
+@pytest.mark.database
 @pytest.mark.parametrize("path", [path for path, method, _ in operations(BANK) if method == "POST"])
 def test_the_banks_refusals_are_as_described(call: Caller, path: str) -> None:
     call.post(path, 422, {"nothing": "of the kind"})
@@ -236,7 +280,7 @@ def test_the_banks_other_refusals_are_as_described(call: Caller) -> None:
         {"under18": "yes"},
         {"acting_for": "friend"},
         {"pin": 123456},
-        {"pin": "x" * 129},
+        {"pin": "x" * 65},
         {"fingerprints": []},
         {"fingerprints": [{"kind": "pdq", "value": "A" * 64, "quality": 90}]},
         {"fingerprints": [{"kind": "md5", "value": "a" * 32, "quality": 90}]},

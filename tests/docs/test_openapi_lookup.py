@@ -14,6 +14,7 @@ from tests.web.desk_site.support import Site, fresh
 
 LOOKUP: Document = json.loads((FOLDER / "lookup.json").read_text("utf-8"))
 RAW, LOOK, HASH, COMPARE = "/m/raw_lookup", "/m/lookup", "/h/hash", "/m/compare"
+INDEX, READY, LIVE = "/m/index/status", "/status", "/status/live"
 
 
 def held(path: str, method: str, answer: httpx.Response, status: int) -> Any:
@@ -23,7 +24,7 @@ def held(path: str, method: str, answer: httpx.Response, status: int) -> Any:
 
 
 def test_the_described_paths_and_methods_are_taken_and_no_other(site: Site) -> None:
-    assert set(LOOKUP["paths"]) == {RAW, LOOK, HASH, COMPARE}
+    assert set(LOOKUP["paths"]) == {RAW, LOOK, HASH, COMPARE, INDEX, READY, LIVE}
     for path, item in LOOKUP["paths"].items():
         for method in METHODS:
             answer = site.http.request(method, path, headers=site.desk.headers)
@@ -52,7 +53,8 @@ def test_every_operation_says_what_it_answers() -> None:
     assert len(set(names)) == len(names)
     for _, method, operation in operations(LOOKUP):
         assert list(operation["responses"]) == sorted(operation["responses"])
-        assert {"200", "401", "405", "500", "503"} <= set(operation["responses"])
+        assert {"200", "405", "500", "503"} <= set(operation["responses"])
+        assert ("401" in operation["responses"]) == ("security" not in operation)
         assert ("requestBody" in operation) == (method == "POST")
 
 
@@ -81,14 +83,20 @@ def test_answers_are_as_described(site: Site, coffee: bytes) -> None:
         assert set(held(path.partition("?")[0], "POST", answer, 200)) == {"pdq"}
     pair = {"pdq": [listed.hex, fresh().hex]}
     held(COMPARE, "POST", site.http.post(COMPARE, json=pair, headers=key), 200)
+    assert get(INDEX)["pdq"]["size"] >= 1
+    assert set(get(INDEX, signal_type="pdq")) == {"pdq"}
+    assert get(READY) == get(LIVE) == "I-AM-ALIVE"
+    assert held(LIVE, "GET", site.http.get(LIVE), 200) == "I-AM-ALIVE"
 
 
 def test_refusals_are_as_described(site: Site, coffee: bytes) -> None:
     key = site.desk.headers
     for path, item in LOOKUP["paths"].items():
         for method in item:
-            held(path, method, site.http.request(method.upper(), path), 401)
+            if path != LIVE:
+                held(path, method, site.http.request(method.upper(), path), 401)
     held(RAW, "GET", site.http.get(RAW, headers=key), 422)
+    held(INDEX, "GET", site.http.get(INDEX, params={"signal_type": "x"}, headers=key), 400)
     held(LOOK, "GET", site.http.get(LOOK, headers=key), 400)
     elsewhere = {"url": "https://media.example/a.jpg"}
     held(LOOK, "GET", site.http.get(LOOK, params=elsewhere, headers=key), 403)

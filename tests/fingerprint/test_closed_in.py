@@ -93,7 +93,7 @@ def test_every_format_comes_out_as_it_does_in_the_open(worker: PictureWorker, st
     """In every form that it is decoded in."""
     data = STORED[stored][0](CONTENTS["coffee"](240, 160))
     for form in FORMS if "jpeg" in stored else [Form.FULL]:  # others have no quicker way
-        here = in_child.looks(decode(data, Limits(), form))
+        here = in_child.looks(decode(data, Limits(), form).pixels)
         assert worker.run(data, in_child.looks, form) == here
 
 
@@ -143,7 +143,7 @@ def test_copy_codes_come_out_as_they_do_in_the_open(worker: PictureWorker) -> No
     places = [{"region": None, "turn": turn} for turn in ("none", "mirrored_90", "turned_180")]
     for pixels in (photograph("coffee", 900, 700), CONTENTS["screen"](30, 400), *odd_shapes()):
         for form in FORMS:
-            here = copy_look(decode(png(pixels), Limits(), form), model, places)
+            here = copy_look(decode(png(pixels), Limits(), form).pixels, model, places)
             with worker.open(png(pixels), form) as file:
                 assert file.run(copy_look, model=model, places=places) == here
 

@@ -120,6 +120,9 @@ class Lying(OpenFile):
     def run(self, function: object, **arguments: object) -> Any:
         return self.answer
 
+    def run_on(self, face: int, function: object, **arguments: object) -> Any:
+        return self.answer
+
 
 GOOD = {"quality": 90, "bits": {turn.value: "0" * 64 for turn in Turn}}
 CORNERS = [[0, 0], [256, 0], [256, 256], [0, 256]]

@@ -87,16 +87,24 @@ class Counting(OpenFile):
         """Count the questions to ``file``."""
         counting = cls.__new__(cls)
         counting.asked, counting.file = [], file
+        counting.many_faced = file.many_faced
         return counting
 
     file: OpenFile
     places: int = 0
+    many_faced: bool = False
 
     def run(self, function: Task, **arguments: object) -> object:  # type: ignore[override]
         """Pass the question on."""
         self.asked.append(function)
         self.places += len(arguments.get("places", ()))  # type: ignore[arg-type]
         return self.file.run(function, **arguments)  # type: ignore[arg-type]
+
+    def run_on(self, face: int, function: Task, **arguments: object) -> object:  # type: ignore[override]
+        """Pass the question about one of the file's pictures on."""
+        self.asked.append(function)
+        self.places += len(arguments.get("places", ()))  # type: ignore[arg-type]
+        return self.file.run_on(face, function, **arguments)  # type: ignore[arg-type]
 
 
 def examined(
@@ -176,7 +184,7 @@ def test_many_entries_that_wait_at_one_place_do_not_hide_another() -> None:
         *(near(40, part=1, copy_listed=True, entry=str(number)) for number in range(5)),
         near(44, part=2, turn=Turn.TURNED_90, copy_listed=True),
     ]
-    first = next(_batches(so_far, parts))
+    first = next(_batches(so_far, parts, [], {part.number: part for part in parts}))
     assert [(part.number, turn) for part, turn in first] == [
         (1, Turn.NONE), (2, Turn.TURNED_90), (0, Turn.NONE),
     ]  # fmt: skip

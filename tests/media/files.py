@@ -209,7 +209,7 @@ for _turn in range(1, 9):
         _same,
         0,
     )
-for _kind in ("TIFF", "WEBP", "AVIF"):
+for _kind in ("TIFF", "AVIF"):
     STORED[f"{_kind.lower()} turned 6"] = (
         lambda p, k=_kind: saved(
             _rgb(as_taken(p, 6)), k, exif=exif(6), quality=95, **_QUICK.get(k, {})

@@ -77,7 +77,7 @@ WRONG: dict[str, tuple[Patch, Callable[[], object]]] = {
     ),
     "a picture has no EXIF any more": (
         lambda patch: patch.delattr(Image.Image, "getexif"),
-        reads("jpeg"),
+        reads("tiff"),
     ),
     "Pillow trips over itself": (
         lambda patch: patch.setattr(ImageFile.ImageFile, "load", wrong_inside),
@@ -176,7 +176,7 @@ def test_a_decoder_that_trips_over_damaged_bytes_alone_is_not_at_fault(
 
 
 def test_want_of_memory_and_a_failing_disk_are_neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none_left(_image: object) -> None:
+    def none_left(*_given: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(decode, "upright_pixels", none_left)

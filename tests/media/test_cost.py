@@ -138,12 +138,12 @@ def test_the_decoder_stops_before_a_file_that_is_dearer_than_was_said() -> None:
     """By its own reading of the header, and again where the quick way fails."""
     prepare(Limits())
     data = saved(Image.radial_gradient("L").resize((3_000, 2_500)).convert("RGB"), "JPEG")
-    assert decode(data, Limits(), Form.QUICK_COLOUR, CHEAP).shape[2] == 3
+    assert decode(data, Limits(), Form.QUICK_COLOUR, CHEAP).pixels.shape[2] == 3
     half = len(data) // 2
     flawed = data[:half] + b"\xff\x00\xff\xff\xd9" * 10 + data[half:]
     with pytest.raises(CostsMore):
         decode(flawed, Limits(), Form.QUICK_COLOUR, CHEAP)
-    assert decode(flawed, Limits(), Form.QUICK_COLOUR).shape == (2_500, 3_000, 3)
+    assert decode(flawed, Limits(), Form.QUICK_COLOUR).pixels.shape == (2_500, 3_000, 3)
     with pytest.raises(CostsMore):
         decode(saved(flat((3_900, 3_900)), "PNG"), Limits(), Form.QUICK_COLOUR, CHEAP)
 

@@ -16,6 +16,7 @@ from staydown.media.errors import (
     MediaError,
     NotAPicture,
     TooLarge,
+    TooManyPixels,
     Truncated,
     UnsupportedPicture,
 )
@@ -36,7 +37,7 @@ def _prepared() -> None:
 def test_a_picture_looks_the_same_however_it_is_stored(name: str) -> None:
     """Upright, 8-bit RGB, over white, to within what the format loses."""
     store, look, loss = files.STORED[name]
-    pixels = decode(store(PHOTOGRAPH), LIMITS)
+    pixels = decode(store(PHOTOGRAPH), LIMITS).pixels
     expected = look(PHOTOGRAPH)
     assert pixels.dtype == np.uint8
     assert pixels.shape == expected.shape
@@ -51,14 +52,14 @@ def test_a_clear_colour_of_a_gif_is_white() -> None:
     image = Image.new("P", (9, 9), 3)
     image.putpalette([0, 0, 0] * 16)
     data = files.saved(image, "GIF", transparency=3)
-    assert decode(data, LIMITS).min() == 255
+    assert decode(data, LIMITS).pixels.min() == 255
 
 
 @pytest.mark.parametrize(("mode", "clear"), [("L", 7), ("RGB", (7, 7, 7)), ("I;16", 7)])
 def test_a_clear_colour_of_a_png_is_white(mode: str, clear: object) -> None:
     """Whatever the mode, the colour that the file names as clear is white."""
     image = Image.new(mode, (9, 9), clear)  # type: ignore[arg-type]
-    assert decode(files.saved(image, "PNG", transparency=clear), LIMITS).min() == 255
+    assert decode(files.saved(image, "PNG", transparency=clear), LIMITS).pixels.min() == 255
 
 
 def test_a_colour_profile_is_ignored() -> None:
@@ -68,14 +69,14 @@ def test_a_colour_profile_is_ignored() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     image = Image.fromarray(PHOTOGRAPH)
     plain, profiled = files.saved(image, "PNG"), files.saved(image, "PNG", icc_profile=profile)
-    assert np.array_equal(decode(plain, LIMITS), decode(profiled, LIMITS))
+    assert np.array_equal(decode(plain, LIMITS).pixels, decode(profiled, LIMITS).pixels)
 
 
 def test_an_orientation_in_xmp_alone_is_ignored_as_browsers_do() -> None:
     """The browser page and this program must agree on what is up."""
     xmp = b'<rdf:Description tiff:Orientation="6"/>'
     data = files.saved(Image.new("RGB", (30, 20)), "WEBP", xmp=xmp)
-    assert decode(data, LIMITS).shape == (20, 30, 3)
+    assert decode(data, LIMITS).pixels.shape == (20, 30, 3)
 
 
 @pytest.mark.parametrize(
@@ -84,20 +85,20 @@ def test_an_orientation_in_xmp_alone_is_ignored_as_browsers_do() -> None:
 def test_damaged_exif_is_ignored(block: bytes) -> None:
     """A picture with a broken note is still a picture."""
     data = files.saved(Image.new("RGB", (30, 20)), "JPEG", exif=block)
-    assert decode(data, LIMITS).shape == (20, 30, 3)
+    assert decode(data, LIMITS).pixels.shape == (20, 30, 3)
 
 
 @pytest.mark.parametrize("value", [0, 9, 255])
 def test_an_orientation_that_does_not_exist_is_ignored(value: int) -> None:
     """Only 1 to 8 mean something."""
     data = files.saved(Image.new("RGB", (30, 20)), "JPEG", exif=files.exif(value))
-    assert decode(data, LIMITS).shape == (20, 30, 3)
+    assert decode(data, LIMITS).pixels.shape == (20, 30, 3)
 
 
 def test_values_of_no_usual_range_are_stretched() -> None:
     """From the least to the greatest; what is no number is black."""
     image = Image.fromarray(np.array([[-5.0, 5.0, np.nan, 0.0]] * 3, dtype=np.float32))
-    pixels = decode(files.saved(image, "TIFF"), LIMITS)
+    pixels = decode(files.saved(image, "TIFF"), LIMITS).pixels
     assert pixels[0, :, 0].tolist() == [0, 255, 0, 128]
 
 
@@ -105,28 +106,21 @@ def test_values_of_no_usual_range_are_stretched() -> None:
 def test_one_value_all_over_is_no_error(value: float) -> None:
     """Nothing to stretch."""
     image = Image.fromarray(np.full((6, 6), value, dtype=np.float32))
-    assert decode(files.saved(image, "TIFF"), LIMITS).shape == (6, 6, 3)
+    assert decode(files.saved(image, "TIFF"), LIMITS).pixels.shape == (6, 6, 3)
 
 
 LOSSY = ["jpeg", "png", "webp", "gif", "tiff", "bmp", "avif", "png P", "webp lossless alpha"]
 
 
-@pytest.mark.parametrize("name", LOSSY)
-@pytest.mark.parametrize("part", [0.2, 0.5, 0.9])
-def test_a_file_that_breaks_off_is_truncated(name: str, part: float) -> None:
-    """Wherever it breaks off behind its first bytes."""
-    data = files.STORED[name][0](PHOTOGRAPH)
-    with pytest.raises(Truncated):
-        decode(data[: max(30, int(len(data) * part))], LIMITS)
-
-
-def test_it_is_truncated_too_where_another_library_told_pillow_to_look_away(
+def test_what_is_missing_is_told_too_where_another_library_told_pillow_to_look_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     data = files.STORED["png"][0](PHOTOGRAPH)
-    with pytest.raises(Truncated):
-        decode(data[: len(data) // 2], LIMITS)
+    opened = decode(data[: len(data) // 2], LIMITS)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    other = decode(data[: len(data) // 2], LIMITS)
+    assert other.damage == opened.damage
+    assert opened.damage.share < 0.8
 
 
 def test_only_the_first_bytes_of_each_kind_are_truncated_too() -> None:
@@ -183,10 +177,9 @@ def test_the_limit_of_pixels_is_exact() -> None:
     prepare(limits)
     noise = pictures.noise(50, 21)
     data, larger = (files.saved(Image.fromarray(noise[:rows]), "PNG") for rows in (20, 21))
-    assert decode(data, limits).shape == (20, 50, 3)
-    with pytest.raises(TooLarge) as caught:
+    assert decode(data, limits).pixels.shape == (20, 50, 3)
+    with pytest.raises(TooManyPixels, match="more pixels"):
         decode(larger, limits)
-    assert not isinstance(caught.value, DecompressionBomb)
     prepare(LIMITS)
 
 
@@ -197,14 +190,15 @@ def test_a_file_of_too_many_bytes_is_too_large() -> None:
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iCCP", b"iTXt"])
-def test_a_note_that_unfolds_without_end_is_a_bomb(kind: bytes) -> None:
-    """Compressed text in a PNG may be larger than any picture."""
+def test_a_note_that_unfolds_without_end_is_never_unpacked(kind: bytes) -> None:
+    """Compressed text in a PNG may be larger than any picture, and shows nothing of it."""
     packed = zlib.compress(bytes(1 << 26))
     body = b"a\x00\x00" + packed if kind != b"iTXt" else b"a\x00\x01\x00\x00\x00" + packed
     extra = files.png_chunk(kind, body)
     rows = bytes(4 * 3 + 1) * 4
-    with pytest.raises(DecompressionBomb):
-        decode(files.png(4, 4, depth=8, colour=2, rows=rows, extra=extra), LIMITS)
+    opened = decode(files.png(4, 4, depth=8, colour=2, rows=rows, extra=extra), LIMITS)
+    assert opened.pixels.shape == (4, 4, 3)
+    assert not opened.damage.any
 
 
 SMALL = {
@@ -231,7 +225,7 @@ def test_any_damage_is_a_picture_or_a_foreseen_error(data: st.DataObject) -> Non
         at = data.draw(st.integers(0, len(whole) - 1))
         whole[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
     try:
-        assert decode(bytes(whole), Limits(pixels=1_000_000)).ndim == 3
+        assert decode(bytes(whole), Limits(pixels=1_000_000)).pixels.ndim == 3
     except MediaError:
         return
 

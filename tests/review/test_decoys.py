@@ -13,8 +13,7 @@ from staydown.base.vocabulary import Decision, GateAnswer, Kind
 from staydown.fingerprint.model import find_model
 from staydown.fingerprint.pdq import pdq as hash_of
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
-from staydown.matching.cascade import examine
-from staydown.matching.rules import Finding
+from staydown.matching.cascade import Examined, look_over
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 from staydown.review import api
@@ -83,9 +82,9 @@ class Gate:
         """Offer a picture."""
         desk = self.platform.desk
 
-        def look(data: bytes, known: api.Asked) -> tuple[Finding, ...]:
+        def look(data: bytes, known: api.Asked) -> Examined:
             with self.worker.open(data, Form.QUICK_COLOUR) as file:
-                return examine(file, known, desk.live.limits, self.model, known.recall)
+                return look_over(file, known, desk.live.limits, self.model, known.recall)
 
         digest = api.file_digest(data, desk.sealer)
         upload = api.Upload(self.platform.key, file_digest=digest)

@@ -18,9 +18,10 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching import cascade
+from staydown.matching.cascade import Examined
 from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import KnownEntries, Matcher
-from staydown.matching.rules import Finding, judge
+from staydown.matching.rules import judge
 from staydown.review import api, items
 from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
 from staydown.review.models import (
@@ -200,9 +201,9 @@ def test_a_match_keeps_its_kind_its_view_and_the_reason(
     """What the moderator reads later is what was seen then."""
     view = View(Cut.CUT_OUT, Turn.MIRRORED)
 
-    def look(known: KnownEntries) -> tuple[Finding, ...]:
+    def look(known: KnownEntries) -> Examined:
         queries = [Query(pdq(12), view, 1, 90), Query(copy_code(250), view, 1, 90)]
-        return judge(known.look_up(queries).evidence)
+        return Examined(judge(known.look_up(queries).evidence))
 
     upload = api.Upload(desk.platform_key())
     answer = api.receive_upload(upload, desk.live, desk.clock, look=look)

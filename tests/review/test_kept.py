@@ -13,8 +13,9 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import SealBroken, Sealer
 from staydown.fingerprint.value import View
+from staydown.matching.cascade import Examined
 from staydown.matching.matcher import KnownEntries
-from staydown.matching.rules import Finding, judge
+from staydown.matching.rules import judge
 from staydown.review import api, kept
 from staydown.review.models import (
     Audit,
@@ -118,9 +119,9 @@ def test_what_the_gate_made_of_a_picture_is_what_is_kept(
     follow(desk)
     view = View(Cut.CUT_OUT)
 
-    def look(known: KnownEntries) -> tuple[Finding, ...]:
+    def look(known: KnownEntries) -> Examined:
         queries = [Query(pdq(100), View(), 0, 95), Query(pdq(0), view, 1, 90)]
-        return judge(known.look_up(queries).evidence)
+        return Examined(judge(known.look_up(queries).evidence))
 
     upload = api.Upload(desk.platform_key(), (), "post 1", "")
     api.receive_upload(upload, desk.live, desk.clock, look=look, keeper=keeper(desk))

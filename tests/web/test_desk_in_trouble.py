@@ -20,6 +20,7 @@ CALLS = [
     "/api/v1/items/00000000-0000-4000-8000-000000000000",
     f"/m/raw_lookup?signal_type=pdq&signal={'0f' * 32}",
     f"/m/lookup?signal_type=pdq&signal={'0f' * 32}",
+    "/m/index/status",
 ]
 
 
@@ -46,7 +47,7 @@ def opened(desk: RunningDesk) -> Iterator[tuple[Console, httpx.Client]]:
 def all_work(console: Console, calls: httpx.Client) -> None:
     for page in PAGES:
         assert said(console.http, "GET", page).status == 200, page
-    assert [said(calls, "GET", call).status for call in CALLS] == [200, 404, 200, 200]
+    assert [said(calls, "GET", call).status for call in CALLS] == [200, 404, 200, 200, 200]
     assert said(calls, "POST", "/api/v1/uploads", json=upload()).status == 200
 
 
@@ -64,6 +65,10 @@ def test_with_its_postgresql_away_every_page_and_call_says_come_back(
                 answer = said(calls, "GET", call)
                 assert answer.is_come_back(), (call, answer)
                 assert "json" in answer.headers["content-type"]
+            answer = said(calls, "GET", "/status")
+            assert answer.is_come_back()
+            assert answer.text == "INDEX-STALE"
+            assert said(calls, "GET", "/status/live").status == 200, "it need not be restarted"
             assert said(calls, "POST", "/api/v1/uploads", json=upload()).is_come_back()
             for words in (["tick"], ["key", "add", "late"]):
                 done = subprocess.run(

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import product
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,7 +23,10 @@ ALWAYS = {
     for name, value in headers_for({})
     if name not in ("Content-Security-Policy", "Cache-Control")
 }
-LOOKUPS = ("/h/hash", "/m/lookup", "/m/raw_lookup", "/m/compare", "/m/none", "/h/")
+LOOKUPS = (
+    *("/h/hash", "/m/lookup", "/m/raw_lookup", "/m/compare", "/m/none", "/h/"),
+    *("/m/index/status", "/status", "/status/live"),
+)
 NOWHERE = ("/nowhere/", "/api/none", "/static/css/style.css", "/static/none.js", "/%00", "/..%2f")
 
 
@@ -164,6 +168,52 @@ def test_every_address_answers_with_every_header(
                 assert answer.status_code in (403, 421), way
             statuses.add(answer.status_code)
     assert expected <= statuses, statuses
+
+
+#: Below these, programs ask: the roots of a site, and of what no page of it has.
+PROGRAMS = {
+    "bank": ("/api", "/v1", "/api/v2", "/api/public/cases", "/v1/FetchHashes"),
+    "desk": (
+        *("/api", "/api/v1", "/api/v1/uploads", "/h", "/h/hash", "/m", "/m/lookup", "/m/index"),
+        *("/m/index/status", "/c", "/c/banks", "/status", "/status/live", "/site-map"),
+        "/openapi/openapi.json",
+    ),
+}
+#: What is asked of each of them, and how.
+WAYS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("GET", {}),
+    ("GET", {"Accept": "text/html"}),
+    ("GET", {"Accept": "text/html", "Host": "evil.example"}),
+    ("HEAD", {}),
+    ("POST", {"Sec-Fetch-Site": "cross-site", "Accept": "text/html"}),
+    ("PUT", {"Content-Type": "text/odd"}),
+    ("OPTIONS", {"Origin": "https://evil.example"}),
+)
+ODD = ("", "/", "/nothing", "/nothing/", "//nothing", "/%00", "/..%2f", "/%2e%2e/x", "/é", "?a=b")
+
+
+@pytest.mark.parametrize("site", PROGRAMS)
+def test_what_programs_ask_is_never_answered_by_a_page(
+    site: str, request: pytest.FixtureRequest
+) -> None:
+    """Unknown paths, wrong methods, foreign hosts, forms of other sites, whatever is accepted."""
+    running: Site = request.getfixturevalue(site)
+    seen: set[int] = set()
+    asked_for = [
+        f"{more}{root}{odd}" for root in PROGRAMS[site] for odd in ODD for more in ("", "/")
+    ]
+    with httpx.Client(timeout=120, headers=running.inside) as client:
+        for path, (method, headers) in product(asked_for, WAYS):
+            # By its whole address, since "//api" alone would be taken for a host.
+            answer = client.request(method, running.url + path, headers=headers)
+            kind, way = answer.headers.get("content-type", ""), (method, path, headers)
+            seen.add(answer.status_code)
+            if answer.status_code < 300 and kind.startswith("text/plain"):
+                assert answer.text in ("I-AM-ALIVE", ""), way
+            else:
+                assert "json" in kind, (way, answer.status_code, kind)
+            assert answer.status_code < 500, (way, answer.text)
+    assert {404, 405, 421} <= seen, seen
 
 
 @pytest.mark.parametrize("site", ["bank", "desk", "case"])

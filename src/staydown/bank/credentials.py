@@ -7,6 +7,7 @@ import unicodedata
 from mnemonic import Mnemonic
 
 from staydown.bank.errors import NotACaseNumber, NotAPhrase, PinRefused
+from staydown.exchange.codec import PIN_LENGTH
 
 #: Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,7 +16,6 @@ _DIGITS = 13
 NUMBER_BITS = _DIGITS * 5
 
 PHRASE_BITS = 128
-PIN_LENGTH = range(6, 65)
 
 #: No more is looked at of what was typed: the time to normalise a long text grows with its square.
 _MOST_TYPED = 256

@@ -16,14 +16,16 @@ from staydown.cli.in_videos import (
 from staydown.cli.media_file import MediaFile
 from staydown.cli.references import BANK
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
+from staydown.fingerprint.look_faces import see_faces
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import BITS, Fingerprint
 from staydown.fingerprint.video import VideoFingerprint
+from staydown.matching.cascade import MOST_SEARCHED
 from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import align, find_still
-from staydown.matching.words import reason, view_words
+from staydown.matching.words import face_words, reason, view_words
 from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
@@ -101,9 +103,12 @@ def look(file: MediaFile, worker: PictureWorker, model: Path | None) -> Looks | 
         return video
     with file.open(worker, Form.FULL) as opened:
         parts = [see_whole(opened), *see_parts(opened)]
+        others = see_faces(opened).wholes
         if model is None:
-            return Looks(parts, ())
+            return Looks([*parts, *others], ())
         wanted = [(part, turn) for part in parts for turn in _TURNS]
+        wanted += [(part, Turn.NONE) for part in others[:MOST_SEARCHED]]
+        parts += others
         codes = see_codes(opened, str(model), wanted)
     pairs = zip(wanted, codes, strict=True)
     return Looks(parts, [part.copy_query(turn, code) for (part, turn), code in pairs])
@@ -165,7 +170,8 @@ def _rows(query: Looks, listed: Looks, whose: str) -> Iterator[Row]:
         yield _row(plain, reference, "both as they are")
         if views:
             nearest = min(views, key=lambda one: one.fingerprint.distance(reference))
-            words = f"{whose} {view_words(nearest.view)}"
+            shown = ", ".join(filter(None, (face_words(nearest.face), view_words(nearest.view))))
+            words = f"{whose} {shown}"
             words += f", the nearest of {len(views)} views" if len(views) > 1 else ""
             yield _row(nearest, reference, words)
 

@@ -1,10 +1,9 @@
 """The code of a country, as options take it."""
 
-import sys
-
 import click
 
 from staydown.base.country import is_country_code
+from staydown.cli.asking import ask, at_a_terminal
 
 
 def country_code(_ctx: click.Context, _parameter: click.Parameter, given: str | None) -> str | None:
@@ -22,10 +21,14 @@ def country_code(_ctx: click.Context, _parameter: click.Parameter, given: str | 
 
 def ask_country(question: str) -> str:
     """Ask somebody at a terminal for a code; "" for the return key alone, and where nobody sits."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not at_a_terminal():
         return ""
     while True:
-        typed = click.prompt(question, default="", show_default=False, err=True).strip().upper()
+        typed = (
+            ask(question, instead="give --country CODE", default="", show_default=False)
+            .strip()
+            .upper()
+        )
         if not typed or is_country_code(typed):
             return str(typed)
         click.echo("Give a code such as NL, GB or US-CA, or press return.", err=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from staydown.base.face import FIRST
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.cli.fingerprinting import video_of
 from staydown.cli.in_videos import (
@@ -22,8 +23,9 @@ from staydown.fingerprint.look import see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint
-from staydown.matching.cascade import examine
+from staydown.matching.cascade import look_over
 from staydown.matching.limits import DEFAULT
+from staydown.matching.looked_at import LookedAt
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
 from staydown.matching.words import reason
@@ -49,6 +51,8 @@ class Match:
     reason: str
     segments: tuple[dict[str, object], ...] = ()
     damaged: FilmDamage | None = None
+    #: Which picture of the file it was: the label of a ``Face``.
+    face: str = FIRST.label
 
     @property
     def held(self) -> bool:
@@ -68,6 +72,7 @@ class Looked:
     code: str = ""
     fault: str = ""
     passed_over: bool = False
+    looked_at: LookedAt | None = None
 
 
 class Examiner:
@@ -95,28 +100,31 @@ class Examiner:
 
     def _examined(self, file: MediaFile, worker: PictureWorker) -> Looked:
         """Cheapest first; the strongest match of each reference, the strongest on top."""
+        seen: list[LookedAt] = []
         same = self._references.matcher.evidence([Query(one) for one in file.exact([Kind.SHA256])])
         found = [*self._told(judge(same))]
         if found:
             return Looked(file.name, tuple(_best(found)))
         video = video_of(file, worker, self._model, views=True) if file.video else None
         if file.picture:
-            found += self._as_picture(file, worker, in_videos=video is None)
+            found += self._as_picture(file, worker, seen, in_videos=video is None)
         if video is not None:
             found += self._as_video(video)
         damaged = None if video is None else video.damage
         if damaged is None:
-            return Looked(file.name, tuple(_best(found)))
+            looked_at = seen[0] if seen else None
+            return Looked(file.name, tuple(_best(found)), looked_at=looked_at)
         told = tuple(replace(match, damaged=damaged) for match in _best(found))
         return Looked(file.name, told, DAMAGED, damage_words(damaged))
 
     def _as_picture(
-        self, file: MediaFile, worker: PictureWorker, *, in_videos: bool
+        self, file: MediaFile, worker: PictureWorker, seen: list[LookedAt], *, in_videos: bool
     ) -> Iterator[Match]:
         references = self._references
         with file.open(worker, Form.QUICK_COLOUR) as opened:
-            findings = examine(opened, references.matcher, DEFAULT, self._model)
-            yield from self._told(findings)
+            examined = look_over(opened, references.matcher, DEFAULT, self._model)
+            seen += [examined.looked_at] if examined.looked_at else []
+            yield from self._told(examined.findings)
             if not (in_videos and references.videos):
                 return
             stills = self._stills(opened)
@@ -171,7 +179,13 @@ class Examiner:
             one = finding.evidence
             name = self._references.name(one.picture)
             yield Match(
-                name, finding.answer, one.kind.value, one.distance, one.view.label, reason(finding)
+                name,
+                finding.answer,
+                one.kind.value,
+                one.distance,
+                one.view.label,
+                reason(finding),
+                face=one.face.label,
             )
 
 

@@ -1,18 +1,19 @@
 """The fingerprints of one file on this machine, whatever it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.vocabulary import Kind
 from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.walk import Found
-from staydown.fingerprint.registry import fingerprint_kinds
+from staydown.fingerprint.registry import fingerprint_to_list
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint, fingerprint_video
 from staydown.media.errors import MediaError, NoFrames, NotAPicture, NotAVideo, UnsupportedPicture
 from staydown.media.form import Form
+from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import PictureWorker
 
 VPDQ = "vpdq"
@@ -25,14 +26,15 @@ KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.val
 class Made:
     """What came of one file: its fingerprints, and what is wrong (a word and a sentence).
 
-    A damaged video has both: the fingerprint is that of what could be seen.
-
+    A damaged video has both: the fingerprint is that of what could be seen. ``damage``: what was
+    missing of a picture whose fingerprints were made all the same.
     ``passed_over``: it was met in a folder, and the kinds asked for can't be made of it.
     """
 
     name: bytes
     fingerprints: tuple[Fingerprint, ...] = ()
     video: VideoFingerprint | None = None
+    damage: Damage = NO_DAMAGE
     code: str = ""
     fault: str = ""
     passed_over: bool = False
@@ -91,22 +93,23 @@ class Maker:
     ) -> Made:
         exact = file.exact(self._of_bytes)  # a broken file has them too
         fingerprints: tuple[Fingerprint, ...] = ()
-        video = None
+        video, damage = None, NO_DAMAGE
         try:
             if as_picture:
                 data = file.read(worker.limits)
-                fingerprints = fingerprint_kinds(
+                of_picture = fingerprint_to_list(
                     data, worker, self._of_pictures, form=self._form, model=self.model
                 )
+                fingerprints, damage = of_picture.fingerprints, of_picture.damage
             if as_video:
                 video = video_of(file, worker, self.model, views=False)
         except MediaError as error:
             code, fault = fault_of(error)
             return Made(file.name, (*fingerprints, *exact), code=code, fault=fault)
+        made = Made(file.name, (*fingerprints, *exact), video, damage)
         if video is not None and video.damage is not None:
-            fault = damage_words(video.damage)
-            return Made(file.name, (*fingerprints, *exact), video, DAMAGED, fault)
-        return Made(file.name, (*fingerprints, *exact), video)
+            return replace(made, code=DAMAGED, fault=damage_words(video.damage))
+        return made
 
     def _nothing(self, file: MediaFile) -> MediaError:
         """Say why none of the kinds can be made of a file that was named."""

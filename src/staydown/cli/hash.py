@@ -8,8 +8,9 @@ import click
 
 from staydown.base.vocabulary import Kind
 from staydown.cli.answered import let_go_of_output
+from staydown.cli.damage import damage_record
 from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
-from staydown.cli.in_videos import DAMAGED, damage_record
+from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, escaped, json_line, named, write
@@ -56,8 +57,9 @@ def hash_files(
     A line is: pdq, 64 hex digits, quality (0 to 100; - where a kind has none), the file's name. A
     video has a line for each frame that was kept. The name of a file that holds control characters
     is escaped, and its line begins with a backslash. A file that fails gets one line on standard
-    error, and the others are still printed; the exit code is then 1. So it is with a video that is
-    damaged, besides the lines of what can be shown of it.
+    error, and the others are still printed; the exit code is then 1. So does a picture of which
+    less than 95 % of the rows can be read; one with more is printed, and said to be damaged. So is
+    what can be shown of a damaged video, and the exit code is 1 as well.
 
     Lines come in the order of the files, folders in the order of their names. In a folder, links
     and files that are no pictures (or videos, with the kind vpdq) are passed over.
@@ -89,6 +91,8 @@ def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_js
         if made.fault:
             failed = True
             complain(made.fault, made.name)
+        elif made.damage.any:
+            complain(made.damage.words, made.name)
         for line in _json_lines(made) if as_json else _lines(made):
             write(line)
     progress.hide()
@@ -136,16 +140,17 @@ def _records(made: Made) -> Iterator[dict[str, object]]:
     """One record for each fingerprint of a file, or one that says why it has none."""
     if made.fault and made.code != DAMAGED:
         yield {"error": made.code, "message": made.fault}
+    damaged = damage_record(made.damage)
     for fingerprint in made.fingerprints:
         kind = fingerprint.kind.value
-        yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality}
+        yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality, **damaged}
     if made.video is None:
         return
     yield {
         "kind": VPDQ,
         VPDQ: made.video.lines(),
         "seconds": round(made.video.seconds, 3),
-        **damage_record(made.video.damage),
+        **film_damage_record(made.video.damage),
     }
     codes = [
         {"frame": frame.number, "seconds": round(frame.seconds, 3), "copy1": frame.copy.hex}

@@ -51,7 +51,7 @@ def damage_words(damage: FilmDamage) -> str:
     return f"{DAMAGED}: {damage.passed_over} {places} in it could not be seen"
 
 
-def damage_record(damage: FilmDamage | None) -> dict[str, object]:
+def film_damage_record(damage: FilmDamage | None) -> dict[str, object]:
     """Return the same for JSON: nothing where a film is whole."""
     if damage is None:
         return {}

@@ -7,7 +7,7 @@ import click
 
 from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
-from staydown.cli.in_videos import DAMAGED, damage_record
+from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, json_line, named, write
@@ -15,6 +15,8 @@ from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
 from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
+from staydown.matching.looked_at import LookedAt
+from staydown.matching.words import LEFT_OUT_WORDS
 from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
 
@@ -39,9 +41,11 @@ def match_files(
     """Say which FILEs are copies of a REF, and why. Files or folders, pictures and videos.
 
     One JSON object a line for each match: file, ref, action (held or flagged, as an upload gate
-    would answer), kind, distance, view, reason, and segments where a video takes part. Of a video
-    that is damaged, what can be shown of it is looked at, and damaged, seen_seconds and of_seconds
-    say so. The search for a file ends as soon as something would hold it.
+    would answer), kind, distance, view, face (which picture of the file: a frame, or as some
+    programs show it), reason, segments where a video takes part, and looked_at: what of the file
+    was examined. Of a video that is damaged, what can be shown of it is looked at, and damaged,
+    seen_seconds and of_seconds say so. The search for a file ends as soon as something would hold
+    it.
 
     The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a
     file could not be looked at, or only in part, or the command is wrong or could not write its
@@ -69,6 +73,8 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
             if looked.fault:
                 failed = True
                 complain(looked.fault, looked.name)
+            elif looked.looked_at is not None:
+                _say_left_out(looked.looked_at, looked.name)
             for line in _lines(looked):
                 matched = True
                 write(line)
@@ -101,6 +107,15 @@ def _referred(
     return references, failed
 
 
+def _say_left_out(looked_at: LookedAt, name: bytes) -> None:
+    """Say on standard error whether a file is damaged, and what of it wasn't looked at."""
+    if looked_at.damage.any:
+        complain(looked_at.damage.words, name)
+    left = [LEFT_OUT_WORDS[word] for word in looked_at.left_out if word in LEFT_OUT_WORDS]
+    if left:
+        complain(f"not all of it was looked at: {', '.join(left)}", name)
+
+
 def _lines(looked: Looked) -> Iterator[bytes]:
     for match in looked.matches:
         record: dict[str, object] = {
@@ -110,9 +125,12 @@ def _lines(looked: Looked) -> Iterator[bytes]:
             "kind": match.kind,
             "distance": match.distance,
             "view": match.view,
+            "face": match.face,
             "reason": match.reason,
         }
-        record |= damage_record(match.damaged)
+        record |= film_damage_record(match.damaged)
         if match.segments:
             record["segments"] = match.segments
+        if looked.looked_at is not None:
+            record["looked_at"] = looked.looked_at.plain()
         yield json_line(record)

@@ -6,15 +6,17 @@ parent, which never sees a pixel and believes nothing that it has not checked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from staydown.base.canonical import JSONValue
+from staydown.base.face import FIRST, Face
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import BadFingerprint, Fingerprint, View
 from staydown.fingerprint.views.region import Region
 from staydown.media.errors import DecoderFailed
+from staydown.media.pipe import FIRST_FACE
 from staydown.media.worker import OpenFile
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ class Part:
     number: int
     region: Region | None
     turns: Mapping[Turn, Fingerprint] = field(repr=False)
+    #: Of which picture of the file, and its number in the decoder process.
+    face: Face = FIRST
+    shown: int = FIRST_FACE
 
     @property
     def cut(self) -> Cut:
@@ -61,13 +66,13 @@ class Part:
     def queries(self) -> list[Query]:
         """Return the eight PDQ queries of this part."""
         return [
-            Query(fingerprint, View(self.cut, turn), self.number, self.quality)
+            Query(fingerprint, View(self.cut, turn), self.number, self.quality, self.face)
             for turn, fingerprint in self.turns.items()
         ]
 
     def copy_query(self, turn: Turn, code: Fingerprint) -> Query:
         """Return the query of a copy code that was made of this part under ``turn``."""
-        return Query(code, View(self.cut, turn), self.number, self.quality)
+        return Query(code, View(self.cut, turn), self.number, self.quality, self.face)
 
 
 # --------------------------------------------------------------------------- asking
@@ -75,18 +80,26 @@ class Part:
 
 def see_whole(file: OpenFile) -> Part:
     """Return the whole picture with its eight PDQs. Raises a MediaError."""
-    return Part(0, None, _turns(file.run(first_look)))
+    return Part(0, None, read_turns(file.run(first_look)))
 
 
-def see_parts(file: OpenFile) -> list[Part]:
+def see_parts(file: OpenFile, whole: Part | None = None) -> list[Part]:
     """Search for parts that may be the whole of another picture. Raises a MediaError.
 
-    Those that the search is surest of come first; the whole picture is not among them.
+    Those that the search is surest of come first; the whole picture is not among them. ``whole``:
+    which picture of the file is searched, where it isn't the first.
     """
-    answer = file.run(views_look)
+    shown = FIRST_FACE if whole is None else whole.shown
+    answer = file.run_on(shown, views_look)
     if not isinstance(answer, list) or len(answer) > _MOST_PARTS:
         raise DecoderFailed
-    return [_part(number, item) for number, item in enumerate(answer, 1)]
+    parts = [_part(number, item) for number, item in enumerate(answer, 1 + part_number(shown))]
+    return parts if whole is None else [replace(one, face=whole.face, shown=shown) for one in parts]
+
+
+def part_number(shown: int) -> int:
+    """Return the number, among the parts of a file, of the whole of a picture in it."""
+    return shown * (_MOST_PARTS + 1)
 
 
 def see_codes(file: OpenFile, model: str, wanted: Sequence[tuple[Part, Turn]]) -> list[Fingerprint]:
@@ -94,11 +107,22 @@ def see_codes(file: OpenFile, model: str, wanted: Sequence[tuple[Part, Turn]]) -
 
     ``model`` is the path of the network's file (``fingerprint.model.find_model``).
     """
+    made: dict[int, Fingerprint] = {}
+    for shown in dict.fromkeys(part.shown for part, _ in wanted):
+        places = [place for place, (part, _) in enumerate(wanted) if part.shown == shown]
+        codes = _codes(file, model, [wanted[place] for place in places], shown)
+        made.update(zip(places, codes, strict=True))
+    return [made[place] for place in range(len(wanted))]
+
+
+def _codes(
+    file: OpenFile, model: str, wanted: Sequence[tuple[Part, Turn]], shown: int
+) -> list[Fingerprint]:
     places: list[JSONValue] = [
         {"region": None if part.region is None else _plain(part.region), "turn": turn.value}
         for part, turn in wanted
     ]
-    answer = file.run(copy_look, model=model, places=places)
+    answer = file.run_on(shown, copy_look, model=model, places=places)
     if not isinstance(answer, list) or len(answer) != len(wanted):
         raise DecoderFailed
     return [_fingerprint(Kind.COPY1, item, None) for item in answer]
@@ -109,7 +133,7 @@ def see_codes(file: OpenFile, model: str, wanted: Sequence[tuple[Part, Turn]]) -
 
 def first_look(pixels: "Pixels") -> JSONValue:
     """The PDQ of the whole picture under every turn."""
-    return _all_turns(pixels)
+    return all_turns(pixels)
 
 
 def views_look(pixels: "Pixels") -> JSONValue:
@@ -121,7 +145,7 @@ def views_look(pixels: "Pixels") -> JSONValue:
     answer: list[JSONValue] = []
     for region in find(coloured):
         plain = _plain(region)  # cut out as the parent will ask for it again
-        answer.append({"region": plain, "pdq": _all_turns(cut(coloured, _region(plain)))})
+        answer.append({"region": plain, "pdq": all_turns(cut(coloured, _region(plain)))})
     return answer
 
 
@@ -154,7 +178,7 @@ def _coloured(pixels: "Pixels") -> "Pixels":
     return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 
-def _all_turns(pixels: "Pixels") -> JSONValue:
+def all_turns(pixels: "Pixels") -> JSONValue:
     from staydown.fingerprint.pdq import pdq_turns
 
     found = pdq_turns(pixels)
@@ -178,10 +202,10 @@ def _plain(region: Region) -> JSONValue:
 def _part(number: int, item: JSONValue) -> Part:
     if not isinstance(item, Mapping):
         raise DecoderFailed
-    return Part(number, _region(item.get("region")), _turns(item.get("pdq")))
+    return Part(number, _region(item.get("region")), read_turns(item.get("pdq")))
 
 
-def _turns(answer: JSONValue) -> dict[Turn, Fingerprint]:
+def read_turns(answer: JSONValue) -> dict[Turn, Fingerprint]:
     bits = answer.get("bits") if isinstance(answer, Mapping) else None
     if not isinstance(answer, Mapping) or not isinstance(bits, Mapping) or set(bits) != set(Turn):
         raise DecoderFailed

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from staydown.base.face import FIRST, Face
 from staydown.fingerprint.value import Fingerprint, View
 
 
@@ -18,3 +19,5 @@ class Query:
     view: View = View()  # noqa: RUF009 - frozen
     part: int = 0
     quality: int | None = None
+    #: Which picture of the upload's file: the first, unless programs show others of it too.
+    face: Face = FIRST

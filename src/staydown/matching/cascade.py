@@ -4,7 +4,9 @@
 2. The parts that may be the whole of another picture, each with its eight PDQs.
 3. Copy codes of the whole and of the likeliest parts: only where copy codes are listed and the
    network is there, since a code costs as much time as everything before it.
-4. More copy codes, only where one of those nearly matched something: of the other parts, then of
+4. The same of the other pictures that programs show of the file (``media.faces``), where there are
+   any: PDQs before copy codes here as well.
+5. More copy codes, only where one of those nearly matched something: of the other parts, then of
    the nearest one turned (the network sees through mirroring, but less well through other turns).
 
 What people decided before (``matching.remembered``) counts at every step: an upload that memory
@@ -14,16 +16,19 @@ The file should be opened in ``Form.QUICK_COLOUR``: views and copy codes are mad
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
+from staydown.fingerprint.look_faces import see_faces
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.views.region import overlap
 from staydown.matching.limits import DEFAULT, MatchLimits
+from staydown.matching.looked_at import ENDED_EARLY, NOTHING_LISTED, LookedAt, looked_at, the_first
 from staydown.matching.matcher import Found, KnownEntries
 from staydown.matching.remembered import Recall
 from staydown.matching.rules import (
@@ -39,6 +44,9 @@ from staydown.media.worker import OpenFile
 #: Copy codes that an upload may cost, those that decide about a PDQ match first. Only where one of
 #: them nearly matches something (``ALMOST``) there are more: of each part, and of three turns.
 MOST_CODES = 3
+
+#: Other pictures of a file, besides the first, that are searched for parts and get a copy code.
+MOST_SEARCHED = 6
 
 #: Parts, the whole among them, that one upload's copy codes are made of at the very most.
 MOST_PARTS = 7
@@ -69,32 +77,91 @@ def examine(
 ) -> tuple[Finding, ...]:
     """Return what the listed entries say of the picture ``file``, the strongest finding first.
 
+    As ``look_over``, for who doesn't ask what was looked at.
+    """
+    return look_over(file, known, limits, model, recall).findings
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of an upload, and what of it was looked at; None where fingerprints came."""
+
+    findings: tuple[Finding, ...]
+    looked_at: LookedAt | None = None
+
+
+def look_over(
+    file: OpenFile,
+    known: KnownEntries,
+    limits: MatchLimits = DEFAULT,
+    model: Path | None = None,
+    recall: Recall | None = None,
+) -> Examined:
+    """Hold every picture that programs show of ``file`` against what is listed.
+
     ``model`` is the copy code's network; without it there are no copy codes. ``recall`` says what
     people decided before; who asks for it gets the whole picture's copy code made of whatever
     matches, since what is decided about it is remembered by that. Raises a MediaError.
     """
     so_far = _SoFar(known, limits, recall, with_network=model is not None)
     whole = see_whole(file)
-    _look(so_far, file, model, whole)
+    looked = _look(so_far, file, model, whole)
     if model is not None and recall is not None and so_far.evidence:
         so_far.look_at(file, model, [(whole, Turn.NONE)])
-    return so_far.findings()
+    return Examined(so_far.findings(), replace(looked, damage=file.damage))
 
 
-def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> None:
+def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> LookedAt:
     """Go through the steps, until something holds that memory can't let go."""
     so_far.look_up(whole.queries())
     with_codes = model is not None and so_far.known.count(Kind.COPY1) > 0
-    if so_far.held() or not (with_codes or so_far.known.count(Kind.PDQ)):
-        return
-    parts = [part for part in see_parts(file) if _tells_enough(part, so_far.limits)]
-    so_far.look_up(query for part in parts for query in part.queries())
+    only_first = LookedAt() if not file.many_faced else the_first(ENDED_EARLY)
+    if so_far.held():
+        return only_first
+    if not (with_codes or so_far.known.count(Kind.PDQ)):
+        return LookedAt() if not file.many_faced else the_first(NOTHING_LISTED)
+    parts = _parts(so_far, file, None)
+    if so_far.held():
+        return only_first
+    seen = see_faces(file)
+    others = _others(so_far, file, seen.wholes)
     if so_far.held() or model is None or not with_codes:
-        return
-    for batch in _batches(so_far, [whole, *parts]):
+        return looked_at(seen)
+    every = [whole, *parts, *chain.from_iterable(others), *seen.wholes]
+    for batch in _batches(so_far, [whole, *parts], others, {one.number: one for one in every}):
         so_far.look_at(file, model, batch)
         if so_far.held():
             break
+    return looked_at(seen)
+
+
+def _parts(so_far: "_SoFar", file: OpenFile, whole: Part | None) -> list[Part]:
+    """Search one picture of the file for parts, look them up and return them."""
+    parts = [part for part in see_parts(file, whole) if _tells_enough(part, so_far.limits)]
+    so_far.look_up(query for part in parts for query in part.queries())
+    return parts
+
+
+def _others(so_far: "_SoFar", file: OpenFile, wholes: Sequence[Part]) -> list[list[Part]]:
+    """Look up the other pictures of the file, then the parts of some.
+
+    Return those that were searched for parts, each with its parts.
+    """
+    so_far.look_up(query for part in wholes for query in part.queries())
+    searched: list[list[Part]] = []
+    for part in _spread([one for one in wholes if _tells_enough(one, so_far.limits)]):
+        if so_far.held():
+            break
+        searched.append([part, *_parts(so_far, file, part)])
+    return searched
+
+
+def _spread(wholes: Sequence[Part]) -> list[Part]:
+    """Choose ``MOST_SEARCHED`` from the first to the last, evenly."""
+    if len(wholes) <= MOST_SEARCHED:
+        return list(wholes)
+    last = len(wholes) - 1
+    return [wholes[round(place * last / (MOST_SEARCHED - 1))] for place in range(MOST_SEARCHED)]
 
 
 def compare(
@@ -179,12 +246,16 @@ def _tells_enough(part: Part, limits: MatchLimits) -> bool:
     )
 
 
-def _batches(so_far: _SoFar, parts: Sequence[Part]) -> Iterator[list[_Wanted]]:
-    """What to make copy codes of, step by step; ``parts`` begin with the whole.
+def _batches(
+    so_far: _SoFar,
+    parts: Sequence[Part],
+    others: Sequence[Sequence[Part]],
+    by_number: Mapping[int, Part],
+) -> Iterator[list[_Wanted]]:
+    """What to make copy codes of, step by step; ``parts`` begin with the whole, as do ``others``.
 
     Who asks for the next step has looked at the last one, and nothing holds yet.
     """
-    by_number = {part.number: part for part in parts}
     waiting = sorted(
         (one for one in so_far.evidence if needs_witness(one, so_far.limits)),
         key=lambda one: one.distance,
@@ -194,6 +265,9 @@ def _batches(so_far: _SoFar, parts: Sequence[Part]) -> Iterator[list[_Wanted]]:
     first = list(dict.fromkeys([*places[: MOST_CODES - 1], (0, Turn.NONE)]))
     yield [(by_number[number], turn) for number, turn in first]
     yield [(part, Turn.NONE) for part in _likely(parts, MOST_CODES - len(first))]
+    for other in others:
+        yield [(other[0], Turn.NONE)]
+        yield [(part, Turn.NONE) for part in _likely(other, 1)]
     upright = [(part, Turn.NONE) for part in parts]
     if so_far.nearest is not None:
         yield upright[:MOST_PARTS]

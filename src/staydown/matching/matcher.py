@@ -121,6 +121,11 @@ class Matcher:
         """Return how many live entries of a kind there are."""
         return len(self._indexes[kind])
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of which entries can be found."""
+        return tuple(self._indexes)
+
     def for_one_upload(self) -> "Matcher":
         """Return a matcher over the same indexes that asks for what is known of an entry once."""
         return Matcher(AskedOnce(self._notes), self._indexes)
@@ -225,4 +230,5 @@ def _evidence(query: Query, distance: int, note: Note) -> Evidence:
         query_quality=query.quality,
         entry_quality=note.entry_quality,
         copy_listed=note.copy_listed,
+        face=query.face,
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from staydown.base.face import FIRST, Face
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, View
 from staydown.matching.limits import DEFAULT, Limit, MatchLimits
@@ -37,6 +38,8 @@ class Evidence:
     query_quality: int | None = None
     entry_quality: int | None = None
     copy_listed: bool = False
+    #: Which picture of the upload's file it is of.
+    face: Face = FIRST
 
 
 class Recalled(StrEnum):
@@ -143,7 +146,7 @@ def strength(finding: Finding) -> tuple[object, ...]:
     """Order findings: by the answer, then by how far inside the limit, then by what was undone."""
     one = finding.evidence
     share = one.distance / (finding.limit.hold + 1)
-    simple = (one.view.cut is Cut.WHOLE, one.view.turn is Turn.NONE)
+    simple = (one.face == FIRST, one.view.cut is Cut.WHOLE, one.view.turn is Turn.NONE)
     return (_RANK[finding.answer], finding.acts, -share, *simple, one.entry_id)
 
 

@@ -15,8 +15,9 @@ from typing import BinaryIO
 
 from staydown.base.vocabulary import GateAnswer
 from staydown.fingerprint.exact import EXACT_KINDS, exact
+from staydown.fingerprint.look_faces import LEFT_OUT
 from staydown.fingerprint.query import Query
-from staydown.matching.cascade import examine
+from staydown.matching.cascade import Examined, look_over
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding, answer, judge, strength
@@ -50,7 +51,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class PartResult:
-    """What came of a part: matches, and for each file that couldn't be looked at, why."""
+    """What came of a part: matches, and for each file that couldn't be looked at, why.
+
+    A file of which only a part was looked at may be among both.
+    """
 
     number: int
     files: int
@@ -92,7 +96,7 @@ class Sweeper:
         faults: list[tuple[int, str]] = []
         for place, name in enumerate(part.names, part.first):
             try:
-                findings = self._findings(name)
+                examined = self._findings(name)
             except DecoderUnavailable:
                 raise
             except (MediaError, Unreadable) as error:
@@ -101,31 +105,39 @@ class Sweeper:
             except OSError:  # the disk gave out in the middle of the file
                 faults.append((place, "unreadable"))
                 continue
-            if findings:
-                matched.append(self._matched(place, name, findings))
+            if examined.findings:
+                matched.append(self._matched(place, name, examined.findings))
+            if examined.looked_at and set(examined.looked_at.left_out) & LEFT_OUT:
+                faults.append((place, "looked_at_in_part"))
+            elif examined.looked_at and examined.looked_at.damage.any:
+                faults.append((place, "damaged"))
         if len([code for _, code in faults if code in _LOST]) == len(part.names):
             self._catalogue.check_there()  # or a mount that breaks off would end the sweep
         return PartResult(part.number, len(part.names), tuple(matched), tuple(faults))
 
-    def _findings(self, name: bytes) -> tuple[Finding, ...]:
-        """Return what is said of one file. Raises a MediaError, Unreadable, OSError."""
+    def _findings(self, name: bytes) -> Examined:
+        """Return what is said of one file, and what of it was looked at.
+
+        Raises a MediaError, Unreadable, OSError.
+        """
         matcher = self._current()
         limit = self._worker.limits.file_bytes
         with self._catalogue.open(name) as file:
             data = file.read(limit + 1)
             same = self._same_file(file, data, matcher)
         if answer(same) is GateAnswer.HELD:
-            return same
+            return Examined(same)
         try:
             with self._worker.open(data, Form.QUICK_COLOUR) as opened:
-                seen = examine(opened, matcher, self._limits, self._model)
+                seen = look_over(opened, matcher, self._limits, self._model)
         except DecoderUnavailable:
             raise
         except MediaError:
             if same:  # a video, say, that is listed by its bytes
-                return same
+                return Examined(same)
             raise
-        return tuple(sorted((*same, *seen), key=strength, reverse=True))
+        found = sorted((*same, *seen.findings), key=strength, reverse=True)
+        return Examined(tuple(found), seen.looked_at)
 
     def _same_file(self, file: BinaryIO, data: bytes, matcher: KnownEntries) -> tuple[Finding, ...]:
         """Look the file's bytes up, where a bank lists any: a file of any kind and any length."""

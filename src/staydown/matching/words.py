@@ -1,5 +1,6 @@
 """Why an upload matched, in plain words for the person who decides."""
 
+from staydown.base.face import Colour, Face, Ground
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
 from staydown.fingerprint.value import BITS, View
 from staydown.matching.rules import (
@@ -29,6 +30,27 @@ _TURNS = {
     Turn.MIRRORED_270: "mirroring it and turning it 90° anticlockwise",
 }
 
+_GROUNDS = {
+    Ground.WHITE: "",
+    Ground.BLACK: "as shown over black",
+    Ground.GREY: "as shown over grey",
+    Ground.NONE: "as shown without transparency",
+}
+
+_COLOURS = {
+    Colour.STORED: "",
+    Colour.PROFILE: "by its colour profile",
+    Colour.GAMMA: "by its gamma",
+    Colour.CODE: "by its colour code",
+}
+
+#: What of a file wasn't looked at (``looked_at.LookedAt``).
+LEFT_OUT_WORDS = {
+    "frames": "it has more frames than are examined",
+    "broken": "a frame could not be read",
+    "profile": "its colour profile is too large",
+}
+
 _RECALLED = {
     Recalled.SAME_FILE: "a person decided that this very file is not NCII",
     Recalled.SAME_FILE_ELSEWHERE: (
@@ -52,6 +74,13 @@ def view_words(view: View) -> str:
     return f"after {', then '.join(undone)}" if undone else "as it is"
 
 
+def face_words(face: Face) -> str:
+    """Say which picture of a file is meant: "in frame 4"; empty for the first one."""
+    said = [f"in frame {face.frame}"] if face.frame > 1 else []
+    said += [words for words in (_GROUNDS[face.ground], _COLOURS[face.colour]) if words]
+    return ", ".join(said)
+
+
 def distance_words(kind: Kind, distance: int) -> str:
     """Say how far apart two fingerprints are: "12 of 256 bits differ"."""
     if kind in {Kind.MD5, Kind.SHA256}:
@@ -63,11 +92,18 @@ def distance_words(kind: Kind, distance: int) -> str:
 def reason(finding: Finding) -> str:
     """Say why an upload matches: what was undone, how alike, and what speaks against it."""
     one = finding.evidence
-    said = [f"matches {view_words(one.view)}", distance_words(one.kind, one.distance)]
+    said = [_matches(one), distance_words(one.kind, one.distance)]
     said += _beyond(finding)
     said += _weaknesses(one, finding)
     said += [_RECALLED[finding.recalled]] if finding.recalled in _RECALLED else []
     return "; ".join(said)
+
+
+def _matches(one: Evidence) -> str:
+    face = face_words(one.face)
+    if one.view == View() and face:
+        return f"matches {face}"
+    return f"matches {face}, {view_words(one.view)}" if face else f"matches {view_words(one.view)}"
 
 
 def _beyond(finding: Finding) -> list[str]:

@@ -27,10 +27,13 @@ from staydown.media.blame import our_fault
 from staydown.media.confine import close_in
 from staydown.media.decode import decode, prepare
 from staydown.media.errors import DecoderFailed, MediaError, OurFault
+from staydown.media.faces import Faces
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.opened import Opened
+from staydown.media.outline import outline
 from staydown.media.passing import Requests
-from staydown.media.pipe import ANSWER, BEGUN, READY, REQUEST, UNPREPARED, Request
+from staydown.media.pipe import ANSWER, BEGUN, DAMAGE, READY, REQUEST, UNPREPARED, Request
 
 #: Encodings of text in files, which Python loads when they are first named.
 _ENCODINGS = ("ascii", "latin-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "idna")
@@ -113,8 +116,11 @@ def _answer(
     try:
         function = _function(request.task)
         opened = kept if request.again else _opened(request, data, limits)
-        answer = _text({"ok": function(opened, **request.arguments)})
-        return opened if request.keep else None, answer
+        shown = opened.shown(request.face, request.most) if isinstance(opened, Opened) else opened
+        answer = {"ok": function(shown, **request.arguments)}
+        if isinstance(opened, Opened) and not request.again:
+            answer["about"] = {DAMAGE: opened.damage.plain()}
+        return opened if request.keep else None, _text(answer)
     except MediaError as error:
         return None, _refusal(error)
     except (MemoryError, OSError):  # the machine has no more, or the disk gave out
@@ -137,7 +143,13 @@ def _opened(request: Request, data: bytes | BinaryIO, limits: Limits) -> Any:
         return data
     if request.form is Form.FILE:  # the task reads it
         return io.BytesIO(data)
-    return decode(data, limits, request.form, request.most)
+    opened = decode(data, limits, request.form, request.most)
+    if not request.many:
+        return opened
+    # Of what is damaged nobody knows whether the rest could be seen through.
+    clear = opened.clear or opened.damage.any
+    faces = Faces(data, outline(data), request.form, opened.pixels, clear=clear)
+    return dataclasses.replace(opened, faces=faces)
 
 
 def _function(name: str) -> Callable[..., Any]:

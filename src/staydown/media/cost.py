@@ -8,6 +8,7 @@ low. How much slower another machine is gets measured when its decoder processes
 from dataclasses import dataclass, replace
 
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.limits import Limits
 from staydown.media.outline import Outline
 from staydown.media.sniff import Format
 
@@ -35,6 +36,15 @@ _SECONDS_A_PIECE = 6e-6
 #: Beyond the picture itself, for each megapixel decoded: one fingerprint; the search for views.
 _FINGERPRINT = 1.2e-3
 _VIEWS = 12e-3
+
+#: For each megapixel of another picture that programs show of a file: laying it over a ground or
+#: changing its colours; decoding a frame of an animation. Frames are looked at for no longer than
+#: ``sequence`` allows, and so many pictures are searched for views.
+_FACE = 0.02
+_FRAME = 0.03
+_LEAST_FRAME = 0.0005
+_MOST_FRAMES_SECONDS = 4.0
+_MOST_SEARCHED = 6
 
 #: Of every file.
 _LEAST = 0.01
@@ -72,8 +82,37 @@ def seconds(what: Outline, form: Form) -> float:
     quick = what.quick and form is not Form.FULL
     decoding = _quickly(what) if quick else _whole(what)
     left = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
-    looking = _FINGERPRINT + (_VIEWS if form is Form.QUICK_COLOUR else 0.0)
-    return _LEAST + decoding + left * looking
+    if form is not Form.QUICK_COLOUR:
+        return _LEAST + decoding + left * _FINGERPRINT
+    # Whether anything shows through, or a profile changes anything, is seen by the decoder alone.
+    frames = others(what, form, ways=1) if what.frames != 1 else 0.0
+    return _LEAST + decoding + left * (_FINGERPRINT + _VIEWS) + frames
+
+
+def others(what: Outline, form: Form, ways: int) -> float:
+    """Estimate what the pictures besides the first cost that programs show of a file (``faces``).
+
+    ``ways``: in how many each of its frames is shown, over other grounds and in other colours. The
+    first is decoded once more for them.
+    """
+    quick = what.quick and form is not Form.FULL
+    decoding = _quickly(what) if quick else _whole(what)
+    size = what.pixels / _MEGA / (_shrink(what) ** 2 if quick else 1)
+    small = size / max(1, min(what.width, what.height) // QUICK_SIDE) ** 2
+    each = ways * (_FACE * size + _FINGERPRINT * small)
+    further = _MOST_FRAMES_SECONDS
+    if what.frames:
+        frame = _QUICK_PIXELS * what.pixels / _MEGA if quick else _FRAME * size
+        further = min(further, (what.frames - 1) * (frame + _LEAST_FRAME + each))
+    searched = min(_MOST_SEARCHED, ways * (what.frames or _MOST_SEARCHED) - 1)
+    again = decoding if ways > 1 else 0.0
+    return again + (ways - 1) * each / ways + further + searched * _VIEWS * small
+
+
+def openable(what: Outline, limits: Limits) -> bool:
+    """Say whether a picture has no more pixels than are opened, whole or made smaller."""
+    most = limits.scaled_pixels if what.quick else limits.pixels
+    return what.pixels <= max(most, limits.pixels)
 
 
 def absurd(what: Outline) -> bool:

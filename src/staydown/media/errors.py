@@ -8,9 +8,11 @@ MediaError
 │   │   └── UnknownCodec     its pictures are packed by a method that can't be unpacked here
 │   └── NoFrames             sound, or nothing, where pictures should be
 ├── Truncated                the file breaks off, or is damaged
+│   ├── TooDamaged           too little of it is left to list it
 │   └── BrokenVideo          the same of a video, of which no picture could be had
 │       └── EndMissing       its end is missing, and with it the list of its pictures
-├── TooLarge                 more bytes or pixels than the limits allow
+├── TooLarge                 more bytes than the limits allow
+│   ├── TooManyPixels        more pixels than the limits allow
 │   ├── DecompressionBomb    a small file that would unfold into a huge picture
 │   └── VideoTooLong         more frames or more hours than the limits allow
 ├── DecodeTimedOut           it took longer than the limits allow
@@ -94,6 +96,23 @@ class Truncated(MediaError):
     advice = "the picture breaks off or is damaged: try to get the file again from where it came"
 
 
+class TooDamaged(Truncated):
+    """Some of the picture can be shown, and too little of it to list it.
+
+    ``share``: of its rows, 0 to 1, those that could be read.
+    """
+
+    code = "too_damaged"
+    advice = (
+        "too much of this picture is missing for a fingerprint that finds its copies: try to get "
+        "the file again from where it came"
+    )
+
+    def __init__(self, share: float) -> None:
+        super().__init__(f"only {int(100 * share)} % of its rows could be read: {self.advice}")
+        self.share = share
+
+
 class BrokenVideo(Truncated):
     """The file begins like a video, then breaks off or is damaged."""
 
@@ -112,10 +131,20 @@ class EndMissing(BrokenVideo):
 
 
 class TooLarge(MediaError):
-    """The file has more bytes, or the picture more pixels, than the limits allow."""
+    """The file has more bytes than the limits allow."""
 
     code = "too_large"
     advice = "the file is larger than is allowed here: make it smaller and try again"
+
+
+class TooManyPixels(TooLarge):
+    """The picture has more pixels than the limits allow, however few bytes they take."""
+
+    code = "too_many_pixels"
+    advice = (
+        "the picture has more pixels than can be opened here: save a smaller copy of it "
+        "(under 100 million pixels, such as 10,000 by 10,000) and try again"
+    )
 
 
 class DecompressionBomb(TooLarge):
@@ -227,6 +256,7 @@ BY_CODE: dict[str, type[MediaError]] = {
         BrokenVideo,
         EndMissing,
         TooLarge,
+        TooManyPixels,
         DecompressionBomb,
         VideoTooLong,
         CostsMore,

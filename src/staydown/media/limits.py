@@ -11,6 +11,9 @@ class Limits:
 
     #: Width times height, as the header says.
     pixels: int = 100_000_000
+    #: The same of a JPEG that its decoder can make smaller as it goes: the largest cameras of
+    #: phones take 200 megapixels.
+    scaled_pixels: int = 256_000_000
     #: Size of the file in bytes.
     file_bytes: int = 64 * MIB
     #: Size of a video file that is read from disk in bytes.

@@ -6,18 +6,17 @@ be read is left at 0.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from staydown.media import avif
+from staydown.media.multi_jpeg import pointed_to
+from staydown.media.segments import segments
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
 #: Chunks, blocks and boxes that are walked over at most; a file of more is said to have as many as
 #: would fit into it.
 _MOST_PIECES = 4096
-
-#: Bytes of a JPEG in which its beginning is looked for; cameras put previews and maps before it.
-_JPEG_HEAD = 1 << 24
 
 #: Bytes of an AVIF in which it is looked for transparency.
 _AVIF_HEAD = 1 << 16
@@ -26,8 +25,18 @@ _AVIF_HEAD = 1 << 16
 _UNKNOWN = (4000, 3000)
 
 _SIZED = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG: starts of frames
-_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG: markers without a length
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+#: PNG: what may name other colours, and what sRGB's own values there are.
+_PNG_COLOURS = frozenset({b"iCCP", b"gAMA", b"cHRM", b"cICP"})
+_USUAL_GAMMA, _GAMMA_SLACK = 45455, 3000
+_USUAL_PRIMARIES = struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+_USUAL_CODE = bytes([1, 13, 0, 1])
+
+#: AVIF: codes that programs show as sRGB: its primaries or none named, with its curve, that of
+#: television or none named.
+_USUAL_VIDEO_CODES = frozenset(
+    bytes([0, primaries, 0, curve]) for primaries in (1, 2) for curve in (1, 2, 6, 13)
+)
 _TIFF_SIZES = {1: 1, 3: 2, 4: 4, 16: 8}
 
 
@@ -51,11 +60,20 @@ class Outline:
     pieces: int = 0
     #: Packed in runs that are unpacked one by one.
     runs: bool = False
+    #: Pictures in the file; 0 where there are more than one, and nobody has counted them.
+    frames: int = 1
+    #: It names a colour profile, or curves of its own, that some programs follow.
+    coloured: bool = False
 
     @property
     def pixels(self) -> int:
         """Width times height."""
         return self.width * self.height
+
+    @property
+    def many_faced(self) -> bool:
+        """Whether programs may show more than one picture of it (``faces``)."""
+        return self.frames != 1 or self.alpha or self.coloured
 
     @property
     def unpacked(self) -> int:
@@ -77,7 +95,12 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
     sof = adobe = 0
     colours: tuple[int, ...] = ()
     width = height = 0
-    for marker, at, _ in _segments(data):
+    frames, coloured = 1, False
+    for marker, at, length in segments(data):
+        if marker == 0xE2:
+            coloured = coloured or data.startswith(b"ICC_PROFILE\0", at)
+            if data.startswith(b"MPF\0", at):
+                frames = 1 + pointed_to(data, at, length)
         if marker == 0xEE and data[at : at + 5] == b"Adobe":
             adobe = data[at + 11] + 1  # how the colours were changed, counted from 1
         if marker in _SIZED and not sof:
@@ -93,42 +116,46 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
         scans=data.count(b"\xff\xda") if sof != 0xC0 else 1,
         quick=usual and colours != (0x52, 0x47, 0x42),  # "RGB"
         runs=sof in {0xC9, 0xCA},  # packed by arithmetic coding
+        frames=frames,
+        coloured=coloured,
     )
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, place and length of what stands before the first scan."""
-    at = 2
-    for _ in range(_MOST_PIECES):
-        if at >= _JPEG_HEAD:
-            return
-        at = data.find(b"\xff", at, _JPEG_HEAD)
-        if at < 0:
-            return
-        while data[at] == 0xFF:
-            at += 1
-        marker = data[at]
-        at += 1
-        if marker in _ALONE or marker == 0:
-            continue
-        if marker in {0xD9, 0xDA}:
-            return
-        (length,) = struct.unpack_from(">H", data, at)
-        yield marker, at + 2, length - 2
-        at += length
 
 
 def _png(data: bytes, plain: Outline) -> Outline:
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
     pieces, at, clear = 0, 8, colour in {4, 6}
+    frames, coloured = 1, False
     while at + 12 <= len(data) and pieces < _MOST_PIECES:
         (length,) = struct.unpack_from(">I", data, at)
-        clear = clear or data[at + 4 : at + 8] == b"tRNS"
+        name = data[at + 4 : at + 8]
+        clear = clear or name == b"tRNS"
+        if name == b"acTL":
+            frames = _animated(data, at + 8)
+        coloured = coloured or (name in _PNG_COLOURS and _bends(name, data, at + 8))
         pieces, at = pieces + 1, at + 12 + length
     if pieces == _MOST_PIECES:
         pieces += (len(data) - at) // 12
     bits = depth * _PNG_CHANNELS.get(colour, 4)
-    return replace(plain, width=width, height=height, bits=bits, alpha=clear, pieces=pieces)
+    return replace(
+        plain, width=width, height=height, bits=bits, alpha=clear, pieces=pieces, frames=frames,
+        coloured=coloured,
+    )  # fmt: skip
+
+
+def _animated(data: bytes, at: int) -> int:
+    """How many pictures an animated PNG says it has, with the one that other programs show."""
+    (said,) = struct.unpack_from(">I", data, at)
+    return 0 if said > _MOST_PIECES else said + 1
+
+
+def _bends(name: bytes, data: bytes, at: int) -> bool:
+    """Whether a chunk asks for other colours than those of sRGB, as far as one glance tells."""
+    if name == b"gAMA":
+        (gamma,) = struct.unpack_from(">I", data, at)
+        return abs(int(gamma) - _USUAL_GAMMA) > _GAMMA_SLACK
+    if name == b"cHRM":
+        return data[at : at + 32] != _USUAL_PRIMARIES
+    return name == b"iCCP" or data[at : at + 4] != _USUAL_CODE
 
 
 def _gif(data: bytes, plain: Outline) -> Outline:
@@ -145,12 +172,37 @@ def _gif(data: bytes, plain: Outline) -> Outline:
         return replace(plain, width=width, height=height, bits=8, pieces=len(data) // 2)
     left, top, inner_width, inner_height = struct.unpack_from("<HHHH", data, at + 1)
     width, height = max(width, left + inner_width), max(height, top + inner_height)
-    return replace(plain, width=width, height=height, bits=8, alpha=clear, pieces=pieces)
+    return replace(
+        plain, width=width, height=height, bits=8, alpha=clear, pieces=pieces,
+        frames=_gif_frames(data, at),
+    )  # fmt: skip
+
+
+def _gif_frames(data: bytes, at: int) -> int:
+    """Count the pictures from the first one's place on; 0 where that would take too long."""
+    frames = blocks = 0
+    while blocks < _MOST_PIECES:
+        kind = data[at] if at < len(data) else 0x3B
+        if kind == 0x2C and at + 10 < len(data):
+            frames += 1
+            flags = data[at + 9]
+            at += 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
+        elif kind == 0x21:
+            at += 2
+        else:
+            return max(1, frames)
+        while at < len(data) and data[at] and blocks < _MOST_PIECES:
+            at, blocks = at + data[at] + 1, blocks + 1
+        at, blocks = at + 1, blocks + 1
+    return 0
 
 
 def _webp(data: bytes, plain: Outline) -> Outline:
     part, body = data[12:16], data[20:30]
+    frames, coloured = 1, False
     if part == b"VP8X":
+        coloured = bool(body[0] & 0x20)
+        frames = _webp_frames(data) if body[0] & 0x02 else 1
         width = int.from_bytes(body[4:7], "little") + 1
         height = int.from_bytes(body[7:10], "little") + 1
         alpha = bool(body[0] & 0x12)  # an animation may have some too
@@ -161,7 +213,22 @@ def _webp(data: bytes, plain: Outline) -> Outline:
     else:
         width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", body, 6))
         alpha = False
-    return replace(plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha)
+    return replace(
+        plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha, frames=frames,
+        coloured=coloured,
+    )  # fmt: skip
+
+
+def _webp_frames(data: bytes) -> int:
+    """Count the pictures; 0 where there are too many to count."""
+    at, frames = 12, 0
+    for _ in range(_MOST_PIECES):
+        if at + 8 > len(data):
+            return max(1, frames)
+        frames += data[at : at + 4] == b"ANMF"
+        (length,) = struct.unpack_from("<I", data, at + 4)
+        at += 8 + length + (length & 1)
+    return 0
 
 
 def _avif(data: bytes, plain: Outline) -> Outline:
@@ -171,8 +238,15 @@ def _avif(data: bytes, plain: Outline) -> Outline:
     except (struct.error, IndexError):
         found, whole = [], False
     width, height = max([*found, (0, 0) if whole else _UNKNOWN], key=lambda size: size[0] * size[1])
-    alpha = b"auxC" in data[:_AVIF_HEAD]
-    return replace(plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha)
+    head = data[:_AVIF_HEAD]
+    alpha = b"auxC" in head or b"auxv" in head
+    code = head.find(b"colrnclx")
+    coloured = b"colrprof" in head or b"colrrICC" in head
+    coloured = coloured or (code >= 0 and head[code + 8 : code + 12] not in _USUAL_VIDEO_CODES)
+    return replace(
+        plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha,
+        frames=0 if b"moov" in head else 1, coloured=coloured,
+    )  # fmt: skip
 
 
 def _bmp(data: bytes, plain: Outline) -> Outline:
@@ -194,7 +268,8 @@ def _tiff(data: bytes, plain: Outline) -> Outline:
     (count,) = struct.unpack_from(order + ("Q" if big else "H"), data, at)
     at, step = at + (8 if big else 2), 20 if big else 12
     width = height = pieces = 0
-    samples, bits, alpha = 1, 1, False
+    samples, bits, alpha, coloured = 1, 1, False, False
+    rest = at + step * count
     for entry in range(at, at + step * min(count, _MOST_PIECES), step):
         tag, kind = struct.unpack_from(order + "HH", data, entry)
         (many,) = struct.unpack_from(order + ("Q" if big else "I"), data, entry + 4)
@@ -210,9 +285,11 @@ def _tiff(data: bytes, plain: Outline) -> Outline:
         elif tag in {273, 324}:
             pieces = many
         alpha = alpha or tag == 338
+        coloured = coloured or tag == 34675
     return replace(
         plain, width=width, height=height, bits=min(64, bits) * min(4, samples), alpha=alpha,
-        pieces=min(pieces, len(data)),
+        pieces=min(pieces, len(data)), coloured=coloured,
+        frames=0 if any(data[rest : rest + (8 if big else 4)]) else 1,
     )  # fmt: skip
 
 

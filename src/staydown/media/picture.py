@@ -25,19 +25,21 @@ _STRIP_PIXELS = 1 << 20
 _XMP_KEYS = ("xmp", "XML:com.adobe.xmp", "raw XMP")
 
 
-def upright_pixels(image: Image.Image) -> Pixels:
-    """Return the pixels of a loaded image, upright, as 8-bit RGB over white.
+def upright_pixels(image: Image.Image, how: int = 1) -> Pixels:
+    """Return the pixels of a loaded image as 8-bit RGB over white, with the turn ``how`` undone.
 
     The image is closed on the way, so that its memory and a turned copy are never held together.
     """
-    how = orientation(image)
-    pixels = _rgb(image)
+    pixels = rgb_of(image)
     image.close()
     return turned(pixels, how)
 
 
 def orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
+    """The orientation, 1 to 8, that Pillow finds; 1 where there is none or it cannot be read.
+
+    Only for TIFF and AVIF: see ``turning``.
+    """
     for key in _XMP_KEYS:
         image.info.pop(key, None)
     try:
@@ -60,7 +62,8 @@ def turned(pixels: Pixels, how: int) -> Pixels:
     return np.ascontiguousarray(pixels)
 
 
-def _rgb(image: Image.Image) -> Pixels:
+def rgb_of(image: Image.Image) -> Pixels:
+    """Return the pixels of a loaded image as they lie in the file, as 8-bit RGB over white."""
     if image.mode.startswith("I;16"):
         return _grey(_deep(image))
     if image.mode in {"I", "F"}:

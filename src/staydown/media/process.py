@@ -29,7 +29,7 @@ from staydown.media.errors import (
 )
 from staydown.media.limits import Limits
 from staydown.media.passing import End, pair, send_file
-from staydown.media.pipe import ANSWER, READY, REQUEST, UNPREPARED, Request
+from staydown.media.pipe import ANSWER, READY, REQUEST, UNPREPARED, Answer, Request
 from staydown.media.walls import Walls
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class DecoderProcess:
         request: Request,
         seconds: float | None = None,
         look: Look | None = None,
-    ) -> JSONValue:
+    ) -> Answer:
         """Return what the child says of the file ``data``: its bytes, or the number of an open one.
 
         ``seconds``: the time that it has, when that is less than the limits allow; ``look`` is
@@ -118,7 +118,7 @@ class DecoderProcess:
 
     def _run(
         self, data: bytes | int, request: Request, seconds: float | None, look: Look | None
-    ) -> JSONValue:
+    ) -> Answer:
         asked = time.monotonic()
         try:
             return self._ask(data, request, seconds, look)
@@ -221,7 +221,7 @@ class DecoderProcess:
         request: Request,
         seconds: float | None = None,
         look: Look | None = None,
-    ) -> JSONValue:
+    ) -> Answer:
         asked = time.monotonic()
         if not request.again:
             self.start()
@@ -246,7 +246,8 @@ class DecoderProcess:
             self.stop()
             raise
         if "ok" in answer:
-            return answer["ok"]  # type: ignore[no-any-return]  # JSON, as any task's answer
+            about = answer.get("about")
+            return Answer(answer["ok"], about if isinstance(about, dict) else {})
         error = BY_CODE.get(str(answer.get("error")), DecoderFailed)
         if error is OurFault:
             fault = _believed(answer.get("kind"), answer.get("place"))

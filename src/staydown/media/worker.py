@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from staydown.base.canonical import JSONValue
-from staydown.media.cost import absurd, seconds
+from staydown.media.cost import absurd, openable, seconds
 from staydown.media.errors import (
     Busy,
     CostsMore,
@@ -31,8 +31,9 @@ from staydown.media.errors import (
 )
 from staydown.media.form import Form
 from staydown.media.limits import Limits
+from staydown.media.opened import Damage
 from staydown.media.outline import outline
-from staydown.media.pipe import Request
+from staydown.media.pipe import ALL_FACES, DAMAGE, FIRST_FACE, Request
 from staydown.media.process import FORGET, DecoderProcess
 from staydown.media.turns import ANYBODY, Caller, Lane, Lanes, Overran, Turn, Turns
 from staydown.media.walls import Walls
@@ -65,14 +66,21 @@ class OpenFile:
     questions about a picture share the time that the first one may take: a file that makes each
     slow must not hold a child for a multiple of it. A video has that time for each. A file that
     turns out dearer than its header said goes to another child, later, and is read once more.
+
+    ``damage`` says how much of a picture could be read, once the first question is answered.
     """
 
-    def __init__(self, turn: Turn, data: bytes | int, form: Form) -> None:
+    def __init__(
+        self, turn: Turn, data: bytes | int, form: Form, *, many_faced: bool = False
+    ) -> None:
         self._turn = turn
         self._data = data
         self._form = form
         self._read = False
         self._until = math.inf
+        self.damage = Damage()
+        #: Whether programs may show other pictures of the file than the first (``media.faces``).
+        self.many_faced = many_faced
 
     def run(self, function: Task, **arguments: JSONValue) -> JSONValue:
         """Return ``function(opened, **arguments)``, computed in the child. Raises a MediaError.
@@ -82,21 +90,29 @@ class OpenFile:
         """
         return self.ask(_reference(function), arguments, keep=True)
 
-    def ask(self, task: str, arguments: Mapping[str, JSONValue], *, keep: bool) -> JSONValue:
+    def run_on(self, face: int, function: Task, **arguments: JSONValue) -> JSONValue:
+        """Do the same on another picture of the file, or on all (``pipe.Request.face``)."""
+        return self.ask(_reference(function), arguments, keep=True, face=face)
+
+    def ask(
+        self, task: str, arguments: Mapping[str, JSONValue], *, keep: bool, face: int = FIRST_FACE
+    ) -> JSONValue:
         """Do the same for the name of a task; without ``keep`` there is no further question."""
         try:
-            return self._ask(task, arguments, keep=keep)
+            return self._ask(task, arguments, keep=keep, face=face)
         except (CostsMore, Overran):
             if self._turn.lane is Lane.DEAR:  # only a decoder that was taken over says so
                 raise DecoderFailed from None
         self._turn.requeue()
         self._read, self._until = False, math.inf
         try:
-            return self._ask(task, arguments, keep=keep)
+            return self._ask(task, arguments, keep=keep, face=face)
         except CostsMore:
             raise DecoderFailed from None
 
-    def _ask(self, task: str, arguments: Mapping[str, JSONValue], *, keep: bool) -> JSONValue:
+    def _ask(
+        self, task: str, arguments: Mapping[str, JSONValue], *, keep: bool, face: int
+    ) -> JSONValue:
         turn, again = self._turn, self._read
         request = Request(
             task,
@@ -104,7 +120,9 @@ class OpenFile:
             self._form,
             keep=keep,
             again=again,
-            most=None if again else turn.most,
+            most=turn.most if face == ALL_FACES or not again else None,
+            many=self.many_faced,
+            face=face,
         )
         left = max(0.0, min(self._until, turn.caller.until) - time.monotonic())
         try:
@@ -114,10 +132,11 @@ class OpenFile:
             raise
         if not again and self._form is not Form.FILE:
             self._until = time.monotonic() + turn.child.seconds
+            self.damage = Damage.read(answer.about.get(DAMAGE))
         self._read = True
         if turn.watch is None:  # with lanes it may have to be read once more
             self._data = b""
-        return answer
+        return answer.value
 
     def _check_fault(self) -> None:
         """Raise Busy where a file had little time because others came first."""
@@ -165,7 +184,7 @@ class PictureWorker:
 
         Waits while every child is busy, until the caller's time is up. Raises a MediaError.
         """
-        turn = self._take(data, form, caller)
+        turn, _ = self._take(data, form, caller)
         try:
             file = OpenFile(turn, data, form)
             return file.ask(_reference(function), arguments, keep=False)
@@ -185,9 +204,9 @@ class PictureWorker:
         Waits while every child is busy, until the caller's time is up. Raises TooLarge, Busy;
         NotAPicture where there are lanes.
         """
-        turn = self._take(data, form, caller)
+        turn, many_faced = self._take(data, form, caller)
         try:
-            yield OpenFile(turn, data, form)
+            yield OpenFile(turn, data, form, many_faced=many_faced)
         except _REFUSALS:
             turn.let_go()
             self._turns.refuse()
@@ -240,20 +259,21 @@ class PictureWorker:
             child.stop()
         self._turns.return_all(taken)
 
-    def _take(self, data: bytes, form: Form, caller: Caller) -> Turn:
+    def _take(self, data: bytes, form: Form, caller: Caller) -> tuple[Turn, bool]:
+        """Wait for a child. Return the turn, and whether the picture has more faces than one."""
         if len(data) > self.limits.file_bytes:
             raise TooLarge
         if self._turns.lanes is None:
-            return self._turns.take(caller, 0.0)
+            return self._turns.take(caller, 0.0), _many_faced(data, form)
         if form is Form.FILE:
-            return self._turns.take(caller, self.limits.seconds)
+            return self._turns.take(caller, self.limits.seconds), False
         what = outline(data)
         if absurd(what):
             self._turns.refuse()
             raise DecompressionBomb
         # More pixels than are allowed cost nothing: the child stops at the header.
-        cost = seconds(what, form) if what.pixels <= self.limits.pixels else 0.0
-        return self._turns.take(caller, cost)
+        cost = seconds(what, form) if openable(what, self.limits) else 0.0
+        return self._turns.take(caller, cost), what.many_faced
 
     def __enter__(self) -> "PictureWorker":
         return self
@@ -265,6 +285,13 @@ class PictureWorker:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _many_faced(data: bytes, form: Form) -> bool:
+    try:
+        return form is not Form.FILE and outline(data).many_faced
+    except NotAPicture:  # the child says so
+        return False
 
 
 def _pace(child: DecoderProcess) -> float:

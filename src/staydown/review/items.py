@@ -5,18 +5,20 @@ item, no fingerprint, no digest. Only a desk that looks back keeps some fingerpr
 days (``review.kept``).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from staydown.base.canonical import JSONValue
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, EntryState, GateAnswer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
+from staydown.matching.cascade import Examined
 from staydown.matching.rules import Finding
 from staydown.review import hidden, joining, listings, shown, under_18
 from staydown.review.errors import OtherRequest
@@ -51,7 +53,7 @@ class Retry:
 
 #: How a picture is held against the listed entries, and what was decided before:
 #: ``matching.cascade.examine`` with its file.
-Look = Callable[[Asked], tuple[Finding, ...]]
+Look = Callable[[Asked], Examined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def earlier_answer(platform_key_id: int, retry: Retry) -> UploadAnswer | None:
     said = row.joined or row.item
     decision = Decision(row.item.decision) if row.item.decision else None
     answer = under_18.answer_now(GateAnswer(said.answer), decision)
-    return UploadAnswer(answer, said.public_id, shown.matches(row.item), row.banks_ready)
+    matches = shown.matches(row.item)
+    return UploadAnswer(answer, said.public_id, matches, row.banks_ready, row.looked_at)
 
 
 def receive_upload(
@@ -111,10 +114,10 @@ def receive_upload(
     seen = listings.head() if keeper is not None else 0
     asked = Asked(live.refresh(), live.sealer, live.limits, upload.file_digest)
     if look is None:
-        findings = cascade.compare(upload.fingerprints, asked, live.limits)
+        examined = Examined(cascade.compare(upload.fingerprints, asked, live.limits))
     else:
-        findings = look(asked)
-    answer = _answer(upload, asked.recall(findings), asked, clock, retry)
+        examined = look(asked)
+    answer = _answer(upload, examined, asked, clock, retry)
     if keeper is not None and answer.answer is GateAnswer.ALLOWED:
         words, now = (upload.reference, upload.preview_url), clock.now()
         keep(upload.platform_key_id, words, asked.queries, seen=seen, keeper=keeper, now=now)
@@ -122,21 +125,33 @@ def receive_upload(
 
 
 def _answer(
-    upload: Upload, findings: Sequence[Finding], asked: Asked, clock: Clock, retry: Retry | None
+    upload: Upload, examined: Examined, asked: Asked, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
+    findings = asked.recall(examined.findings)
+    looked_at = None if examined.looked_at is None else examined.looked_at.plain()
     if _is_let_go(upload, findings):
         # Without the lock of a transaction: nearly every upload ends here.
-        return UploadAnswer(
-            GateAnswer.ALLOWED, None, shown.matches_of(findings[:MAX_MATCHES]), _banks_ready()
-        )
+        matches = shown.matches_of(findings[:MAX_MATCHES])
+        return UploadAnswer(GateAnswer.ALLOWED, None, matches, _banks_ready(), looked_at)
     try:
         with transaction.atomic():
-            return _open_item(upload, findings, asked.mark, clock, retry)
+            answer = _open_item(upload, findings, asked.mark, clock, retry)
+            if retry is not None and looked_at is not None:
+                _note(retry, upload, looked_at)
+            return replace(answer, looked_at=looked_at)
     except IntegrityError:
         earlier = earlier_answer(upload.platform_key_id, retry) if retry is not None else None
         if earlier is None:
             raise
         return earlier
+
+
+def _note(retry: Retry, upload: Upload, looked_at: Mapping[str, JSONValue]) -> None:
+    """Keep what was looked at with the answer that a repeated request gets."""
+    rows = IdempotentAnswer.objects.filter(
+        platform_key_id=upload.platform_key_id, key_digest=retry.key_digest
+    )
+    rows.update(looked_at=looked_at)
 
 
 def _is_let_go(upload: Upload, findings: Sequence[Finding]) -> bool:

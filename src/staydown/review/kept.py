@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from staydown.base.canonical import canonical_json
+from staydown.base.face import FIRST, Face
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
@@ -189,6 +190,7 @@ def _pack(queries: Sequence[Query]) -> bytes:
                 query.view.label,
                 query.part,
                 query.quality,
+                query.face.label,
             ]
             for query in queries
         ]
@@ -197,6 +199,12 @@ def _pack(queries: Sequence[Query]) -> bytes:
 
 def _unpack(plain: bytes) -> tuple[Query, ...]:
     return tuple(
-        Query(Fingerprint(Kind(kind), bytes.fromhex(bits), own), View.parse(view), part, quality)
-        for kind, bits, own, view, part, quality in json.loads(plain)
+        Query(
+            Fingerprint(Kind(kind), bytes.fromhex(bits), own),
+            View.parse(view),
+            part,
+            quality,
+            Face.parse(face[0]) if face else FIRST,  # rows from before don't say it
+        )
+        for kind, bits, own, view, part, quality, *face in json.loads(plain)
     )

@@ -6,6 +6,7 @@ each hit it is said whether it may be told to them at all: see ``Hit.acts``.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -116,6 +117,25 @@ class Lookups:
             for one in held
             if (one.bank, one.entry_id) in numbers  # it may have left since
         ]
+
+    def listed(self, head: int | None = None) -> dict[Kind, int]:
+        """Take in what is new, and return how many live entries of each kind can be found.
+
+        Raises SealBroken.
+        """
+        matcher = self._matcher(head)
+        return {kind: matcher.count(kind) for kind in matcher.kinds}
+
+    def read_until(self) -> datetime | None:
+        """Return up to when every bank that is followed was read to its end.
+
+        None where there is no bank, or one that was never read to its end.
+        """
+        ends = _again(
+            lambda: [*Bank.objects.filter(active=True).values_list("caught_up_at", flat=True)]
+        )
+        known = [end for end in ends if end is not None]
+        return min(known) if known and len(known) == len(ends) else None
 
     def _matcher(self, head: int | None = None) -> Matcher:
         if head is None:

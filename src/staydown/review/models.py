@@ -247,6 +247,7 @@ class IdempotentAnswer(models.Model):
         "review.JoinedUpload", null=True, on_delete=models.CASCADE, related_name="+"
     )
     banks_ready = models.BooleanField()
+    looked_at = models.JSONField(null=True)
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:

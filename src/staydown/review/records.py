@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.value import View
 from staydown.review import under_18
@@ -44,6 +45,8 @@ class UploadAnswer:
     item: UUID | None
     matches: tuple[Match, ...]
     banks_ready: bool
+    #: What of a picture was examined (``matching.looked_at``); None where fingerprints came.
+    looked_at: Mapping[str, JSONValue] | None = None
 
 
 @dataclass(frozen=True, slots=True)

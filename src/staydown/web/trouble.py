@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from staydown.base.trouble import Trouble, trouble_of
 from staydown.web.http.problem import problem
+from staydown.web.http.roots import below
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +41,17 @@ def passing(error: BaseException | None) -> int | None:
 
 
 def unavailable(
-    request: HttpRequest, machine: tuple[str, ...], page: Callable[[HttpRequest], HttpResponse]
+    request: HttpRequest, programs: tuple[str, ...], page: Callable[[HttpRequest], HttpResponse]
 ) -> HttpResponse | None:
     """Return the answer 503 to what is being handled, if that is a database in trouble.
 
-    ``page`` is for people, and must not ask the database; addresses that begin with one of
-    ``machine`` get a problem document.
+    ``page`` is for people, and must not ask the database; addresses below one of
+    ``programs`` get a problem document.
     """
     seconds = passing(sys.exc_info()[1])
     if seconds is None:
         return None
-    if request.path.startswith(machine):
+    if below(request.path, programs):
         return problem(503, DETAIL, retry_after=seconds)
     response = page(request)
     response["Retry-After"] = str(seconds)

@@ -144,6 +144,135 @@ def test_feedback_on_unknown_hashes_is_refused_by_position(
     assert [item["position"] for item in answer["refused"]] == [0, 2]
 
 
+HASHES, FEEDBACK = "/v1/SubmitHashes", "/v1/SubmitFeedback"
+GOOD = {"signalType": "ImagePDQ", "hashValue": pdq(1).hex}
+LISTS = {HASHES: "hashRecords", FEEDBACK: "hashFeedbacks"}
+
+#: A record that nobody can take, by what is wrong with it.
+BAD: dict[str, tuple[str, Any]] = {
+    "a word misspelt": (FEEDBACK, {"hashValue": "a" * 64, "feedbackValue": "Bloked"}),
+    "no hash": (FEEDBACK, {"feedbackValue": "Blocked"}),
+    "an unknown hash": (FEEDBACK, {"hashValue": pdq(9).hex, "feedbackValue": "Blocked"}),
+    "no fingerprint": (FEEDBACK, {"hashValue": "https://x.example", "feedbackValue": "Blocked"}),
+    "a tag that nobody keeps": (
+        FEEDBACK,
+        {"hashValue": pdq(9).hex, "feedbackValue": "Blocked", "tags": ["\0"]},
+    ),
+    "never handed in": (FEEDBACK, {"hashValue": pdq(9).hex, "feedbackValue": "Withdrawn"}),
+    "a type misspelt": (HASHES, GOOD | {"signalType": "ImagePQD"}),
+    "a type that is no fingerprint": (HASHES, {"signalType": "URL", "hashValue": "https://x.y"}),
+    "capital letters": (HASHES, GOOD | {"hashValue": pdq(0xAB).hex.upper()}),
+    "too short": (HASHES, GOOD | {"hashValue": "ab" * 16}),
+    "no picture's": (HASHES, GOOD | {"hashValue": "0" * 64}),
+    "a number": (HASHES, 7),
+    "null": (HASHES, None),
+    "an unknown status": (HASHES, GOOD | {"hashStatus": "Gone"}),
+    "nothing of its own": (HASHES, GOOD | {"hashStatus": "Withdrawn"}),
+    "nothing of its own, in a word": (
+        HASHES,
+        GOOD | {"CSPFeedbacks": [{"feedbackValue": "Deleted"}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("kind", BAD)
+def test_a_list_of_which_nothing_was_taken_is_422_and_says_why_of_each(
+    client: Client, keys: dict[str, str], kind: str, count: int
+) -> None:
+    """The stock client reads nothing but the status."""
+    path, record = BAD[kind]
+    answer = _send(client, path, keys, {"count": count, LISTS[path]: [record] * count})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    told = json.loads(answer.content)
+    assert (told["status"], told["accepted"]) == (422, 0)
+    assert [item["position"] for item in told["refused"]] == [*range(count)]
+    assert all(item["reason"] for item in told["refused"])
+    assert Entry.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_one_record_that_was_taken_makes_it_200_and_the_others_are_named(
+    client: Client, bank: Bank, keys: dict[str, str], kind: str
+) -> None:
+    path, record = BAD[kind]
+    open_case(bank, pdq(3))
+    good = GOOD if path == HASHES else {"hashValue": pdq(3).hex, "feedbackValue": "Blocked"}
+    good = good | ({"hashValue": pdq(4).hex} if path == HASHES else {})
+    answer = _send(client, path, keys, {LISTS[path]: [record, good]})
+    assert answer.status_code == 200
+    assert answer.json()["accepted"] == 1
+    assert [item["position"] for item in answer.json()["refused"]] == [0]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_an_empty_list_is_no_fault(client: Client, keys: dict[str, str], path: str) -> None:
+    answer = _send(client, path, keys, {"count": 0, LISTS[path]: []})
+    assert (answer.status_code, answer.json()) == (200, {"accepted": 0, "refused": []})
+
+
+def _state(client: Client, keys: dict[str, str]) -> list[str]:
+    feed = client.get("/api/v2/feed", headers=keys).json()
+    return [entry["state"] for entry in feed["entries"]]
+
+
+#: How a partner says that it takes its own listing back.
+WITHDRAWALS = {
+    "a word on a hash that is handed in": (
+        HASHES,
+        GOOD | {"CSPFeedbacks": [{"feedbackValue": "Withdrawn"}]},
+    ),
+    "deleted": (HASHES, GOOD | {"CSPFeedbacks": [{"feedbackValue": "Deleted"}]}),
+    "the status that a fetched record has": (HASHES, GOOD | {"hashStatus": "Withdrawn"}),
+    "the status, whatever the words": (
+        HASHES,
+        GOOD | {"hashStatus": "Deleted", "CSPFeedbacks": [{"feedbackValue": "Blocked"}]},
+    ),
+    "a word on a value": (FEEDBACK, {"hashValue": pdq(1).hex, "feedbackValue": "Withdrawn"}),
+    "a value in capital letters": (
+        FEEDBACK,
+        {"hashValue": pdq(1).hex.upper(), "feedbackValue": "Withdrawn"},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WITHDRAWALS)
+def test_a_partner_takes_its_own_listing_back_and_may_say_so_twice(
+    client: Client, keys: dict[str, str], way: str
+) -> None:
+    path, record = WITHDRAWALS[way]
+    assert _send(client, HASHES, keys, {"hashRecords": [GOOD]}).status_code == 200
+    assert _state(client, keys) == ["listed"]
+    for _ in range(2):
+        answer = _send(client, path, keys, {LISTS[path]: [record]})
+        assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+        assert _state(client, keys) == ["withdrawn"]
+    # Handed in again, it is listed again.
+    assert _send(client, HASHES, keys, {"hashRecords": [GOOD]}).status_code == 200
+    assert _state(client, keys) == ["listed"]
+
+
+@pytest.mark.parametrize("way", WITHDRAWALS)
+def test_a_partner_takes_nothing_back_of_what_others_listed_and_is_told_so(
+    client: Client, bank: Bank, keys: dict[str, str], way: str
+) -> None:
+    path, record = WITHDRAWALS[way]
+    open_case(bank, pdq(1))
+    answer = _send(client, path, keys, {LISTS[path]: [record]})
+    assert answer.status_code == 422
+    assert "nothing of yours to take back" in answer.json()["refused"][0]["reason"]
+    assert _state(client, keys) == ["listed"]
+
+
+@pytest.mark.parametrize("status", ["Active", "Received", "Unknown", None])
+def test_a_record_that_is_not_taken_back_is_listed_whatever_its_status(
+    client: Client, keys: dict[str, str], status: str | None
+) -> None:
+    answer = _send(client, HASHES, keys, {"hashRecords": [GOOD | {"hashStatus": status}]})
+    assert answer.status_code == 200
+    assert _state(client, keys) == ["listed"]
+
+
 @pytest.mark.parametrize(
     ("value", "status"),
     [

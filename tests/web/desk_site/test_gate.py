@@ -86,6 +86,7 @@ def test_an_altered_copy_is_held_and_another_picture_passes(site: Site, coffee: 
         "candidates": [],
         "outcome_url": None,
         "banks_ready": True,
+        "looked_at": {"complete": True, "faces": ["as_stored"], "frames": 1, "left_out": []},
     }
 
 

@@ -1,13 +1,20 @@
 """The step at which pictures are chosen, in a real browser."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import FileChooser, Page, expect
 
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.value import Fingerprint
+from tests.media.faced import falling
 from tests.web.browser import Visitor, Visits, axe, sideways
 from tests.web.static.pictures import saved, waves
 from tests.web.static.site import StaticSite
@@ -209,5 +216,82 @@ def test_accessible_and_narrow(
     page.evaluate("(way) => { document.documentElement.dir = way; }", direction)
     choose(page, file("a-rather-long-name-" * 5 + ".jpg", GOOD), file("b.png", PLAIN))
     page.locator("summary").click()
+    assert axe(page) == []
+    assert sideways(page) == 0
+
+
+def moving(form: str, *pictures: Any) -> bytes:
+    """Return an animation of these pictures."""
+    first, *rest = (Image.fromarray(one) for one in pictures)
+    out = io.BytesIO()
+    first.save(out, form, save_all=True, append_images=rest, duration=[20] + [60_000] * len(rest))
+    return out.getvalue()
+
+
+#: Two pictures of one size that nobody would take for each other.
+FRAMES = (waves(240, 160), np.ascontiguousarray(waves(160, 240).swapaxes(0, 1)[::-1, :, ::-1]))
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_the_frames_of_an_animation_are_listed_as_chosen(visitor: Visitor, form: str) -> None:
+    """All that differ at first; then those that the person leaves, by keyboard, each once."""
+    page = visitor.page
+    choose(page, file("moving", moving(form, *FRAMES, FRAMES[0])))
+    assert lines(page) == ["Ready: it moves."]
+    both = to_send(page)
+    assert len(both) == 2
+    page.get_by_text("Choose the moments (2)").click()
+    page.get_by_label("Moment 2").press("Space")
+    assert to_send(page) == both[:1]
+    page.get_by_label("Moment 1").press("Space")
+    assert lines(page) == ["No moment chosen."]
+    assert to_send(page) == []
+    expect(page.locator("#pictures-continue")).to_be_disabled()
+    page.get_by_label("Moment 2").press("Space")
+    assert to_send(page) == both[1:]
+    shown = page.locator(".picture-outcome > details:last-child code").all_text_contents()
+    assert shown == [both[1]["value"]]
+
+
+def test_a_browser_without_frames_takes_the_first_and_says_so(
+    visits: Visits, site: StaticSite
+) -> None:
+    """Nothing is lost: the person is told to choose a still of another moment."""
+    visitor = visits(site.url)
+    visitor.context.route(
+        "**/js/worker/frames.js",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace("typeof ImageDecoder !== 'undefined'", "false"),
+        ),
+    )
+    page = visitor.go("/pictures.html")
+    choose(page, file("moving.gif", moving("GIF", *FRAMES)))
+    assert lines(page) == ["Ready: first moment."]
+    assert len(to_send(page)) == 1
+
+
+def test_a_picture_that_its_profile_turns_over_gets_both_fingerprints(visitor: Visitor) -> None:
+    """As stored, as peers fingerprint it, and as browsers and phones show it."""
+    page = visitor.page
+    negative = Image.fromarray(255 - waves(300, 200))
+    out = io.BytesIO()
+    negative.save(out, "PNG", icc_profile=falling())
+    choose(page, file("a.png", out.getvalue()))
+    stored, shown = (Fingerprint.parse(Kind.PDQ, one["value"], 100) for one in to_send(page))
+    assert stored.distance(pdq(255 - waves(300, 200))) <= 2
+    assert shown.distance(pdq(waves(300, 200))) <= 4
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_choosing_frames_is_accessible_and_narrow(
+    visits: Visits, site: StaticSite, direction: str
+) -> None:
+    """At 320 px, in both directions, axe finds nothing and nothing scrolls sideways."""
+    visitor = visits(site.url, viewport={"width": 320, "height": 600})
+    page = visitor.go("/pictures.html")
+    page.evaluate("(way) => { document.documentElement.dir = way; }", direction)
+    choose(page, file("moving.gif", moving("GIF", *FRAMES)))
+    page.get_by_text("Choose the moments (2)").click()
     assert axe(page) == []
     assert sideways(page) == 0

@@ -1,19 +1,13 @@
 """What a person types at a prompt."""
 
-import sys
-
 import click
 
 from staydown.base.vocabulary import Under18
+from staydown.cli.asking import ask
 from staydown.cli.notice.given import BadGiven
 
 #: What stands for no answer.
 SKIP = "skip"
-
-
-def at_a_terminal() -> bool:
-    """Whether somebody sits there who can be asked."""
-    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def under18_of(table: dict[str, object]) -> Under18 | None:
@@ -26,13 +20,16 @@ def under18_of(table: dict[str, object]) -> Under18 | None:
     return Under18(given)
 
 
-def ask_under18() -> Under18 | None:
-    """Ask on standard error, before anything else; the return key alone skips it."""
+def ask_under18(instead: str) -> Under18 | None:
+    """Ask on standard error, before anything else; the return key alone skips it.
+
+    ``instead``: what to do where nobody can be asked.
+    """
     click.echo(
         "\nWas anyone in the picture under 18 when it was made?\n"
         "Then steps and searches that lead to copies of it are left out.",
         err=True,
     )
     choice = click.Choice([*(one.value for one in Under18), SKIP])
-    typed = click.prompt("Answer", type=choice, default=SKIP, show_default=False, err=True)
+    typed = ask("Answer", instead=instead, type=choice, default=SKIP, show_default=False)
     return None if typed == SKIP else Under18(typed)

@@ -9,13 +9,17 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import SKIP, ask_under18, at_a_terminal, under18_of
+from staydown.cli.asking import ask, at_a_terminal
+from staydown.cli.guide.asked import SKIP, ask_under18, under18_of
 from staydown.cli.new_file import output_option, save
 from staydown.cli.notice.given import read_given
 from staydown.guidance.safety_plan.ordering import PlannedStep, order_steps
 from staydown.guidance.safety_plan.plan_text import as_text, helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS, answers_of
 from staydown.guidance.safety_plan.situation import Answer, Situation
+
+#: For who can't be asked.
+_INSTEAD = "give --answers FILE or --everything"
 
 
 @click.command()
@@ -51,7 +55,7 @@ def plan(given: Path | None, everything: bool, as_json: bool, output: Path | Non
         answers = answers_of(table)
     elif at_a_terminal() and not everything:
         click.echo("Each question may be skipped with the return key. Nothing is kept.", err=True)
-        under18 = ask_under18()
+        under18 = ask_under18(_INSTEAD)
         answers = _ask()
     steps = order_steps(answers, under18=under18)
     maybe = under18 in (Under18.YES, Under18.NOT_SURE)
@@ -69,7 +73,7 @@ def _ask() -> Mapping[Situation, Answer]:
     for question in QUESTIONS:
         click.echo(f"\n{question.text}\n{question.helps}", err=True)
         choice = click.Choice([*(answer.value for answer in Answer), SKIP])
-        typed = click.prompt("Answer", type=choice, default=SKIP, show_default=False, err=True)
+        typed = ask("Answer", instead=_INSTEAD, type=choice, default=SKIP, show_default=False)
         if typed != SKIP:
             found[question.about] = Answer(typed)
     return found

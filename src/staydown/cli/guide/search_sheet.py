@@ -6,7 +6,8 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
-from staydown.cli.guide.asked import ask_under18, at_a_terminal, under18_of
+from staydown.cli.asking import ask, at_a_terminal
+from staydown.cli.guide.asked import ask_under18, under18_of
 from staydown.cli.new_file import output_option, save
 from staydown.cli.notice.given import read_given
 from staydown.guidance.self_search.sheet import make_sheet
@@ -22,6 +23,9 @@ _PROMPTS = {
     "addresses": "Streets and numbers",
     "towns": "Towns",
 }
+
+#: For who can't be asked.
+_INSTEAD = "give --terms FILE"
 
 
 @click.command("search-sheet")
@@ -41,10 +45,10 @@ def search_sheet(given: Path | None, output: Path | None) -> None:
         under18 = under18_of(table)
         terms = terms_of(table)
     elif at_a_terminal():
-        under18 = ask_under18()
+        under18 = ask_under18(_INSTEAD)
         terms = _ask()
     else:
-        raise click.UsageError("give --terms FILE, or run it in a terminal to be asked")
+        raise click.UsageError(f"{_INSTEAD}, or run it in a terminal to be asked")
     sheet = as_text(make_sheet(terms, under18=under18), SystemClock().now().date())
     save(sheet.encode(), output)
 
@@ -68,7 +72,7 @@ def _ask_one(kind: str, words: str) -> list[str]:
             raise click.UsageError(str(error)) from None
         return several
 
-    found: list[str] = click.prompt(
-        words, default="", show_default=False, value_proc=parts, err=True
+    found: list[str] = ask(
+        words, instead=_INSTEAD, default="", show_default=False, value_proc=parts
     )
     return found

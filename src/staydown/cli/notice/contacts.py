@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from staydown.cli.asking import ask as ask_person
+from staydown.cli.asking import confirm
 from staydown.cli.new_file import CannotSave, save
 from staydown.net.http import HttpTransport
 from staydown.notices.contacts.answers import SavedAnswers
@@ -33,10 +35,14 @@ and the registries of its addresses. The site itself is not visited."""
 @click.option("--ask", "host", is_flag=False, flag_value="", metavar="[HOST]",
               help="Ask the registries about a site; without HOST it is asked for, so that it "
               "stays out of the shell's history.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="With --ask: don't wait for a yes; who is told is still "
+              "said.")  # fmt: skip
 @click.option("--save", "output", type=click.Path(path_type=Path), metavar="FILE",
               help="Where to keep the answers.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def contacts(saved: Path | None, host: str | None, output: Path | None, *, as_json: bool) -> None:
+def contacts(
+    saved: Path | None, host: str | None, output: Path | None, *, yes: bool, as_json: bool
+) -> None:
     """List the host, the network, the registrar and the operator of a site, each by itself.
 
     With --saved nothing leaves this machine. With --ask, who is told is said first.
@@ -44,7 +50,7 @@ def contacts(saved: Path | None, host: str | None, output: Path | None, *, as_js
     if saved is not None and host is None and output is None:
         answers = read_answers(_read(saved))
     elif host is not None and output is not None and saved is None:
-        answers = _ask(host, output)
+        answers = _ask(host, output, yes=yes)
     else:
         raise click.UsageError("give either --saved FILE, or --ask and --save FILE")
     if as_json:
@@ -62,14 +68,17 @@ def _read(path: Path) -> bytes:
         raise BadAnswer(f"cannot read the file: {error.strerror}") from error
 
 
-def _ask(given: str, output: Path) -> SavedAnswers:
-    host = host_of(given or str(click.prompt("Site (such as example.org)", err=True)))
+def _ask(given: str, output: Path, *, yes: bool) -> SavedAnswers:
+    host = host_of(
+        given or str(ask_person("Site (such as example.org)", instead="give --ask HOST"))
+    )
     if output.exists():
         raise CannotSave("the file is there already; choose another name")
     if not output.parent.is_dir():  # found out afterwards, the answer would be lost
         raise CannotSave("there is no such folder for the file; make it, or choose another")
     click.echo(_WARNING, err=True)
-    click.confirm("Ask now?", abort=True, err=True)
+    if not yes:
+        confirm("Ask now?", abort=True, instead="give --yes if they may learn that")
     kept = ask(host, HttpTransport())
     save(kept, output)
     return read_answers(kept)

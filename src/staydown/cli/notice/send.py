@@ -9,6 +9,7 @@ from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.base.settings import load
+from staydown.cli.asking import ask, confirm
 from staydown.cli.new_file import save
 from staydown.cli.notice.given import read_details, read_facts
 from staydown.cli.notice.recipient import read_recipient
@@ -29,6 +30,9 @@ from staydown.notices.handing_over.settings import MailSettings, mailer_of
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.risks import needs_advice
 from staydown.notices.routes.route import Route
+
+#: A letter goes out by a person's own hand, so there is no option in place of these answers.
+_PERSON = "run it in a terminal, since only a person can send a letter"
 
 
 class CannotSend(StaydownError):
@@ -121,7 +125,7 @@ def _weigh(route: Route, today: date) -> None:
         click.echo(line)
     if needs_advice(route.risks):
         click.echo("Get advice before you go on: this may harm the person in the picture.")
-        click.confirm("Go on all the same?", abort=True)
+        confirm("Go on all the same?", abort=True, err=False, instead=_PERSON)
 
 
 def _addressee(route: Route, directory: Directory) -> Addressee:
@@ -136,7 +140,12 @@ def _addressee(route: Route, directory: Directory) -> Addressee:
         return with_mail[0]
     for number, one in enumerate(with_mail, start=1):
         click.echo(f"{number}. {one.name}: {one.email}")
-    chosen = click.prompt("Which one", type=click.IntRange(1, len(with_mail)))
+    chosen = ask(
+        "Which one",
+        instead=f"give --to FILE with the one you mean, and then {_PERSON}",
+        err=False,
+        type=click.IntRange(1, len(with_mail)),
+    )
     return with_mail[int(chosen) - 1]
 
 
@@ -149,7 +158,13 @@ def _confirmed(notice: Notice, message: Message) -> Confirmation:
     click.echo(f"Subject: {notice.subject}")
     click.echo(f"\n{notice.body}\n")
     click.echo(f"This letter is {reviewed}. Nothing is sent yet. It cannot be called back.")
-    typed = click.prompt("To send it, type the address it goes to", default="", show_default=False)
+    typed = ask(
+        "To send it, type the address it goes to",
+        instead=_PERSON,
+        err=False,
+        default="",
+        show_default=False,
+    )
     if str(typed).strip() != message.to:
         raise CannotSend("that is not the address it would go to: nothing was sent")
     return Confirmation(message.to, message.digest)

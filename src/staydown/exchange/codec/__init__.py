@@ -7,6 +7,7 @@ field and never what was in it. In lists, each bad record is set aside by itself
 
 from staydown.exchange.codec.case import (
     MAX_PICTURES,
+    PIN_LENGTH,
     parse_case_opened,
     parse_case_request,
     parse_case_status,
@@ -54,6 +55,7 @@ from staydown.exchange.codec.v1 import (
 __all__ = [
     "MAX_FEED_LIMIT",
     "MAX_PICTURES",
+    "PIN_LENGTH",
     "TAKING_BACK",
     "V1_KINDS",
     "V1_MAX_PAGE",

@@ -24,7 +24,10 @@ from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fing
 #: The most pictures that one case may hold.
 MAX_PICTURES = 50
 
-_Pin = Annotated[str, Field(max_length=128)]
+#: How many letters or digits a PIN has.
+PIN_LENGTH = range(6, 65)
+
+_Pin = Annotated[str, Field(max_length=PIN_LENGTH.stop - 1)]
 _Number = Annotated[int, Field(ge=1, le=MAX_PICTURES)]
 
 

@@ -37,6 +37,9 @@ V1_SIGNAL_TYPES = {kind: signal_type for signal_type, kind in V1_KINDS.items()}
 #: A sender's words on its own listing that take it back.
 TAKING_BACK = (Feedback.WITHDRAWN, Feedback.DELETED)
 
+#: The same as the status of a record that is handed in.
+_GONE = (V1Status.WITHDRAWN, V1Status.DELETED)
+
 #: Cases and words of one record that are read; more say nothing more.
 _MOST_SAID = 1000
 
@@ -78,6 +81,8 @@ class _Submissions(Received):
 class _Submission(Received):
     signal_type: ShortText = Field(alias="signalType")
     hash_value: Annotated[str, Field(max_length=65536)] = Field(alias="hashValue")
+    #: The reference client sends none. Others send what a fetched record has.
+    status: ShortText | None = Field(default=None, alias="hashStatus")
     feedback: Annotated[list[_Feedback], Field(max_length=16)] | None = Field(
         default=None, alias="CSPFeedbacks"
     )
@@ -193,6 +198,8 @@ def parse_v1_submissions(
             signal_type = _signal_type(record.signal_type.removeprefix(_ENUM_PREFIX))
             fingerprint = v1_fingerprint(signal_type, record.hash_value)
             words = tuple(_word(word, strict=True) for word in record.feedback or ())
+            if record.status is not None and _status(record.status) in _GONE:
+                words = (*words, V1Feedback(Feedback.WITHDRAWN))
             if not any(word.value in TAKING_BACK for word in words):
                 refuse_degenerate(fingerprint)
         except (WireError, BadFingerprint) as error:

@@ -10,9 +10,10 @@ from staydown.web.bank_site.page import only_get, page
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.support import services
 from staydown.web.http.problem import problem
+from staydown.web.http.roots import below
 from staydown.web.trouble import unavailable
 
-_MACHINE = ("/api/", "/v1/")
+_PROGRAMS = ("/api", "/v1")
 
 
 @only_get
@@ -38,7 +39,7 @@ def under_18(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a host name or a form that Django itself refuses."""
     del exception
-    if request.path.startswith(_MACHINE):
+    if below(request.path, _PROGRAMS):
         return problem(400, "the request could not be read")
     return page(request, "refused", {"reason": _("The form could not be read.")}, status=400)
 
@@ -46,7 +47,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     del exception
-    if request.path.startswith(_MACHINE):
+    if below(request.path, _PROGRAMS):
         return problem(404, "there is nothing at this address")
     return page(request, "not_found", status=404)
 
@@ -60,12 +61,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django asks this for whatever raised, so no other page has to think of it.
     """
-    busy = unavailable(request, _MACHINE, _unavailable)
+    busy = unavailable(request, _PROGRAMS, _unavailable)
     if busy is None and isinstance(sys.exc_info()[1], Busy):
+        if below(request.path, _PROGRAMS):
+            return problem(503, "other requests come first: send it again", retry_after=5)
         busy = _unavailable(request)
         busy["Retry-After"] = "5"
     if busy is not None:
         return busy
-    if request.path.startswith(_MACHINE):
+    if below(request.path, _PROGRAMS):
         return problem(500, "something went wrong here: try again later")
     return page(request, "server_error", status=500)

@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from staydown.bank.api import feed as feed_api
-from staydown.bank.api import words
+from staydown.bank.api import taking_back, words
 from staydown.bank.api.partners import PartnerRef, authenticate
 from staydown.bank.errors import Busy, CursorAhead, NotAPartner, SubmissionRefused, UnknownEntry
 from staydown.base.errors import StaydownError
@@ -29,6 +29,11 @@ from staydown.web.http.problem import problem
 _DEFAULT_LIMIT = 500
 _DEFAULT_PAGE = 800
 _LARGEST = 2**63 - 1
+
+_NONE_TAKEN = (
+    "none of these records was taken, and nothing was changed: correct each as its reason under "
+    "'refused' says, and send them again"
+)
 
 
 def _for_partners(
@@ -91,28 +96,33 @@ def fetch_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 @_for_partners("POST")
 def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: hashes from the partner itself. Each bad record is refused on its own."""
-    taken, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
+    read, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
+    taken, stray = taking_back.own_submissions(current().bank, partner, read)
     held = words.submit_hashes(current().bank, partner, taken)
-    return _receipt(len(taken), aside, held=held)
+    return _receipt(len(taken), aside + stray, held=held)
 
 
 @_for_partners("POST")
 def submit_feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: what the partner says of hashes, whatever their kind."""
-    reports, aside = parse_v1_feedback(read_json(request, limit=BODY_LIMIT))
+    read, aside = parse_v1_feedback(read_json(request, limit=BODY_LIMIT))
+    reports, stray = taking_back.own_reports(current().bank, partner, read)
     unknown = words.submit_feedback(current().bank, partner, reports)
-    return _receipt(len(reports) - len(unknown), aside + unknown)
+    return _receipt(len(reports) - len(unknown), aside + stray + unknown)
 
 
 def _receipt(accepted: int, aside: tuple[SetAside, ...], *, held: int = 0) -> HttpResponse:
     """A JSON object, always: the reference client fails on an empty answer.
 
+    It reads nothing but the status, so where records were sent and none was taken that is 422.
     ``held``: how many of the accepted ones go to partners only after a while.
     """
     refused = [
         {"position": item.position, "reason": item.reason}
         for item in sorted(aside, key=lambda item: item.position)
     ]
+    if refused and not accepted:
+        return problem(422, _NONE_TAKEN, accepted=0, refused=refused)
     more = {"held": held} if held else {}
     return JsonResponse({"accepted": accepted, "refused": refused, **more})
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from staydown.base.vocabulary import Decision
@@ -30,10 +31,12 @@ from staydown.review.records import GroupLine, ItemPage
 from staydown.web.desk_site import together, under_18
 from staydown.web.desk_site.process import desk
 from staydown.web.http.problem import problem
+from staydown.web.http.roots import below
 from staydown.web.security.headers import content_security_policy
 from staydown.web.trouble import unavailable
 
 #: The cookie of a browser that signed in before; sent to the sign-in page alone.
+_PROGRAMS = ("/api",)
 _DEVICE = "device"
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -302,12 +305,19 @@ def form_refused(
     return render(request, "desk/message.html", {"message": "form"}, status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a form that Django itself refuses."""
+    if below(request.path, _PROGRAMS):
+        return problem(400, "the request could not be read")
+    return defaults.bad_request(request, exception)
+
+
 def not_found(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 - Django's signature
 ) -> HttpResponse:
     """Nothing here, or nothing for this person."""
-    if request.path.startswith("/api/"):
+    if below(request.path, _PROGRAMS):
         return problem(404, "there is nothing at this address")
     return render(request, "desk/message.html", {"message": "missing"}, status=404)
 
@@ -320,9 +330,11 @@ def _unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as pag
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours, or a database in trouble. Django asks this for whatever raised."""
-    busy = unavailable(request, ("/api/",), _unavailable)
+    busy = unavailable(request, _PROGRAMS, _unavailable)
     if busy is not None:
         return busy
+    if below(request.path, _PROGRAMS):
+        return problem(500, "something went wrong here: try again later")
     # Plain text: the template itself may be what broke.
     return HttpResponse(
         "Something went wrong here. It has been noted. Try again in a moment.\n",

@@ -6,7 +6,7 @@
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from http import HTTPStatus
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
-from staydown.matching.cascade import examine
-from staydown.matching.rules import Finding
+from staydown.matching.cascade import Examined, look_over
 from staydown.media.errors import (
     Busy,
     DecoderUnavailable,
@@ -133,10 +133,10 @@ def _answer_upload(
     return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> tuple[Finding, ...]:
+def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> Examined:
     """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
-        return examine(file, known, gate.live.limits, gate.model, known.recall)
+        return look_over(file, known, gate.live.limits, gate.model, known.recall)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:
@@ -170,10 +170,22 @@ def _render(answer: UploadAnswer) -> HttpResponse:
         ],
         "outcome_url": None if answer.item is None else reverse("outcome", args=[answer.item]),
         "banks_ready": answer.banks_ready,
+        "looked_at": answer.looked_at,
+        **_damage(answer.looked_at),
     }
     return HttpResponse(
         json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
     )
+
+
+def _damage(looked_at: Mapping[str, JSONValue] | None) -> dict[str, JSONValue]:
+    """Say whether the picture could be decoded whole; null where fingerprints came."""
+    if looked_at is None:
+        return {"damaged": None, "rows_read_percent": None}
+    return {
+        "damaged": looked_at.get("damaged", False),
+        "rows_read_percent": looked_at.get("rows_read_percent", 100),
+    }
 
 
 def _media_status(error: MediaError) -> int:

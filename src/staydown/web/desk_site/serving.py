@@ -9,6 +9,7 @@ from staydown.base.errors import StaydownError
 from staydown.review.settings import DeskSettings
 from staydown.web.desk_site.process import LIMITS, Desk, configure
 from staydown.web.http.charset import utf8_only
+from staydown.web.http.roots import HMA, PROGRAMS
 from staydown.web.http.unread import ends_unread
 from staydown.web.security.guarded import guarded
 from staydown.web.serving.bridge import Admits
@@ -30,7 +31,7 @@ def serve(settings: DeskSettings) -> None:
         from staydown.web.desk_site.lookup.front import in_front
 
         inside = in_front(ends_unread(utf8_only(get_wsgi_application())), desk)
-        application = guarded(inside, settings.site)
+        application = guarded(inside, settings.site, (*PROGRAMS, *HMA))
         limits = Limits.of(settings.site, admitted_bytes=_LARGEST)
         serve_site(application, settings.site, limits, admits=known_callers(desk), close=desk.close)
     finally:
@@ -61,8 +62,9 @@ def known_callers(desk: Desk) -> Admits:
                     return False
                 api.check_platform_key(key.strip(), desk.sealer)
                 return True
-            if environ["PATH_INFO"] in ("/h/hash", "/m/lookup"):
-                callers.check(Asked.read(environ), lookups, desk.settings)
+            asked = Asked.read(environ)
+            if asked.path in ("/h/hash", "/m/lookup"):
+                callers.check(asked, lookups, desk.settings)
                 return True
         except (DatabaseError, StaydownError):
             return False  # asked again without its body, the desk says why

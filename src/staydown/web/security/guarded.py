@@ -2,10 +2,18 @@
 
 from staydown.base.settings import SiteSettings
 from staydown.web.http.charset import WSGIApplication
+from staydown.web.http.roots import PROGRAMS
 from staydown.web.security.headers import secured
 from staydown.web.security.hosts import own_names_only
 
 
-def guarded(application: WSGIApplication, site: SiteSettings) -> WSGIApplication:
-    """Return an application that answers to the site's own names, with every header."""
-    return secured(own_names_only(application, site), https=site.url.startswith("https://"))
+def guarded(
+    application: WSGIApplication, site: SiteSettings, programs: tuple[str, ...] = PROGRAMS
+) -> WSGIApplication:
+    """Return an application that answers to the site's own names, with every header.
+
+    ``programs``: below what addresses only programs ask.
+    """
+    return secured(
+        own_names_only(application, site, programs), https=site.url.startswith("https://")
+    )

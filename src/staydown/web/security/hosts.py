@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from staydown.base.settings import SiteSettings
 from staydown.web.http.charset import WSGIApplication
+from staydown.web.http.roots import PROGRAMS
 from staydown.web.serving.refusals import refusal
 
 #: Health checks and people on the machine itself ask by these.
@@ -38,15 +39,20 @@ def _plain(name: str) -> str:
     return name.lower().strip("[]").removesuffix(".")
 
 
-def own_names_only(application: WSGIApplication, site: SiteSettings) -> WSGIApplication:
-    """Return an application that answers 421 to a ``Host`` of another site and 400 to none."""
+def own_names_only(
+    application: WSGIApplication, site: SiteSettings, programs: tuple[str, ...] = PROGRAMS
+) -> WSGIApplication:
+    """Return an application that answers 421 to a ``Host`` of another site and 400 to none.
+
+    Below ``programs`` it never does so by a page.
+    """
     names = names_of(site)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         name = host_name(str(environ.get("HTTP_HOST", "")))
         if name in names:
             return application(environ, start_response)
-        status, headers, body = refusal(421 if name else 400, str(environ.get("HTTP_ACCEPT", "")))
+        status, headers, body = refusal(421 if name else 400, environ, programs)
         said = [(key.decode("ascii"), value.decode("ascii")) for key, value in headers]
         start_response(f"{status} {HTTPStatus(status).phrase}", said)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

@@ -61,10 +61,10 @@ class Bridge:
         except asyncio.CancelledError:
             return  # the site stops, and everybody was given up
         except (_Gone, Unwanted, _NoRoom):  # who has gone won't hear it
-            answer = refusal(503, str(environ.get("HTTP_ACCEPT", "")))
+            answer = refusal(503, environ)
         except Exception:
             log.exception("a request could not be answered")
-            answer = refusal(500, str(environ.get("HTTP_ACCEPT", "")))
+            answer = refusal(500, environ)
         status, headers, body = answer
         connection.answering(len(body))
         await send({"type": "http.response.start", "status": status, "headers": headers})

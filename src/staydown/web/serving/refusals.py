@@ -1,9 +1,12 @@
 """What the server itself answers, before or instead of the site: few words, nothing repeated."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
+from typing import Any
 
+from staydown.web.http.roots import PROGRAMS, below
 from staydown.web.security.headers import NOTHING_LOADS, headers_for
 
 #: Status, in words for people. Nothing was stored in any of these cases.
@@ -29,10 +32,15 @@ _HEADERS = (*headers_for({}, policy=NOTHING_LOADS), ("Connection", "close"))
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
-def refusal(status: int, accept: str = "") -> Answer:
-    """Return status, headers and body: a page for a browser, a problem document for a program."""
+def refusal(
+    status: int, environ: Mapping[str, Any] | None = None, programs: tuple[str, ...] = PROGRAMS
+) -> Answer:
+    """Return status, headers and body: a page for a browser, a problem document for a program, and
+    for whoever asks for what lies below one of ``programs``."""
     phrase, said = HTTPStatus(status).phrase, _SAID[status]
-    if "text/html" in accept.lower():
+    asked = {} if environ is None else environ
+    is_program = below(str(asked.get("PATH_INFO", "")), programs)
+    if "text/html" in str(asked.get("HTTP_ACCEPT", "")).lower() and not is_program:
         kind = "text/html; charset=utf-8"
         text = (
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(phrase)}</title>'

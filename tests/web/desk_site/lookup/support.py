@@ -25,7 +25,17 @@ class Answer:
 
     status: int
     headers: dict[str, str]
-    json: Any
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        """The answer as JSON."""
+        return json.loads(self.content)
+
+    @property
+    def text(self) -> str:
+        """The answer as a text."""
+        return self.content.decode()
 
 
 @dataclass
@@ -61,7 +71,7 @@ class Caller:
         }
         environ |= {f"HTTP_{name.upper().replace('-', '_')}": sent[name] for name in sent}
         status, answered, content = self.front.answer(environ)
-        return Answer(status.value, dict(answered), json.loads(content))
+        return Answer(status.value, dict(answered), content)
 
     def get(self, path: str, **parameters: str) -> Answer:
         """Ask with parameters."""

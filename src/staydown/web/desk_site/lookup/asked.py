@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.web.http.body import declared_length
+from staydown.web.http.roots import one_slash
 
 #: A look-up has a handful of parameters.
 _MOST_PARAMETERS = 50
@@ -19,23 +20,39 @@ _TRUE = frozenset({"true", "1", "yes", "on", "t", "y"})
 _FALSE = frozenset({"false", "0", "no", "off", "f", "n"})
 
 
+class Text(str):
+    """An answer that is no JSON: HMA has two of a word."""
+
+    __slots__ = ()
+
+
 class Refused(StaydownError):
     """A request that isn't answered; ``status`` says so to programs, the message to people.
 
-    ``code`` is the word for machines where a file is at fault.
+    ``code`` is the word for machines where a file is at fault. ``plain``: the message is all that
+    is answered.
     """
 
     def __init__(
-        self, status: int, message: str, *, headers: Mapping[str, str] | None = None, code: str = ""
+        self,
+        status: int,
+        message: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        code: str = "",
+        plain: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.headers = dict(headers or {})
         self.code = code
+        self.plain = plain
 
     @property
-    def body(self) -> JSONValue:
+    def body(self) -> JSONValue | Text:
         """The answer's JSON, in HMA's form."""
+        if self.plain:
+            return Text(self)
         return {"message": str(self)} | ({"code": self.code} if self.code else {})
 
 
@@ -72,7 +89,8 @@ class Asked:
         parameters: dict[str, str] = {}
         for name, value in pairs:
             parameters.setdefault(name, value)
-        return cls(environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/"), parameters, environ)
+        path = one_slash(environ.get("PATH_INFO", "/"))
+        return cls(environ["REQUEST_METHOD"], path, parameters, environ)
 
     def text(self, name: str) -> str:
         """Return a parameter that must be there. Raises Refused."""

@@ -7,27 +7,34 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from django.db import DatabaseError
+
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.media.errors import Busy, MediaError
 from staydown.review.errors import KeyNotTaken
 from staydown.review.lookup import Lookups
 from staydown.web.desk_site.lookup import callers
-from staydown.web.desk_site.lookup.asked import Asked, Refused, left_unread
-from staydown.web.desk_site.lookup.calls import Calls, media_status
+from staydown.web.desk_site.lookup.asked import Asked, Refused, Text, left_unread
+from staydown.web.desk_site.lookup.calls import TYPES, Calls, media_status
 from staydown.web.desk_site.lookup.fetch import Fetcher
+from staydown.web.desk_site.lookup.status import Status, stale_if_passing
 from staydown.web.desk_site.process import Desk
 from staydown.web.http.charset import WSGIApplication
+from staydown.web.http.roots import HMA, below
 from staydown.web.trouble import DETAIL, passing
 
 log = logging.getLogger(__name__)
 
-#: What lies below these is answered here, in JSON, also when there is no such path.
-_OURS = ("/h/", "/m/")
+_KIND = "Content-Type"
+_JSON, _TEXT = "application/json", "text/plain; charset=utf-8"
 
-_JSON = ("Content-Type", "application/json")
+#: Whoever asks whether the process answers gets an answer: also without a key, and without a look
+#: at the database, or a desk would be restarted whenever its database is away.
+_LIVE = "/status/live"
+_READY = "/status"
 
-_Call = Callable[[Asked], JSONValue]
+_Call = Callable[[Asked], JSONValue | Text]
 
 
 def in_front(application: WSGIApplication, desk: Desk) -> WSGIApplication:
@@ -38,12 +45,13 @@ def in_front(application: WSGIApplication, desk: Desk) -> WSGIApplication:
     front = Front(desk)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(_OURS):
+        # What lies below HMA's roots is answered here, also when there is no such path.
+        if not below(environ.get("PATH_INFO", ""), HMA):
             return application(environ, start_response)
         status, headers, body = front.answer(environ)
         if left_unread(environ):
             headers = {**headers, "Connection": "close"}
-        start_response(f"{status.value} {status.phrase}", [_JSON, *headers.items()])
+        start_response(f"{status.value} {status.phrase}", [*headers.items()])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     return answer
@@ -60,20 +68,24 @@ class Front:
         self._settings = desk.settings
         self._lookups = Lookups(desk.sealer, desk.gate.live)
         calls = Calls(desk.gate, self._lookups, Fetcher(desk.settings))
+        status = Status(self._lookups, TYPES)
         #: What answers each path, by method; whoever may GET may HEAD.
         self.routes: Mapping[str, Mapping[str, _Call]] = {
             "/h/hash": {"GET": calls.hash_url, "POST": calls.hash_form},
             "/m/raw_lookup": {"GET": calls.raw_lookup},
             "/m/lookup": {"GET": calls.lookup, "POST": calls.lookup_form},
             "/m/compare": {"POST": calls.compare},
+            "/m/index/status": {"GET": status.index},
+            _READY: {"GET": status.ready},
+            _LIVE: {"GET": status.live},
         }
 
     def answer(self, environ: dict[str, Any]) -> tuple[HTTPStatus, Mapping[str, str], bytes]:
         """Return status, headers and body. Whatever goes wrong is an answer in JSON too."""
         try:
-            return HTTPStatus.OK, {}, _json(self._answer(environ))
+            return _said(HTTPStatus.OK, {}, self._answer(environ))
         except Refused as refused:
-            return HTTPStatus(refused.status), refused.headers, _json(refused.body)
+            return _said(HTTPStatus(refused.status), refused.headers, refused.body)
         except KeyNotTaken as error:
             return _refusal(401, str(error), {"WWW-Authenticate": 'Bearer realm="staydown"'})
         except Busy as error:
@@ -101,16 +113,33 @@ class Front:
         if call is None:
             known = ", ".join(sorted({*calls, *(("HEAD",) if "GET" in calls else ())}))
             raise Refused(405, f"use {known}", headers={"Allow": known})
-        head = callers.check(asked, self._lookups, self._settings)
+        if asked.path == _LIVE:
+            return call(asked)
+        head = self._checked(asked)
         return call(replace(asked, head=head, key=callers.digest(asked)))
+
+    def _checked(self, asked: Asked) -> int | None:
+        """Return the number of the last change; as ``callers.check``, but for whoever asks how the
+        desk is, and hears it also where nobody's key can be looked up."""
+        try:
+            return callers.check(asked, self._lookups, self._settings)
+        except DatabaseError as error:
+            away = stale_if_passing(error) if asked.path == _READY else None
+            if away is None:
+                raise
+            raise away from None
 
 
 def _refusal(
     status: int, message: str, headers: Mapping[str, str] | None = None, *, code: str = ""
 ) -> tuple[HTTPStatus, Mapping[str, str], bytes]:
     refused = Refused(status, message, headers=headers, code=code)
-    return HTTPStatus(status), refused.headers, _json(refused.body)
+    return _said(HTTPStatus(status), refused.headers, refused.body)
 
 
-def _json(value: JSONValue) -> bytes:
-    return json.dumps(value).encode()
+def _said(
+    status: HTTPStatus, headers: Mapping[str, str], value: JSONValue | Text
+) -> tuple[HTTPStatus, Mapping[str, str], bytes]:
+    plain = isinstance(value, Text)
+    body = value if plain else json.dumps(value)
+    return status, {_KIND: _TEXT if plain else _JSON, **headers}, str(body).encode()

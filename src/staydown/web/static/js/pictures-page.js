@@ -6,7 +6,8 @@
  * @module
  */
 
-import { choiceOf } from './choice.js';
+import { choiceOf, sentOf } from './choice.js';
+import { frameChoice } from './frame-choice.js';
 import { Fingerprinter } from './fingerprinter.js';
 import { part, textsOf } from './page-parts.js';
 import { onEachPage, onLeaving } from './page-turns.js';
@@ -45,7 +46,7 @@ class PicturesPage {
     this.#limit = Number(form.dataset.limit ?? this.#limit);
     this.#input.addEventListener('change', () => this.#add(Array.from(this.#input.files ?? [])));
     form.addEventListener('submit', (event) => {
-      if (!this.#choice().canContinue) event.preventDefault();
+      if (this.#next.disabled) event.preventDefault();
     });
     // Somebody quick may have chosen pictures before this script was there to notice.
     const early = Array.from(this.#input.files ?? []);
@@ -114,8 +115,8 @@ class PicturesPage {
   }
 
   #sum() {
-    const ready = this.#choice().fingerprints.length;
-    if (this.#leftSome) this.#say('too-many', { limit: this.#limit });
+    const ready = this.#pictures.filter(({ outcome }) => outcome?.state === 'ready').length;
+    if (this.#leftSome || this.#choice().fingerprints.length > this.#limit) this.#say('too-many', { limit: this.#limit });
     else if (this.#pictures.length === 0) this.#say('none-yet');
     else this.#say('all-done', { ready, total: this.#pictures.length });
   }
@@ -137,7 +138,8 @@ class PicturesPage {
 
   /** Bring the page in line with the pictures. */
   #render() {
-    const { lines, fingerprints, canContinue } = this.#choice();
+    const { lines, fingerprints, canContinue: allDone } = this.#choice();
+    const canContinue = allDone && fingerprints.length <= this.#limit;
     this.#pictures.forEach((picture, at) => {
       const line = /** @type {LineKey} */ (lines[at]);
       if (picture.shown !== line) this.#fillItem(picture, line);
@@ -178,14 +180,41 @@ class PicturesPage {
     place.replaceChildren();
     if (line === 'waiting') return;
     place.append(element('p', 'picture-line', lineText));
-    if (picture.outcome?.state === 'ready' && line !== 'same-picture') {
-      const details = document.createElement('details');
-      details.append(
-        element('summary', '', this.#text('exact-sent')),
-        element('code', 'code-value', picture.outcome.hex),
-      );
-      place.append(details);
+    if (picture.outcome?.state !== 'ready' || line === 'same-picture') return;
+    const { frames, also } = picture.outcome;
+    if (frames !== undefined) {
+      place.append(frameChoice(frames, this.#text, () => this.#rechoose(picture)));
     }
+    if (also !== undefined) place.append(element('p', 'hint', this.#text('two-colours')));
+    const details = document.createElement('details');
+    details.append(element('summary', '', this.#text('exact-sent')));
+    place.append(details);
+    this.#showSent(picture);
+  }
+
+  /** @param {Picture} picture */
+  #showSent(picture) {
+    if (picture.outcome?.state !== 'ready') return;
+    const details = picture.item.querySelector('.picture-outcome > details:last-child');
+    details?.querySelectorAll('code').forEach((code) => code.remove());
+    const codes = sentOf(picture.outcome).map(({ hex }) => element('code', 'code-value', hex));
+    details?.append(...codes);
+  }
+
+  /**
+   * Another frame was chosen: the line changes where it stands, since the focus is beside it.
+   *
+   * @param {Picture} picture
+   */
+  #rechoose(picture) {
+    const at = this.#pictures.indexOf(picture);
+    picture.shown = this.#choice().lines[at];
+    picture.item.dataset.line = picture.shown;
+    const line = picture.item.querySelector('.picture-line');
+    if (line !== null && picture.shown !== undefined) line.textContent = this.#text(picture.shown);
+    this.#showSent(picture);
+    this.#render();
+    this.#sum();
   }
 
   /** @param {Picture} picture */

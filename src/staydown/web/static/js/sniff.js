@@ -134,6 +134,95 @@ function isoPixels(head) {
 }
 
 /**
+ * Whether a file may be an animation: looked at closer, it may still turn out to stand still.
+ *
+ * @param {Format} format as `sniff` said
+ * @param {Uint8Array} head the file's first bytes
+ * @returns {boolean}
+ */
+export function mayMove(format, head) {
+  if (format === 'gif') return gifMayMove(head);
+  if (format === 'webp') return text(head, 12, 4) === 'VP8X' && (little(head, 20, 1) & 2) !== 0;
+  if (format === 'png') return pngChunks(head).includes('acTL');
+  return format === 'avif' && text(head, 0, 256).includes('avis');
+}
+
+/**
+ * Whether a file may ask for its colours to be shown otherwise than they are stored.
+ *
+ * @param {Format} format as `sniff` said
+ * @param {Uint8Array} head the file's first bytes
+ * @returns {boolean}
+ */
+export function mayBendColours(format, head) {
+  if (format === 'webp') return text(head, 12, 4) === 'VP8X' && (little(head, 20, 1) & 32) !== 0;
+  if (format === 'jpeg') return jpegHasProfile(head);
+  if (format === 'avif' || format === 'heic') return find(head, 'colr', 65536) >= 0;
+  const named = ['iCCP', 'gAMA', 'cHRM', 'cICP'];
+  return format === 'png' && pngChunks(head).some((name) => named.includes(name));
+}
+
+/**
+ * Whether a second picture follows the first one, or the first bytes end before that is known.
+ *
+ * @param {Uint8Array} head
+ */
+function gifMayMove(head) {
+  const flags = number(head, 10, 1);
+  let at = 13 + (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  let pictures = 0;
+  while (at < head.length) {
+    const kind = head[at];
+    if (kind === 0x2c) {
+      pictures += 1;
+      if (pictures > 1) return true;
+      const local = number(head, at + 9, 1);
+      at += 11 + (local & 0x80 ? 3 << ((local & 7) + 1) : 0);
+    } else if (kind === 0x21) at += 2;
+    else return false;
+    while (at < head.length && head[at] !== 0) at += 1 + number(head, at, 1);
+    at += 1;
+  }
+  return true;
+}
+
+/**
+ * The names of the chunks before the picture.
+ *
+ * @param {Uint8Array} head
+ */
+function pngChunks(head) {
+  const names = [];
+  for (let at = 8; at + 8 <= head.length; at += 12 + number(head, at, 4)) {
+    const name = text(head, at + 4, 4);
+    if (name === 'IDAT') break;
+    names.push(name);
+  }
+  return names;
+}
+
+/** @param {Uint8Array} head */
+function jpegHasProfile(head) {
+  for (let at = 2; at + 16 < head.length && head[at] === 0xff; at += 2 + number(head, at + 2, 2)) {
+    if (head[at + 1] === 0xda) return false;
+    if (head[at + 1] === 0xe2 && text(head, at + 4, 11) === 'ICC_PROFILE') return true;
+  }
+  return false;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} wanted
+ * @param {number} end
+ */
+function find(bytes, wanted, end) {
+  for (let at = 0; at + wanted.length <= Math.min(end, bytes.length); at++) {
+    if (text(bytes, at, wanted.length) === wanted) return at;
+  }
+  return -1;
+}
+
+/**
  * @param {number} width
  * @param {number} height
  * @returns {number | undefined}

@@ -23,6 +23,17 @@ export function decode(file) {
 }
 
 /**
+ * The picture as the browser shows it, in the colours that its profile asks for.
+ *
+ * @param {Blob} file
+ * @returns {Promise<ImageBitmap>}
+ * @throws {DOMException}
+ */
+export function decodeAsShown(file) {
+  return createImageBitmap(file, { ...AS_STORED, colorSpaceConversion: 'default' });
+}
+
+/**
  * @param {number} width
  * @param {number} height
  * @returns {OffscreenCanvasRenderingContext2D} opaque; in ordinary memory, as it is read at once

@@ -4,14 +4,27 @@
  * @module
  */
 
-import { LISTING_QUALITY, MOST_BYTES, MOST_PIXELS } from '../outcome.js';
+import {
+  LISTING_QUALITY,
+  LISTING_SHARE,
+  MOST_BYTES,
+  MOST_FRAMES,
+  MOST_JPEG_PIXELS,
+  MOST_PIXELS,
+  SAME_BITS,
+} from '../outcome.js';
 import { lumaOf } from '../pdq-luma.js';
 import { PdqStream } from '../pdq.js';
-import { HEAD_BYTES, claimedPixels, sniff } from '../sniff.js';
-import { canvas, decode, readPart } from './canvas.js';
+import { HEAD_BYTES, claimedPixels, mayBendColours, mayMove, sniff } from '../sniff.js';
+import { canvas, decodeAsShown, readPart } from './canvas.js';
+import { filling } from './filling.js';
+import { canReadFrames, framesOf, smallOf } from './frames.js';
 import { pixelsAreTrue } from './guard.js';
+import { NOTHING, open, whyNot } from './opening.js';
 
+/** @typedef {import('../outcome.js').Frame} Frame */
 /** @typedef {import('../outcome.js').Outcome} Outcome */
+/** @typedef {import('../sniff.js').Format} Format */
 /** @typedef {import('../pdq.js').Pdq} Pdq */
 
 /** Pixels that are read at once: 4 MB, whatever the size of the picture. */
@@ -29,36 +42,118 @@ export async function fingerprint(file, progress) {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   const format = sniff(head);
   if (format === 'video') return { state: 'video' };
-  if ((claimedPixels(format, head) ?? 0) > MOST_PIXELS) return { state: 'too-large' };
+  const most = format === 'jpeg' ? MOST_JPEG_PIXELS : MOST_PIXELS;
+  const claimed = claimedPixels(format, head) ?? 0;
+  if (claimed > most) return { state: 'too-many-pixels' };
   if (!(await pixelsAreTrue())) return { state: 'guarded-browser' };
-  let bitmap;
+  const opened = await open(format, file);
+  if (opened === undefined) return { state: whyNot(format, claimed) };
+  const { bitmap, missing, damaged } = opened;
   try {
-    bitmap = await decode(file);
-  } catch {
-    // Some browsers open HEIC, so it is tried first.
-    return { state: format === 'heic' ? 'heic' : 'not-a-picture' };
-  }
-  try {
-    if (bitmap.width * bitmap.height > MOST_PIXELS) return { state: 'too-large' };
-    const { hex, quality } = pdqOf(bitmap, progress);
-    return quality < LISTING_QUALITY ? { state: 'too-plain' } : { state: 'ready', hex, quality };
+    if (bitmap.width * bitmap.height > most) return { state: 'too-many-pixels' };
+    if (missing.share < LISTING_SHARE) return { state: 'damaged' };
+    const first = pdqOf(bitmap, progress, missing);
+    if (damaged && first.quality >= LISTING_QUALITY) return { state: 'ready', ...first, damaged };
+    if (mayMove(format, head)) return await animated(file, format, first, progress);
+    if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+    const also = mayBendColours(format, head) ? await asShown(file, first) : undefined;
+    return { state: 'ready', ...first, ...(also === undefined ? {} : { also }) };
   } finally {
     bitmap.close();
   }
 }
 
 /**
+ * @param {Blob} file
+ * @param {Format} format
+ * @param {Pdq} first of the first frame
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Outcome>}
+ */
+async function animated(file, format, first, progress) {
+  const frames = canReadFrames() ? await distinctFrames(file, format, progress) : undefined;
+  const [one] = frames ?? [];
+  if (frames !== undefined && one !== undefined && frames.length > 1) {
+    return { state: 'ready', hex: one.hex, quality: one.quality, frames };
+  }
+  for (const frame of frames ?? []) frame.picture.close();
+  if (one !== undefined) return { state: 'ready', hex: one.hex, quality: one.quality };
+  if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
+  return { state: 'ready', ...first, ...(frames === undefined ? { firstOnly: true } : {}) };
+}
+
+/**
+ * The frames that differ and tell enough, all of them chosen; undefined where they can't be read.
+ *
+ * @param {Blob} file
+ * @param {Format} format
+ * @param {(share: number) => void} progress
+ * @returns {Promise<Frame[] | undefined>}
+ */
+async function distinctFrames(file, format, progress) {
+  /** @type {Frame[]} */
+  const found = [];
+  try {
+    for await (const { number, bitmap, share } of framesOf(file, format)) {
+      const { hex, quality } = pdqOf(bitmap, () => {});
+      progress(share);
+      if (quality < LISTING_QUALITY) continue;
+      if (found.some((frame) => distance(frame.hex, hex) <= SAME_BITS)) continue;
+      found.push({ number, hex, quality, picture: await smallOf(bitmap), chosen: true });
+      if (found.length === MOST_FRAMES) break;
+    }
+  } catch {
+    if (found.length === 0) return undefined;
+  }
+  return found;
+}
+
+/**
+ * @param {Blob} file
+ * @param {Pdq} stored of the colours as stored
+ * @returns {Promise<Pdq | undefined>} of the colours as shown, where that is another picture
+ */
+async function asShown(file, stored) {
+  const bitmap = await decodeAsShown(file);
+  try {
+    const shown = pdqOf(bitmap, () => {});
+    const other = distance(stored.hex, shown.hex) > SAME_BITS;
+    return other && shown.quality >= LISTING_QUALITY ? shown : undefined;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @returns {number} how many bits differ
+ */
+function distance(one, other) {
+  let bits = 0;
+  for (let at = 0; at < one.length; at++) {
+    let apart = parseInt(one[at] ?? '0', 16) ^ parseInt(other[at] ?? '0', 16);
+    for (; apart > 0; apart >>= 1) bits += apart & 1;
+  }
+  return bits;
+}
+
+/**
  * @param {ImageBitmap} bitmap
  * @param {(share: number) => void} progress
+ * @param {import('./grey.js').Grey} missing what repeats the nearest that is there
  * @returns {Pdq}
  */
-function pdqOf(bitmap, progress) {
+function pdqOf(bitmap, progress, missing = NOTHING) {
   const { width, height } = bitmap;
   const rows = Math.min(height, Math.max(1, Math.floor(PART_PIXELS / width)));
   const context = canvas(Math.min(width, PART_WIDTH), rows);
   const stream = new PdqStream(width, height);
+  const fill = filling(missing, width, height, (row) => lumaOfRows(context, bitmap, row, 1));
   for (let y = 0; y < height; y += rows) {
-    stream.addRows(lumaOfRows(context, bitmap, y, Math.min(rows, height - y)));
+    const luma = lumaOfRows(context, bitmap, y, Math.min(rows, height - y));
+    fill(luma, y);
+    stream.addRows(luma);
     progress(Math.min(1, (y + rows) / height));
   }
   return stream.finish();
