@@ -69,7 +69,7 @@ def decode(
     except MemoryError as error:
         raise DecoderFailed from error
     except Exception as error:
-        raise _judged(error, asked) from error
+        raise blamed(error, _fault(error), partial(_read_sound, asked)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,14 @@ def _decoded(asked: _Asked) -> Opened:
     lean = slim(asked.data, asked.kind)
     try:
         return _sound(asked, lean)
-    except (CostsMore, TooLarge, MemoryError):
+    except Truncated:
+        pass
+    except (MediaError, MemoryError):
         raise
     except Exception as error:
         # A decoder facing damaged bytes raises almost anything (SyntaxError and struct.error among
         # them): the beginning was right, so the rest of the file is not.
-        fault = _judged(error, asked)
+        fault = blamed(error, _fault(error), partial(_read_sound, asked))
         if not isinstance(fault, Truncated):
             raise fault from error
     return _what_is_there(asked, lean)
@@ -180,13 +182,6 @@ def _what_is_there(asked: _Asked, lean: Slim) -> Opened:
         if pixels is not None:
             return mended(pixels, grey_at_the_end(pixels), stored_turn(asked.data, asked.kind))
     return salvaged(lean, asked.kind, asked.open, asked.turn)
-
-
-def _judged(error: Exception, asked: _Asked) -> MediaError:
-    """Return whose fault an error is, and which."""
-    if isinstance(error, MediaError):
-        return error
-    return blamed(error, _fault(error), partial(_read_sound, asked))
 
 
 def _read_sound(asked: _Asked) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from staydown.base.blame import raised_here
 from staydown.media.errors import Truncated
 from staydown.media.jpeg import GREY
 from staydown.media.opened import Damage, Opened
@@ -133,6 +134,8 @@ def _load_over(image: Image.Image, ground: int) -> None:
     except MemoryError:
         raise
     except Exception as error:
+        if raised_here(error):
+            raise
         if own._im is None:
             raise Truncated from error
     own.load_prepare = prepare
