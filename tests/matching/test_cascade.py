@@ -18,6 +18,7 @@ from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, answer
 from staydown.media.errors import NotAPicture
 from staydown.media.form import Form
+from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import OpenFile, PictureWorker, Task
 from tests.matching.evidence import code, known, near, pdq
 
@@ -93,6 +94,7 @@ class Counting(OpenFile):
     file: OpenFile
     places: int = 0
     many_faced: bool = False
+    damage: Damage = NO_DAMAGE
 
     def run(self, function: Task, **arguments: object) -> object:  # type: ignore[override]
         """Pass the question on."""

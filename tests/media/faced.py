@@ -113,6 +113,12 @@ def negative(image: Image.Image) -> Image.Image:
     return Image.fromarray(255 - np.asarray(image))
 
 
+def turned_over(image: Image.Image) -> Image.Image:
+    """The colours' negative, with the same transparency."""
+    grey, alpha = image.split()
+    return Image.merge("LA", (negative(grey), alpha))
+
+
 def _trns() -> bytes:
     """White in white, of which a palette's transparency leaves the picture over black."""
     levels = np.asarray(sample("coffee").convert("L"))
@@ -198,8 +204,8 @@ FACED: dict[str, tuple[Callable[[], bytes], str, bool, bool]] = {
         "frame_2+over_black", False, True,
     ),
     "clear_negative.png": (
-        lambda: saved(clear_over(negative(BASE), DECOY), "PNG", icc_profile=falling(b"GRAY")),
-        "over_black+by_profile", False, False,
+        lambda: saved(turned_over(clear_over(BASE, DECOY)), "PNG", icc_profile=falling(b"GRAY")),
+        "over_black+by_profile", False, True,
     ),
 }  # fmt: skip
 

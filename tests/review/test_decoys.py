@@ -20,6 +20,7 @@ from staydown.review import api
 from staydown.review.models import Candidate, Item
 from staydown.review.records import UploadAnswer
 from tests.matching.decoys import nearest_decoy, png
+from tests.media.faced import animation
 from tests.review.platform import Platform
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -177,3 +178,36 @@ def test_what_was_listed_since_is_found_in_a_part_of_a_decided_file(
     after = gate.upload(with_hers)
     assert after.answer is FLAGGED
     assert ("hers", "flagged") in _held_by(after)
+
+
+def test_a_picture_that_people_know_hides_none_behind_it_in_the_same_file(
+    platform: Platform, worker: PictureWorker, real: Image.Image
+) -> None:
+    """What was decided about a first frame says nothing of the second."""
+    gate = Gate(platform, worker, network=True, codes_listed=False)
+    popular = Image.open(SAMPLES / "chelsea.jpg").convert("RGB").resize((384, 256))
+    gate.list(png(popular), "popular")
+    platform.decide(gate.upload(png(popular)).item, NOT)
+    gate.list(jpeg(real), "hers")
+    after = gate.upload(animation("PNG", popular, real.resize(popular.size)))
+    assert after.answer is HELD
+    assert ("hers", "held") in _held_by(after)
+
+
+def test_a_decision_on_one_picture_of_a_file_lets_no_other_file_go(
+    platform: Platform, worker: PictureWorker, real: Image.Image
+) -> None:
+    """The file itself, byte for byte, is known again; its first frame with another isn't it."""
+    gate = Gate(platform, worker, network=False, codes_listed=False)
+    gate.list(jpeg(real), "hers")
+    small = real.resize((384, 256))
+    first, second = (
+        Image.open(SAMPLES / f"{name}.jpg").convert("RGB").resize(small.size)
+        for name in ("chelsea", "moon")
+    )
+    decided = animation("PNG", first, small)
+    platform.decide(gate.upload(decided).item, NOT)
+    assert gate.upload(decided).answer is ALLOWED
+    turned = small.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    for data in (animation("PNG", second, small), animation("PNG", first, turned), jpeg(real)):
+        assert gate.upload(data).answer is HELD

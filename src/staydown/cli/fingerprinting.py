@@ -8,6 +8,7 @@ from staydown.base.vocabulary import Kind
 from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.walk import Found
+from staydown.fingerprint.moments import Moment, moves, other_moments
 from staydown.fingerprint.registry import fingerprint_to_list
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint, fingerprint_video
@@ -35,6 +36,10 @@ class Made:
     fingerprints: tuple[Fingerprint, ...] = ()
     video: VideoFingerprint | None = None
     damage: Damage = NO_DAMAGE
+    #: Further pictures of the file, where they were asked for.
+    others: tuple[Moment, ...] = ()
+    #: It has further ones, and they weren't.
+    first_alone: bool = False
     code: str = ""
     fault: str = ""
     passed_over: bool = False
@@ -44,7 +49,8 @@ class Maker:
     """Makes the kinds that were asked for. ``exact`` decodes pictures at full size.
 
     With ``media_only``, nothing is made of files that are neither pictures nor videos: MD5 and
-    SHA-256 could be.
+    SHA-256 could be. ``every_frame``: of a file with several pictures, also those that differ from
+    the first.
     """
 
     def __init__(
@@ -54,14 +60,17 @@ class Maker:
         exact: bool = False,
         model: Path | None = None,
         media_only: bool = False,
+        every_frame: bool = False,
     ) -> None:
         self.model = model
+        self._every_frame = every_frame
         self._media_only = media_only
         self._of_videos = VPDQ in kinds
         self._of_pictures = [kind for kind in (Kind.PDQ, Kind.COPY1) if kind.value in kinds]
         self._of_bytes = [kind for kind in (Kind.MD5, Kind.SHA256) if kind.value in kinds]
         quick = Form.QUICK_COLOUR if Kind.COPY1 in self._of_pictures else Form.QUICK_GREY
         self._form = Form.FULL if exact else quick
+        self._moments = Form.FULL if exact else Form.QUICK_COLOUR
 
     def make(self, found: Found, worker: PictureWorker) -> Made:
         """Return what comes of a file; a fault is part of it, not raised."""
@@ -94,6 +103,8 @@ class Maker:
         exact = file.exact(self._of_bytes)  # a broken file has them too
         fingerprints: tuple[Fingerprint, ...] = ()
         video, damage = None, NO_DAMAGE
+        others: tuple[Moment, ...] = ()
+        data = b""
         try:
             if as_picture:
                 data = file.read(worker.limits)
@@ -101,12 +112,17 @@ class Maker:
                     data, worker, self._of_pictures, form=self._form, model=self.model
                 )
                 fingerprints, damage = of_picture.fingerprints, of_picture.damage
+                if self._every_frame:
+                    others = other_moments(
+                        data, worker, self._of_pictures, form=self._moments, model=self.model
+                    )
             if as_video:
                 video = video_of(file, worker, self.model, views=False)
         except MediaError as error:
             code, fault = fault_of(error)
             return Made(file.name, (*fingerprints, *exact), code=code, fault=fault)
-        made = Made(file.name, (*fingerprints, *exact), video, damage)
+        alone = bool(fingerprints) and not self._every_frame and video is None and moves(data)
+        made = Made(file.name, (*fingerprints, *exact), video, damage, others, alone)
         if video is not None and video.damage is not None:
             return replace(made, code=DAMAGED, fault=damage_words(video.damage))
         return made

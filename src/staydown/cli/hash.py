@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -18,6 +19,11 @@ from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.limits import Limits
+
+_FIRST_ALONE = (
+    "this file holds several pictures, and only the first was taken: "
+    "--every-frame takes those that differ"
+)
 
 
 def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -41,6 +47,11 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     help=f"Fingerprints to make: {', '.join(KINDS)}.",
 )
 @click.option("--exact", is_flag=True, help="Decode at full size: slower, the peers' very bits.")
+@click.option(
+    "--every-frame",
+    is_flag=True,
+    help="Of a file with several pictures, all that differ, not the first alone.",
+)
 @copy_model_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def hash_files(
@@ -49,6 +60,7 @@ def hash_files(
     recursive: bool,
     kinds: tuple[str, ...],
     exact: bool,
+    every_frame: bool,
     copy_model: Path | None,
     as_json: bool,
 ) -> None:
@@ -61,11 +73,14 @@ def hash_files(
     less than 95 % of the rows can be read; one with more is printed, and said to be damaged. So is
     what can be shown of a damaged video, and the exit code is 1 as well.
 
+    Of an animation, or another file with several pictures, the first is taken, as partners do, and
+    you are told so. With --every-frame up to 8 that differ are; JSON says which is which (face).
+
     Lines come in the order of the files, folders in the order of their names. In a folder, links
     and files that are no pictures (or videos, with the kind vpdq) are passed over.
     """
     model = chosen_model(copy_model, needed=True) if Kind.COPY1.value in kinds else None
-    maker = Maker(kinds, exact=exact, model=model)
+    maker = Maker(kinds, exact=exact, model=model, every_frame=every_frame)
     try:
         failed = _print_all(files, maker, recursive=recursive, as_json=as_json)
     except OSError as error:
@@ -93,6 +108,8 @@ def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_js
             complain(made.fault, made.name)
         elif made.damage.any:
             complain(made.damage.words, made.name)
+        if made.first_alone:
+            complain(_FIRST_ALONE, made.name)
         for line in _json_lines(made) if as_json else _lines(made):
             write(line)
     progress.hide()
@@ -118,7 +135,8 @@ def _lines(made: Made) -> Iterator[bytes]:
 
 
 def _values(made: Made) -> Iterator[tuple[str, str, int | None]]:
-    for fingerprint in made.fingerprints:
+    further = chain.from_iterable(one.fingerprints for one in made.others)
+    for fingerprint in (*made.fingerprints, *further):
         yield fingerprint.kind.value, fingerprint.hex, fingerprint.quality
     if made.video is None:
         return
@@ -144,6 +162,11 @@ def _records(made: Made) -> Iterator[dict[str, object]]:
     for fingerprint in made.fingerprints:
         kind = fingerprint.kind.value
         yield {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality, **damaged}
+    for one in made.others:
+        for fingerprint in one.fingerprints:
+            kind, face = fingerprint.kind.value, one.face.label
+            record = {"kind": kind, kind: fingerprint.hex, "quality": fingerprint.quality}
+            yield {**record, "face": face}
     if made.video is None:
         return
     yield {

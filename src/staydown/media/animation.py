@@ -35,7 +35,7 @@ class Animation:
     seconds: float = 0.0
 
     def pictures(self) -> Iterator[tuple[int, float, Pixels]]:
-        """Yield number, seconds and pixels of pictures half a second apart or more.
+        """Yield number, seconds and pixels of what is shown, half a second apart or more.
 
         Raises NoFrames where there is but one picture, BrokenVideo, TooLarge, VideoTooLong.
         """
@@ -53,10 +53,12 @@ class Animation:
                     return
                 except (OSError, SyntaxError, ValueError) as error:
                     raise BrokenVideo from error
-                if self.seconds - last >= FILLED_GAP - 1e-6:
-                    last = self.seconds
+                shown = _shown(image.info.get("duration", 0))
+                due = last + FILLED_GAP
+                if self.seconds + shown > due + 1e-6:  # it is still there when one is due
+                    last = max(self.seconds, due)
                     yield number, last, upright_pixels(image.copy())
-                self.seconds += _shown(image.info.get("duration", 0))
+                self.seconds += shown
         raise VideoTooLong
 
 

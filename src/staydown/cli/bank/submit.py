@@ -50,6 +50,11 @@ class CannotHandIn(StaydownError):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="With --repeat: read the code from a file that only you can read.",
 )
+@click.option(
+    "--first-frame",
+    is_flag=True,
+    help="Of an animation, list the first frame alone.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def submit(
     *,
@@ -62,6 +67,7 @@ def submit(
     copy_model: Path | None,
     repeat: bool,
     code_file: Path | None,
+    first_frame: bool,
     as_json: bool,
 ) -> None:
     """Make fingerprints of the picture FILEs here, and hand them to the bank at URL.
@@ -69,6 +75,9 @@ def submit(
     Each picture is listed by its PDQ and, where the network for it is installed, by its copy code,
     which finds crops and tilts too. Only the fingerprints are sent. The case number, the recovery
     phrase and a PIN that was made up are printed once.
+
+    Of a file that holds several pictures, as an animation does, up to 8 that differ are listed, and
+    each is named. So is a picture as its colour profile shows it, where that is another one.
 
     A file that can't be listed is named and left out. At a terminal you are asked before the
     others are handed in; elsewhere they are.
@@ -83,7 +92,7 @@ def submit(
     given = Given(adult_confirmed, acting_for, pin_file, generate_pin, repeat, code_file)
     for_whom = given.for_whom(url)
     pin, attempt = given.attempt()
-    chosen = choose(files, _model(copy_model))
+    chosen = choose(files, _model(copy_model), first_frame=first_frame)
     _go_on(chosen, asked=not repeat, as_json=as_json)
     request = CaseRequest(Under18.NO, for_whom, tuple(chosen.pictures), pin)
     opened = hand_in(_client(url), request, attempt)
