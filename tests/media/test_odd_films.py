@@ -12,16 +12,14 @@ import pytest
 from staydown.media.errors import (
     BrokenVideo,
     EndMissing,
-    MediaError,
     NoFrames,
     TooLarge,
     UnknownCodec,
 )
-from staydown.media.film_damage import FilmDamage
 from staydown.media.film_frame import Frame
 from staydown.media.frames import Film
 from tests.media import odd_films as odd
-from tests.media.videos import KINDS, scene, scenes, sound, video
+from tests.media.videos import KINDS, animation, scene, scenes, sound, video
 
 SCENES = [scene(number) for number in range(20)]
 FOLDER = Path(__file__).parents[1] / "vectors" / "films"
@@ -257,8 +255,6 @@ def test_nothing_but_zeros_is_broken() -> None:
 
 def test_an_animation_that_breaks_off_is_seen_as_far_as_it_goes() -> None:
     """GIFs too."""
-    from tests.media.videos import animation
-
     data = animation([scene(n) for n in range(6)], "GIF", 1000)
     film = film_of(data[: len(data) * 2 // 3])
     assert [number for number, _ in seen(film)][:3] == [0, 1, 2]
@@ -380,31 +376,3 @@ def test_a_frame_in_any_form_is_seen_alike(form: str) -> None:
     grey = scene(3) @ np.array([0.299, 0.587, 0.114])
     assert float(np.abs(frame.luma() - grey).mean()) < (30 if form == "pal8" else 6)
     assert frame.colour().shape == scene(3).shape
-
-
-# --------------------------------------------------------------------------- what a child says
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        None,
-        3,
-        {},
-        {"seen": 1, "of": 2},
-        {"seen": 2, "of": 1, "passed_over": 0},
-        {"seen": -1, "of": 1, "passed_over": 0},
-        {"seen": 0, "of": 10**12, "passed_over": 0},
-        {"seen": 0, "of": 1, "passed_over": -1},
-        {"seen": 0.5, "of": 1, "passed_over": 0},
-        {"seen": True, "of": 1, "passed_over": 0},
-    ],
-)
-def test_damage_of_another_form_is_not_believed(said: object) -> None:
-    with pytest.raises(MediaError):
-        FilmDamage.read(said)  # type: ignore[arg-type]  # whatever came as JSON
-
-
-def test_damage_comes_back_as_it_was_sent() -> None:
-    damage = FilmDamage(5.6, 8.0, 3)
-    assert FilmDamage.read(damage.plain()) == damage

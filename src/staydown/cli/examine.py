@@ -190,9 +190,14 @@ class Examiner:
 
 
 def _best(matches: Iterable[Match]) -> list[Match]:
-    """Keep the strongest match of each reference; among equals the first, as it came."""
+    """Keep the strongest match of each reference; among equals one that says when, else the first.
+
+    A frame of an animation is looked up as a picture too, which says nothing of its moment.
+    """
     best: dict[bytes, Match] = {}
     for match in matches:
-        if match.ref not in best or (match.held and not best[match.ref].held):
+        kept = best.get(match.ref)
+        rank = (match.held, bool(match.segments))
+        if kept is None or rank > (kept.held, bool(kept.segments)):
             best[match.ref] = match
     return sorted(best.values(), key=lambda match: not match.held)

@@ -74,6 +74,7 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
                 failed = True
                 complain(looked.fault, looked.name)
             elif looked.looked_at is not None:
+                failed = failed or looked.looked_at.damage.any
                 _say_left_out(looked.looked_at, looked.name)
             for line in _lines(looked):
                 matched = True
