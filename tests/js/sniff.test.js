@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { claimedPixels, sniff } from '../../src/staydown/web/static/js/sniff.js';
+import { claimedPixels, sniff, mayBendColours, mayMove } from '../../src/staydown/web/static/js/sniff.js';
 
 const folder = new URL('../vectors/pdq/', import.meta.url);
 const FORMATS = /** @type {const} */ ({
@@ -59,9 +59,20 @@ test('a head cut anywhere, or altered anywhere, is read without an error', () =>
     for (let k = 0; k < 300; k++) {
       const cut = bytes.slice(0, k);
       claimedPixels(sniff(cut), cut);
+      mayMove(sniff(cut), cut);
+      mayBendColours(sniff(cut), cut);
       const altered = Uint8Array.from(bytes);
       altered[k] = 255 - (altered[k] ?? 0);
       claimedPixels(sniff(altered), altered);
+      mayMove(sniff(altered), altered);
+      mayBendColours(sniff(altered), altered);
     }
+  }
+});
+
+test('pictures that stand still, in the usual colours, are read once', () => {
+  for (const file of ['blobs.jpg', 'blobs.webp', 'blobs.avif', 'blobs.bmp', 'blobs.gif']) {
+    const bytes = new Uint8Array(readFileSync(new URL(file, folder)));
+    assert.equal(mayMove(sniff(bytes), bytes), false, file);
   }
 });

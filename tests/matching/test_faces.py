@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from staydown.base.face import Colour, Face, Ground
-from staydown.base.vocabulary import Cut, GateAnswer
-from staydown.fingerprint.look import first_look, views_look
+from staydown.base.vocabulary import Cut, GateAnswer, Turn
+from staydown.fingerprint.look import Part, first_look, views_look
 from staydown.fingerprint.look_faces import LEFT_OUT, faces_look
 from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.registry import picture_worker
@@ -113,7 +113,8 @@ def test_the_other_pictures_that_are_searched_are_few_and_spread(worker: Picture
     assert counting.asked.count(views_look) == 1 + MOST_SEARCHED
     assert examined.looked_at is not None
     assert examined.looked_at.frames == 20
-    chosen = _spread(list(range(19)))  # type: ignore[arg-type]
+    turns = dict.fromkeys(Turn, pdq(np.asarray(BASE)))
+    chosen = [part.number for part in _spread([Part(one, None, turns) for one in range(19)])]
     assert (chosen[0], chosen[-1], len(chosen)) == (0, 18, MOST_SEARCHED)
 
 

@@ -6,10 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from staydown.base.vocabulary import GateAnswer, Kind
 from staydown.fingerprint.exact import exact_of_path
+from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching.in_memory import MemoryMatcher
@@ -19,8 +22,10 @@ from staydown.matching.sweep_list import Part, Source
 from staydown.matching.sweep_source import CatalogueGone
 from staydown.media.errors import DecoderUnavailable
 from staydown.media.limits import Limits
+from staydown.media.sequence import MOST_FRAMES
 from staydown.media.worker import PictureWorker
 from tests.matching.evidence import known
+from tests.media.faced import BASE, DECOY, animation
 
 SAMPLES = Path(__file__).parents[2] / "src/staydown/cli/samples"
 
@@ -176,3 +181,17 @@ def test_a_fault_of_ours_ends_the_run() -> None:
 
     with pytest.raises(DecoderUnavailable):
         list(run(1000, broken))
+
+
+def test_other_pictures_of_a_file_are_swept_and_what_was_left_out_is_told(
+    tmp_path: Path, worker: PictureWorker
+) -> None:
+    """A second frame is found; of a film in disguise the report says that there is more."""
+    (tmp_path / "second.gif").write_bytes(animation("GIF", DECOY, BASE))
+    frames = [Image.new("RGB", (8, 8), (place % 251, 0, 0)) for place in range(MOST_FRAMES + 9)]
+    (tmp_path / "endless.png").write_bytes(animation("PNG", *frames, shown=20))
+    matcher = listing(pdq(np.asarray(BASE)))
+    result = swept(tmp_path, worker, matcher, b"second.gif", b"endless.png")
+    (one,) = result.matched
+    assert (one.place, one.findings[0].evidence.face.label) == (96, "frame_2")
+    assert result.faults == ((97, "looked_at_in_part"),)

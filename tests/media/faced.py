@@ -83,7 +83,9 @@ def clear_over(hidden: Image.Image, shown: Image.Image) -> Image.Image:
 
 def under_nothing(hidden: Image.Image) -> Image.Image:
     """Colours under parts that are wholly transparent."""
-    return Image.fromarray(np.dstack([hidden, np.zeros(hidden.size[::-1], np.uint8)]), "RGBA")
+    return Image.fromarray(
+        np.dstack([np.asarray(hidden), np.zeros(hidden.size[::-1], np.uint8)]), "RGBA"
+    )
 
 
 def between(hidden: Image.Image, shown: Image.Image, gamma: float = 0.023) -> bytes:

@@ -58,7 +58,7 @@ def most_seen(found: Sequence[Spot], after: int, most: int) -> list[Spot]:
         return []
     ranked = sorted(rest[:-1], key=lambda spot: (-spot.seconds, -spot.area))
     chosen = ranked[: most - 1]
-    if len(ranked) >= most:
+    if chosen and len(ranked) >= most:
         least = (chosen[-1].seconds, chosen[-1].area)
         sure = [spot for spot in chosen if (spot.seconds, spot.area) != least]
         alike = [spot for spot in ranked if (spot.seconds, spot.area) == least]
