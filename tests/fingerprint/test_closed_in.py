@@ -29,6 +29,7 @@ from tests.fingerprint import in_child
 from tests.fingerprint.pictures import CONTENTS, RGB, photograph
 from tests.fingerprint.views.test_search import EDITS
 from tests.media.files import STORED
+from tests.media.test_odd_films import WHOLE
 from tests.media.videos import KINDS, scenes, video
 
 FORMS = [Form.FULL, Form.QUICK_GREY, Form.QUICK_COLOUR]
@@ -123,6 +124,17 @@ def test_every_kind_of_video_comes_out_as_it_does_in_the_open(
         assert opened.run(video_look, model=str(model), views=True, part=0) == here
     with worker.open_path(path) as opened:
         assert fingerprint_video(opened, model).frames
+
+
+@pytest.mark.parametrize("name", ["MPEG-TS", "FLV", "Windows Media", "Ogg Theora"])
+def test_films_of_other_kinds_come_out_as_they_do_in_the_open(
+    worker: PictureWorker, name: str
+) -> None:
+    """Their readers and decoders ask for nothing more either."""
+    data = WHOLE[name]()
+    here = video_look(io.BytesIO(data), model=None, views=True, part=0)
+    with worker.open(data, Form.FILE) as opened:
+        assert opened.run(video_look, model=None, views=True, part=0) == here
 
 
 def test_copy_codes_come_out_as_they_do_in_the_open(worker: PictureWorker) -> None:

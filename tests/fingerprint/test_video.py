@@ -185,44 +185,27 @@ _FRAME: dict[str, JSONValue] = {
     "looks": {"whole": [80, {"none": _HEX, "mirrored": _HEX}]},
 }
 
+
+def _answer(frames: list[JSONValue], milliseconds: int = 0) -> JSONValue:
+    return {"frames": frames, "milliseconds": milliseconds, "last": True, "damage": None}
+
+
 WRONG: dict[str, JSONValue] = {
     "no object": 3,
-    "no frames": {"milliseconds": 0, "last": True},
-    "a time before the beginning": {"frames": [], "milliseconds": -1, "last": True},
-    "a time beyond reason": {"frames": [], "milliseconds": 10**12, "last": True},
-    "a fraction": {"frames": [{**_FRAME, "milliseconds": "1"}], "milliseconds": 0, "last": True},
-    "no whole": {"frames": [{**_FRAME, "looks": {}}], "milliseconds": 0, "last": True},
-    "a new cut": {
-        "frames": [{**_FRAME, "looks": {"rot": [80, {"none": _HEX}]}}],
-        "milliseconds": 0,
-        "last": True,
-    },
-    "short": {
-        "frames": [{**_FRAME, "looks": {"whole": [80, {"none": "00"}]}}],
-        "milliseconds": 0,
-        "last": True,
-    },
-    "a quality of words": {
-        "frames": [{**_FRAME, "looks": {"whole": ["80", {"none": _HEX}]}}],
-        "milliseconds": 0,
-        "last": True,
-    },
-    "views that change": {
-        "frames": [_FRAME, {**_FRAME, "looks": {"whole": [80, {"none": _HEX}]}}],
-        "milliseconds": 0,
-        "last": True,
-    },
-    "a number before the beginning": {
-        "frames": [{**_FRAME, "number": -1}],
-        "milliseconds": 0,
-        "last": True,
-    },
-    "times that run backwards": {
-        "frames": [{**_FRAME, "milliseconds": 1}, _FRAME],
-        "milliseconds": 1,
-        "last": True,
-    },
-    "a copy code of words": {"frames": [{**_FRAME, "copy": "no"}], "milliseconds": 0, "last": True},
+    "no frames": {"milliseconds": 0, "last": True, "damage": None},
+    "no word of damage": {"frames": [], "milliseconds": 0, "last": True},
+    "damage in words": {"frames": [], "milliseconds": 0, "last": True, "damage": "none"},
+    "a time before the beginning": _answer([], -1),
+    "a time beyond reason": _answer([], 10**12),
+    "a fraction": _answer([{**_FRAME, "milliseconds": "1"}]),
+    "no whole": _answer([{**_FRAME, "looks": {}}]),
+    "a new cut": _answer([{**_FRAME, "looks": {"rot": [80, {"none": _HEX}]}}]),
+    "short": _answer([{**_FRAME, "looks": {"whole": [80, {"none": "00"}]}}]),
+    "a quality of words": _answer([{**_FRAME, "looks": {"whole": ["80", {"none": _HEX}]}}]),
+    "views that change": _answer([_FRAME, {**_FRAME, "looks": {"whole": [80, {"none": _HEX}]}}]),
+    "a number before the beginning": _answer([{**_FRAME, "number": -1}]),
+    "times that run backwards": _answer([{**_FRAME, "milliseconds": 1}, _FRAME], 1),
+    "a copy code of words": _answer([{**_FRAME, "copy": "no"}]),
 }
 
 
@@ -237,17 +220,17 @@ def test_a_child_that_was_taken_over_is_not_believed(name: str) -> None:
 
 
 def test_a_fault_leaves_no_frames_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A video that breaks off in the midst is not kept until another one comes."""
+    """A video that is given up in the midst is not kept until another one comes."""
     monkeypatch.setattr("staydown.fingerprint.video_look._FRAMES", 1)
-    data = video(scenes(0, 6, 10), "video.mkv", gap=10)
-    file = io.BytesIO(data[: len(data) // 2])
+    monkeypatch.setattr("staydown.media.frames.MOST_SECONDS", 2.5)
+    file = io.BytesIO(video(scenes(0, 6, 10), gap=10))
 
     def all_parts() -> None:
-        for part in range(100):
+        for part in range(1000):
             video_look(file, model=None, views=False, part=part)
             assert _places
 
-    with pytest.raises(BrokenVideo):
+    with pytest.raises(VideoTooLong):
         all_parts()
     assert not _places
 

@@ -30,12 +30,15 @@ def chosen(keys: list[bool], rate: float) -> list[int]:
 
 @given(st.lists(st.booleans(), max_size=200), st.sampled_from([1.0, 5.0, 10.0, 30.0]))
 def test_what_is_decoded_can_be(keys: list[bool], rate: float) -> None:
-    """In order, each once, and no packet without all that came before it since the key frame."""
+    """In order, each once, and no packet without all that came before it since the key frame.
+
+    Where a video begins without one, since the beginning.
+    """
     numbers = chosen(keys, rate)
     assert numbers == sorted(set(numbers))
     for number in numbers:
         if not keys[number]:
-            assert number - 1 in numbers
+            assert number == 0 or number - 1 in numbers
 
 
 @given(st.lists(st.booleans(), max_size=300), st.sampled_from([5.0, 10.0, 30.0]))
@@ -62,9 +65,31 @@ def test_a_key_frame_held_back_is_used_when_none_follows() -> None:
     assert chosen(keys, 10) == [0, *range(10, 50)]
 
 
-def test_nothing_before_the_first_key_frame() -> None:
-    """What builds on a frame that isn't there can't be decoded."""
-    assert chosen([False] * 50 + [True], 10) == [50]
+def test_a_little_before_the_first_key_frame_is_left_out() -> None:
+    """What builds on a frame that isn't there can't be decoded as a rule."""
+    assert chosen([False] * 20 + [True], 10) == [20]
+
+
+def test_much_before_the_first_key_frame_is_tried() -> None:
+    """Some encoders make no key frames, and players show their videos all the same."""
+    assert chosen([False] * 50 + [True], 10) == [*range(51)]
+    assert chosen([False] * 20, 10) == [*range(20)]
+
+
+@given(st.lists(st.booleans(), max_size=200), st.integers(0, 200))
+def test_all_is_decoded_once_key_frames_are_not_trusted(keys: list[bool], distrusted: int) -> None:
+    """Whatever is held back by then, and all that follows."""
+    chooser: Chooser[Piece] = Chooser()
+    numbers: list[int] = []
+    for number, key in enumerate(keys):
+        if number == distrusted:
+            held = [piece.number for piece in chooser.held]
+            chooser.distrust()
+        numbers += [piece.number for piece in chooser.take(Piece(number, key), number / 10)]
+    numbers += [piece.number for piece in chooser.rest()]
+    assert numbers == sorted(set(numbers))
+    if distrusted < len(keys):
+        assert set(held) | {*range(distrusted, len(keys))} <= set(numbers)
 
 
 def test_what_is_held_back_is_bounded() -> None:

@@ -9,7 +9,8 @@ import click
 
 from staydown.base.vocabulary import GateAnswer
 from staydown.cli.answered import answered
-from staydown.cli.comparison import Comparison, Row, compare, look, same_bytes
+from staydown.cli.comparison import Comparison, Row, compare, damage_of, look, same_bytes
+from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.output import complain, escaped, json_line, named, write
@@ -32,8 +33,9 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
     Each is looked up as an upload would be if a bank listed the other: turned, mirrored, trimmed,
     cut out, levelled and squared, by PDQ and, with its network, by copy code.
 
-    The exit code is 0 when they match, 1 when they don't, 2 when both are too plain to tell, or one
-    could not be looked at or the answer not be written.
+    The exit code is 0 when they match, 1 when they don't, 2 when both are too plain to tell, one
+    could not be looked at (or, of a damaged video, only a part that doesn't match), or the answer
+    not be written.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
@@ -46,7 +48,7 @@ def compare_files(first: bytes, second: bytes, *, copy_model: Path | None, as_js
 def _code(found: Comparison) -> int:
     if found.action is not GateAnswer.ALLOWED:
         return _MATCH
-    return _FAULT if all(found.plain) else _NONE
+    return _FAULT if found.damaged or all(found.plain) else _NONE
 
 
 def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
@@ -61,6 +63,8 @@ def _compared(first: bytes, second: bytes, model: Path | None) -> Comparison:
         for name, file in zip(names, files, strict=True):
             with _faults_told(name):
                 looks.append(look(file, worker, model))
+                if (damage := damage_of(looks[-1])) is not None:
+                    complain(damage_words(damage), name)
         return compare(looks[0], looks[1])
 
 
@@ -124,6 +128,7 @@ def _json(first: bytes, second: bytes, found: Comparison) -> Iterator[bytes]:
         **named("ref", second),
         "action": found.action.value,
         "reason": found.reason,
+        **({DAMAGED: True} if found.damaged else {}),
         "compared": [asdict(row) for row in found.rows],
     }
     plain = [word for word, so in zip(("file", "ref"), found.plain, strict=True) if so]

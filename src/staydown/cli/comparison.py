@@ -27,6 +27,7 @@ from staydown.matching.limits import DEFAULT
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import align, find_still
 from staydown.matching.words import face_words, reason, view_words
+from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 
@@ -53,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What two files say of each other; ``reason`` is empty where they don't match."""
+    """What two files say of each other; ``reason`` is empty where they don't match.
+
+    ``damaged``: one of them is a video that could be seen in part only.
+    """
 
     action: GateAnswer
     reason: str
@@ -62,6 +66,7 @@ class Comparison:
     segments: tuple[dict[str, object], ...] = ()
     #: Whether each is too plain to be told from others.
     plain: tuple[bool, bool] = (False, False)
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,14 @@ def look(file: MediaFile, worker: PictureWorker, model: Path | None) -> Looks | 
 
 def compare(first: Looks | VideoFingerprint, second: Looks | VideoFingerprint) -> Comparison:
     """Compare two pictures or videos, in both directions."""
-    return replace(_compared(first, second), plain=(_is_plain(first), _is_plain(second)))
+    found = _compared(first, second)
+    damaged = any(damage_of(one) is not None for one in (first, second))
+    return replace(found, plain=(_is_plain(first), _is_plain(second)), damaged=damaged)
+
+
+def damage_of(looks: Looks | VideoFingerprint) -> FilmDamage | None:
+    """Return what of a video couldn't be looked at."""
+    return None if isinstance(looks, Looks) else looks.damage
 
 
 def _is_plain(seen: Looks | VideoFingerprint) -> bool:

@@ -1,13 +1,15 @@
 """One file against the references: pictures by the cascade, videos by their frames."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.face import FIRST
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
 from staydown.cli.fingerprinting import video_of
 from staydown.cli.in_videos import (
+    DAMAGED,
+    damage_words,
     kind_word,
     segment_record,
     segment_words,
@@ -28,13 +30,18 @@ from staydown.matching.rules import Finding, judge
 from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
 from staydown.matching.words import reason
 from staydown.media.errors import MediaError, NotAPicture
+from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import OpenFile, PictureWorker
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one reference says of a file. ``segments`` are there where a video takes part."""
+    """What one reference says of a file.
+
+    ``segments`` are there where a video takes part, ``damaged`` where the file is a video that
+    could be seen in part only.
+    """
 
     ref: bytes
     action: GateAnswer
@@ -43,6 +50,7 @@ class Match:
     view: str
     reason: str
     segments: tuple[dict[str, object], ...] = ()
+    damaged: FilmDamage | None = None
     #: Which picture of the file it was: the label of a ``Face``.
     face: str = FIRST.label
 
@@ -54,7 +62,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What came of one file: the references that it matches, or what is wrong with it."""
+    """What came of one file: the references that it matches, or what is wrong with it.
+
+    There is a fault besides matches, or none, where a video could be seen in part only.
+    """
 
     name: bytes
     matches: tuple[Match, ...] = ()
@@ -79,9 +90,7 @@ class Examiner:
         try:
             file = look_at(found.name, worker.limits)
             if file.picture or file.video:
-                seen: list[LookedAt] = []
-                matches = tuple(self._matches(file, worker, seen))
-                return Looked(found.name, matches, looked_at=seen[0] if seen else None)
+                return self._examined(file, worker)
             if found.inside:
                 return Looked(found.name, passed_over=True)
             raise NotAPicture
@@ -89,21 +98,24 @@ class Examiner:
             code, fault = fault_of(error)
             return Looked(found.name, code=code, fault=fault)
 
-    def _matches(self, file: MediaFile, worker: PictureWorker, seen: list[LookedAt]) -> list[Match]:
-        """Cheapest first; the strongest match of each reference, the strongest on top.
-
-        What of a picture was looked at is added to ``seen``.
-        """
+    def _examined(self, file: MediaFile, worker: PictureWorker) -> Looked:
+        """Cheapest first; the strongest match of each reference, the strongest on top."""
+        seen: list[LookedAt] = []
         same = self._references.matcher.evidence([Query(one) for one in file.exact([Kind.SHA256])])
         found = [*self._told(judge(same))]
         if found:
-            return _best(found)
+            return Looked(file.name, tuple(_best(found)))
         video = video_of(file, worker, self._model, views=True) if file.video else None
         if file.picture:
             found += self._as_picture(file, worker, seen, in_videos=video is None)
         if video is not None:
             found += self._as_video(video)
-        return _best(found)
+        damaged = None if video is None else video.damage
+        if damaged is None:
+            looked_at = seen[0] if seen else None
+            return Looked(file.name, tuple(_best(found)), looked_at=looked_at)
+        told = tuple(replace(match, damaged=damaged) for match in _best(found))
+        return Looked(file.name, told, DAMAGED, damage_words(damaged))
 
     def _as_picture(
         self, file: MediaFile, worker: PictureWorker, seen: list[LookedAt], *, in_videos: bool
@@ -178,9 +190,14 @@ class Examiner:
 
 
 def _best(matches: Iterable[Match]) -> list[Match]:
-    """Keep the strongest match of each reference; among equals the first, as it came."""
+    """Keep the strongest match of each reference; among equals one that says when, else the first.
+
+    A frame of an animation is looked up as a picture too, which says nothing of its moment.
+    """
     best: dict[bytes, Match] = {}
     for match in matches:
-        if match.ref not in best or (match.held and not best[match.ref].held):
+        kept = best.get(match.ref)
+        rank = (match.held, bool(match.segments))
+        if kept is None or rank > (kept.held, bool(kept.segments)):
             best[match.ref] = match
     return sorted(best.values(), key=lambda match: not match.held)

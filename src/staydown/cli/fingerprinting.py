@@ -1,10 +1,11 @@
 """The fingerprints of one file on this machine, whatever it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from staydown.base.vocabulary import Kind
+from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.walk import Found
 from staydown.fingerprint.moments import Moment, moves, other_moments
@@ -26,7 +27,8 @@ KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.val
 class Made:
     """What came of one file: its fingerprints, and what is wrong (a word and a sentence).
 
-    ``damage``: what was missing of a picture whose fingerprints were made all the same.
+    A damaged video has both: the fingerprint is that of what could be seen. ``damage``: what was
+    missing of a picture whose fingerprints were made all the same.
     ``passed_over``: it was met in a folder, and the kinds asked for can't be made of it.
     """
 
@@ -120,7 +122,10 @@ class Maker:
             code, fault = fault_of(error)
             return Made(file.name, (*fingerprints, *exact), code=code, fault=fault)
         alone = bool(fingerprints) and not self._every_frame and video is None and moves(data)
-        return Made(file.name, (*fingerprints, *exact), video, damage, others, alone)
+        made = Made(file.name, (*fingerprints, *exact), video, damage, others, alone)
+        if video is not None and video.damage is not None:
+            return replace(made, code=DAMAGED, fault=damage_words(video.damage))
+        return made
 
     def _nothing(self, file: MediaFile) -> MediaError:
         """Say why none of the kinds can be made of a file that was named."""

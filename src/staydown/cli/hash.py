@@ -11,6 +11,7 @@ from staydown.base.vocabulary import Kind
 from staydown.cli.answered import let_go_of_output
 from staydown.cli.damage import damage_record
 from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
+from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, escaped, json_line, named, write
@@ -70,7 +71,8 @@ def hash_files(
     video has a line for each frame that was kept. The name of a file that holds control characters
     is escaped, and its line begins with a backslash. A file that fails gets one line on standard
     error, and the others are still printed; the exit code is then 1. So does a picture of which
-    less than 95 % of the rows can be read; one with more is printed, and said to be damaged.
+    less than 95 % of the rows can be read; one with more is printed, and said to be damaged. So is
+    what can be shown of a damaged video, and the exit code is 1 as well.
 
     Of an animation, or another file with several pictures, the first is taken, as partners do, and
     you are told so. With --every-frame up to 8 that differ are; JSON says which is which (face).
@@ -160,8 +162,8 @@ def _json_lines(made: Made) -> Iterator[bytes]:
 
 
 def _records(made: Made) -> Iterator[dict[str, object]]:
-    """One record for each fingerprint of a file, or one that says what is wrong with it."""
-    if made.fault:
+    """One record for each fingerprint of a file, or one that says why it has none."""
+    if made.fault and made.code != DAMAGED:
         yield {"error": made.code, "message": made.fault}
     damaged = damage_record(made.damage)
     for fingerprint in made.fingerprints:
@@ -180,7 +182,12 @@ def _records(made: Made) -> Iterator[dict[str, object]]:
             yield {**record, "face": face}
     if made.video is None:
         return
-    yield {"kind": VPDQ, VPDQ: made.video.lines(), "seconds": round(made.video.seconds, 3)}
+    yield {
+        "kind": VPDQ,
+        VPDQ: made.video.lines(),
+        "seconds": round(made.video.seconds, 3),
+        **film_damage_record(made.video.damage),
+    }
     codes = [
         {"frame": frame.number, "seconds": round(frame.seconds, 3), "copy1": frame.copy.hex}
         for frame in made.video.frames

@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from staydown.base.vocabulary import Kind
 from staydown.matching.video import Segment, Sighting
 from staydown.matching.words import distance_words, view_words
+from staydown.media.film_damage import FilmDamage
+
+#: The word for a file that could be looked at in part only.
+DAMAGED = "damaged"
 
 
 def clock(seconds: float) -> str:
@@ -37,6 +41,22 @@ def sighting_words(sightings: Sequence[Sighting], *, in_query: bool) -> str:
         distance_words(one.kind, one.distance),
     ]
     return "; ".join(said + _more(len({sighting.seconds for sighting in sightings})))
+
+
+def damage_words(damage: FilmDamage) -> str:
+    """Say what of a film couldn't be looked at."""
+    if damage.of > damage.seen:
+        return f"{DAMAGED}: {damage.seen:.1f} of {damage.of:.1f} seconds could be seen"
+    places = "place" if damage.passed_over == 1 else "places"
+    return f"{DAMAGED}: {damage.passed_over} {places} in it could not be seen"
+
+
+def film_damage_record(damage: FilmDamage | None) -> dict[str, object]:
+    """Return the same for JSON: nothing where a film is whole."""
+    if damage is None:
+        return {}
+    seen = {"seen_seconds": damage.seen, "of_seconds": damage.of}
+    return {DAMAGED: True, **seen, "passed_over": damage.passed_over}
 
 
 def segment_record(one: Segment) -> dict[str, object]:

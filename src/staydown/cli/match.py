@@ -7,6 +7,7 @@ import click
 
 from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
+from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, json_line, named, write
@@ -44,14 +45,16 @@ def match_files(
     One JSON object a line for each match: file, ref, action (held or flagged, as an upload gate
     would answer), kind, distance, view, face (which picture of the file: a frame, or as some
     programs show it), reason, segments where a video takes part, and looked_at: what of the file
-    was examined. The search for a file ends as soon as something would hold it.
+    was examined. Of a video that is damaged, what can be shown of it is looked at, and damaged,
+    seen_seconds and of_seconds say so. The search for a file ends as soon as something would hold
+    it.
 
     A REF that is too plain to be told from other pictures finds nothing but the very same file: it
     has a line of its own (ref, error, message), and one on standard error.
 
     The exit code is 0 when something matched, 1 when nothing did, and 2 when nothing did but a REF
-    is too plain or a file could not be looked at, or the command is wrong or could not write its
-    answer.
+    is too plain or a file could not be looked at, or only in part, or the command is wrong or could
+    not write its answer.
     """
     with answered():
         model = chosen_model(copy_model, needed=False)
@@ -76,6 +79,7 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
                 failed = True
                 complain(looked.fault, looked.name)
             elif looked.looked_at is not None:
+                failed = failed or looked.looked_at.damage.any
                 _say_left_out(looked.looked_at, looked.name)
             for line in _lines(looked):
                 matched = True
@@ -101,7 +105,7 @@ def _referred(
             failed = True
             progress.hide()
             complain(made.fault, made.name)
-        elif not made.passed_over:
+        if not made.passed_over and (not made.fault or made.code == DAMAGED):
             references.add(made)
             if made_of_plain(made):
                 plain, failed = plain + 1, True
@@ -142,6 +146,7 @@ def _lines(looked: Looked) -> Iterator[bytes]:
             "face": match.face,
             "reason": match.reason,
         }
+        record |= film_damage_record(match.damaged)
         if match.segments:
             record["segments"] = match.segments
         if looked.looked_at is not None:

@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.exact import exact, exact_of_path
 from staydown.fingerprint.value import Fingerprint
 from staydown.media.errors import MediaError, NotAPicture, TooLarge, UnsupportedPicture
+from staydown.media.film_kind import film_kind, is_closed_film
 from staydown.media.form import Form
 from staydown.media.limits import Limits
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
@@ -20,11 +22,7 @@ from staydown.media.worker import OpenFile, PictureWorker
 
 STDIN = b"-"
 
-_MATROSKA = b"\x1aE\xdf\xa3"  # also WebM
 _PDF = b"%PDF"
-
-#: Videos that are known and not opened: Flash, MPEG, Windows Media. Whoever has one should be told.
-_CLOSED_VIDEOS = (b"FLV\x01", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"0&\xb2u\x8ef\xcf\x11")
 
 #: Brands of the ISO family (MP4, QuickTime, 3GP) that are pictures.
 _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -32,8 +30,11 @@ _STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", 
 #: Brands that are sound alone.
 _SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
 
-#: Boxes that a QuickTime file without a brand begins with.
-_QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip")
+#: No file has so many bytes, whatever it says.
+_MOST_BYTES = 1 << 62
+
+#: Parts of such a file that are walked over to see whether a film is among them.
+_MOST_PARTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,15 @@ def look_at(name: bytes, limits: Limits) -> MediaFile:
         if sys.stdin is None:  # closed by whoever started us
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         data = _within(sys.stdin.buffer.read(limits.file_bytes + 1), limits)
-        return MediaFile(name, *_told(data[:HEAD_BYTES]), data)
+        return _of_data(name, data)
     if b"\0" in name:
         raise OSError(errno.EINVAL, "no file has such a name")
     with open(name, "rb") as file:  # noqa: PTH123
         head = file.read(HEAD_BYTES)
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return MediaFile(name, *_told(head))
+            return MediaFile(name, *_told(head, moves=_holds_film(file, head)))
         data = _within(head + file.read(limits.file_bytes + 1 - len(head)), limits)
-        return MediaFile(name, *_told(data[:HEAD_BYTES]), data)
+        return _of_data(name, data)
 
 
 def fault_of(error: MediaError | OSError) -> tuple[str, str]:
@@ -100,23 +101,50 @@ def fault_of(error: MediaError | OSError) -> tuple[str, str]:
     return "unreadable", f"cannot be read: {error.strerror}"
 
 
-def _told(head: bytes) -> tuple[bool, bool]:
-    """Whether a file that begins so is a picture, and whether it is a video."""
+def _of_data(name: bytes, data: bytes) -> MediaFile:
+    head = data[:HEAD_BYTES]
+    return MediaFile(name, *_told(head, moves=_holds_film(io.BytesIO(data), head)), data)
+
+
+def _told(head: bytes, *, moves: bool = False) -> tuple[bool, bool]:
+    """Whether a file that begins so is a picture, and whether it is a video.
+
+    ``moves``: a film was found in it, whatever it calls itself.
+    """
     try:
-        return True, sniff(head) in {Format.GIF, Format.WEBP}
+        moving = sniff(head) in {Format.GIF, Format.WEBP}
+        return True, moves or moving
     except UnsupportedPicture:
-        video = _is_video(head)
+        video = moves or _is_video(head)
         return not video and head[8:12] not in _SOUND_BRANDS and head[:4] != _PDF, video
     except NotAPicture:
         return False, _is_video(head)
 
 
 def _is_video(head: bytes) -> bool:
-    if head[:4] == b"RIFF":
-        return head[8:12] == b"AVI "
     if head[4:8] == b"ftyp":
         return head[8:12] not in (*_STILL_BRANDS, *_SOUND_BRANDS)
-    return head.startswith((_MATROSKA, *_CLOSED_VIDEOS)) or head[4:8] in _QUICKTIME_BOXES
+    return film_kind(head) is not None or is_closed_film(head)
+
+
+def _holds_film(file: BinaryIO, head: bytes) -> bool:
+    """Whether a file that calls itself a photograph (HEIC, AVIF) has the list of a film's pictures.
+
+    Some are animations, and players take any file for a film that has such a list.
+    """
+    if head[4:8] != b"ftyp" or head[8:12] in _SOUND_BRANDS:
+        return False
+    at = 0
+    for _ in range(_MOST_PARTS):
+        file.seek(at)
+        part = file.read(16)
+        size = int.from_bytes(part[8:16] if part[:4] == b"\0\0\0\1" else part[:4])
+        if part[4:8] == b"moov":
+            return True
+        if len(part) < 8 or not 8 <= size < _MOST_BYTES - at:
+            return False
+        at += size
+    return False
 
 
 def _within(data: bytes, limits: Limits) -> bytes:

@@ -6,7 +6,8 @@ next. A frame's PDQ is that of its brightness in the size of the video, upright 
 it; it differs by a few bits at most from that of the frame saved as a picture.
 
 A video that is looked up gets views as well, as a picture does: mirrored and turned, and the part
-inside a frame that stays the same throughout (black bars, the blurred bars of a "story").
+inside a frame that stays the same throughout (black bars, the blurred bars of a "story"). Where a
+file has several streams of pictures, all are looked at; times go on counting from one to the next.
 """
 
 import json
@@ -21,6 +22,7 @@ from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import BadFingerprint, Fingerprint, View
 from staydown.fingerprint.video_look import end_look, video_look
 from staydown.media.errors import DecoderFailed, DecodeTimedOut, MediaError, VideoTooLong
+from staydown.media.film_damage import FilmDamage
 from staydown.media.worker import OpenFile
 
 #: Frames kept of one video.
@@ -56,12 +58,14 @@ class VideoFingerprint:
     """Frames in the order of time, and how long the video is.
 
     ``views``: for a video that is looked up, the PDQ of every frame, in the same order, in each
-    view other than the whole upright one.
+    view other than the whole upright one. ``damage``: what couldn't be looked at, None where that
+    is nothing.
     """
 
     frames: tuple[VideoFrame, ...]
     seconds: float
     views: Mapping[View, tuple[Fingerprint, ...]] = field(default_factory=dict, repr=False)
+    damage: FilmDamage | None = None
 
     def lines(self) -> str:
         """Return ``frame,quality,hash,timestamp`` lines, as the vPDQ programs write and read."""
@@ -127,6 +131,7 @@ class _Found:
     frames: list[VideoFrame] = field(default_factory=list)
     views: dict[View, list[Fingerprint]] = field(default_factory=dict)
     seconds: float = 0.0
+    damage: FilmDamage | None = None
 
     def add(self, answer: JSONValue) -> bool:
         """Take in one answer. Return whether it was the last one."""
@@ -145,6 +150,8 @@ class _Found:
             raise VideoTooLong
         for item in given:
             self._add_frame(item)
+        damage = _of(answer, "damage")
+        self.damage = None if damage is None else FilmDamage.read(damage)
         return _of(answer, "last") is True
 
     def _add_frame(self, item: JSONValue) -> None:
@@ -165,7 +172,7 @@ class _Found:
 
     def whole(self) -> VideoFingerprint:
         views = {view: tuple(fingerprints) for view, fingerprints in self.views.items()}
-        return VideoFingerprint(tuple(self.frames), self.seconds, views)
+        return VideoFingerprint(tuple(self.frames), self.seconds, views, self.damage)
 
 
 class _OtherForm(Exception):

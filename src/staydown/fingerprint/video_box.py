@@ -14,7 +14,7 @@ from staydown.fingerprint.video_motion import Box, living_boxes, moves
 
 if TYPE_CHECKING:
     from staydown.fingerprint.views.region import Region
-    from staydown.media.frames import Frame
+    from staydown.media.film_frame import Frame
 
 #: How far the levels of a bar's line may spread, and lie from those of the outermost line.
 _SPREAD = 5.0

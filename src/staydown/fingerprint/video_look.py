@@ -17,7 +17,7 @@ from staydown.fingerprint.video_box import steady_boxes
 from staydown.fingerprint.video_motion import Box
 
 if TYPE_CHECKING:
-    from staydown.media.frames import Frame
+    from staydown.media.film_frame import Frame
     from staydown.media.picture import Pixels
 
 #: Seconds of work, and frames, in one answer.
@@ -63,7 +63,7 @@ class _Place:
     def __init__(self, file: BinaryIO, model: str | None, views: bool) -> None:
         from staydown.media.frames import Film
 
-        self._film = Film(file)
+        self._film = Film(file, every_stream=views)  # what is listed is what is meant to be shown
         self._frames = iter(self._film)
         self._model = model
         self._views = views
@@ -96,7 +96,13 @@ class _Place:
         for answer, code in zip(answers, codes.all(), strict=True):
             answer["copy"] = code
         seconds = self._film.seconds
-        return {"frames": list(answers), "milliseconds": _milliseconds(seconds), "last": last}
+        damage = self._film.damage.plain() if last and self._film.damage.any else None
+        return {
+            "frames": list(answers),
+            "milliseconds": _milliseconds(seconds),
+            "last": last,
+            "damage": damage,
+        }
 
     def _ordered(self) -> "Iterator[Frame]":
         """The frames; the first ones wait until the boxes are known."""

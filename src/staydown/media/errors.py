@@ -5,10 +5,12 @@ MediaError
 │   └── UnsupportedPicture   a picture or a video of a kind that can't be opened here
 ├── NotAVideo                the bytes are no video
 │   ├── UnsupportedVideo     a video of a kind that can't be opened here
+│   │   └── UnknownCodec     its pictures are packed by a method that can't be unpacked here
 │   └── NoFrames             sound, or nothing, where pictures should be
 ├── Truncated                the file breaks off, or is damaged
 │   ├── TooDamaged           too little of it is left to list it
-│   └── BrokenVideo          the same of a video
+│   └── BrokenVideo          the same of a video, of which no picture could be had
+│       └── EndMissing       its end is missing, and with it the list of its pictures
 ├── TooLarge                 more bytes than the limits allow
 │   ├── TooManyPixels        more pixels than the limits allow
 │   ├── DecompressionBomb    a small file that would unfold into a huge picture
@@ -57,7 +59,10 @@ class NotAVideo(MediaError):
     """The bytes are not those of a video."""
 
     code = "not_a_video"
-    advice = "this is not a video: choose an MP4, MOV, 3GP, WebM, MKV, AVI, GIF or WebP file"
+    advice = (
+        "this is not a video: choose an MP4, MOV, 3GP, WebM, MKV, AVI, MPEG, TS, Ogg, FLV, WMV, "
+        "GIF or WebP file"
+    )
 
 
 class UnsupportedVideo(NotAVideo):
@@ -65,6 +70,16 @@ class UnsupportedVideo(NotAVideo):
 
     code = "unsupported_video"
     advice = "this kind of video cannot be opened here: save it as MP4 (H.264) and choose that file"
+
+
+class UnknownCodec(UnsupportedVideo):
+    """A video of a kind that is opened, whose pictures are packed by a method that isn't."""
+
+    code = "unknown_codec"
+    advice = (
+        "the pictures in this video are packed by a method (codec) that can't be unpacked here: "
+        "nothing of it was looked at. Save it as MP4 (H.264) and choose that file"
+    )
 
 
 class NoFrames(NotAVideo):
@@ -103,6 +118,16 @@ class BrokenVideo(Truncated):
 
     code = "broken_video"
     advice = "the video breaks off or is damaged: try to get the file again from where it came"
+
+
+class EndMissing(BrokenVideo):
+    """An MP4 whose list of pictures, written last, is missing: no player shows any of it."""
+
+    code = "end_missing"
+    advice = (
+        "the end of this video is missing, and with it the list of where its pictures are, so none "
+        "of it can be shown: get the whole file again from where it came"
+    )
 
 
 class TooLarge(MediaError):
@@ -225,9 +250,11 @@ BY_CODE: dict[str, type[MediaError]] = {
         UnsupportedPicture,
         NotAVideo,
         UnsupportedVideo,
+        UnknownCodec,
         NoFrames,
         Truncated,
         BrokenVideo,
+        EndMissing,
         TooLarge,
         TooManyPixels,
         DecompressionBomb,

@@ -2,104 +2,68 @@
 
 Which containers and codecs are opened is a short list: FFmpeg knows hundreds, some of which read
 other files or the network, and each is a way in. What a file is, is told by its first bytes; the
-one demuxer for that is named, so that FFmpeg never guesses.
+one demuxer for that is named, so that FFmpeg never guesses, and it may ask no other decoder either.
+
+Players show what they can of a damaged film, and choose differently among several streams. So what
+can be decoded is given and the rest is counted (``Film.damage``), and a film that is looked up is
+looked at in every stream of pictures that some player shows.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 import av
 import av.error
 import av.logging
-import numpy as np
 from av.codec.context import CodecContext
 from av.container import InputContainer
-from av.packet import Packet as AvPacket
-from av.stream import Stream
-from av.video.frame import VideoFrame as AvFrame
+from av.stream import Disposition
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from staydown.media import animation
 from staydown.media.blame import blamed
 from staydown.media.errors import (
     BrokenVideo,
     DecoderFailed,
+    EndMissing,
     MediaError,
     NoFrames,
     NotAVideo,
     TooLarge,
+    UnknownCodec,
     UnsupportedVideo,
     VideoTooLong,
 )
-from staydown.media.luma import Stored, colour_of, luma_of
-from staydown.media.picture import Pixels
-from staydown.media.sampling import (
-    FILLED_GAP,
-    LONGEST_GAP,
-    SHORT_VIDEO,
-    SHORTEST_GAP,
-    Chooser,
-)
+from staydown.media.film_damage import FilmDamage
+from staydown.media.film_end import Ending, ending, lost_its_list
+from staydown.media.film_frame import Frame
+from staydown.media.film_kind import HEAD_BYTES, FilmKind, film_kind, is_closed_film
+from staydown.media.reading import MOST_SECONDS, Reading
 
 av.logging.set_level(None)  # a decoder's complaints quote the file
-
-#: A piece of the compressed file.
-Packet: TypeAlias = "AvPacket[Stream]"  # quoted: it has no parameters when it runs
 
 #: Pixels of one frame: somewhat more than 8K.
 MOST_PIXELS = 36_000_000
 
-#: Seconds that a video may last: nearly six days.
-MOST_SECONDS = 500_000.0
-
-#: Bytes looked at to tell what a file is.
-HEAD_BYTES = 32
-
-_MOV_BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
-
+#: The decoders that may run, by FFmpeg's names. What isn't here is rare among people's files.
 _CODECS = frozenset(
     {
-        *("h264", "hevc", "av1", "libdav1d", "vp8", "libvpx", "vp9", "libvpx-vp9", "h263"),
-        *("mpeg4", "msmpeg4v2", "msmpeg4", "mpeg1video", "mpeg2video", "mjpeg", "prores"),
-        *("rawvideo", "png", "qtrle", "wmv1", "wmv2", "flv", "dvvideo", "theora", "cinepak"),
-        "svq3",
+        *("h264", "hevc", "av1", "libdav1d", "vp8", "libvpx", "vp9", "libvpx-vp9", "theora"),
+        *("mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "mpeg1video", "mpeg2video", "mpegvideo"),
+        *("wmv1", "wmv2", "wmv3", "vc1", "flv", "flashsv", "vp6", "vp6a", "vp6f", "h263", "h263p"),
+        *("mjpeg", "prores", "dvvideo", "rawvideo", "png", "qtrle", "cinepak", "svq1", "svq3"),
     }
 )
 
-#: A file whose pictures end this much before its header says has lost its end.
-_LOST_SECONDS = 2.0
-_LOST_SHARE = 0.1
+#: Streams of pictures that are looked at in one file, covers included.
+_MOST_STREAMS = 6
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture of a video. Pixels are made when asked for.
-
-    ``seconds`` counts from the first picture, ``number`` frames at the video's average rate.
-    """
-
-    number: int
-    seconds: float
-    stored: Stored
-
-    @property
-    def pixels(self) -> int:
-        """How many there are: what the frame costs to keep."""
-        if isinstance(self.stored, np.ndarray):
-            return self.stored.size // 3
-        return self.stored.width * self.stored.height
-
-    def luma(self) -> NDArray[np.uint8]:
-        """Brightness, (height, width), 0 black to 255 white, upright, in the size of the video."""
-        return luma_of(self.stored)
-
-    def colour(self) -> Pixels:
-        """(height, width, 3), red, green and blue, upright, in the size of the video."""
-        return colour_of(self.stored)
+#: Seconds of pictures that a list of edits may keep from being shown: more is looked at as well.
+_HIDDEN_SECONDS = 1.0
 
 
 def load_all() -> None:
@@ -114,38 +78,56 @@ def sniff_video(head: bytes) -> str:
 
     Raises UnsupportedVideo for kinds known but not opened here, NotAVideo for all else.
     """
-    if head[4:8] in _MOV_BOXES:
-        return "mov"
-    if head[:4] == b"\x1aE\xdf\xa3":
-        return "matroska"
-    if head[:4] == b"RIFF" and head[8:11] == b"AVI":
-        return "avi"
     if animation.is_animation(head):
         return "animation"
-    known = (b"FLV\x01", b"\x00\x00\x01\xba", b"0&\xb2u\x8ef\xcf\x11", b"OggS", b"\x00\x00\x01\xb3")
-    if head.startswith(known) or head[:1] == b"G":
+    kind = film_kind(head)
+    if kind is not None:
+        return kind.value
+    if is_closed_film(head):
         raise UnsupportedVideo
     raise NotAVideo
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One stream to look at, by its number; ``stored``: as it is stored, without its edits."""
+
+    stream: int
+    stored: bool = False
 
 
 class Film:
     """A video: its pictures in the order of time, at least one for every two seconds.
 
-    To go over the pictures raises NotAVideo, UnsupportedVideo, NoFrames, BrokenVideo, TooLarge,
-    VideoTooLong, DecoderFailed, OurFault, some of them only after pictures.
+    ``every_stream``: all streams of pictures, one after the other, the usual one first, and what
+    edits hide. ``damage`` says, when the pictures have been given, what couldn't be looked at.
+
+    To go over the pictures raises NotAVideo, UnsupportedVideo, UnknownCodec, NoFrames, BrokenVideo,
+    EndMissing, TooLarge, VideoTooLong, DecoderFailed, OurFault, some of them only after pictures.
     """
 
-    def __init__(self, untrusted_file: BinaryIO, most_pixels: int = MOST_PIXELS) -> None:
+    def __init__(
+        self,
+        untrusted_file: BinaryIO,
+        most_pixels: int = MOST_PIXELS,
+        *,
+        every_stream: bool = False,
+    ) -> None:
         self._file = untrusted_file
         self._most_pixels = most_pixels
+        self._every_stream = every_stream
         self._animation: animation.Animation | None = None
-        self._reading: _Reading | None = None
+        self._reading: Reading | None = None
+        self._before = 0.0  # seconds of the streams that were looked at before this one
+        self._given = False
+        self._ending = Ending()
+        self.damage = FilmDamage(0.0, 0.0)
 
     @property
     def seconds(self) -> float:
         """How long the video goes on, as far as it was read: until its last picture ends."""
         source = self._animation or self._reading
-        return source.seconds if source else 0.0
+        return min(self._before + source.seconds, MOST_SECONDS) if source else 0.0
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures, once."""
@@ -153,53 +135,152 @@ class Film:
             for frame in self._frames():
                 if not frame.seconds <= MOST_SECONDS:
                     raise VideoTooLong
+                self._given = True
                 yield frame
-        except MediaError:
-            raise
-        except (MemoryError, av.error.MemoryError) as error:
-            raise DecoderFailed from error
-        except Exception as error:  # damaged bytes raise almost anything
-            sound = animation.read_sound if self._animation else None
-            raise blamed(error, BrokenVideo(), sound) from error
+        except BrokenVideo:
+            if not self._given:
+                raise
+            self.damage = replace(self.damage, passed_over=self.damage.passed_over + 1)
 
     def _frames(self) -> Iterator[Frame]:
         self._file.seek(0)
         kind = sniff_video(self._file.read(HEAD_BYTES))
         self._file.seek(0)
-        if kind != "animation":
-            yield from self._filmed(kind)
-            return
-        self._animation = animation.Animation(self._file, self._most_pixels)
-        for number, seconds, pixels in self._animation.pictures():
-            yield Frame(number, seconds, pixels)
+        with _judged(animated=kind == "animation"):
+            if kind != "animation":
+                yield from self._filmed(FilmKind(kind))
+                return
+            self._animation = animation.Animation(self._file, self._most_pixels)
+            for number, seconds, pixels in self._animation.pictures():
+                yield Frame(number, seconds, pixels)
 
-    def _filmed(self, kind: str) -> Iterator[Frame]:
-        options = {"protocol_whitelist": "", "max_streams": "64"}
-        with av.open(
-            self._file, "r", format=kind, options=options, metadata_errors="ignore"
-        ) as container:
-            stream = _pictures_of(container)
-            _prepare(stream, self._most_pixels)
-            self._reading = _Reading(container, stream, self._most_pixels)
-            yield from self._reading.frames()
-            self._reading.check_end()
+    def _filmed(self, kind: FilmKind) -> Iterator[Frame]:
+        self._ending = ending(kind, self._file)
+        fault: MediaError | None = None
+        with self._opened(kind) as container:
+            first, *others = _walks(container, every_stream=self._every_stream)
+            if kind is FilmKind.MOV and _hides(container, first):
+                others.insert(0, replace(first, stored=True))
+            try:
+                yield from self._walked(kind, container, first)
+            except (NotAVideo, BrokenVideo) as error:
+                fault = error
+        for walk in others:
+            if self._given and not self._every_stream:
+                break  # edits are made where they leave something
+            self._before, self._reading = self.seconds, None
+            with (
+                suppress(NotAVideo, BrokenVideo, TooLarge),  # it is more than most players show
+                self._opened(kind, stored=walk.stored) as container,
+            ):
+                yield from self._walked(kind, container, walk)
+        if fault is not None and not self._given:
+            raise fault
+
+    def _walked(self, kind: FilmKind, container: InputContainer, walk: _Walk) -> Iterator[Frame]:
+        stream = container.streams[walk.stream]
+        if not isinstance(stream, VideoStream):
+            raise NoFrames
+        _prepare(stream, self._most_pixels)
+        reading = Reading(kind, container, stream, self._most_pixels, ending=self._ending)
+        self._reading = reading
+        given = False
+        try:
+            with _judged():
+                for frame in reading.frames():
+                    given = True
+                    yield self._placed(frame, reading.rate)
+        except BrokenVideo:
+            if not given:
+                raise
+            reading.stopped()
+        if not given:
+            raise BrokenVideo if reading.anything else NoFrames
+        if not self._before:
+            self.damage = reading.damage()
+
+    def _placed(self, frame: Frame, rate: float) -> Frame:
+        """Put a frame after the streams that came before its own."""
+        if not self._before:
+            return frame
+        seconds = frame.seconds + self._before
+        return replace(frame, number=round(seconds * rate), seconds=seconds)
+
+    @contextmanager
+    def _opened(self, kind: FilmKind, *, stored: bool = False) -> Iterator[InputContainer]:
+        """Open the file from its beginning; ``stored``: edits that it asks for are not made."""
+        options = {
+            "protocol_whitelist": "",
+            "format_whitelist": kind.value,
+            "codec_whitelist": ",".join(sorted(_CODECS)),
+            "max_streams": "64",
+        }
+        if stored:
+            options["ignore_editlist"] = "1"
+        self._file.seek(0)
+        try:
+            container = av.open(
+                self._file, "r", format=kind.value, options=options, metadata_errors="ignore"
+            )
+        except av.error.InvalidDataError as error:
+            if kind is FilmKind.MOV and lost_its_list(self._file):
+                raise EndMissing from error
+            raise BrokenVideo from error
+        with container:
+            yield container
 
 
-def _pictures_of(container: InputContainer) -> VideoStream:
-    """The stream of moving pictures; the cover of a song is none."""
-    moving = [
-        stream
-        for stream in container.streams.video
-        if "attached_pic" not in (stream.disposition.name or "").lower()
-    ]
+@contextmanager
+def _judged(*, animated: bool = False) -> Iterator[None]:
+    """Turn whatever a decoder raises on damaged bytes into an error of ours."""
+    try:
+        yield
+    except MediaError:
+        raise
+    except (MemoryError, av.error.MemoryError) as error:
+        raise DecoderFailed from error
+    except Exception as error:  # damaged bytes raise almost anything
+        sound = animation.read_sound if animated else None
+        raise blamed(error, BrokenVideo(), sound) from error
+
+
+def _walks(container: InputContainer, *, every_stream: bool) -> list[_Walk]:
+    """The streams to look at, the one that is meant to be played first.
+
+    The cover of a song is no film. Raises NoFrames, UnknownCodec.
+    """
+    streams = container.streams.video
+    moving = [stream for stream in streams if not _is_cover(stream)]
     if not moving:
         raise NoFrames
-    stream = moving[0]
+    known = [stream for stream in moving if _is_known(stream)]
+    if not known:
+        raise UnknownCodec
+    main = next((stream for stream in known if stream.frames != 1), known[0])
+    if not every_stream:
+        return [_Walk(main.index)]
+    covers = [stream for stream in streams if _is_cover(stream) and _is_known(stream)]
+    others = [stream for stream in (*known, *covers) if stream.index != main.index]
+    return [_Walk(stream.index) for stream in (main, *others)][:_MOST_STREAMS]
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _is_known(stream: VideoStream) -> bool:
     # There is none for a codec that FFmpeg doesn't know, whatever PyAV's types say.
     context: CodecContext | None = stream.codec_context
-    if context is None or context.name not in _CODECS:
-        raise UnsupportedVideo
-    return stream
+    return context is not None and context.name in _CODECS
+
+
+def _hides(container: InputContainer, walk: _Walk) -> bool:
+    """Whether edits keep more pictures from being shown than a cut between key frames does."""
+    stream = container.streams[walk.stream]
+    listed = stream.index_entries
+    hidden = max(0, stream.frames - len(listed)) + sum(one.is_discard for one in listed)
+    rate = float(stream.average_rate or 25) if isinstance(stream, VideoStream) else 25.0
+    return hidden > _HIDDEN_SECONDS * rate
 
 
 def _prepare(stream: VideoStream, most_pixels: int) -> None:
@@ -209,106 +290,3 @@ def _prepare(stream: VideoStream, most_pixels: int) -> None:
     context.thread_count = 1  # every thread costs address space; many files go side by side
     context.skip_frame = "NONREF"  # what nothing builds on is left out where all is decoded
     context.options = {"max_pixels": str(most_pixels), "skip_loop_filter": "all"}
-
-
-class _Reading:
-    """One walk through a file."""
-
-    def __init__(self, container: InputContainer, stream: VideoStream, most_pixels: int) -> None:
-        self._container = container
-        self._stream = stream
-        self._most_pixels = most_pixels
-        self._tick = float(stream.time_base or 1e-6)  # seconds; a Fraction is slow
-        self._rate = float(stream.average_rate or stream.guessed_rate or 25)
-        self._start: float | None = None
-        self._last: float | None = None  # the last picture given
-        self._end = 0.0  # of any stream, in the file's own time
-        self._pictures_end = 0.0  # of this one
-        self._given = 0
-        self._damaged = False
-
-    @property
-    def seconds(self) -> float:
-        """From the first picture given to the end of the last one read."""
-        whole = self._pictures_end - (self._start or 0.0)
-        return min(max(whole, self._last or 0.0), MOST_SECONDS)
-
-    def frames(self) -> Iterator[Frame]:
-        """Yield the pictures."""
-        short = 0 < self._promised() <= SHORT_VIDEO
-        chooser: Chooser[Packet] = Chooser(FILLED_GAP if short else LONGEST_GAP)
-        for packet in self._packets():
-            for chosen in chooser.take(packet, self._time(packet)):
-                yield from self._decoded(chosen)
-        for chosen in chooser.rest():
-            yield from self._decoded(chosen)
-        yield from self._decoded(None)
-
-    def check_end(self) -> None:
-        """Raise NoFrames or BrokenVideo unless the file held what it promised."""
-        if not self._given:
-            raise BrokenVideo if self._damaged or self._end else NoFrames
-        promised = self._promised()
-        lost = promised - self._end
-        if self._damaged or lost > max(_LOST_SECONDS, _LOST_SHARE * promised):
-            raise BrokenVideo
-
-    def _promised(self) -> float:
-        """Until when the file says that it goes on, in its own time; 0 where it doesn't say."""
-        stream = self._stream
-        if stream.duration is not None and stream.time_base is not None:
-            return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
-        whole = self._container.duration
-        return ((whole + (self._container.start_time or 0)) / av.time_base) if whole else 0.0
-
-    def _packets(self) -> Iterator[Packet]:
-        """The packets of the stream of pictures; the others only tell how far the file goes."""
-        try:
-            for packet in self._container.demux():
-                pictures = packet.stream_index == self._stream.index
-                if packet.pts is not None:
-                    tick = self._tick if pictures else float(packet.time_base)
-                    shown = (packet.pts + (packet.duration or 0)) * tick
-                    self._end = max(self._end, shown)
-                    if pictures:
-                        self._pictures_end = max(self._pictures_end, shown)
-                if pictures and packet.size:
-                    if packet.is_corrupt:
-                        self._damaged = True
-                    yield packet
-        except av.error.FFmpegError:
-            self._damaged = True
-
-    def _time(self, packet: Packet) -> float:
-        at = packet.pts if packet.pts is not None else packet.dts
-        if at is None:
-            return self._end
-        return at * self._tick
-
-    def _decoded(self, packet: "Packet | None") -> Iterator[Frame]:
-        try:
-            found = self._stream.codec_context.decode(packet)
-        except av.error.InvalidDataError:  # one damaged frame; players go on too
-            return
-        for frame in found:
-            given = self._taken(frame)
-            if given is not None:
-                yield given
-
-    def _taken(self, frame: AvFrame) -> Frame | None:
-        if frame.width * frame.height > self._most_pixels:
-            raise TooLarge
-        if frame.pts is None:
-            at = self._given / self._rate + (self._start or 0.0)
-        else:
-            at = frame.pts * self._tick
-        if self._start is None:
-            self._start = at
-        seconds = at - self._start
-        if self._last is not None:
-            least = SHORTEST_GAP if frame.key_frame else FILLED_GAP
-            if seconds - self._last < least - 0.5 / self._rate:
-                return None
-        self._last = seconds
-        self._given += 1
-        return Frame(round(seconds * self._rate), seconds, frame)

@@ -6,6 +6,9 @@ all that is decoded where no two lie further apart than ``LONGEST_GAP``, and of 
 as it takes to leave no longer gap. Where they lie further apart, everything between them has to be
 decoded, and then more pictures are taken since they cost little. A short video is decoded as a
 whole: it is soon done, and has few pictures to be told by.
+
+What comes before the first key frame can't be decoded as a rule, and is left out where it is short.
+Where it isn't, or where key frames turn out to be none, all there is goes to the decoder.
 """
 
 from collections.abc import Iterator
@@ -59,37 +62,53 @@ class Chooser(Generic[Piece]):
     held_bytes: int = 0
     held_seconds: float | None = None  # when the key frame is shown that is held back, if one is
     key_seconds: float | None = None  # when the last one was shown that was let through
+    first_seconds: float | None = None  # when the first packet of all is shown
     filling: bool = False
+    everything: bool = False
+    left_out: bool = False  # some packet was, so far
 
     def take(self, packet: Piece, seconds: float) -> Iterator[Piece]:
         """Yield the packets that are now to be decoded; ``seconds``: when this one is shown."""
-        if packet.is_keyframe:
-            yield from self._key(packet, seconds)
-            return
-        if self.filling:
+        if self.first_seconds is None:
+            self.first_seconds = seconds
+        if self.everything:
+            yield from self._all_held()
             yield packet
-            return
-        if self.key_seconds is None:
-            return  # nothing can be decoded before the first key frame
-        self._hold(packet)
-        if self.held_seconds is not None and self._overdue(seconds):
-            yield from self._let_key_through()
-        if self._overdue(seconds):
-            self.filling = True
-            yield from self.held
-            self._drop()
+        elif packet.is_keyframe:
+            yield from self._key(packet, seconds)
+        elif self.filling:
+            yield packet
+        else:
+            self._hold(packet)
+            if self.held_seconds is not None and self._overdue(seconds):
+                yield from self._let_key_through()
+            if self._overdue(seconds):
+                self.filling = True
+                yield from self._all_held()
+
+    def distrust(self) -> None:
+        """Let everything through from now on: what was said to be a key frame is none."""
+        self.everything = True
 
     def rest(self) -> Iterator[Piece]:
         """Yield what is still needed when there are no more packets: the last key frame."""
-        if self.held_seconds is not None:
+        if self.everything or self.key_seconds is None:
+            yield from self._all_held()
+        elif self.held_seconds is not None:
             yield from self._let_key_through()
+
+    def _all_held(self) -> Iterator[Piece]:
+        yield from self.held
+        self.held_seconds = None
+        self.held.clear()
+        self.held_bytes = 0
 
     def _key(self, packet: Piece, seconds: float) -> Iterator[Piece]:
         if self.held_seconds is not None and not self._in_time(seconds):
             yield from self._let_key_through()
         self._drop()
         self.filling = False
-        if self._in_time(seconds):
+        if self.key_seconds is not None and self._in_time(seconds):
             self.held_seconds = seconds
             self._hold(packet)
         else:
@@ -98,9 +117,8 @@ class Chooser(Generic[Piece]):
 
     def _in_time(self, seconds: float) -> bool:
         """Whether no more than the longest gap has passed since the last key frame let through."""
-        if self.key_seconds is None:
-            return False
-        return 0 <= seconds - self.key_seconds <= self.longest_gap + _ROUNDING
+        since = self.first_seconds if self.key_seconds is None else self.key_seconds
+        return since is not None and 0 <= seconds - since <= self.longest_gap + _ROUNDING
 
     def _let_key_through(self) -> Iterator[Piece]:
         key, *others = self.held
@@ -113,6 +131,7 @@ class Chooser(Generic[Piece]):
         self.held_bytes += packet.size
 
     def _drop(self) -> None:
+        self.left_out = self.left_out or bool(self.held)
         self.held.clear()
         self.held_bytes = 0
         self.held_seconds = None

@@ -2,10 +2,14 @@
 
 from enum import Enum
 
+from staydown.media import film_kind
 from staydown.media.errors import NotAPicture, UnsupportedPicture
 
-#: As many of the first bytes as are looked at.
-HEAD_BYTES = 64
+#: As many of the first bytes as are looked at: films are told from pictures by more than a few.
+HEAD_BYTES = film_kind.HEAD_BYTES
+
+#: Bytes of them in which the brands of an AVIF stand.
+_BRAND_BYTES = 256
 
 
 class Format(Enum):
@@ -32,9 +36,8 @@ _BEGINNINGS = (
     (b"MM\x00+", Format.TIFF),
 )
 
-#: Pictures and videos that people have and that can't be opened here: they get advice of their own.
+#: Pictures that people have and that can't be opened here: they get advice of their own.
 _KNOWN_BUT_CLOSED = (
-    b"\x1aE\xdf\xa3",  # Matroska and WebM video
     b"\xff\x0a",  # JPEG XL
     b"\x00\x00\x00\x0cJXL ",
     b"\x00\x00\x00\x0cjP  ",  # JPEG 2000
@@ -46,19 +49,18 @@ _KNOWN_BUT_CLOSED = (
 def sniff(head: bytes) -> Format:
     """Return the kind of picture that begins with ``head``, the first ``HEAD_BYTES`` of a file.
 
-    Raises UnsupportedPicture for kinds known but not opened here, NotAPicture for all else.
+    Raises UnsupportedPicture for films and for kinds of picture that are known but not opened here,
+    NotAPicture for all else.
     """
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
-    if head[:4] == b"RIFF":
-        if head[8:12] == b"WEBP":
-            return Format.WEBP
-        if head[8:12] == b"AVI ":
-            raise UnsupportedPicture
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return Format.WEBP
     if head[4:8] == b"ftyp":
-        return _brand(head)
-    if head.startswith(_KNOWN_BUT_CLOSED):
+        return _brand(head[:_BRAND_BYTES])
+    film = film_kind.film_kind(head) is not None or film_kind.is_closed_film(head)
+    if film or head.startswith(_KNOWN_BUT_CLOSED):
         raise UnsupportedPicture
     raise NotAPicture
 
