@@ -140,6 +140,23 @@ def test_a_list_from_windows_names_the_same_files(
     assert names == [str(listed), "photos/0/album 0/coffee.jpg"]
 
 
+def test_what_was_compared_as_far_as_it_can_be_shown_is_not_told_as_unread(
+    desk: SweptDesk, tmp_path: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "cut.jpg").write_bytes((SAMPLES / "coffee.jpg").read_bytes()[:-2])
+    (photos / "none.jpg").write_bytes(b"no picture")
+    done = desk.run(str(photos), "--name", "cut", "--processes", "1")
+    assert "1 held, 0 flagged, 1 unreadable" in done.stdout
+    assert "Looked at in part: damaged: 1 (" in done.stdout
+    assert [one["file"] for one in desk.records("cut", "unreadable")] == ["none.jpg"]
+    assert [one["file"] for one in desk.records("cut", "in_part")] == ["cut.jpg"]
+    assert [one["file"] for one in desk.records("cut", "matches")] == ["cut.jpg"]
+    told = desk.sweep("--resume", "cut")
+    assert (told["unreadable"], told["in_part"]) == ({"not_a_picture": 1}, {"damaged": 1})
+
+
 def test_a_sweep_that_is_stopped_or_killed_goes_on_and_does_nothing_twice(
     desk: SweptDesk, tmp_path: Path
 ) -> None:

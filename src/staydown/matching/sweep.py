@@ -21,7 +21,7 @@ from staydown.matching.cascade import Examined, look_over
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.rules import Finding, answer, judge, strength
-from staydown.matching.sweep_list import Part, Source
+from staydown.matching.sweep_list import DAMAGED, IN_PART, Part, Source
 from staydown.matching.sweep_source import Catalogue, Unreadable, identity, preview, reference
 from staydown.media.errors import DecoderUnavailable, MediaError
 from staydown.media.form import Form
@@ -108,9 +108,9 @@ class Sweeper:
             if examined.findings:
                 matched.append(self._matched(place, name, examined.findings))
             if examined.looked_at and set(examined.looked_at.left_out) & LEFT_OUT:
-                faults.append((place, "looked_at_in_part"))
+                faults.append((place, IN_PART))
             elif examined.looked_at and examined.looked_at.damage.any:
-                faults.append((place, "damaged"))
+                faults.append((place, DAMAGED))
         if len([code for _, code in faults if code in _LOST]) == len(part.names):
             self._catalogue.check_there()  # or a mount that breaks off would end the sweep
         return PartResult(part.number, len(part.names), tuple(matched), tuple(faults))

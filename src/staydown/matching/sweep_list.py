@@ -17,6 +17,10 @@ from staydown.base.plain_text import NotText, lines_in, without_mark
 #: Files in one part: what is lost, and done again, when a worker dies.
 PART_FILES = 32
 
+#: What is told of files that were compared as far as they can be shown: the rest of them wasn't.
+DAMAGED, IN_PART = "damaged", "looked_at_in_part"
+COMPARED = frozenset({DAMAGED, IN_PART})
+
 _VERSION = 1
 
 #: Longer than a line of this file is: a path has at most 4,096 bytes, an escape six characters.

@@ -13,7 +13,7 @@ import click
 from staydown.base.errors import SettingsError
 from staydown.cli.desk.options import open_desk, settings_option
 from staydown.cli.desk.sweep_folder import SweepFolder
-from staydown.cli.desk.sweep_progress import SweepProgress, reasons
+from staydown.cli.desk.sweep_progress import SweepProgress, in_part, reasons, unread
 from staydown.cli.desk.sweep_work import How, results
 from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
@@ -195,7 +195,8 @@ def _tell(
             "held": counts.held,
             "flagged": counts.flagged,
             "items": counts.items,
-            "unreadable": dict(counts.faults),
+            "unreadable": dict(unread(counts.faults)),
+            "in_part": dict(in_part(counts.faults)),
             "seconds": round(seconds, 3),
             "files_per_second": round(progress.rate, 2),
             "folder": str(folder.path),
@@ -203,8 +204,10 @@ def _tell(
         click.echo(json.dumps(record))
         return
     click.echo(f"{run.name}: {progress.words()}")
-    if counts.faults:
-        click.echo(f"Not looked at: {reasons(counts.faults)} (see {folder.unreadable})")
+    if not_at_all := unread(counts.faults):
+        click.echo(f"Not looked at: {reasons(not_at_all)} (see {folder.unreadable})")
+    if partly := in_part(counts.faults):
+        click.echo(f"Looked at in part: {reasons(partly)} (see {folder.in_part})")
     click.echo(f"Items opened: {counts.items:,} (see {folder.matches})")
     if not finished:
         click.echo(f"It is not at its end: staydown desk sweep --resume {run.name}")

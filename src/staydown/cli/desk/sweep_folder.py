@@ -10,7 +10,7 @@ from pathlib import Path
 
 from staydown.base.errors import SettingsError
 from staydown.cli.output import named
-from staydown.matching.sweep_list import ListUnusable, SweepList, read_list
+from staydown.matching.sweep_list import COMPARED, ListUnusable, SweepList, read_list
 from staydown.review.records import SweepRun, SweptItem
 from staydown.review.rules import check_sweep_name
 
@@ -20,7 +20,8 @@ _Record = dict[str, object]
 class SweepFolder:
     """``sweeps/NAME`` beside the settings: of the owner alone, since it names the platform's files.
 
-    ``list`` is what is looked at, ``matches.jsonl`` and ``unreadable.jsonl`` what came of it.
+    ``list`` is what is looked at; ``matches.jsonl``, ``unreadable.jsonl`` and ``in_part.jsonl`` are
+    what came of it.
     """
 
     def __init__(self, settings_file: Path, name: str) -> None:
@@ -29,6 +30,7 @@ class SweepFolder:
         self.list = self.path / "list"
         self.matches = self.path / "matches.jsonl"
         self.unreadable = self.path / "unreadable.jsonl"
+        self.in_part = self.path / "in_part.jsonl"
 
     @contextmanager
     def held(self, *, new: bool) -> Iterator[None]:
@@ -67,9 +69,14 @@ class SweepFolder:
         from staydown.review import api
 
         matched = ((one.place, _match(one)) for one in api.swept_items(run))
-        faults = ((place, _fault(code)) for place, code in api.sweep_faults(run))
         _write(self.matches, _with_names(files, matched))
-        _write(self.unreadable, _with_names(files, faults))
+        for path, partly in ((self.unreadable, False), (self.in_part, True)):
+            faults = (
+                (place, _fault(code))
+                for place, code in api.sweep_faults(run)
+                if (code in COMPARED) is partly
+            )
+            _write(path, _with_names(files, faults))
 
 
 def _match(one: SweptItem) -> _Record:

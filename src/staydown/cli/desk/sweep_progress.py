@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TextIO
 
 from staydown.cli.output import ERASE, steer
+from staydown.matching.sweep_list import COMPARED
 from staydown.review.records import SweepCounts
 
 _REDRAW_SECONDS = 0.2
@@ -58,7 +59,7 @@ class SweepProgress:
         if left and self.rate:
             parts.append(f"{timedelta(seconds=round(left / self.rate))} left")
         parts.append(f"{self.counts.held:,} held, {self.counts.flagged:,} flagged")
-        return ", ".join([*parts, f"{self.counts.faults.total():,} unreadable"])
+        return ", ".join([*parts, f"{unread(self.counts.faults).total():,} unreadable"])
 
     def end(self) -> None:
         """Take the line away."""
@@ -78,6 +79,16 @@ class SweepProgress:
             self._redraw = False
 
 
+def unread(faults: Counter[str]) -> Counter[str]:
+    """Return those that could not be looked at."""
+    return Counter({code: count for code, count in faults.items() if code not in COMPARED})
+
+
+def in_part(faults: Counter[str]) -> Counter[str]:
+    """Return those that were looked at as far as they can be shown."""
+    return faults - unread(faults)
+
+
 def reasons(faults: Counter[str]) -> str:
-    """Say how many files could not be looked at, by reason."""
+    """Say how many files there are of each reason."""
     return ", ".join(f"{code}: {count:,}" for code, count in faults.most_common())
