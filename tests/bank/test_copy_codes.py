@@ -1,6 +1,7 @@
 """A picture is listed by its PDQ and, where one was made, its copy code: together, as one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from pytest_django.fixtures import Settings
 from staydown.bank.api import cases, feed, words
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import KeyOfAnother
-from staydown.bank.models import Entry, Listing
+from staydown.bank.models import Entry, Extension, Listing
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.records import (
@@ -223,3 +224,24 @@ def test_the_migration_goes_back_and_forth_with_copy_codes_there(
         call_command("migrate", "bank", verbosity=0)
     assert [listing.entry.kind for listing in Listing.objects.all()] == ["pdq", "pdq"]
     assert [item.number for item in _status(bank, opened)] == [1, 2]
+
+
+def test_a_hash_that_a_partner_lists_alone_stands_alone_beside_an_extended_dispute(
+    bank: Bank,
+) -> None:
+    """What stands apart is read again before it is written; the picture's id must not come back."""
+    partner = add_partner(bank)
+    open_case(bank, _both(4), pdq(5))
+    entry, five = (Entry.objects.get(lookup=bank.sealer.lookup(pdq(n))) for n in (4, 5))
+    Extension.objects.create(
+        entry=entry,
+        source=five,
+        until=bank.clock.now() + timedelta(days=30),
+        made_at=bank.clock.now(),
+        made_seq=entry.seq,
+    )
+    assert entry.picture is not None
+    submission = V1Submission(V1SignalType.IMAGE_PDQ, pdq(4).hex)
+    words.submit_hashes(bank, partner, [(0, submission)])
+    entry.refresh_from_db()
+    assert entry.picture is None

@@ -118,6 +118,14 @@ def test_a_chain_is_kept_as_plain_values() -> None:
     assert Chain.parse({}) is None
 
 
+def test_what_is_stored_of_a_token_fits_any_database() -> None:
+    """PostgreSQL keeps neither null characters nor halves of a pair."""
+    for token in ("a\0b", "a\ud800b", '"', "\\u0000"):
+        chain = Chain(token=token)
+        assert all(char.isprintable() for char in chain.stored()["token"])
+        assert Chain.parse(chain.stored()) == chain
+
+
 @pytest.mark.parametrize("length", [1, 2, 3, 7])
 def test_a_circle_of_any_length_is_noticed(length: int) -> None:
     loops, chain = Loops(), Chain()

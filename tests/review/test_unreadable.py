@@ -1,15 +1,17 @@
 """A record that can't be read is passed over and told of, and nothing else is; it comes later."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from staydown.base.vocabulary import EntryState
-from staydown.exchange.behaviour import Behaviour, Tokens, Unreadable
+from staydown.exchange.behaviour import EMPTY_PAGE, Behaviour, Tokens, Unreadable
 from staydown.matching import asking
 from staydown.net.message import Request, Response
-from staydown.review import api, plan
+from staydown.review import api, plan, reading
 from staydown.review.models import Bank
+from staydown.review.reading_tables import PassedOver
 from tests.review.odd_banks import (
     at_a_desk,
     kinds_of_alarms,
@@ -273,3 +275,114 @@ def test_too_many_places_are_not_passed_over(desk: Desk, monkeypatch: pytest.Mon
     (alarm,) = api.alarm_lines()
     assert "can’t get past it" in alarm.title
     assert api.bank_lines()[0].outcome == "malformed"
+
+
+# --------------------------------------------------------------------------- what banks may send
+
+
+def test_a_withdrawal_of_the_very_second_of_its_listing_comes_once_it_can(desk: Desk) -> None:
+    """The desk read the listing in between: both bear the same stamp."""
+    bank = listing(12)
+    number = at_a_desk(desk, bank)
+    bank.now = int(desk.clock.now().timestamp()) - 100
+    entry = bank.put(value(77))
+    look(desk, number, bank)
+    assert missing(desk, number, bank) == set()
+    bank.change(entry, EntryState.WITHDRAWN)
+    bank.now += 60
+    bank.put(value(100))
+    bank.now += 60
+    unreadable(bank, Unreadable.STATUS, entry)
+    wait_and_look(desk, number, bank, until=lambda: places(number) == 1)
+    unreadable(bank, None)
+    desk.clock.advance(timedelta(minutes=2))
+    bank.now += 120
+    wait_and_look(desk, number, bank, looks=2)
+    assert (missing(desk, number, bank), places(number)) == (set(), 0)
+
+
+@pytest.mark.parametrize("how", [Unreadable.CUT, Unreadable.STATUS])
+def test_an_empty_page_for_a_token_of_another_size_is_not_taken_for_the_end(
+    desk: Desk, how: Unreadable
+) -> None:
+    """All in one second: no other place leads on. What is behind the record must not be lost."""
+    bank = listing(13, apart=0, behaviour=Behaviour(tokens=Tokens.WHOLE_QUERY, expired=EMPTY_PAGE))
+    for more in range(105, 108):
+        bank.now += 60
+        bank.put(value(more))
+    unreadable(bank, how, "e11")
+    number = at_a_desk(desk, bank)
+    waits = set() if how is Unreadable.CUT else {"e12", "e13"}
+    wait_and_look(desk, number, bank, looks=10)
+    assert missing(desk, number, bank) == {"e11"} | waits
+    assert places(number) == 1
+    # Nor when the place is tried again, while the record still can't be read.
+    desk.clock.advance(asking.AGAIN_LAST)
+    bank.now += int(asking.AGAIN_LAST.total_seconds())
+    wait_and_look(desk, number, bank, looks=3)
+    assert places(number) == 1
+    unreadable(bank, None)
+    desk.clock.advance(asking.AGAIN_LAST)
+    bank.now += int(asking.AGAIN_LAST.total_seconds())
+    wait_and_look(desk, number, bank, looks=3)
+    assert (missing(desk, number, bank), places(number)) == (set(), 0)
+
+
+def test_a_stamp_beyond_all_time_behind_the_record_is_read_as_now(desk: Desk) -> None:
+    """The place would else be everything until then, or not fit its column."""
+    bank = listing(30)
+    unreadable(bank, Unreadable.CUT, "e14")
+
+    def spoil(page: dict[str, list[dict[str, object]]]) -> object:
+        for record in page["hashRecords"]:
+            if record["hashValue"] == value(14).hex:
+                record["lastModtimestamp"] = 2**63 - 1
+        return page
+
+    bank.spoil = spoil
+    number = at_a_desk(desk, bank)
+    wait_and_look(desk, number, bank, until=lambda: missing(desk, number, bank) == {"e14"})
+    assert missing(desk, number, bank) == {"e14"}
+    assert PassedOver.objects.get().high <= desk.clock.now().timestamp() + 1
+
+
+def test_a_token_may_hold_any_character(desk: Desk) -> None:
+    """PostgreSQL keeps no null character, and a tick must not end at what one bank sends."""
+    bank = listing(30)
+
+    def spoil(page: dict[str, str | None]) -> object:
+        token = page["nextPageToken"]
+        return page if token is None else {**page, "nextPageToken": token.replace(" ", "\0")}
+
+    bank.spoil = spoil
+
+    def site(request: Request) -> Response:
+        return bank(replace(request, url=request.url.replace("%00", "+")))
+
+    number = at_a_desk(desk, bank)
+    desk.network.add(Bank.objects.get().url.removesuffix("/v1"), site)
+    assert desk.follow(number)
+    assert missing(desk, number, bank) == set()
+
+
+@DIALECTS
+def test_a_bank_that_takes_long_over_each_answer_is_not_searched_for_ever(
+    desk: Desk, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every other bank may be waiting for the tick."""
+    bank = listing(30)
+    unreadable(bank, Unreadable.STATUS, "e14")
+    number = at_a_desk(desk, bank, dialect)
+    wait_and_look(desk, number, bank, until=lambda: places(number) == 1)
+    monkeypatch.setattr(reading, "LONGEST_SEARCH", -1.0)
+    desk.clock.advance(asking.AGAIN_LAST)
+    bank.put(value(100))
+    unreadable(bank, Unreadable.STATUS, "e14", "e31")
+    before = len(desk.network.sent)
+    look(desk, number, bank)
+    assert len(desk.network.sent) - before <= 2
+    monkeypatch.undo()
+    unreadable(bank, None)
+    desk.clock.advance(asking.AGAIN_LAST)
+    wait_and_look(desk, number, bank, looks=3)
+    assert missing(desk, number, bank) == set()

@@ -86,11 +86,12 @@ class Intake:
         own = self._own.get(_key(entry))
         if own is not None and own.withdrawn_seq is None:
             return
+        writer = self._by(entry)  # reads again what stands apart, so it comes before the change
         self._writer.join([entry])
         why = "listed by a partner" if own is None else "listed again by a partner"
         listing = Listing(partner_id=self._partner_id) if own is None else own
         self._own[_key(entry)] = listing
-        self._by(entry).add(entry, listing, why=why)
+        writer.add(entry, listing, why=why)
 
     # ----------------------------------------------------------------------- saying
 
@@ -106,8 +107,8 @@ class Intake:
         return bool(known or waited)
 
     def _knows(self, entry: Entry) -> bool:
-        """Whether the entry is, or was, in the feed that this partner is given."""
-        if entry.withdrawn_seq is None:
+        """Whether the entry is, or was, in the feed that this partner is given, or its own."""
+        if entry.withdrawn_seq is None or _key(entry) in self._own:
             return True
         first = Partner.objects.values_list("first_fetch_seq", flat=True).get(pk=self._partner_id)
         return rules.sees_withdrawal(first_fetch_seq=first, withdrawn_seq=entry.withdrawn_seq)

@@ -7,6 +7,7 @@ says where a new chain may start: at the last time stamp, inclusive, if stamps w
 never to fall, and else only where this chain started.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
@@ -44,11 +45,17 @@ class Chain:
     @classmethod
     def parse(cls, stored: Mapping[str, Any]) -> Self | None:
         """Read what ``stored`` returned; None where nothing was."""
-        return cls(**stored) if stored else None
+        if not stored:
+            return None
+        token = stored["token"]
+        return cls(**{**stored, "token": None if token is None else json.loads(token)})
 
     def stored(self) -> dict[str, Any]:
-        """Return the same as a plain dictionary, for a row."""
-        return asdict(self)
+        """Return the same as a plain dictionary, for a row.
+
+        A bank may put anything into a token; a null character is not kept by every database.
+        """
+        return asdict(self) | {"token": None if self.token is None else json.dumps(self.token)}
 
     def safe(self) -> int:
         """Return the stamp from which a new chain brings everything that this one didn't yet."""

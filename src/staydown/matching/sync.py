@@ -188,26 +188,27 @@ def _v1_state(record: V1Record) -> EntryState:
 
 
 def news(
-    snapshots: Iterable[Snapshot], held: Mapping[str, Held], *, ordered: bool
+    snapshots: Iterable[Snapshot], held: Mapping[str, Held], *, ordered: bool, coarse: bool = False
 ) -> list[Snapshot]:
     """Return the snapshots that change what is held: the last of each entry, in the given order.
 
     With ``ordered`` (native feed) a snapshot not newer than what is held is a repeat. Without it
-    (v1, whose coarse stamps repeat) one that says what is held already is.
+    (v1, whose coarse stamps repeat) one that says what is held already is. Where ordered stamps are
+    ``coarse``, one of the very moment that is held is news if it says something else.
     """
     last: dict[str, Snapshot] = {}
     for snapshot in snapshots:
         last.pop(snapshot.entry_id, None)
         last[snapshot.entry_id] = snapshot
-    return [snapshot for snapshot in last.values() if _is_news(snapshot, held, ordered=ordered)]
+    return [one for one in last.values() if _is_news(one, held, ordered=ordered, coarse=coarse)]
 
 
-def _is_news(snapshot: Snapshot, held: Mapping[str, Held], *, ordered: bool) -> bool:
+def _is_news(snapshot: Snapshot, held: Mapping[str, Held], *, ordered: bool, coarse: bool) -> bool:
     known = held.get(snapshot.entry_id)
     if known is None:
         # What was never here needn't be remembered as gone.
         return snapshot.state is not EntryState.WITHDRAWN
-    if ordered:
+    if ordered and not (coarse and snapshot.order == known.order):
         return snapshot.order > known.order
     return snapshot.state is not known.state
 

@@ -40,6 +40,7 @@ def save_entries(
     sealer: Sealer,
     room: Room,
     ordered: bool,
+    coarse: bool = False,
 ) -> Taken:
     """Save what is news in a page, under the lock of ``head``, which the caller saves.
 
@@ -54,7 +55,7 @@ def save_entries(
         name: sync.Held(EntryState(row.state), row.seq if row.generation == generation else -1)
         for name, row in rows.items()
     }
-    said = sync.news(snapshots, held, ordered=ordered)
+    said = sync.news(snapshots, held, ordered=ordered, coarse=coarse)
     news, lacks = _with_room(said, rows, room)
     if news:
         head.change += 1

@@ -233,7 +233,8 @@ def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int
 def save_place(plan: Plan, changes: PageChanges, received: int, follower: Follower) -> Plan | None:
     """Save what was read of a place that had been passed over; the bank's cursor stays.
 
-    What is held of an entry from later on isn't touched. None if another tick was quicker.
+    What is held of an entry from later on isn't touched. A second of v1 may hold a listing, read
+    when it was new, and its withdrawal. None if another tick was quicker.
     """
     now = follower.clock.now()
     with transaction.atomic():
@@ -250,6 +251,7 @@ def save_place(plan: Plan, changes: PageChanges, received: int, follower: Follow
             sealer=follower.sealer,
             room=meters.room_for(meter, follower.most_index_bytes),
             ordered=True,
+            coarse=plan.dialect == "v1",
         )
         meters.count_page(meter, _page(plan, changes, received, taken), taken.kept, now)
         head.save()

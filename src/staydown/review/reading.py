@@ -6,6 +6,7 @@ The network is spoken to outside of any transaction. The rules are in ``matching
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 #: So far ahead of a sequence number that can't be read another one is looked for.
 _FURTHEST = 2**24
 
+#: Seconds after which a look asks no more beside plain pages: a bank may take long over each.
+LONGEST_SEARCH = 240.0
+
 #: What a bank answers to a place that lies behind its last entry, or that it won't look for.
 _ANSWERED = (400, 409, 416, 422)
 
@@ -49,6 +53,7 @@ class Look:
         self.suspects = False
         self._loops = Loops()
         self._restarted: set[tuple[int, int]] = set()
+        self._until = time.monotonic() + LONGEST_SEARCH
 
     @property
     def works(self) -> bool:
@@ -129,6 +134,13 @@ class Look:
                 raise
             return error
 
+    def _is_spent(self) -> bool:
+        """Say whether the look has asked enough beside plain pages."""
+        return self._questions >= asking.MOST_QUESTIONS or self._is_late()
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._until
+
     def _count(self) -> None:
         """Count the answer before, which brought nothing, towards the bank's share."""
         self._questions += 1
@@ -147,6 +159,10 @@ class Look:
             self._go(ways.one_by_one(plan))
             return
         chain = plan.chain
+        if chain is not None and self._is_false_end(plan, chain, changes):
+            self._count()
+            self._go(self._without_token(WireError("a page that could not be read is gone"), plan))
+            return
         if chain is not None:
             closed = self._loops.seen(changes, chain)
             if chain.token is not None and (closed or self._loops.repeats):
@@ -162,6 +178,12 @@ class Look:
             self._questions = 0
         self._go(after)
 
+    def _is_false_end(self, plan: Plan, chain: Chain, changes: PageChanges) -> bool:
+        """Say whether a new chain has to look whether an empty page was the end, once a size."""
+        if chain.safe() > chain.start or not ways.ran_out(plan, changes):
+            return False
+        return (chain.start, plan.asking.size) not in self._restarted
+
     # ------------------------------------------------------------------ getting past
 
     def _past(self, error: Exception, plan: Plan) -> Plan:
@@ -173,7 +195,7 @@ class Look:
             and plan.suspect is None
             and not plan.asking.careful
         )
-        if fault is Fault.NO or patient or self._questions >= asking.MOST_QUESTIONS:
+        if fault is Fault.NO or patient or self._is_spent():
             raise error
         self._count()
         if fault is Fault.TOKEN and plan.expects is not None:
@@ -253,7 +275,8 @@ class Look:
             if token is not None and token != chain.token:
                 found = self._try(replace(plan, chain=replace(chain, token=token)))
                 if isinstance(found, PageChanges):
-                    return ways.by_token(chain, token, found)
+                    now = int(self._follower.clock.now().timestamp())
+                    return ways.by_token(chain, token, found, now)
             if not chain.in_order:
                 return None
         return self._by_search(plan)
@@ -266,7 +289,7 @@ class Look:
         search = Search(low, most)
         if plan.suspect is not None and plan.suspect.high is not None:
             search = search.hinted(plan.suspect.high)
-        while (place := search.next()) is not None and self._questions < asking.MOST_QUESTIONS:
+        while (place := search.next()) is not None and not self._is_spent():
             there = replace(ways.at(plan, place), asking=Asking.of(1))
             search = search.answered(place, readable=_answered(self._try(there)))
         if search.high is None or search.next() is not None:
@@ -288,10 +311,11 @@ class Look:
     def try_again(self, pauses: Callable[[], bool]) -> None:
         """Try again what was passed over and is due, a little at a time."""
         now = self._follower.clock.now()
+        self._until = time.monotonic() + LONGEST_SEARCH
         plan = self._latest
         plan = replace(plan, revision=Bank.objects.get(pk=plan.bank_id).revision, overlap=0)
         for row in passed_over.due_again(plan.bank_id, now):
-            if pauses():
+            if pauses() or self._is_late():
                 return
             self._questions = 0
             after, read = self._place_again(plan, row)
@@ -305,8 +329,10 @@ class Look:
 
         How to go on is None where the bank is down, or another tick was quicker.
         """
-        at = ways.at(plan, row.low)
+        at, begun = ways.at(plan, row.low), set[int]()
         for _ in range(asking.MOST_AGAIN):
+            if self._is_late():
+                break
             answer = self._attempt(at)
             if isinstance(answer, Exception):
                 self._count()
@@ -316,6 +342,11 @@ class Look:
                 if less is None:
                     return self._inside(at, row), False
                 at = replace(at, asking=less)
+                continue
+            if at.chain and ways.ran_out(at, answer) and at.asking.size not in begun:
+                self._count()
+                begun.add(at.asking.size)
+                at = ways.anew(at, at.chain)
                 continue
             saved = save_place(at, answer, self.received, self._follower)
             if saved is None or not answer.more:

@@ -43,16 +43,28 @@ def by(plan: Plan, way: Way) -> Plan:
     return replace(plan, chain=Chain(way.high), cursor=way.high, asking=asks, overlap=0)
 
 
+def ran_out(plan: Plan, changes: PageChanges) -> bool:
+    """Whether a token leads to an empty end though a record is there that couldn't be read.
+
+    Some banks answer so where less is asked for than when they gave the token.
+    """
+    is_empty = not (changes.more or changes.snapshots or changes.set_aside)
+    return plan.token is not None and is_empty and plan.asking.doubtful > 0
+
+
 def one_by_one(plan: Plan) -> Plan:
     """Return how to go on where a token isn't good for more than the one record it came with."""
     return replace(plan, asking=Asking(plan.asking.full, 1), expects=None)
 
 
-def by_token(chain: Chain, token: str, found: PageChanges) -> Way:
-    """Return the way that a token leads which could still be read in the unreadable page."""
+def by_token(chain: Chain, token: str, found: PageChanges, now: int) -> Way:
+    """Return the way that a token leads which could still be read in the unreadable page.
+
+    A stamp that lies after ``now`` would make everything until then a part of the place.
+    """
     if not chain.in_order:
         return Way(BEYOND, token, first(found))
-    high = found.stamps[0] + 1 if found.stamps else chain.safe() + 1
+    high = min(found.stamps[0], now) + 1 if found.stamps else chain.safe() + 1
     return Way(max(high, chain.safe() + 1), token, first(found))
 
 

@@ -350,3 +350,47 @@ def test_a_list_that_broke_off_is_told_how_many_records_were_taken_in(
     assert (answer["accepted"], answer["held"], Entry.objects.count()) == (2, 0, 2)
     assert _send(client, "/v1/SubmitHashes", keys, body).json() == {"accepted": 5, "refused": []}
     assert Entry.objects.count() == 5
+
+
+@pytest.mark.parametrize("size", [1, 200])
+def test_what_is_handed_in_and_taken_back_in_one_list_is_not_listed(
+    client: Client, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Whatever slice each is in. Before it is handed in, there is nothing to take back."""
+    monkeypatch.setattr(slices, "FIRST", size)
+    gone, other = GOOD | {"hashStatus": "Withdrawn"}, GOOD | {"hashValue": pdq(2).hex}
+    answer = _send(client, HASHES, keys, {"hashRecords": [gone, GOOD, other, gone]}).json()
+    assert answer["accepted"] == 3
+    assert [item["position"] for item in answer["refused"]] == [0]
+    assert _state(client, keys) == ["listed"]
+    assert Entry.objects.filter(state="withdrawn").count() == 1
+
+
+def test_a_word_that_takes_back_may_be_said_twice_by_a_partner_that_never_fetched(
+    client: Client, keys: dict[str, str]
+) -> None:
+    """Its first answer may have been lost on the way."""
+    _send(client, HASHES, keys, {"hashRecords": [GOOD]})
+    for _ in range(2):
+        word = {"hashValue": pdq(1).hex, "feedbackValue": "Withdrawn"}
+        answer = _send(client, FEEDBACK, keys, {"hashFeedbacks": [word]})
+        assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+
+
+def test_words_on_unknown_hashes_are_not_counted_as_taken_where_a_list_broke_off(
+    client: Client, bank: Bank, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_case(bank, pdq(1))
+    monkeypatch.setattr(slices, "FIRST", 2)
+    save, calls = Intake.save, list[Intake]()
+
+    def second_fails(this: Intake) -> None:
+        save(this)
+        calls.append(this)
+        if len(calls) == 2:
+            raise Busy
+
+    monkeypatch.setattr(Intake, "save", second_fails)
+    said = [{"hashValue": pdq(n).hex, "feedbackValue": "Blocked"} for n in (1, 7, 8)]
+    broken = _send(client, FEEDBACK, keys, {"hashFeedbacks": said})
+    assert (broken.status_code, json.loads(broken.content)["accepted"]) == (503, 1)

@@ -26,12 +26,18 @@ _NOT_YOURS = (
 def own_submissions(
     bank: Bank, partner: PartnerRef, given: Sequence[tuple[int, V1Submission]]
 ) -> tuple[Sequence[tuple[int, V1Submission]], tuple[SetAside, ...]]:
-    """Return what SubmitHashes has to do, and what takes back nothing of the partner's own."""
-    back = {
-        position: (held.fingerprint_of(one),)
-        for position, one in given
-        if any(word.value in TAKING_BACK for word in one.feedback)
-    }
+    """Return what SubmitHashes has to do, and what takes back nothing of the partner's own.
+
+    What comes before it in the same list is the partner's own by then.
+    """
+    back: dict[int, tuple[Fingerprint, ...]] = {}
+    before: set[Fingerprint] = set()
+    for position, one in given:
+        fingerprint = held.fingerprint_of(one)
+        if not any(word.value in TAKING_BACK for word in one.feedback):
+            before.add(fingerprint)
+        elif fingerprint not in before:
+            back[position] = (fingerprint,)
     stray = _nothing_of(bank, partner, back)
     return [pair for pair in given if pair[0] not in stray], _aside(stray)
 

@@ -83,6 +83,7 @@ def submit_feedback(
             with _writing(bank, partner, every, slices) as intake:
                 unknown = [at for at, found, word in read if not intake.hear(found, word)]
             aside += [SetAside(at, _UNKNOWN) for at in unknown]
+            slices.refused = len(aside)
     return tuple(aside)
 
 
@@ -107,9 +108,10 @@ def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedbac
 
 
 class _List(Slices[T]):
-    """A long list, with how much of what was taken in is held back."""
+    """A long list, with how much of what is done is held back, and how much was refused."""
 
     held = 0
+    refused = 0
 
 
 @contextmanager
@@ -123,7 +125,7 @@ def _long_list(bank: Bank, items: Sequence[T]) -> Iterator[_List[T]]:
             trouble = None if isinstance(error, Busy) else trouble_of(error)
             if not slices.done or not (trouble or isinstance(error, Busy)):
                 raise
-            raise BrokenOff(slices.done, slices.held) from error
+            raise BrokenOff(slices.done - slices.refused, slices.held) from error
 
 
 @contextmanager
