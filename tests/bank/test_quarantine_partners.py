@@ -77,6 +77,16 @@ def test_what_is_beyond_the_pace_waits_and_goes_on_by_itself_within_the_hour(ban
     assert quarantine.groups(bank) == ()
 
 
+def test_a_held_hash_that_does_not_open_keeps_no_other_from_going_on(bank: Bank) -> None:
+    _, reader = flooded(bank)
+    row = HeldSubmission.objects.order_by("pk")[0]
+    HeldSubmission.objects.filter(pk=row.pk).update(sealed=b"\0" * len(row.sealed))
+    hand(bank).advance(HOUR)
+    assert words.release_held(bank) == 19
+    assert len(listed(bank, reader)) == 29
+    assert HeldSubmission.objects.count() == 1, "it goes on when the right key is back"
+
+
 def test_each_organisation_has_a_pace_of_its_own_and_people_are_not_held_for_it(bank: Bank) -> None:
     _, reader = flooded(bank)
     assert submit(bank, reader, [50, 51]) == 0

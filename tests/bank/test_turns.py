@@ -76,15 +76,14 @@ def test_who_waits_in_vain_is_told_and_keeps_nobody_else_waiting() -> None:
             pass
 
 
-def test_few_lists_are_taken_in_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turning, "LIST_PATIENCE", 0.05)
+def test_few_lists_are_taken_in_at_once() -> None:
     turns = Turns()
-    with turns.long_list(), turns.long_list():
-        with pytest.raises(Busy), turns.long_list():
+    with turns.long_list(1), turns.long_list(2):
+        with pytest.raises(Busy), turns.long_list(3):
             pass
         with turns.person():
             pass
-    with turns.long_list():
+    with turns.long_list(3):
         pass
 
 

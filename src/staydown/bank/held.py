@@ -1,7 +1,7 @@
 """Hashes of partners that came in a flood: kept sealed, with what was said of them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -76,13 +76,20 @@ def held_of(bank: Bank, partner_id: int, fingerprints: Iterable[Fingerprint]) ->
     return {by_lookup[bytes(lookup)] for lookup in rows.values_list("lookup", flat=True)}
 
 
-def due(bank: Bank, most: int, partner_id: int | None = None) -> list[HeldSubmission]:
-    """Return up to ``most`` submissions (of this partner) that go on now, the first due first."""
+def due(
+    bank: Bank, most: int, partner_id: int | None = None, *, but: Collection[int] = ()
+) -> list[HeldSubmission]:
+    """Return up to ``most`` submissions (of this partner) that go on now, the first due first.
+
+    ``but``: keys of those that are passed over.
+    """
     rows = HeldSubmission.objects.filter(
         quarantine.is_over(bank, "due_at"), group__dropped_at=None, partner__revoked_at=None
     )
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)
+    if but:
+        rows = rows.exclude(pk__in=[*but])
     return list(rows.select_related("partner").order_by("due_at", "pk")[:most])
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection
 
 from staydown.bank.errors import Busy
+from staydown.bank.long_lists import LongLists
 from staydown.base.trouble import trouble_of
 
 #: How long somebody waits for a turn and for the database's lock together, in seconds.
@@ -24,9 +25,8 @@ PATIENCE = 2.5
 #: failed, or threads would run out; and the first who gets through ends it.
 SHORT_PATIENCE, WHILE = 0.3, 5.0
 
-#: Partners whose lists are being taken in at the same time, how long another one waits to begin,
-#: and how long each piece of a list waits for its turn.
-LISTS_AT_ONCE, LIST_PATIENCE, PIECE_PATIENCE = 2, 1.0, 10.0
+#: How long each piece of a partner's list waits for its turn, in seconds.
+PIECE_PATIENCE = 10.0
 
 #: After so many seconds of programs' turns, SQLite is left alone for a moment: another process (the
 #: tick, a command) that waits for its lock looks only every 0.1 s, and would miss shorter gaps.
@@ -46,7 +46,7 @@ class Turns:
         self._programs: list[object] = []
         self._worked = 0.0
         self._programs_from = float("-inf")
-        self._lists = threading.BoundedSemaphore(LISTS_AT_ONCE)
+        self._lists = LongLists()
 
     @contextmanager
     def person(self) -> Iterator[None]:
@@ -70,17 +70,10 @@ class Turns:
             yield
 
     @contextmanager
-    def long_list(self) -> Iterator[None]:
-        """Leave to hand in a long list, each piece of which takes its turn.
-
-        There are few, so that partners never hold every thread of the site.
-        """
-        if not self._lists.acquire(timeout=LIST_PATIENCE):
-            raise Busy
-        try:
+    def long_list(self, partner_id: int) -> Iterator[None]:
+        """Leave of a partner to hand in a long list, each piece of which takes its turn."""
+        with self._lists.place(partner_id):
             yield
-        finally:
-            self._lists.release()
 
     @contextmanager
     def _turn(self, queue: list[object], patience: float) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """For partners: hand in hashes, and say what became of matches."""
 
+import logging
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,10 @@ from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
+from staydown.fingerprint.seal import SealBroken
 from staydown.fingerprint.value import Fingerprint
+
+log = logging.getLogger(__name__)
 
 _UNKNOWN = "no hash of this value is in the feed you were given"
 
@@ -39,7 +43,7 @@ def submit_hashes(
     and the same list sent again goes on from there.
     """
     held_back = 0
-    with _long_list(bank, submissions) as slices:
+    with _long_list(bank, partner, submissions) as slices:
         for part in slices:
             read = [(held.fingerprint_of(submission), submission) for _, submission in part]
             with _writing(bank, partner, [one for one, _ in read], slices) as intake:
@@ -51,21 +55,35 @@ def submit_hashes(
 
 def release_held(bank: Bank) -> int:
     """List the hashes that were held back for long enough. Return how many. Raises Busy."""
-    count = 0
-    while due := held.due(bank, 1):
+    count, shut = 0, set[int]()
+    while due := held.due(bank, 1, but=shut):
         partner = PartnerRef(due[0].partner_id, due[0].partner.name)
         with _feed_of(bank, partner) as writer:
-            rows = held.due(bank, SLICE, partner.id)
-            read = [held.read(bank, row) for row in rows]
-            fingerprints = [held.fingerprint_of(submission) for submission in read]
-            intake = Intake(writer, partner.id, fingerprints)
-            for fingerprint, submission in zip(fingerprints, read, strict=True):
+            read = _opened(bank, held.due(bank, SLICE, partner.id, but=shut), shut)
+            intake = Intake(writer, partner.id, [fingerprint for _, fingerprint, _ in read])
+            for _, fingerprint, submission in read:
                 intake.take_in(fingerprint, submission)
             intake.save()
-            HeldSubmission.objects.filter(pk__in=[row.pk for row in rows]).delete()
-            count += len(rows)
+            HeldSubmission.objects.filter(pk__in=[key for key, _, _ in read]).delete()
+            count += len(read)
         time.sleep(PAUSE)
     return count
+
+
+def _opened(
+    bank: Bank, rows: Sequence[HeldSubmission], shut: set[int]
+) -> list[tuple[int, Fingerprint, V1Submission]]:
+    """Return what was handed in, by key; the keys of what doesn't open go to ``shut``."""
+    read = []
+    for row in rows:
+        try:
+            submission = held.read(bank, row)
+        except SealBroken:  # of another key, or damaged: it keeps nobody else's from going out
+            log.error("a hash that is held back does not open")
+            shut.add(row.pk)
+        else:
+            read.append((row.pk, held.fingerprint_of(submission), submission))
+    return read
 
 
 def submit_feedback(
@@ -76,7 +94,7 @@ def submit_feedback(
     Raises Busy and BrokenOff, as ``submit_hashes`` does.
     """
     aside: list[SetAside] = []
-    with _long_list(bank, reports) as slices:
+    with _long_list(bank, partner, reports) as slices:
         for part in slices:
             read = [(at, v1_fingerprints(said.value), said.feedback) for at, said in part]
             every = [one for _, found, _ in read for one in found]
@@ -115,9 +133,9 @@ class _List(Slices[T]):
 
 
 @contextmanager
-def _long_list(bank: Bank, items: Sequence[T]) -> Iterator[_List[T]]:
+def _long_list(bank: Bank, partner: PartnerRef, items: Sequence[T]) -> Iterator[_List[T]]:
     """Leave to take in a long list; whatever breaks it off tells how far it came."""
-    with bank.turns.long_list():
+    with bank.turns.long_list(partner.id):
         slices = _List(items)
         try:
             yield slices
