@@ -68,4 +68,4 @@ def test_a_bank_gets_a_picture_with_most_of_its_rows_and_is_told(
     listed = chosen.records()["pictures"]
     assert isinstance(listed, list)
     assert [one["damaged"] for one in listed] == [True]
-    assert "of its rows could be read. It is handed in as it is" in capfd.readouterr().err
+    assert "of its rows could be read. It will be handed in as it is" in capfd.readouterr().err

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from staydown.bank import brakes
+from staydown.bank import brakes, slices
 from staydown.bank.api import negative, partners
+from staydown.bank.errors import Busy
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import (
@@ -26,6 +27,7 @@ from staydown.exchange.records import (
     V1Submission,
 )
 from tests.bank.making import PIN, copy1, pdq, request
+from tests.bank.test_slices import breaking_off
 from tests.docs.openapi import (
     BANK,
     JSON,
@@ -217,6 +219,22 @@ def test_a_list_of_which_nothing_was_taken_is_answered_as_described(call: Caller
     assert told["accepted"] == 0
     call.post("/v1/SubmitHashes", 200, {"hashRecords": []})
     call.post("/v1/SubmitFeedback", 200, {"hashFeedbacks": []})
+
+
+@pytest.mark.database
+def test_a_long_list_that_breaks_off_is_answered_as_described(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST", "LEAST", "MOST"):
+        monkeypatch.setattr(slices, name, 10)
+    said = {"CSPFeedbacks": [{"feedbackValue": "Blocked", "tags": []}]}
+    records = [
+        {"signalType": "ImagePDQ", "hashValue": pdq(number).hex, **said} for number in range(30)
+    ]
+    for after, accepted in ((2, 20), (0, None)):
+        with breaking_off(monkeypatch, after, Busy()):
+            told = call.post("/v1/SubmitHashes", 503, {"hashRecords": records})
+        assert told.get("accepted") == accepted
 
 
 def _pins(part: Any) -> Iterator[dict[str, Any]]:

@@ -88,10 +88,13 @@ def test_a_row_has_every_cell_a_report_and_a_test_that_is_there(row: Row) -> Non
         assert case is None or named_in(path)[name], f"{name} has no cases"
 
 
-def test_the_readme_lists_every_file() -> None:
-    listed = set(re.findall(r"^\| \S*?([a-z-]+\.md)\b", README.read_text("utf-8"), re.MULTILINE))
-    # A listed file may still be missing while its branch isn't merged.
-    assert {path.name for path in FILES} <= listed
+def test_the_readme_links_to_every_file_and_to_no_other() -> None:
+    listed = set(
+        re.findall(
+            r"^\| \[`[a-z-]+\.md`\]\(([a-z-]+\.md)\) \|", README.read_text("utf-8"), re.MULTILINE
+        )
+    )
+    assert {path.name for path in FILES} == listed
 
 
 def test_the_way_to_the_tables_is_in_the_projects_readme() -> None:

@@ -1,11 +1,14 @@
 """Reasons, as the person who decides reads them."""
 
+from dataclasses import replace
+
 import pytest
 
+from staydown.base.face import FIRST, Colour, Face, Ground
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import View
 from staydown.matching.rules import Evidence, judge
-from staydown.matching.words import distance_words, reason, view_words
+from staydown.matching.words import distance_words, is_of_a_face, reason, view_words
 from tests.matching.evidence import DISPUTED, near
 
 
@@ -45,6 +48,20 @@ def test_a_reason(evidence: list[Evidence], wanted: str) -> None:
     """What was undone, how alike, what speaks against it."""
     (finding,) = [one for one in judge(evidence) if one.evidence is evidence[0]]
     assert reason(finding) == wanted
+
+
+@pytest.mark.parametrize("view", [View(), View(cut=Cut.CUT_OUT), View(turn=Turn.MIRRORED)])
+@pytest.mark.parametrize("frame", [1, 4])
+@pytest.mark.parametrize("ground", Ground)
+@pytest.mark.parametrize("colour", Colour)
+def test_a_reason_tells_whether_it_is_about_another_picture_of_the_file(
+    frame: int, ground: Ground, colour: Colour, view: View
+) -> None:
+    """The person who decides has to look at that one."""
+    face = Face(frame, ground, colour)
+    evidence = replace(near(12), view=view, face=face)
+    (finding,) = judge([evidence])
+    assert is_of_a_face(reason(finding)) == (face != FIRST)
 
 
 def test_every_view_has_words_of_its_own() -> None:

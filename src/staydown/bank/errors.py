@@ -107,8 +107,8 @@ class BrokenOff(Busy):
     def __init__(self, taken: int, held: int = 0) -> None:
         BankError.__init__(
             self,
-            f"others came first after {taken} records: those are taken in; send the same list "
-            "again, which changes nothing for them and goes on with the rest",
+            f"other requests came first after {taken} records, which are in for good: send the "
+            "same list again; nothing changes for those, and the rest goes on",
         )
         self.taken, self.held = taken, held
 

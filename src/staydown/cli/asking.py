@@ -57,4 +57,6 @@ def _meant(ended: click.Abort, instead: str, *, err: bool) -> click.ClickExcepti
 
 
 def _nobody(instead: str) -> click.UsageError:
-    return click.UsageError(f"there is nobody to ask, as this is no terminal: {instead}")
+    return click.UsageError(
+        f"nobody can answer questions here, because this isn't a terminal: {instead}"
+    )

@@ -81,6 +81,12 @@ def face_words(face: Face) -> str:
     return ", ".join(said)
 
 
+def is_of_a_face(reason: str) -> bool:
+    """Say whether a reason is about another picture of a file than the first one as stored."""
+    others = (*_GROUNDS.values(), *_COLOURS.values(), "in frame ")
+    return any(reason.startswith(f"matches {words}") for words in others if words)
+
+
 def distance_words(kind: Kind, distance: int) -> str:
     """Say how far apart two fingerprints are: "12 of 256 bits differ"."""
     if kind in {Kind.MD5, Kind.SHA256}:

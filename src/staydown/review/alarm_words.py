@@ -109,23 +109,23 @@ def _unreadable(bank: str, values: Values, number: int) -> Words:
             _("%(bank)s has a record that can’t be read, and the desk can’t get past it")
             % {"bank": bank},
             _(
-                "The desk asked for less and less until one record was alone, several times, and "
-                "found no way to what comes after it. What was taken in before stays in use. "
-                "New listings and withdrawals of this bank wait behind that record."
+                "Several times, the desk asked for smaller and smaller pages until only this "
+                "record was left, and found no way past it. What was taken in before stays in "
+                "use. This bank's new listings and withdrawals wait behind that record."
             ),
             _(
-                "Tell the bank. It has to repair the record. The desk keeps trying, and carries on "
-                "by itself. Then lift this alarm."
+                "Tell the bank, which has to repair the record. The desk keeps trying, and carries "
+                "on by itself once it can be read. Then lift this alarm."
             ),
             _LIFT % number,
         )
     return Words(
         _("%(bank)s has records that can’t be read") % {"bank": bank},
         _(
-            "The desk asked for less and less until one record was alone, several times, and then "
-            "went on without it. Records passed over: %(places)s. Any of them may be a listing or "
-            "a withdrawal. The desk tries each again by itself, at first after a minute, later "
-            "every six hours."
+            "Several times, the desk asked for smaller and smaller pages until only one record "
+            "was left, and then went on without it. Records passed over: %(places)s. Each may be "
+            "a listing or a withdrawal. The desk tries each one again by itself: after a minute "
+            "at first, later every six hours."
         )
         % {"places": _count(values.get("places"))},
         _(

@@ -10,6 +10,7 @@ from uuid import UUID
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.value import View
+from staydown.matching.words import is_of_a_face
 from staydown.review import under_18
 
 
@@ -31,6 +32,11 @@ class Match:
     view: View
     answer: GateAnswer
     reason: str
+
+    @property
+    def is_of_a_face(self) -> bool:
+        """Whether it is another picture of the file that came close, such as a later frame."""
+        return is_of_a_face(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,11 @@ class ItemPage:
     matches: tuple[Match, ...]
     steps: tuple[Step, ...]
     told: tuple[Told, ...]
+
+    @property
+    def is_of_a_face(self) -> bool:
+        """Whether what is seen first of the file may not be what came close."""
+        return any(match.is_of_a_face for match in self.matches)
 
 
 @dataclass(frozen=True, slots=True)

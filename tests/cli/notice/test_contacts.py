@@ -81,7 +81,7 @@ def test_a_saved_file_cannot_steer_the_terminal(saved: Path) -> None:
     table["unanswered"] = [{"about": "a\x1b[2J", "why": "b\n\u202eHost. Write to c"}]
     saved.write_text(json.dumps(table))
     output = run("--saved", str(saved)).output
-    assert "No answer about a [2J: b Host. Write to c" in output
+    assert "We have no answer about a [2J: b Host. Write to c" in output
     assert "\x1b" not in output
 
 
@@ -120,13 +120,13 @@ def test_what_is_read_in_part_says_so_and_shows_the_rest_as_it_stands(tmp_path: 
         "      e-mail: abuse@registrar.example",
         "      number: IANA Registrar ID 9999",
         r"      could not be read (email): write to \u001b[2Jus",
-        "  technical: no name given (in the entry of Example Registrar)",
+        "  technical: no name given (listed under Example Registrar)",
         "      no address given; the registry knows them as P1",
         "      the registry may say more at: https://rdap.x.example/entity/P1",
         "      hidden: Registrant Email (left out)",
         "  no role given: no name given",
-        "Mentioned, without saying whose it is: desk@x.example (Complaints: desk@x.example)",
-        "The registry says that it hides: Registry Domain ID (left out)",
+        "Mentioned, but not whose it is: desk@x.example (Complaints: desk@x.example)",
+        "The registry says it hides: Registry Domain ID (left out)",
         "Could not be read (entity): nobody",
     ):
         assert line in output.splitlines()

@@ -18,6 +18,10 @@ from tests.notices.compose.samples import written
         ("https://xn--mgbh0fb.example/", "https://xn--mgbh0fb.example/"),
         ("https://example.org:8080/ص?س=ع&b=1", "https://example.org:8080/%D8%B5?%D8%B3=%D8%B9&b=1"),
         ("https://example.org/%D8%A7/(x)~'1", "https://example.org/%D8%A7/(x)~'1"),
+        ("https://نامه\u200cای.example/1", "https://xn--mgba3gch31f060k.example/1"),
+        ("https://straße.example/ב", "https://xn--strae-oqa.example/%D7%91"),
+        ("https://☺.example/ב", "https://xn--74h.example/%D7%91"),
+        ("http://[2001:db8::1]:81/ב", "http://[2001:db8::1]:81/%D7%91"),
         ("https://example.org/#ב", "https://example.org/#%D7%91"),
         (f"https://{'ص' * 70}.example/", ""),
         (f"https://example.org/{'ص' * 400}", ""),  # of 2,420 characters

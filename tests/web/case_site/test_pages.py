@@ -214,7 +214,7 @@ def test_what_an_answer_says_unclearly_is_shown_as_it_stands_and_offered_to_nobo
     found = person.send("/contacts/", {"answer": json.dumps(answer)}).text
     assert "&lt;script&gt;write&lt;/script&gt;" in found
     assert "<script>write" not in found
-    assert "in the entry of <bdi>Example Registrar</bdi>" in found
+    assert "listed under <bdi>Example Registrar</bdi>" in found
     assert "The registry knows them as <bdi>P1</bdi>." in found
     assert "desk@site.example" in found
     person.send("/facts/", CASES["posted in the US"])
@@ -227,7 +227,7 @@ def test_what_an_answer_says_unclearly_is_shown_as_it_stands_and_offered_to_nobo
 def test_an_answer_with_remarks_alone_shows_them(person: Person) -> None:
     answer = domain(remarks=["Complaints to desk@site.example"])
     found = person.send("/contacts/", {"answer": json.dumps(answer)}).text
-    assert "It names nobody to write to." in found
+    assert "It doesn’t name anyone to write to." in found
     assert "desk@site.example" in found
 
 

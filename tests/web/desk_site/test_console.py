@@ -3,10 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from staydown.base.vocabulary import Feedback
 from tests.desk_server import eventually
-from tests.web.desk_site.support import PASSWORD, Console, Site
+from tests.media.faced import animation
+from tests.web.desk_site.support import PASSWORD, SAMPLES, Console, Site
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +137,20 @@ def test_a_decision_reaches_the_platform_and_the_bank(
     assert (outcome["state"], outcome["decision"]) == ("decided", decision)
     eventually(lambda: site.bank.feedback.get(entry) is told)
     eventually(lambda: " – told" in anna.get(f"/items/{item}/").text)
+
+
+@pytest.mark.usefixtures("coffee")
+def test_who_decides_is_told_that_a_file_shows_more_than_one_picture(
+    site: Site, anna: Console
+) -> None:
+    """Else they look at a harmless first frame, and let the listed picture go."""
+    listed = Image.open(SAMPLES / "coffee.jpg").convert("RGB")
+    decoy = Image.open(SAMPLES / "rocket.jpg").convert("RGB").resize(listed.size)
+    answer = site.upload(animation("PNG", decoy, listed)).json()
+    page = anna.get(f"/items/{answer['item']}/").text
+    assert "Matches in frame 2" in page
+    assert "This file can show more than one picture" in page
+    assert "This file can show" not in anna.get(f"/items/{site.held_item()}/").text
 
 
 def test_nothing_is_saved_before_it_is_confirmed(site: Site, anna: Console) -> None:

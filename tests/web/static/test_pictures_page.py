@@ -253,6 +253,28 @@ def test_the_frames_of_an_animation_are_listed_as_chosen(visitor: Visitor, form:
     assert shown == [both[1]["value"]]
 
 
+def test_more_fingerprints_than_fit_are_told_with_what_to_do(visitor: Visitor) -> None:
+    """An animation alone may have too many: leaving some out is enough, and leaving all is said."""
+    page = visitor.page
+    rng = np.random.default_rng(14)
+    small = [Image.fromarray(rng.integers(0, 255, (9, 9, 3), dtype=np.uint8)) for _ in range(8)]
+    frames = [np.asarray(one.resize((240, 240), Image.Resampling.BICUBIC)) for one in small]
+    choose(page, file("moving.png", moving("PNG", *frames)))
+    status = page.locator("#pictures-status")
+    expect(status).to_have_text("8 fingerprints, up to 6.")
+    expect(page.locator("#pictures-continue")).to_be_disabled()
+    page.get_by_text("Choose the moments (8)").click()
+    expect(page.get_by_text("Add a missing moment.")).to_be_visible()
+    for number in (1, 2):
+        page.get_by_label(f"Moment {number}").press("Space")
+    expect(status).to_have_text("1 of 1 ready.")
+    expect(page.locator("#pictures-continue")).to_be_enabled()
+    for number in range(3, 9):
+        page.get_by_label(f"Moment {number}").press("Space")
+    expect(status).to_have_text("0 of 1 ready.")
+    expect(page.locator("#pictures-continue")).to_be_disabled()
+
+
 def test_a_browser_without_frames_takes_the_first_and_says_so(
     visits: Visits, site: StaticSite
 ) -> None:

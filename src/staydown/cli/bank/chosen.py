@@ -100,7 +100,7 @@ class Chosen:
         told = f"picture {len(self.files)}: {self._name(len(self.files), file)}"
         click.echo(f"{told} (quality {picture.pdq.quality})", err=True)
         if damage.any:
-            complain(f"{damage.words}. It is handed in as it is", os.fsencode(file))
+            complain(f"{damage.words}. It will be handed in as it is", os.fsencode(file))
             self.damage[len(self.files)] = damage
 
     def _add_others(self, file: Path, others: Iterable[Moment]) -> None:

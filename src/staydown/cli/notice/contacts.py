@@ -30,8 +30,8 @@ and the registries of its addresses. The site itself is not visited."""
 @click.option("--ask", "host", is_flag=False, flag_value="", metavar="[HOST]",
               help="Ask the registries about a site; without HOST it is asked for, so that it "
               "stays out of the shell's history.")  # fmt: skip
-@click.option("--yes", is_flag=True, help="With --ask: don't wait for a yes; who is told is still "
-              "said.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="With --ask: ask without waiting for a yes. It still "
+              "says who will know.")  # fmt: skip
 @click.option("--save", "output", type=click.Path(path_type=Path), metavar="FILE",
               help="Where to keep the answers.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -92,7 +92,7 @@ def _lines(answers: SavedAnswers) -> Iterator[str]:
 
 
 def _contact_lines(contact: Contact) -> Iterator[str]:
-    within = f" (in the entry of {contact.within})" if contact.within else ""
+    within = f" (listed under {contact.within})" if contact.within else ""
     hidden = " - the registry or a privacy service hides who it is" if contact.hidden else ""
     role = contact.role or "no role given"
     yield f"  {role}: {contact.name or 'no name given'}{within}{hidden}"
@@ -113,14 +113,14 @@ def _contact_lines(contact: Contact) -> Iterator[str]:
 def _beside_lines(beside: Beside) -> Iterator[str]:
     for remark in beside.remarks:
         addresses = ", ".join((*remark.emails, *remark.pages))
-        yield f"Mentioned, without saying whose it is: {addresses} ({remark.text})"
+        yield f"Mentioned, but not whose it is: {addresses} ({remark.text})"
     if beside.nameservers:
         names = ", ".join(beside.nameservers)
         yield f"Name servers: {names}. They may show which delivery network is used."
     if beside.redacted:
-        yield f"The registry says that it hides: {'; '.join(beside.redacted)}"
+        yield f"The registry says it hides: {'; '.join(beside.redacted)}"
     yield from (f"Could not be read ({one.what}): {one.text}" for one in beside.unread)
-    yield from (f"No answer about {about}: {why}" for about, why in beside.unanswered)
+    yield from (f"We have no answer about {about}: {why}" for about, why in beside.unanswered)
 
 
 def _record(answers: SavedAnswers) -> dict[str, object]:

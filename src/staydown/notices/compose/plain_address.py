@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from staydown.notices.compose.shape import MAX_URL
+from staydown.notices.contacts.addresses import host_in_ascii
 
 #: What stands in an address as itself, or is encoded already (RFC 3986, 3.3 to 3.5).
 _KEPT = "/%:@!$&'()*+,;=~?"
@@ -14,9 +15,10 @@ def plain_address(url: str) -> str:
     "" where the host has no such form, or where it is longer than an address of a letter may be.
     """
     parts = urlsplit(url)
-    try:
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-    except UnicodeError:
+    name = parts.hostname or ""
+    # Browsers go by IDNA 2008. Python's own codec drops joiners and turns ß into ss: another host.
+    host = f"[{name}]" if ":" in name else host_in_ascii(name)
+    if not host:
         return ""
     port = f":{parts.port}" if parts.port is not None else ""
     rest = (quote(part, safe=_KEPT) for part in (parts.path, parts.query, parts.fragment))

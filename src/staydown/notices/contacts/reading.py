@@ -43,7 +43,7 @@ def read_json(untrusted: bytes) -> JsonValue:
         value: JsonValue = from_json(_text(untrusted), allow_inf_nan=False)
     except ValueError:
         raise BadAnswer(
-            "this is not an answer of a registry: it is not JSON, or nested too deep. Copy it "
+            "this isn't an answer from a registry: it isn't JSON, or is nested too deeply. Copy it "
             "whole, from the first { to the last }"
         ) from None
     return value
@@ -101,4 +101,4 @@ def _reason(error: ValidationError) -> str:
     """Say where it is wrong; never what stands there."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"]) or "the top"
-    return f"this is not a file of saved answers as this program writes it: see {place}"
+    return f"this isn't a file of saved answers in the form that this program writes: see {place}"

@@ -82,7 +82,9 @@ class Registration:
 def read_registration(given: JsonValue) -> Registration:
     """Return what an answer says. Raises NotARegistration for anything else."""
     if not isinstance(given, dict):
-        raise NotARegistration("this is not an answer of a registry as RFC 9083 has it")
+        raise NotARegistration(
+            "this isn't an answer from a registry (RFC 9083): check which file you copied"
+        )
     about = _about(given)
     tree = Tree()
     is_entity = about is About.ENTITY
@@ -145,7 +147,8 @@ def _about(given: dict[str, JsonValue]) -> About:
             "this is a registry's help or terms, which name nobody: ask about a name or an address"
         )
     raise NotARegistration(
-        "this is not an answer of a registry as RFC 9083 has it: see objectClassName"
+        "this isn't an answer from a registry (RFC 9083), or its objectClassName is missing: check "
+        "that you copied the right file, and all of it"
     )
 
 

@@ -35,25 +35,26 @@ class Scope(StrEnum):
 
 _ADVICE = {
     Scope.HOST: (
-        "Whoever the addresses were given to: often the company whose machines hold the site. It "
-        "can take a page down. If it is a delivery network (CDN), the machines stand elsewhere, "
-        "and its complaint form may say where."
+        "The company that these addresses were given to. The site often runs on its machines, and "
+        "it can take a page down. If it is a delivery network (CDN), the machines are somewhere "
+        "else, and its complaint form may say where."
     ),
     Scope.NETWORK: (
-        "Whoever runs the network. It can pass a complaint on to the host, and may act against "
-        "one that does nothing."
+        "The company that runs the network. It can pass a complaint on to the host, and may act "
+        "against a host that does nothing."
     ),
     Scope.REGISTRAR: (
-        "Whoever sold the name of the site. It cannot delete a picture; it can act against the "
-        "whole name, which it does for few reasons."
+        "The company that sold the site's name. It can't delete a picture. It can act against the "
+        "whole name, but does so for few reasons."
     ),
     Scope.OPERATOR: (
-        "Whoever runs the site. It may be the very person who put the picture there. Writing to "
-        "them tells them who is asking. Ask for advice first; the host comes before."
+        "The person or company that runs the site. They may be the one who put the picture there. "
+        "Writing to them tells them who is asking. Ask for advice first, and try the host before "
+        "them."
     ),
     Scope.UNCLEAR: (
-        "The registry doesn't say what they do for the site. It may be the very person who put "
-        "the picture there. Find out who it is before you write."
+        "The registry doesn't say what they do for the site. They may be the one who put the "
+        "picture there. Find out who they are before you write."
     ),
 }
 

@@ -40,7 +40,12 @@ def contacts(request: HttpRequest) -> HttpResponseBase:
         return page(request, "contacts", context, errors={"answer": str(error)})
     found, beside = contacts_of(answers), beside_of(answers)
     if not found and not beside:
-        errors = {"answer": _("This answer names nobody to write to.")}
+        errors = {
+            "answer": _(
+                "This answer doesn’t name anyone to write to. Nothing is lost. Check that you "
+                "copied all of it."
+            )
+        }
         return page(request, "contacts", context, errors=errors)
     _keep(found[:MOST], beside)
     return redirect("contacts")

@@ -35,8 +35,9 @@ from staydown.web.http.roots import below
 from staydown.web.security.headers import content_security_policy
 from staydown.web.trouble import unavailable
 
-#: The cookie of a browser that signed in before; sent to the sign-in page alone.
+#: Below these, programs ask: they get no pages.
 _PROGRAMS = ("/api",)
+#: The cookie of a browser that signed in before; sent to the sign-in page alone.
 _DEVICE = "device"
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -26,7 +26,10 @@ export function frameChoice(frames, text, changed) {
   legend.textContent = text('frames-legend');
   group.append(legend);
   for (const frame of frames) group.append(choiceOf(frame, text, changed));
-  details.append(summary, group);
+  const missing = document.createElement('p');
+  missing.className = 'hint';
+  missing.textContent = text('frames-missing');
+  details.append(summary, group, missing);
   return details;
 }
 

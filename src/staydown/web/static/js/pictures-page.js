@@ -115,8 +115,12 @@ class PicturesPage {
   }
 
   #sum() {
-    const ready = this.#pictures.filter(({ outcome }) => outcome?.state === 'ready').length;
-    if (this.#leftSome || this.#choice().fingerprints.length > this.#limit) this.#say('too-many', { limit: this.#limit });
+    const ready = this.#pictures.filter(({ outcome }) => {
+      return outcome?.state === 'ready' && sentOf(outcome).length > 0;
+    }).length;
+    const count = this.#choice().fingerprints.length;
+    if (count > this.#limit) this.#say('too-many-fingerprints', { count, limit: this.#limit });
+    else if (this.#leftSome) this.#say('too-many', { limit: this.#limit });
     else if (this.#pictures.length === 0) this.#say('none-yet');
     else this.#say('all-done', { ready, total: this.#pictures.length });
   }
