@@ -23,6 +23,7 @@ from staydown.media.errors import CostsMore
 from staydown.media.form import QUICK_SIDE, Form
 from staydown.media.outline import Outline
 from staydown.media.picture import Pixels, orientation, rgb_of, turned
+from staydown.media.profile_readings import readings
 from staydown.media.sequence import Sequence, profile_by_decoder
 from staydown.media.sniff import Format
 from staydown.media.turning import stored_turn
@@ -59,6 +60,7 @@ class Faces:
     most: float | None = None
     frames: int = 0
     left_out: set[str] = field(default_factory=set)
+    _how: int | None = None
     _kept: dict[int, Pixels] = field(default_factory=dict, repr=False)
 
     def shown(self) -> Iterator[tuple[int, Face, Pixels]]:
@@ -107,10 +109,11 @@ class Faces:
         if self.what.kind in {Format.TIFF, Format.AVIF}:
             by_decoder = profile_by_decoder(self.data, self.what.kind)
         try:
-            return notes(self.data, self.what, by_decoder)
+            found = notes(self.data, self.what, by_decoder)
         except ProfileTooLarge:
             self.left_out.add("profile")
             return []
+        return [(colour, way) for colour, profile in found for way in readings(profile)]
 
     def _changing(self, asked: list[tuple[Colour, bytes]]) -> list[Conversion | None]:
         """Which of ``asked`` may change the first face; None for inks, which need a closer look."""
@@ -128,12 +131,16 @@ class Faces:
             and (one.bends or self.clear or one.matters(sample))
         ]  # fmt: skip
 
+    def _turn(self) -> int:
+        if self._how is None:
+            self._how = stored_turn(self.data, self.what.kind)
+        return self._how
+
     def _of_one(
         self, frame: int, image: Image.Image, asked: list[tuple[Colour, bytes]]
     ) -> Iterator[tuple[Face, Pixels]]:
-        how = stored_turn(self.data, self.what.kind)
-        if self.what.kind in {Format.TIFF, Format.AVIF}:
-            how = orientation(image)
+        by_decoder = self.what.kind in {Format.TIFF, Format.AVIF}
+        how = orientation(image) if by_decoder else self._turn()
         factor = 1 if self.form is Form.FULL else max(1, min(image.size) // QUICK_SIDE)
         colours = [None, *_that_matter(image, asked)]
         grounds = _grounds(image)
