@@ -15,7 +15,7 @@ from staydown.fingerprint.registry import picture_worker
 from staydown.media.form import Form
 from staydown.media.segments import MOST
 from staydown.media.worker import PictureWorker
-from tests.media.faced import BASE, falling, negative, saved
+from tests.media.faced import BASE, FACED, falling, negative, saved
 from tests.media.odd_faced import (
     ODD,
     hardly_any_contrast,
@@ -80,6 +80,30 @@ def test_of_more_remarks_than_are_read_the_profile_is_said_to_be_left_out(
     data = noted(saved(negative(BASE), "JPEG", icc_profile=falling()), MOST)
     _, others = seen(worker, data)
     assert others.left_out == {"profile"}
+
+
+@pytest.mark.parametrize("name", ["second.gif", "second.webp", "second.png", "second.avif"])
+def test_an_animation_that_breaks_off_is_never_said_to_be_looked_at_whole(
+    worker: PictureWorker, name: str
+) -> None:
+    """Its first frame is whole, and a later one is not."""
+    data = FACED[name][0]()
+    _, whole = seen(worker, data)
+    _, others = seen(worker, data[: len(data) * 97 // 100])
+    assert not whole.left_out
+    assert others.left_out == {"broken"}
+
+
+@pytest.mark.parametrize("name", ["negative.webp", "negative.avif"])
+def test_what_is_left_of_a_picture_is_shown_in_the_colours_of_its_profile_too(
+    worker: PictureWorker, name: str
+) -> None:
+    """Where its decoder takes the whole file or nothing, what was mended is."""
+    data = FACED[name][0]()
+    first, others = seen(worker, data[:-20])
+    (shown,) = others.wholes
+    assert distance(shown, BASE) < 64 < distance(first, BASE)
+    assert others.left_out == {"broken"}
 
 
 def test_pages_behind_one_that_cannot_be_read_keep_their_numbers(worker: PictureWorker) -> None:

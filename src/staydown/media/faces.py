@@ -21,6 +21,7 @@ from staydown.media.colour_notes import ProfileTooLarge, notes
 from staydown.media.cost import others
 from staydown.media.errors import CostsMore
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.frame_table import breaks_off
 from staydown.media.outline import Outline
 from staydown.media.picture import Pixels, orientation, rgb_of, turned
 from staydown.media.profile_readings import readings
@@ -56,6 +57,8 @@ class Faces:
     first: Pixels = field(repr=False)
     #: Whether something of the first one can be seen through.
     clear: bool = True
+    #: Whether the first one could be read only in part, or something was passed over for it.
+    damaged: bool = False
     #: Seconds that all of them may cost (``cost``).
     most: float | None = None
     frames: int = 0
@@ -85,7 +88,13 @@ class Faces:
                 number += 1
                 yield number, face, pixels
         self.left_out |= {"frames"} if pictures.left_out else set()
-        self.left_out |= {"broken"} if pictures.broken else set()
+        if pictures.broken and not number and self.what.frames == 1:
+            # What was mended of it is shown in these colours, too.
+            for face, pixels in self._of_one(1, Image.fromarray(self.first), asked):
+                number += 1
+                yield number, face, pixels
+        cut = self.what.frames != 1 and (self.damaged or breaks_off(self.data, self.what.kind))
+        self.left_out |= {"broken"} if pictures.broken or cut else set()
 
     def keep(self, number: int, pixels: Pixels) -> None:
         """Keep a face for further questions."""
