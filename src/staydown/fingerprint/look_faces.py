@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from staydown.base.canonical import JSONValue
 from staydown.base.face import Face
 from staydown.fingerprint.look import Part, all_turns, part_number, read_turns
+from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.media.errors import DecoderFailed
 from staydown.media.pipe import ALL_FACES
 from staydown.media.worker import OpenFile
@@ -74,27 +75,34 @@ def faces_look(faces: "Faces") -> JSONValue:
     """The distinct pictures besides the first, each with its PDQ under every turn."""
     from staydown.fingerprint.pdq import pdq_turns
 
-    known = [one.bits for one in pdq_turns(faces.first).values()]
+    known = list(pdq_turns(faces.first).values())
     found: list[JSONValue] = []
     left_out = set()
     for number, face, pixels in faces.shown():
-        bits = [one.bits for one in pdq_turns(pixels).values()]
-        if _among(bits[0], known):
+        turns = list(pdq_turns(pixels).values())
+        if _among(turns[0], known):
             continue
         if len(found) == MOST_DISTINCT:
             left_out.add("frames")
             continue
-        known += bits
+        known += turns
         faces.keep(number, pixels)
         found.append({"number": number, "face": face.label, "pdq": all_turns(pixels)})
     left_out |= faces.left_out
     return {"found": found, "frames": faces.frames, "left_out": [*sorted(left_out)]}
 
 
-def _among(bits: bytes, known: list[bytes]) -> bool:
-    """Whether a picture is one of those known, or nearly."""
+def _among(one: Fingerprint, known: list[Fingerprint]) -> bool:
+    """Whether a picture is one of those known, or nearly, and no clearer than that one.
+
+    The same picture with hardly any contrast has the same bits, and acts on nothing.
+    """
     import numpy as np
 
-    apart = np.frombuffer(b"".join(known), np.uint8).reshape(len(known), -1)
-    differing = np.bitwise_count(apart ^ np.frombuffer(bits, np.uint8)).sum(axis=1)
+    enough = min(one.quality or 0, PDQ_LISTING_QUALITY)
+    as_clear = [other.bits for other in known if (other.quality or 0) >= enough]
+    if not as_clear:
+        return False
+    apart = np.frombuffer(b"".join(as_clear), np.uint8).reshape(len(as_clear), -1)
+    differing = np.bitwise_count(apart ^ np.frombuffer(one.bits, np.uint8)).sum(axis=1)
     return bool(differing.min() <= ALIKE)

@@ -64,4 +64,5 @@ def looked_at(seen: SeenFaces) -> LookedAt:
 
 
 def _labels(wholes: Sequence[Part]) -> tuple[str, ...]:
-    return (FIRST.label, *(part.face.label for part in wholes))
+    # A profile that can be read in several ways gives several pictures of one name.
+    return tuple(dict.fromkeys((FIRST.label, *(part.face.label for part in wholes))))

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 
 from staydown.media.av1 import largest_picture
 
-#: Bytes in which the boxes are looked for.
-_HEAD = 1 << 16
+#: Bytes of boxes that are looked at, and boxes that are walked over for them.
+_HEAD = 1 << 20
+_MOST_BOXES = 1 << 14
+
+#: Boxes of which nothing is read: pixels, and room that is left free.
+_PASSED_OVER = frozenset({b"mdat", b"free", b"skip"})
 
 #: Bytes of each stream that are looked at.
 _STREAM = 256
@@ -25,15 +29,38 @@ def sizes(data: bytes) -> tuple[list[tuple[int, int]], bool]:
 
     Raises struct.error and IndexError where the file breaks off.
     """
-    end = data.find(b"mdat", 0, _HEAD)
-    head = data[: end if end > 0 else _HEAD]
-    named = [struct.unpack_from(">II", head, at + 8) for at in _places(head, b"ispe")]
+    head = heads(data)
+    named = [struct.unpack_from(">II", head, at + 8) for at in places(head, b"ispe")]
     streams = [largest_picture(data[at : at + _STREAM]) for at in _starts(data, head)]
     found = [size for size in streams if size is not None]
-    return [*named, *found], bool(found) and b"moov" not in data[:_HEAD]
+    return [*named, *found], bool(found) and b"moov" not in head
 
 
-def _places(head: bytes, name: bytes) -> Iterator[int]:
+def heads(data: bytes) -> bytes:
+    """Return the boxes that say something, wherever they stand, one behind the other.
+
+    Programs read them behind the pixels and behind any room that is left free, too.
+    """
+    found: list[bytes] = []
+    at = room = 0
+    for _ in range(_MOST_BOXES):
+        if at + 8 > len(data) or room >= _HEAD:
+            break
+        size, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16])
+        end = at + size if size else len(data)
+        if size and size < 8:
+            break
+        if name not in _PASSED_OVER:
+            found.append(data[at : min(end, at + _HEAD - room)])
+            room += len(found[-1])
+        at = end
+    return b"".join(found)
+
+
+def places(head: bytes, name: bytes) -> Iterator[int]:
+    """Yield where a name stands, no more often than a file has need of."""
     at = head.find(name)
     for _ in range(_MOST):
         if at < 0:
@@ -57,9 +84,9 @@ class _Cursor:
 
 def _starts(data: bytes, head: bytes) -> Iterator[int]:
     """Yield where in the file each item begins, by the box ``iloc``."""
-    inside = head.find(b"idat") + 4
-    for place in _places(head, b"iloc"):
-        at = _Cursor(data, place + 4)
+    inside = data.find(b"idat") + 4
+    for place in places(head, b"iloc"):
+        at = _Cursor(head, place + 4)
         version = at.number(4) >> 24
         widths = at.number(2)
         offset, length, base = widths >> 12, widths >> 8 & 15, widths >> 4 & 15

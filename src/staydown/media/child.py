@@ -149,6 +149,7 @@ def _opened(request: Request, data: bytes | BinaryIO, limits: Limits) -> Any:
     # Of what is damaged nobody knows whether the rest could be seen through.
     clear = opened.clear or opened.damage.any
     faces = Faces(data, outline(data), request.form, opened.pixels, clear=clear)
+    faces.damaged = opened.damage.any
     return dataclasses.replace(opened, faces=faces)
 
 

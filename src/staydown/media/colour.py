@@ -24,9 +24,13 @@ _CHANCE = np.random.default_rng()
 _FEW_LEVELS = 4.0
 _MANY_LEVELS, _FEW_PIXELS = 24.0, 0.02
 
-#: Levels by which a profile of the usual kind may bend greys. What bends them more is followed
-#: pixel by pixel: a picture may be hidden between pixels that an average would mix.
+#: Levels by which a profile of the usual kind may bend greys, and colours. What bends them more is
+#: followed pixel by pixel: a picture may be hidden between pixels that an average would mix.
 _BENT = 32.0
+_COLOURS_BENT = 96.0
+
+#: Levels of each channel in the colours that are tried.
+_TRIED = np.array([0, 24, 64, 96, 128, 160, 192, 232, 255], dtype=np.uint8)
 
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114])
 
@@ -115,12 +119,24 @@ def _made(colour: Colour, profile: bytes, mode: str) -> Conversion | None:
 
 
 def _bends(transform: Any, mode: str) -> bool:
-    """Whether greys come out far from where they were; of inks, not asked."""
+    """Whether greys or colours come out far from where they were; of inks, not asked."""
     if mode == "CMYK":
         return False
     ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None, :]).convert(mode)
-    shown = ImageCms.applyTransform(ramp, transform)
-    return shown is None or bool(np.abs(_bright(shown) - np.arange(256)).max() > _BENT)
+    if _most_bent(transform, ramp) > _BENT:
+        return True
+    if mode != "RGB":
+        return False
+    colours = np.stack(np.meshgrid(_TRIED, _TRIED, _TRIED), axis=-1).reshape(1, -1, 3)
+    return _most_bent(transform, Image.fromarray(colours)) > _COLOURS_BENT
+
+
+def _most_bent(transform: Any, tried: Image.Image) -> float:
+    """By how many levels of brightness a transform changes some of ``tried`` at the most."""
+    shown = ImageCms.applyTransform(tried, transform)
+    if shown is None:  # only when asked to work in place
+        raise ValueError("no conversion")
+    return float(np.abs(_bright(shown) - _bright(tried.convert("RGB"))).max())
 
 
 def _bright(picture: Image.Image) -> Any:

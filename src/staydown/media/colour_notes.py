@@ -7,18 +7,29 @@ makes of it what programs show. Pure reading, bounded, and nothing is believed f
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import product
 
 from staydown.base.face import Colour
+from staydown.media import avif
 from staydown.media.curves import by_code, by_gamma
 from staydown.media.outline import Outline
-from staydown.media.segments import segments
+from staydown.media.segments import MOST, segments
 from staydown.media.sniff import Format
 
 #: Bytes of a profile that is looked at. Those of printers come to 3 MB.
 MOST_PROFILE = 8_000_000
 
-#: Chunks of a PNG that are walked over; what names colours stands before the picture.
-_MOST_CHUNKS = 4096
+#: Chunks of a PNG, and parts of a WebP, that are walked over; its cost counts them (``outline``).
+_MOST_CHUNKS = 1 << 22
+
+#: The gamma of a PNG that names primaries alone.
+_USUAL_GAMMA = 45455
+
+#: Profiles that one JPEG's pieces may come to, put together in several ways.
+_MOST_PROFILES = 8
+
+#: Places in an AVIF that are looked at for codes of colours.
+_MOST_CODES = 64
 
 _Note = tuple[Colour, bytes]
 
@@ -44,8 +55,8 @@ def notes(data: bytes, what: Outline, by_decoder: object = None) -> list[_Note]:
 
 def _notes(data: bytes, what: Outline, by_decoder: object) -> Iterator[_Note]:
     if what.kind is Format.JPEG:
-        profile = b"".join(part for _, part in sorted(_jpeg_parts(data)))
-        yield from [(Colour.PROFILE, profile)] if profile else []
+        for profile in _put_together(list(_jpeg_parts(data))):
+            yield Colour.PROFILE, profile
     elif what.kind is Format.PNG:
         yield from _png_notes(data)
     elif what.kind is Format.WEBP:
@@ -57,16 +68,37 @@ def _notes(data: bytes, what: Outline, by_decoder: object) -> Iterator[_Note]:
             yield from _avif_notes(data)
 
 
-def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the pieces of the profile with their numbers: ICC.1:2010, B.4."""
-    for marker, at, length in segments(data):
+def _jpeg_parts(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the pieces of the profile: number, how many there are, and bytes: ICC.1:2010, B.4."""
+    for number, (marker, at, length) in enumerate(segments(data), 1):
+        if number == MOST:
+            raise ProfileTooLarge  # there may be more
         if marker == 0xE2 and data.startswith(b"ICC_PROFILE\0", at) and length > 14:
-            yield data[at + 12], data[at + 14 : at + length]
+            yield data[at + 12], data[at + 13], data[at + 14 : at + length]
+
+
+def _put_together(parts: list[tuple[int, int, bytes]]) -> list[bytes]:
+    """Put the pieces of a profile together, in every way in which programs do.
+
+    Where there is a piece too many, some give up, some take all, and some those that belong
+    together, the first of each number or the last.
+    """
+    made = [b"".join(part for _, _, part in sorted(parts, key=lambda one: one[0]))]
+    for count in dict.fromkeys(count for _, count, _ in parts):
+        for order in (parts, parts[::-1]):
+            found: dict[int, bytes] = {}
+            for number, of, part in order:
+                if of == count and 1 <= number <= count:
+                    found.setdefault(number, part)
+            if len(found) == count:
+                made.append(b"".join(found[number] for number in sorted(found)))
+    return [one for one in dict.fromkeys(made) if one][:_MOST_PROFILES]
 
 
 def _png_notes(data: bytes) -> Iterator[_Note]:
     """Yield what chunks before the picture say: PNG, third edition, 11.3.2."""
-    gamma, primaries = 0, b""
+    gammas: list[int] = []
+    primaries: list[bytes] = []
     at = 8
     for _ in range(_MOST_CHUNKS):
         if at + 8 > len(data):
@@ -77,16 +109,25 @@ def _png_notes(data: bytes) -> Iterator[_Note]:
         if name == b"IDAT":
             break
         if name == b"gAMA" and length == 4:
-            (gamma,) = struct.unpack(">I", body)
+            gammas.append(int.from_bytes(body))
         elif name == b"cHRM" and length == 32:
-            primaries = body
+            primaries.append(body)
         elif name == b"cICP" and length == 4:
             yield from _of_code(body[0], body[1])
         elif name == b"iCCP":
             profile = _unpacked(body)
             yield from [(Colour.PROFILE, profile)] if profile else []
-    if gamma or primaries:
-        made = by_gamma(gamma or 45455, struct.unpack(">8I", primaries) if primaries else None)
+    yield from _of_gamma(gammas, primaries)
+
+
+def _of_gamma(gammas: list[int], primaries: list[bytes]) -> Iterator[_Note]:
+    """Of several, some programs go by the first, some by the last."""
+    if not gammas and not primaries:
+        return
+    powers = dict.fromkeys([*gammas[:1], *gammas[-1:]] or [_USUAL_GAMMA])
+    places = dict.fromkeys([*primaries[:1], *primaries[-1:]] or [b""])
+    for gamma, place in product(powers, places):
+        made = by_gamma(gamma or _USUAL_GAMMA, struct.unpack(">8I", place) if place else None)
         yield from [(Colour.GAMMA, made)] if made else []
 
 
@@ -116,11 +157,11 @@ def _webp_notes(data: bytes) -> Iterator[_Note]:
 
 
 def _avif_notes(data: bytes) -> Iterator[_Note]:
-    """Yield what the first nclx box says: ISO/IEC 14496-12, 12.1.5."""
-    at = data.find(b"colrnclx", 0, 1 << 16)
-    if at >= 0:
-        primaries, curve = struct.unpack_from(">HH", data, at + 8)
-        yield from _of_code(primaries, curve)
+    """Yield what each nclx box says, whatever it belongs to: ISO/IEC 14496-12, 12.1.5."""
+    heads = avif.heads(data)
+    codes = [heads[at + 8 : at + 12] for at in avif.places(heads, b"colrnclx")]
+    for code in [*dict.fromkeys(codes)][:_MOST_CODES]:
+        yield from _of_code(*struct.unpack(">HH", code))
 
 
 def _of_code(primaries: int, curve: int) -> Iterator[_Note]:

@@ -21,8 +21,10 @@ from staydown.media.colour_notes import ProfileTooLarge, notes
 from staydown.media.cost import others
 from staydown.media.errors import CostsMore
 from staydown.media.form import QUICK_SIDE, Form
+from staydown.media.frame_table import breaks_off
 from staydown.media.outline import Outline
 from staydown.media.picture import Pixels, orientation, rgb_of, turned
+from staydown.media.profile_readings import readings
 from staydown.media.sequence import Sequence, profile_by_decoder
 from staydown.media.sniff import Format
 from staydown.media.turning import stored_turn
@@ -55,10 +57,13 @@ class Faces:
     first: Pixels = field(repr=False)
     #: Whether something of the first one can be seen through.
     clear: bool = True
+    #: Whether the first one could be read only in part, or something was passed over for it.
+    damaged: bool = False
     #: Seconds that all of them may cost (``cost``).
     most: float | None = None
     frames: int = 0
     left_out: set[str] = field(default_factory=set)
+    _how: int | None = None
     _kept: dict[int, Pixels] = field(default_factory=dict, repr=False)
 
     def shown(self) -> Iterator[tuple[int, Face, Pixels]]:
@@ -83,7 +88,13 @@ class Faces:
                 number += 1
                 yield number, face, pixels
         self.left_out |= {"frames"} if pictures.left_out else set()
-        self.left_out |= {"broken"} if pictures.broken else set()
+        if pictures.broken and not number and self.what.frames == 1:
+            # What was mended of it is shown in these colours, too.
+            for face, pixels in self._of_one(1, Image.fromarray(self.first), asked):
+                number += 1
+                yield number, face, pixels
+        cut = self.what.frames != 1 and (self.damaged or breaks_off(self.data, self.what.kind))
+        self.left_out |= {"broken"} if pictures.broken or cut else set()
 
     def keep(self, number: int, pixels: Pixels) -> None:
         """Keep a face for further questions."""
@@ -107,10 +118,11 @@ class Faces:
         if self.what.kind in {Format.TIFF, Format.AVIF}:
             by_decoder = profile_by_decoder(self.data, self.what.kind)
         try:
-            return notes(self.data, self.what, by_decoder)
+            found = notes(self.data, self.what, by_decoder)
         except ProfileTooLarge:
             self.left_out.add("profile")
             return []
+        return [(colour, way) for colour, profile in found for way in readings(profile)]
 
     def _changing(self, asked: list[tuple[Colour, bytes]]) -> list[Conversion | None]:
         """Which of ``asked`` may change the first face; None for inks, which need a closer look."""
@@ -128,12 +140,16 @@ class Faces:
             and (one.bends or self.clear or one.matters(sample))
         ]  # fmt: skip
 
+    def _turn(self) -> int:
+        if self._how is None:
+            self._how = stored_turn(self.data, self.what.kind)
+        return self._how
+
     def _of_one(
         self, frame: int, image: Image.Image, asked: list[tuple[Colour, bytes]]
     ) -> Iterator[tuple[Face, Pixels]]:
-        how = stored_turn(self.data, self.what.kind)
-        if self.what.kind in {Format.TIFF, Format.AVIF}:
-            how = orientation(image)
+        by_decoder = self.what.kind in {Format.TIFF, Format.AVIF}
+        how = orientation(image) if by_decoder else self._turn()
         factor = 1 if self.form is Form.FULL else max(1, min(image.size) // QUICK_SIDE)
         colours = [None, *_that_matter(image, asked)]
         grounds = _grounds(image)

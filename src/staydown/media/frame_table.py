@@ -48,6 +48,18 @@ def spots(data: bytes, kind: Format) -> list[Spot]:
     return found
 
 
+def breaks_off(data: bytes, kind: Format) -> bool:
+    """Say whether a GIF ends within a frame; of other kinds their decoding tells."""
+    if kind is not Format.GIF:
+        return False
+    try:
+        for _ in _gif(data + b";"):  # many lack the mark of the end alone
+            pass
+    except (struct.error, IndexError):
+        return True
+    return False
+
+
 def most_seen(found: Sequence[Spot], after: int, most: int) -> list[Spot]:
     """Choose, of the frames after number ``after``, those that people see most: ``most`` of them.
 

@@ -6,6 +6,7 @@ show the first picture, some any of them.
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from staydown.media.segments import segments
 
@@ -15,21 +16,25 @@ _MOST = 64
 
 def further_pictures(untrusted_data: bytes) -> list[tuple[int, int]]:
     """Return where each picture but the first begins and ends."""
-    try:
+    found: dict[tuple[int, int], None] = {}
+    with suppress(struct.error, IndexError):  # it breaks off
         for marker, at, length in segments(untrusted_data):
             if marker == 0xE2 and untrusted_data.startswith(b"MPF\0", at):
-                return list(_pointed_to(untrusted_data, at, length))
-    except (struct.error, IndexError):  # it breaks off
-        pass
-    return []
+                with suppress(struct.error):
+                    for one in _pointed_to(untrusted_data, at, length):
+                        found[one] = None
+                        if len(found) == _MOST:
+                            return list(found)
+    return list(found)
 
 
 def pointed_to(data: bytes, at: int, length: int) -> int:
-    """Count the pictures that the segment at ``at`` points to; 0 where it breaks off."""
-    try:
-        return len(list(_pointed_to(data, at, length)))
-    except struct.error:
-        return 0
+    """Count the pictures that the segment at ``at`` points to, as far as it goes."""
+    found = 0
+    with suppress(struct.error):
+        for _ in _pointed_to(data, at, length):
+            found += 1
+    return found
 
 
 def _pointed_to(data: bytes, at: int, length: int) -> Iterator[tuple[int, int]]:

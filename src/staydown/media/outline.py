@@ -11,15 +11,12 @@ from dataclasses import dataclass, replace
 
 from staydown.media import avif
 from staydown.media.multi_jpeg import pointed_to
-from staydown.media.segments import segments
+from staydown.media.segments import MOST_AT_FIRST, segments
 from staydown.media.sniff import HEAD_BYTES, Format, sniff
 
 #: Chunks, blocks and boxes that are walked over at most; a file of more is said to have as many as
 #: would fit into it.
 _MOST_PIECES = 4096
-
-#: Bytes of an AVIF in which it is looked for transparency.
-_AVIF_HEAD = 1 << 16
 
 #: What an AVIF is taken for whose stream couldn't be found.
 _UNKNOWN = (4000, 3000)
@@ -95,18 +92,21 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
     sof = adobe = 0
     colours: tuple[int, ...] = ()
     width = height = 0
-    frames, coloured = 1, False
-    for marker, at, length in segments(data):
+    frames, coloured, parts, pieces = 1, False, 0, 0
+    for marker, at, length in segments(data, MOST_AT_FIRST):
+        parts += 1
         if marker == 0xE2:
             coloured = coloured or data.startswith(b"ICC_PROFILE\0", at)
             if data.startswith(b"MPF\0", at):
-                frames = 1 + pointed_to(data, at, length)
+                frames += pointed_to(data, at, length)
         if marker == 0xEE and data[at : at + 5] == b"Adobe":
             adobe = data[at + 11] + 1  # how the colours were changed, counted from 1
         if marker in _SIZED and not sof:
             sof = marker
             height, width, count = struct.unpack_from(">HHB", data, at + 1)
             colours = tuple(data[at + 6 : at + 6 + 3 * count : 3])
+    if parts == MOST_AT_FIRST:  # anything may follow
+        frames, coloured, pieces = 0, True, len(data) // 4
     usual = len(colours) in {1, 3} and sof in {0xC0, 0xC1, 0xC2} and adobe != 1
     return replace(
         plain,
@@ -118,6 +118,7 @@ def _jpeg(data: bytes, plain: Outline) -> Outline:
         runs=sof in {0xC9, 0xCA},  # packed by arithmetic coding
         frames=frames,
         coloured=coloured,
+        pieces=pieces,
     )
 
 
@@ -130,11 +131,12 @@ def _png(data: bytes, plain: Outline) -> Outline:
         name = data[at + 4 : at + 8]
         clear = clear or name == b"tRNS"
         if name == b"acTL":
-            frames = _animated(data, at + 8)
+            frames = _more(frames, _animated(data, at + 8))
         coloured = coloured or (name in _PNG_COLOURS and _bends(name, data, at + 8))
         pieces, at = pieces + 1, at + 12 + length
     if pieces == _MOST_PIECES:
         pieces += (len(data) - at) // 12
+        clear, frames, coloured = True, 0, True  # anything may follow
     bits = depth * _PNG_CHANNELS.get(colour, 4)
     return replace(
         plain, width=width, height=height, bits=bits, alpha=clear, pieces=pieces, frames=frames,
@@ -146,6 +148,11 @@ def _animated(data: bytes, at: int) -> int:
     """How many pictures an animated PNG says it has, with the one that other programs show."""
     (said,) = struct.unpack_from(">I", data, at)
     return 0 if said > _MOST_PIECES else said + 1
+
+
+def _more(one: int, other: int) -> int:
+    """The larger of two numbers of pictures, of which 0 stands for too many to count."""
+    return max(one, other) if one and other else 0
 
 
 def _bends(name: bytes, data: bytes, at: int) -> bool:
@@ -189,8 +196,10 @@ def _gif_frames(data: bytes, at: int) -> int:
             at += 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
         elif kind == 0x21:
             at += 2
-        else:
+        elif kind == 0x3B:
             return max(1, frames)
+        else:
+            return 0  # some programs stop here, others look for the next picture
         while at < len(data) and data[at] and blocks < _MOST_PIECES:
             at, blocks = at + data[at] + 1, blocks + 1
         at, blocks = at + 1, blocks + 1
@@ -238,11 +247,10 @@ def _avif(data: bytes, plain: Outline) -> Outline:
     except (struct.error, IndexError):
         found, whole = [], False
     width, height = max([*found, (0, 0) if whole else _UNKNOWN], key=lambda size: size[0] * size[1])
-    head = data[:_AVIF_HEAD]
+    head = avif.heads(data)
     alpha = b"auxC" in head or b"auxv" in head
-    code = head.find(b"colrnclx")
-    coloured = b"colrprof" in head or b"colrrICC" in head
-    coloured = coloured or (code >= 0 and head[code + 8 : code + 12] not in _USUAL_VIDEO_CODES)
+    codes = {head[at + 8 : at + 12] for at in avif.places(head, b"colrnclx")}
+    coloured = b"colrprof" in head or b"colrrICC" in head or bool(codes - _USUAL_VIDEO_CODES)
     return replace(
         plain, width=width, height=height, bits=32 if alpha else 24, alpha=alpha,
         frames=0 if b"moov" in head else 1, coloured=coloured,

@@ -3,11 +3,9 @@
 import struct
 from collections.abc import Iterator
 
-#: Parts that are walked over at most.
-_MOST = 4096
-
-#: Bytes in which a beginning is looked for; cameras put previews and maps before it.
-_HEAD = 1 << 24
+#: Parts that are walked over at most, and before a decoder is asked.
+MOST = 1 << 20
+MOST_AT_FIRST = 4096
 
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 
@@ -20,16 +18,17 @@ _LONGEST = 0xFFFF
 _NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 
 
-def segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+def segments(data: bytes, most: int = MOST) -> Iterator[tuple[int, int, int]]:
     """Yield marker, place and length of what stands before the first scan.
+
+    No more than ``most`` of them: programs read on, however many there are, so whoever asks for
+    fewer has to take it that others follow.
 
     Raises struct.error and IndexError where the file breaks off.
     """
     at = 2
-    for _ in range(_MOST):
-        if at >= _HEAD:
-            return
-        at = data.find(b"\xff", at, _HEAD)
+    for _ in range(most):
+        at = data.find(b"\xff", at)
         if at < 0:
             return
         while data[at] == 0xFF:

@@ -7,6 +7,7 @@ TIFF; the pictures of a multi-picture JPEG (CIPA DC-007), of which most programs
 import io
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageFile
@@ -20,7 +21,7 @@ from staydown.media.jpeg import quick_pixels
 from staydown.media.multi_jpeg import further_pictures
 from staydown.media.outline import Outline, outline
 from staydown.media.segments import without_notes
-from staydown.media.slim import slim
+from staydown.media.slim import moving, slim
 from staydown.media.sniff import Format
 
 #: Pictures of a file that are looked at, and pixels of them all together beyond the first one.
@@ -65,47 +66,54 @@ class Sequence:
         # What is damaged is shown as far as it goes, and wrong checksums keep no program back.
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            if self.what.kind is Format.JPEG:
-                yield from self._parts(bends=bends)
-            else:
-                yield from self._frames()
-            if self.left_out:
+            with self._noting_damage():
+                yield from self._parts(bends=bends) if self._is_jpeg else self._frames()
+            if self.left_out or self.broken:
                 yield from self._most_seen()
-        except (MediaError, MemoryError):
-            raise
-        except Exception as error:
-            # Viewers show what comes before the damage, and so does this.
-            if raised_here(error):
-                raise
-            self.broken = True
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False  # as ``decode`` needs it
 
+    @property
+    def _is_jpeg(self) -> bool:
+        return self.what.kind is Format.JPEG
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        """Viewers show what comes before the damage, and some what comes behind it."""
+        try:
+            yield
+        except (MediaError, MemoryError):
+            raise
+        except Exception as error:
+            if raised_here(error):
+                raise
+            self.broken = True
+
     def _frames(self) -> Iterator[tuple[int, Image.Image]]:
         kind = self.what.kind
-        still = kind is Format.PNG and self.what.frames == 1
-        data = slim(self.data, kind).data if still or kind is Format.WEBP else self.data
+        data = moving(self.data) if kind is Format.PNG else self.data
+        data = slim(data, kind).data if kind is Format.WEBP else data
         with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
-            while True:
-                if self.seen:
-                    if not hasattr(image, "n_frames"):
+            for place in range(MOST_FRAMES + 1):
+                # Each page of a TIFF is a picture by itself.
+                with self._noting_damage() if kind is Format.TIFF else nullcontext():
+                    if place and not _is_at(image, place):
                         return
-                    try:
-                        image.seek(self.seen)
-                    except EOFError:
+                    if not self._allowed(image.size):
                         return
-                if not self._allowed(image.size):
-                    return
-                image.load()
-                self.seen += 1
-                yield self.seen, image
+                    self.seen += 1
+                    image.load()
+                    yield place + 1, image
 
     def _most_seen(self) -> Iterator[tuple[int, Image.Image]]:
         """Yield, of the frames that are left, some by themselves, not laid over those before."""
         kind = self.what.kind
         for spot in most_seen(spots(self.data, kind), self.seen, MOST_PICKED):
             data = file_of(self.data, kind, spot)
-            with Image.open(io.BytesIO(data), formats=[kind.value]) as image:
+            with (
+                self._noting_damage(),
+                Image.open(io.BytesIO(data), formats=[kind.value]) as image,
+            ):
                 if image.width * image.height > MOST_ONE:
                     continue
                 if time.process_time() > self._until + MOST_SECONDS / 2:
@@ -117,9 +125,12 @@ class Sequence:
     def _parts(self, *, bends: bool) -> Iterator[tuple[int, Image.Image]]:
         """Yield the pictures of a JPEG: its own, then those that it points to."""
         places = [(0, len(self.data)), *further_pictures(self.data)]
-        for begin, end in places:
+        for number, (begin, end) in enumerate(places, 1):
+            if number > 1 and time.process_time() > self._until:
+                self.left_out = True
+                return
             data = without_notes(self.data[begin:end])
-            with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            with self._noting_damage(), Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
                 what = outline(data)
                 if not self._allowed(image.size):
                     return
@@ -127,7 +138,7 @@ class Sequence:
                     self.left_out = True
                     return
                 self.seen += 1
-                yield self.seen, self._jpeg(data, image, bends=bends)
+                yield number, self._jpeg(data, image, bends=bends)
 
     def _jpeg(self, data: bytes, image: Image.Image, *, bends: bool) -> Image.Image:
         pixels = None
@@ -149,6 +160,18 @@ class Sequence:
             return True
         self.left_out = True
         return False
+
+
+def _is_at(image: Image.Image, place: int) -> bool:
+    """Go to a further picture, counted from 0, and say whether there is one."""
+    # Asked of the class where it can be: an answer would be looked for in the whole file.
+    if not hasattr(type(image), "n_frames") and not hasattr(image, "n_frames"):
+        return False
+    try:
+        image.seek(place)
+    except EOFError:
+        return False
+    return True
 
 
 def profile_by_decoder(data: bytes, kind: Format) -> object:

@@ -21,6 +21,7 @@ _CLEAR = {0: 2, 2: 6, 3: 0}
 
 _PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT"})
 _IHDR_BYTES = 13
+_FCTL_BYTES = 26
 
 #: Chunks of a PNG that are walked over at most, and parts of a WebP or AVIF, which have a dozen. A
 #: PNG's cost counts them (``outline``).
@@ -92,6 +93,31 @@ def _png(data: bytes) -> Slim:
     # Nobody looks at the sum of these any more.
     whole = b"".join([*parts, head, *pixels, bytes(4), _chunk(b"IEND", b"")])
     return Slim(whole, passed_over=wrong or not ended)
+
+
+def moving(data: bytes) -> bytes:
+    """Return a PNG with nothing but its pictures, numbered anew and with new sums.
+
+    A decoder gives up on all of them for too much text, and stops at a number too many.
+    """
+    kept: dict[bytes, bytes] = {}
+    pictures: list[bytes] = []
+    number = frames = 0
+    for name, at, length in _png_chunks(data):
+        body = data[at + 8 : at + 8 + length]
+        if name in {b"IHDR", b"PLTE", b"tRNS"} and not pictures:
+            kept.setdefault(name, body)
+        elif name == b"IDAT":
+            pictures.append(_chunk(name, body))
+        elif (name == b"fcTL" and length == _FCTL_BYTES) or (name == b"fdAT" and length > 4):
+            pictures.append(_chunk(name, number.to_bytes(4) + body[4:]))
+            number, frames = number + 1, frames + (name == b"fcTL")
+    if not frames:
+        return _png(data).data
+    header = _chunk(b"IHDR", kept.pop(b"IHDR", b""))
+    control = _chunk(b"acTL", struct.pack(">II", max(1, frames), 0))
+    parts = [_chunk(*part) for part in sorted(kept.items())]
+    return b"".join([_PNG, header, control, *parts, *pictures, _chunk(b"IEND", b"")])
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -24,7 +24,7 @@ _ORIENTATION = 0x0112
 _SHORT = 3
 
 _MOST_ENTRIES = 4096
-_MOST_CHUNKS = 4096
+_MOST_CHUNKS = 1 << 22
 
 
 def stored_turn(untrusted_data: bytes, kind: Format) -> int:

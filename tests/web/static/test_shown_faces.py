@@ -17,11 +17,14 @@ from staydown.fingerprint.value import Fingerprint
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 from tests.media.faced import BASE, FACED
+from tests.media.odd_faced import ODD
 from tests.web.browser import Visits
 from tests.web.static.site import StaticSite
 
 #: What no browser opens.
-NOT_SHOWN = {"second.tiff", "negative.tiff"}
+NOT_SHOWN = {"second.tiff", "negative.tiff", "broken_page.tiff"}
+
+SEVERAL = {**FACED, **ODD}
 
 _SHOW = """async ([path, ground]) => {
     document.body.replaceChildren();
@@ -63,12 +66,12 @@ def shown(page: Page, site: StaticSite, data: bytes, ground: str) -> Fingerprint
     return pdq(np.asarray(Image.open(io.BytesIO(seen)).convert("RGB")))
 
 
-@pytest.mark.parametrize("name", [name for name in FACED if name not in NOT_SHOWN])
+@pytest.mark.parametrize("name", [name for name in SEVERAL if name not in NOT_SHOWN])
 def test_what_chromium_shows_is_a_face(
     page: Page, site: StaticSite, worker: PictureWorker, name: str
 ) -> None:
     """Light and dark; and the table says rightly where it shows what the decoy hides."""
-    make, _, light, dark = FACED[name]
+    make, _, light, dark = SEVERAL[name]
     data = make()
     known = faces(worker, data)
     listed = pdq(np.asarray(BASE))
