@@ -232,6 +232,26 @@ def broken_in_between() -> bytes:
     return bytes(jpeg)
 
 
+def second_with(first: Image.Image, second: bytes) -> bytes:
+    """A multi-picture JPEG whose second picture is this file."""
+    jpeg = mpo(first, negative(first))
+    at = jpeg.find(b"\xff\xd8\xff", 2)
+    old, new = struct.pack("<I", len(jpeg) - at), struct.pack("<I", len(second))
+    assert jpeg.count(old, 0, at) == 1, "the length stands in the list"
+    return jpeg[:at].replace(old, new) + second
+
+
+def pages_with(second: Image.Image, profile: bytes) -> bytes:
+    """A TIFF of two pages, of which the second one alone has a profile."""
+    tiff = bytearray(animation("TIFF", DECOY, second, icc_profile=profile))
+    (at,) = struct.unpack_from("<I", tiff, 4)
+    (count,) = struct.unpack_from("<H", tiff, at)
+    for entry in range(at + 2, at + 2 + 12 * count, 12):
+        if struct.unpack_from("<H", tiff, entry) == (34675,):
+            struct.pack_into("<H", tiff, entry, 65_000)  # a tag that nobody knows
+    return bytes(tiff)
+
+
 def broken_page() -> bytes:
     """A TIFF whose second page is packed in a way that nobody knows."""
     pages = (DECOY, negative(DECOY), BASE)
@@ -303,6 +323,15 @@ ODD: dict[str, tuple[Callable[[], bytes], str, bool, bool]] = {
     ),
     "pointed_to_twice.jpg": (twice_pointed, "frame_2", False, False),
     "broken_in_between.jpg": (broken_in_between, "frame_3", False, False),
+    "profile_of_second.jpg": (
+        lambda: second_with(
+            DECOY, saved(negative(BASE), "JPEG", quality=92, icc_profile=falling())
+        ),
+        "frame_2+by_profile", False, False,
+    ),
+    "profile_of_second_page.tiff": (
+        lambda: pages_with(negative(BASE), falling()), "frame_2+by_profile", False, False,
+    ),
     "broken_page.tiff": (broken_page, "frame_3", False, False),
 }  # fmt: skip
 

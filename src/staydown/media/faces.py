@@ -84,7 +84,8 @@ class Faces:
         number = 0
         for frame, image in pictures.pictures(bends=bends):
             self.frames = pictures.seen
-            for face, pixels in self._of_one(frame, image, asked):
+            here = asked if pictures.own is None else [*asked, *self._notes_in(*pictures.own)]
+            for face, pixels in self._of_one(frame, image, here):
                 number += 1
                 yield number, face, pixels
         self.left_out |= {"frames"} if pictures.left_out else set()
@@ -117,8 +118,13 @@ class Faces:
         by_decoder = None
         if self.what.kind in {Format.TIFF, Format.AVIF}:
             by_decoder = profile_by_decoder(self.data, self.what.kind)
+        return self._notes_in(self.data, self.what, by_decoder)
+
+    def _notes_in(
+        self, data: bytes, what: Outline, by_decoder: object
+    ) -> list[tuple[Colour, bytes]]:
         try:
-            found = notes(self.data, self.what, by_decoder)
+            found = notes(data, what, by_decoder)
         except ProfileTooLarge:
             self.left_out.add("profile")
             return []

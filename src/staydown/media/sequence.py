@@ -34,6 +34,9 @@ MOST_ONE = 100_000_000
 #: Frames of an animation that are picked out of what is left after that.
 MOST_PICKED = 32
 
+#: The tag of a TIFF that holds a colour profile.
+_ICC_PROFILE = 34675
+
 #: Processor seconds after which no further one is begun.
 MOST_SECONDS = 3.0
 
@@ -53,6 +56,9 @@ class Sequence:
     seen: int = 0
     left_out: bool = False
     broken: bool = False
+    #: A further picture that says by itself how its colours are shown, in the words of ``notes``:
+    #: its file, what is in that, and what its decoder found.
+    own: tuple[bytes, Outline, object] | None = None
     _until: float = field(default=0.0, repr=False)
 
     def pictures(self, *, bends: bool = False) -> Iterator[tuple[int, Image.Image]]:
@@ -103,6 +109,7 @@ class Sequence:
                         return
                     self.seen += 1
                     image.load()
+                    self.own = (data, self.what, _of_page(image)) if place else None
                     yield place + 1, image
 
     def _most_seen(self) -> Iterator[tuple[int, Image.Image]]:
@@ -138,7 +145,9 @@ class Sequence:
                     self.left_out = True
                     return
                 self.seen += 1
-                yield number, self._jpeg(data, image, bends=bends)
+                self.own = _of_part(self.data[begin:end]) if number > 1 else None
+                whole = bends or self.own is not None
+                yield number, self._jpeg(data, image, bends=whole)
 
     def _jpeg(self, data: bytes, image: Image.Image, *, bends: bool) -> Image.Image:
         pixels = None
@@ -172,6 +181,17 @@ def _is_at(image: Image.Image, place: int) -> bool:
     except EOFError:
         return False
     return True
+
+
+def _of_page(image: Image.Image) -> object:
+    """Return the profile of the page of a TIFF at which a decoder stands; None for none."""
+    return getattr(image, "tag_v2", {}).get(_ICC_PROFILE)
+
+
+def _of_part(part: bytes) -> tuple[bytes, Outline, object] | None:
+    """Return a picture of a JPEG that has notes of its own on its colours."""
+    what = outline(part)
+    return (part, what, None) if what.coloured else None
 
 
 def profile_by_decoder(data: bytes, kind: Format) -> object:
