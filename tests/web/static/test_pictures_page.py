@@ -253,6 +253,27 @@ def test_the_frames_of_an_animation_are_listed_as_chosen(visitor: Visitor, form:
     assert shown == [both[1]["value"]]
 
 
+def test_the_moments_of_an_animation_that_was_added_already_can_still_be_chosen(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    again = moving("PNG", *FRAMES, FRAMES[0])
+    choose(page, file("one.png", moving("PNG", *FRAMES)), file("two.png", again))
+    assert lines(page) == ["Ready: it moves.", "Already added."]
+    assert page.get_by_text("Choose the moments (2)").count() == 2
+
+
+@pytest.mark.parametrize("form", ["GIF", "PNG"])
+def test_an_animation_that_breaks_off_behind_its_first_moment_says_so(
+    visitor: Visitor, form: str
+) -> None:
+    page = visitor.page
+    whole = moving(form, *FRAMES)
+    choose(page, file("cut", whole[: len(whole) * 6 // 10]))
+    assert lines(page) == ["Ready: first moment."]
+    assert len(to_send(page)) == 1
+
+
 def test_more_fingerprints_than_fit_are_told_with_what_to_do(visitor: Visitor) -> None:
     """An animation alone may have too many: leaving some out is enough, and leaving all is said."""
     page = visitor.page

@@ -184,8 +184,10 @@ class PicturesPage {
     place.replaceChildren();
     if (line === 'waiting') return;
     place.append(element('p', 'picture-line', lineText));
-    if (picture.outcome?.state !== 'ready' || line === 'same-picture') return;
+    if (picture.outcome?.state !== 'ready') return;
     const { frames, also } = picture.outcome;
+    // Of an animation the moments stay, so that others can be chosen.
+    if (line === 'same-picture' && frames === undefined) return;
     if (frames !== undefined) {
       place.append(frameChoice(frames, this.#text, () => this.#rechoose(picture)));
     }

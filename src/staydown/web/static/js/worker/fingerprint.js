@@ -71,28 +71,33 @@ export async function fingerprint(file, progress) {
  * @returns {Promise<Outcome>}
  */
 async function animated(file, format, first, progress) {
-  const frames = canReadFrames() ? await distinctFrames(file, format, progress) : undefined;
-  const [one] = frames ?? [];
-  if (frames !== undefined && one !== undefined && frames.length > 1) {
-    return { state: 'ready', hex: one.hex, quality: one.quality, frames };
+  const seen = canReadFrames()
+    ? await distinctFrames(file, format, progress)
+    : { frames: [], whole: false };
+  const [one] = seen.frames;
+  if (one !== undefined && seen.frames.length > 1) {
+    return { state: 'ready', hex: one.hex, quality: one.quality, frames: seen.frames };
   }
-  for (const frame of frames ?? []) frame.picture.close();
-  if (one !== undefined) return { state: 'ready', hex: one.hex, quality: one.quality };
+  for (const frame of seen.frames) frame.picture.close();
+  const only = seen.whole ? {} : { firstOnly: true };
+  if (one !== undefined) return { state: 'ready', hex: one.hex, quality: one.quality, ...only };
   if (first.quality < LISTING_QUALITY) return { state: 'too-plain' };
-  return { state: 'ready', ...first, ...(frames === undefined ? { firstOnly: true } : {}) };
+  return { state: 'ready', ...first, ...only };
 }
 
 /**
- * The frames that differ and tell enough, all of them chosen; undefined where they can't be read.
+ * The frames that differ and tell enough, all of them chosen; `whole` says whether none behind
+ * them was missed because the file breaks off.
  *
  * @param {Blob} file
  * @param {Format} format
  * @param {(share: number) => void} progress
- * @returns {Promise<Frame[] | undefined>}
+ * @returns {Promise<{ frames: Frame[], whole: boolean }>}
  */
 async function distinctFrames(file, format, progress) {
   /** @type {Frame[]} */
   const found = [];
+  let whole = true;
   try {
     for await (const { number, bitmap, share } of framesOf(file, format)) {
       const { hex, quality } = pdqOf(bitmap, () => {});
@@ -103,9 +108,9 @@ async function distinctFrames(file, format, progress) {
       if (found.length === MOST_FRAMES) break;
     }
   } catch {
-    if (found.length === 0) return undefined;
+    whole = false;
   }
-  return found;
+  return { frames: found, whole };
 }
 
 /**
