@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 from unicodedata import category
 
@@ -17,7 +18,7 @@ from staydown.base.languages import Language
 from staydown.notices.compose.details import Notice
 from staydown.notices.compose.isolates import set_apart, without_marks
 from staydown.notices.compose.letters.reading import letter_text
-from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, as_pdf
+from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, _refuse_boxes, as_pdf
 from staydown.notices.words import Letter
 from tests.notices.handing_over.letters import letter
 
@@ -274,3 +275,11 @@ def test_a_letter_is_never_made_with_empty_boxes(sign: str, name: str) -> None:
     with pytest.raises(NoPdf, match=rf"shows some of the letter's characters \({name}\)") as error:
         as_pdf(letter(body=f"To: Example\n\n{sign}"))
     assert sign not in str(error.value)
+
+
+def test_what_no_font_shows_is_named_as_a_person_would() -> None:
+    """The first word of an emoji's own name would be of no use, and may be out of place."""
+    emoji, hieroglyph = "\U0001f467", "\U00013000"
+    missing = SimpleNamespace(missing={ord(emoji), ord(hieroglyph)})
+    with pytest.raises(NoPdf, match=r"Egyptian, emoji or signs"):
+        _refuse_boxes(SimpleNamespace(fonts={"one": missing}))

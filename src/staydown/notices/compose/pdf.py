@@ -110,12 +110,20 @@ def _refuse_boxes(document: Any) -> None:
     missing = {sign for font in document.fonts.values() for sign in font.missing}
     if not missing:
         return
-    names = sorted({unicodedata.name(chr(sign), "other").split()[0].title() for sign in missing})
+    names = sorted({_kind_of(chr(sign)) for sign in missing})
     raise NoPdf(
         f"no font on this machine shows some of the letter's characters ({', '.join(names[:4])}): "
-        "install one that does (Debian, for Hindi: fonts-lohit-deva), or leave them out. The text "
+        "install one that does (Debian: fonts-lohit-deva for Hindi, fonts-noto-core for most "
+        "others), or leave them out. The text "
         "and the e-mail work without it"
     )
+
+
+def _kind_of(sign: str) -> str:
+    """Say what a character is: the script it belongs to, or that it is a picture or a sign."""
+    if unicodedata.category(sign).startswith("S"):
+        return "emoji or signs"
+    return unicodedata.name(sign, "other").split()[0].title()
 
 
 def _spoken_elements(pdf: Any) -> Iterator[Any]:
