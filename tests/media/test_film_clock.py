@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from staydown.media.film_clock import FilmClock, Stamp, sane_rate, says_nothing
@@ -41,6 +41,8 @@ def test_a_film_that_was_joined_goes_on(one: int, two: int, first: float, second
     assert times[-1] - times[0] <= (one + two) * _FRAME + 10.1
 
 
+@example([Stamp(None, 51.0), Stamp(None, 2.0**59)])
+@example([Stamp(2.0**60, 51.0), Stamp(0.0, 2.0**59), Stamp(1e11, None), Stamp(52.0, 51.9)])
 @given(st.lists(_STAMPS, max_size=60))
 def test_whatever_stamps_say_time_goes_on_slowly(stamps: list[Stamp]) -> None:
     """No packet is further from the first than all the leaps together that are believed."""

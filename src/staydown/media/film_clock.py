@@ -26,6 +26,10 @@ LONGEST_BREAK = 10.0
 _LATE_SECONDS = 10.0
 _LATE_FRAMES = 32
 
+#: Seconds beyond which a stamp is none: some streams count from 1970 on, and a number further out
+#: can't be told from the next frame's any more.
+_FARTHEST = 1e11
+
 #: Frames a second: of what is believed, and where nothing is told.
 _MOST_RATE = 2000.0
 _LEAST_RATE, _USUAL_RATE = 1 / 3600, 25.0
@@ -85,10 +89,11 @@ class FilmClock:
             shown = self._next
             self._next += self.frame
             return shown
-        if self._leapt(at, ordered=stamp.decoded is not None):
+        ordered = at == stamp.decoded
+        if self._leapt(at, ordered=ordered):
             self._offset = self._next - at
             self.leapt = True
-        self._last, self._ordered = at, stamp.decoded is not None
+        self._last, self._ordered = at, ordered
         lasts = stamp.lasts if 0 < stamp.lasts <= self.longest else self.frame
         self._next = at + self._offset + lasts
         return self._fitting(stamp, at) + self._offset
@@ -106,9 +111,12 @@ class FilmClock:
             return at
         late = stamp.shown - stamp.decoded
         fits = -_BACK_UNORDERED <= late <= max(_LATE_SECONDS, _LATE_FRAMES * self.frame)
-        return stamp.shown if fits else stamp.decoded
+        return stamp.shown if fits else at
 
 
 def _order(stamp: Stamp) -> float | None:
     """When a packet comes: packets are stored in the order in which they are decoded."""
-    return stamp.decoded if stamp.decoded is not None else stamp.shown
+    for at in (stamp.decoded, stamp.shown):
+        if at is not None and -_FARTHEST <= at <= _FARTHEST:
+            return at
+    return None
