@@ -22,7 +22,7 @@ from tests.web.browser import Visits
 from tests.web.static.site import StaticSite
 
 #: What no browser opens.
-NOT_SHOWN = {"second.tiff", "negative.tiff", "broken_page.tiff"}
+NOT_SHOWN = {"second.tiff", "negative.tiff", "broken_page.tiff", "profile_of_second_page.tiff"}
 
 SEVERAL = {**FACED, **ODD}
 
