@@ -11,14 +11,14 @@ from PIL import Image
 
 from staydown.base.face import Face
 from staydown.base.vocabulary import Turn
-from staydown.fingerprint.look import Part, see_whole
+from staydown.fingerprint.look import see_whole
 from staydown.fingerprint.look_faces import MOST_DISTINCT, SeenFaces, see_faces
-from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.errors import DecoderFailed
 from staydown.media.form import Form
 from staydown.media.sequence import MOST_FRAMES
 from staydown.media.worker import OpenFile, PictureWorker
+from tests.fingerprint.seen import distance, seen
 from tests.media.faced import (
     BASE,
     DECOY,
@@ -42,17 +42,6 @@ def worker() -> Iterator[PictureWorker]:
     """A worker with one child."""
     with picture_worker() as worker:
         yield worker
-
-
-def seen(worker: PictureWorker, data: bytes) -> tuple[Part, SeenFaces]:
-    """The first picture of a file, and the others."""
-    with worker.open(data, Form.QUICK_COLOUR) as file:
-        return see_whole(file), see_faces(file)
-
-
-def distance(part: Part, picture: Image.Image) -> int:
-    """How far a picture of a file is from another picture."""
-    return part.turns[Turn.NONE].distance(pdq(np.asarray(picture.convert("RGB"))))
 
 
 @pytest.mark.parametrize("name", FACED)
