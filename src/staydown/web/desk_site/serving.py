@@ -44,13 +44,12 @@ def known_callers(desk: Desk) -> Admits:
     Anybody else's are refused unread, so that strangers can't fill the memory.
     """
     from staydown.review import api
-    from staydown.review.entries.lookup import Lookups
     from staydown.web.desk_site.lookup import callers
     from staydown.web.desk_site.lookup.asked import Asked
 
     if desk.gate is None:
         raise ValueError("the desk's gate must be started first")
-    lookups = Lookups(desk.sealer, desk.gate.live)
+    lookups = api.Lookups(desk.sealer, desk.gate.live)
 
     def admits(environ: dict[str, Any]) -> bool:
         if environ["REQUEST_METHOD"] != "POST":
