@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from staydown.base.errors import StaydownError
 from staydown.review.settings import DeskSettings
+from staydown.web.database_version import refuse_other_version
 from staydown.web.desk_site.process import LIMITS, Desk, configure
 from staydown.web.http.charset import utf8_only
 from staydown.web.http.roots import HMA, PROGRAMS
@@ -22,10 +23,14 @@ _LARGEST = LIMITS.file_bytes + 64 * KIB
 
 
 def serve(settings: DeskSettings) -> None:
-    """Serve until the process is told to stop. Raises SettingsError when the port is taken."""
+    """Serve until the process is told to stop.
+
+    Raises SettingsError when the port is taken, or another version made the database.
+    """
     check_port(settings.site)
     desk = configure(settings)
     try:
+        refuse_other_version("desk")
         desk.start_gate()
         # It leans on tables, which there are only once Django is set up.
         from staydown.web.desk_site.lookup.front import in_front
