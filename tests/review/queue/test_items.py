@@ -23,7 +23,7 @@ from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import KnownEntries, Matcher
 from staydown.matching.rules import judge
 from staydown.review import api
-from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
+from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
 from staydown.review.models import (
     Audit,
     Bank,
@@ -313,21 +313,6 @@ def test_an_outcome_is_for_the_key_that_uploaded_alone(desk: Desk, listed: BankS
         api.outcome(other, item)
     with pytest.raises(NotHere):
         api.outcome(mine, uuid4())
-
-
-def test_a_key_is_known_until_it_is_revoked_and_kept_only_as_a_hash(desk: Desk) -> None:
-    key = api.add_platform_key("shop", desk.sealer, desk.clock)
-    assert api.check_platform_key(key, desk.sealer).number
-    for wrong in ("", "sd_", key + "x", key[:-1], "x" * 5000):
-        with pytest.raises(KeyNotTaken):
-            api.check_platform_key(wrong, desk.sealer)
-    with pytest.raises(NameTaken):
-        api.add_platform_key("shop", desk.sealer, desk.clock)
-    api.revoke_platform_key("shop", desk.clock)
-    with pytest.raises(KeyNotTaken):
-        api.check_platform_key(key, desk.sealer)
-    with pytest.raises(NotHere):
-        api.revoke_platform_key("shop", desk.clock)
 
 
 # --------------------------------------------------------------------------- decisions
