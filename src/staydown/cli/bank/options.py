@@ -38,7 +38,7 @@ owner_reason_option = click.option(
 def open_bank(settings: BankSettings) -> "BankSite":
     """Set Django up for this process. The bank's API can be imported only afterwards."""
     from staydown.web.bank_site.process import configure
-    from staydown.web.django_options import LONG_PATIENCE
+    from staydown.web.kit.django_options import LONG_PATIENCE
 
     return configure(settings, LONG_PATIENCE)
 

@@ -16,6 +16,6 @@ settings_option = settings_file_option("desk.toml")
 def open_desk(settings_file: Path) -> "Desk":
     """Set Django up from a settings file."""
     from staydown.web.desk_site.process import configure
-    from staydown.web.django_options import LONG_PATIENCE
+    from staydown.web.kit.django_options import LONG_PATIENCE
 
     return configure(load(settings_file, DeskSettings), LONG_PATIENCE)

@@ -9,9 +9,9 @@ from staydown.bank.errors import Busy
 from staydown.web.bank_site.page import only_get, page
 from staydown.web.bank_site.process import current
 from staydown.web.bank_site.support import services
-from staydown.web.http.problem import problem
-from staydown.web.http.roots import below
-from staydown.web.trouble import unavailable
+from staydown.web.kit.http.problem import problem
+from staydown.web.kit.http.roots import below
+from staydown.web.kit.trouble import unavailable
 
 _PROGRAMS = ("/api", "/v1")
 

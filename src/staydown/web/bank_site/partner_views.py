@@ -30,8 +30,8 @@ from staydown.exchange.errors import WireError
 from staydown.exchange.records import SetAside
 from staydown.web.bank_site.page import View
 from staydown.web.bank_site.process import BODY_LIMIT, current
-from staydown.web.http.body import BodyRefused, read_json
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.body import BodyRefused, read_json
+from staydown.web.kit.http.problem import problem
 
 _DEFAULT_LIMIT = 500
 _DEFAULT_PAGE = 800

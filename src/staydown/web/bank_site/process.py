@@ -15,7 +15,7 @@ from staydown.base.clock import SystemClock
 from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
-from staydown.web.django_options import PATIENCE, django_options
+from staydown.web.kit.django_options import PATIENCE, django_options
 
 #: The largest body that a partner may send, in bytes.
 BODY_LIMIT = 4 * 1024 * 1024
@@ -56,7 +56,7 @@ def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) 
         secret_key_file=settings.secrets / "django.key",
         urlconf="staydown.web.bank_site.urls",
         apps=("staydown.bank",),
-        middleware=("staydown.web.security.origin.SameOriginForms",),
+        middleware=("staydown.web.kit.security.origin.SameOriginForms",),
         templates=TEMPLATES,
         patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),

@@ -27,8 +27,8 @@ from staydown.exchange.idempotency import HEADER, read_key
 from staydown.exchange.records import Demand
 from staydown.web.bank_site.page import View
 from staydown.web.bank_site.process import current
-from staydown.web.http.body import BodyRefused, read_json
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.body import BodyRefused, read_json
+from staydown.web.kit.http.problem import problem
 
 _UNFIT = (
     errors.SubmissionRefused,

@@ -30,10 +30,10 @@ from staydown.review.errors import (
 from staydown.review.records import GroupLine, ItemPage
 from staydown.web.desk_site import together, under_18
 from staydown.web.desk_site.process import desk
-from staydown.web.http.problem import problem
-from staydown.web.http.roots import below
-from staydown.web.security.headers import content_security_policy
-from staydown.web.trouble import unavailable
+from staydown.web.kit.http.problem import problem
+from staydown.web.kit.http.roots import below
+from staydown.web.kit.security.headers import content_security_policy
+from staydown.web.kit.trouble import unavailable
 
 #: Below these, programs ask: they get no pages.
 _PROGRAMS = ("/api",)

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.test import RequestFactory
 
-from staydown.web.http.body import BodyRefused, read_body, read_json
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.body import BodyRefused, read_body, read_json
+from staydown.web.kit.http.problem import problem
 
 JSON = "application/json"
 

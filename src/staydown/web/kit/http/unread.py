@@ -7,8 +7,8 @@ its connections would send the next request down a closed one.
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from staydown.web.http.body import declared_length
-from staydown.web.http.charset import WSGIApplication
+from staydown.web.kit.http.body import declared_length
+from staydown.web.kit.http.charset import WSGIApplication
 
 
 class Body(Protocol):

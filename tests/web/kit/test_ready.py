@@ -9,7 +9,7 @@ import pytest
 
 from staydown.base.settings import DatabaseSettings
 from staydown.cli.trouble import words_for
-from staydown.web.ready import wait_for_database
+from staydown.web.kit.ready import wait_for_database
 from tests.ports import free_port
 from tests.web.in_trouble import Postgres, postgres
 

@@ -6,14 +6,14 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from staydown.web.security.headers import (
+from staydown.web.kit.http.refusals import _SAID, refusal
+from staydown.web.kit.security.headers import (
     NOTHING_LOADS,
     content_security_policy,
     headers_for,
     secured,
 )
-from staydown.web.security.origin import SameOriginForms
-from staydown.web.serving.refusals import _SAID, refusal
+from staydown.web.kit.security.origin import SameOriginForms
 
 
 def view(request: HttpRequest) -> HttpResponse:

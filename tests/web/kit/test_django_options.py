@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
-from staydown.web.django_options import database_options, django_options
+from staydown.web.kit.django_options import database_options, django_options
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 from staydown.base.errors import SettingsError
 from staydown.base.quietlog import logging_config
 from staydown.base.settings import DatabaseSettings, SiteSettings, read_secret
-from staydown.web.security.hosts import names_of
+from staydown.web.kit.security.hosts import names_of
 
-WEB = Path(__file__).parent
+KIT = Path(__file__).parent
 
 #: How long a request waits for a lock of the database or for its server, in seconds: people get an
 #: answer within five. A command that nobody waits for can take longer.
@@ -24,7 +24,7 @@ _STATIC_FILES = {
     "WHITENOISE_USE_FINDERS": True,
     "WHITENOISE_AUTOREFRESH": False,
     "WHITENOISE_ALLOW_ALL_ORIGINS": False,
-    "STATICFILES_DIRS": [WEB / "static"],
+    "STATICFILES_DIRS": [KIT.parent / "static"],
     "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
 }
 
@@ -99,7 +99,7 @@ def _templates(folder: Path, context_processors: tuple[str, ...]) -> dict[str, A
     )
     return {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [WEB / "templates", folder],
+        "DIRS": [KIT / "templates", folder],
         "OPTIONS": {"context_processors": list(processors)},
     }
 

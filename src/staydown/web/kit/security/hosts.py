@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from staydown.base.settings import SiteSettings
-from staydown.web.http.charset import WSGIApplication
-from staydown.web.http.roots import PROGRAMS
-from staydown.web.serving.refusals import refusal
+from staydown.web.kit.http.charset import WSGIApplication
+from staydown.web.kit.http.refusals import refusal
+from staydown.web.kit.http.roots import PROGRAMS
 
 #: Health checks and people on the machine itself ask by these.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

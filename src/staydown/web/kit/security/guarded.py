@@ -1,10 +1,10 @@
 """What stands in front of a bank and a desk: the names they answer to, the headers they carry."""
 
 from staydown.base.settings import SiteSettings
-from staydown.web.http.charset import WSGIApplication
-from staydown.web.http.roots import PROGRAMS
-from staydown.web.security.headers import secured
-from staydown.web.security.hosts import own_names_only
+from staydown.web.kit.http.charset import WSGIApplication
+from staydown.web.kit.http.roots import PROGRAMS
+from staydown.web.kit.security.headers import secured
+from staydown.web.kit.security.hosts import own_names_only
 
 
 def guarded(

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from staydown.base.errors import SettingsError
 from staydown.base.settings import SiteSettings
-from staydown.web.security.guarded import guarded
-from staydown.web.security.hosts import LOOPBACK, host_name, names_of
+from staydown.web.kit.security.guarded import guarded
+from staydown.web.kit.security.hosts import LOOPBACK, host_name, names_of
 
 ONION = "staydown" * 7 + ".onion"
 BANK = SiteSettings(

@@ -6,8 +6,8 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
-from staydown.web.http.roots import PROGRAMS, below
-from staydown.web.security.headers import NOTHING_LOADS, headers_for
+from staydown.web.kit.http.roots import PROGRAMS, below
+from staydown.web.kit.security.headers import NOTHING_LOADS, headers_for
 
 #: Status, in words for people. Nothing was stored in any of these cases.
 _SAID = {

@@ -7,7 +7,7 @@ what never reaches Django; the server's own refusals ask here for theirs.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from staydown.web.http.charset import WSGIApplication
+from staydown.web.kit.http.charset import WSGIApplication
 
 #: Where a site is reached over https, through a proxy that says so.
 _SECURE = "HTTP_X_FORWARDED_PROTO"

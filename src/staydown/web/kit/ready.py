@@ -8,7 +8,7 @@ import psycopg
 
 from staydown.base.settings import DatabaseSettings
 from staydown.base.trouble import Trouble, trouble_of
-from staydown.web.django_options import database_options
+from staydown.web.kit.django_options import database_options
 
 #: How long a server that is just starting is waited for, in seconds, and between two tries.
 WAIT_SECONDS, _AGAIN_SECONDS = 20.0, 0.5

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
-from staydown.web.http.body import BodyRefused
+from staydown.web.kit.http.body import BodyRefused
 
 #: A picture has a handful of fingerprints: one of each kind, and views of it.
 MAX_FINGERPRINTS = 64

@@ -8,7 +8,7 @@ from django.utils.http import parse_header_parameters
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from staydown.web.http.charset import _BOUNDARY_SIGNS, MAX_LENGTH, utf8_only
+from staydown.web.kit.http.charset import _BOUNDARY_SIGNS, MAX_LENGTH, utf8_only
 
 
 def heard(content_type: str | None) -> Any:

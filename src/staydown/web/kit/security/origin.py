@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
 
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.problem import problem
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -12,8 +12,8 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from staydown.base.trouble import Trouble, trouble_of
-from staydown.web.http.problem import problem
-from staydown.web.http.roots import below
+from staydown.web.kit.http.problem import problem
+from staydown.web.kit.http.roots import below
 
 log = logging.getLogger(__name__)
 
