@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
-from staydown.fingerprint.lanes import (
+from staydown.kernels.compiled import kernel
+from staydown.kernels.floats import (
     LANES,
     colour_levels,
     grey_levels,
