@@ -12,13 +12,12 @@ from staydown.kernels.floats import (
     colour_levels,
     grey_levels,
     has_fused_multiply,
-    load,
     mean,
     minus,
     plus,
-    store,
     transpose,
 )
+from staydown.kernels.simd import load, store
 
 Floats = NDArray[np.float32]
 

@@ -16,13 +16,12 @@ from staydown.kernels.floats import (
     LANES,
     colour_levels,
     grey_levels,
-    load,
     mean,
     minus,
     plus,
-    store,
     transpose,
 )
+from staydown.kernels.simd import load, store
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

@@ -1,97 +1,57 @@
-"""Eight 64-bit words side by side: what a scan does with one word of eight rows at once.
+# ruff: noqa: ARG001 - Numba knows what a function takes by the names of its arguments
+"""What a processor can do with 64-bit words and Numba has no name for: alone, and eight at once.
 
-A *vector* is ``LANES`` words that are loaded, compared and counted by one instruction where the
-processor has it (AVX-512 with VPOPCNTDQ); elsewhere LLVM cuts it into what there is. The functions
-here can be called from kernels only. ``at`` counts elements from the start of a C-contiguous array,
-and nobody checks that a vector lies inside of it.
+A vector of words is compared and counted by one instruction where the processor has it (AVX-512
+with VPOPCNTDQ). See ``kernels.simd``.
 """
-
-# mypy: allow-untyped-decorators, allow-untyped-calls
-# (Machine code is written through interfaces of Numba and llvmlite that carry no types.)
 
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic as numba_intrinsic
-from numba.extending import models, register_model
 
-intrinsic: Any = numba_intrinsic  # what it makes is called without the first argument
-_register: Any = register_model
+from staydown.kernels.simd import WORDS, intrinsic, pointer
 
 #: Words in a vector.
-LANES = 8
+_LANES = WORDS.lanes
 
-_WORDS = ir.VectorType(ir.IntType(64), LANES)
-
-
-class _VectorType(types.Type):
-    """The type of a vector, for Numba."""
-
-    def __init__(self) -> None:
-        super().__init__(name="staydown.WordVector")
+_WORDS = WORDS.llvm
 
 
-@_register(_VectorType)
-class _VectorModel(models.PrimitiveModel):
-    """A vector is one value of LLVM, kept in registers."""
+@intrinsic
+def popcount(_: Any, word: Any) -> Any:
+    """``popcount(word)``: how many bits of a uint64 are set; one instruction where there is one."""
 
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _WORDS)
+    def emit(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return builder.ctpop(given[0])
 
-
-_VECTOR = _VectorType()
-_plain: Any = types.unliteral
+    return types.uint64(types.uint64), emit
 
 
-def _pointer(context: Any, builder: Any, array: tuple[Any, Any], at: Any, target: Any) -> Any:
-    """Where element ``at`` of an array (type, value) lies, as a pointer to an LLVM type."""
-    start = builder.gep(context.make_array(array[0])(context, builder, array[1]).data, [at])
-    return builder.bitcast(start, target.as_pointer())
+@intrinsic
+def prefetch(_: Any, array: Any, at: Any) -> Any:
+    """``prefetch(array, at)``: have the cache line of element ``at`` fetched, without waiting.
 
+    ``at`` counts elements from the start of a C-contiguous array of any shape. A place outside of
+    it does no harm.
+    """
 
-def _spread(builder: Any, word: Any) -> Any:
-    """A vector of one word all over."""
-    place = ir.IntType(32)
-    first = builder.insert_element(ir.Constant(_WORDS, ir.Undefined), word, ir.Constant(place, 0))
-    return builder.shuffle_vector(
-        first, first, ir.Constant(ir.VectorType(place, LANES), [0] * LANES)
-    )
+    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        number, byte = ir.IntType(32), ir.IntType(8)
+        kind = ir.FunctionType(ir.VoidType(), [byte.as_pointer(), number, number, number])
+        call = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        place = pointer(context, builder, (signature.args[0], given[0]), given[1], byte)
+        # To be read (0), to be kept in all caches (3), data (1).
+        builder.call(call, [place, *(ir.Constant(number, one) for one in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), emit
 
 
 @intrinsic
 def nothing(_: Any) -> Any:
     """``nothing()``: a vector of zeros."""
-    return _VECTOR(), lambda *_: ir.Constant(_WORDS, [0] * LANES)
-
-
-@intrinsic
-def spread(_: Any, word: Any) -> Any:  # noqa: ARG001 - what it is called with, by name
-    """``spread(word)``: a vector of one word (uint64) all over."""
-    return _VECTOR(types.uint64), lambda _c, builder, _s, given: _spread(builder, given[0])
-
-
-@intrinsic
-def load(_: Any, array: Any, at: Any) -> Any:
-    """``load(array, at)``: the vector that begins at element ``at`` of a uint64 array."""
-
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], _WORDS)
-        return builder.load(place, align=8)
-
-    return _VECTOR(array, _plain(at)), emit
-
-
-@intrinsic
-def store(_: Any, array: Any, at: Any, vector: Any) -> Any:
-    """``store(array, at, vector)``: write a vector to a uint64 array from element ``at``."""
-
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], _WORDS)
-        builder.store(given[2], place, align=8)
-        return context.get_dummy_value()
-
-    return types.none(array, _plain(at), vector), emit
+    return WORDS(), lambda *_: ir.Constant(_WORDS, [0] * _LANES)
 
 
 @intrinsic
@@ -100,10 +60,10 @@ def count(_: Any, total: Any, rows: Any, query: Any) -> Any:
 
     def emit(_: Any, builder: Any, __: Any, given: Any) -> Any:
         kind = ir.FunctionType(_WORDS, [_WORDS])
-        ones = cgutils.get_or_insert_function(builder.module, kind, f"llvm.ctpop.v{LANES}i64")
+        ones = cgutils.get_or_insert_function(builder.module, kind, f"llvm.ctpop.v{_LANES}i64")
         return builder.add(given[0], builder.call(ones, [builder.xor(given[1], given[2])]))
 
-    return _VECTOR(total, rows, query), emit
+    return WORDS(total, rows, query), emit
 
 
 @intrinsic
@@ -113,7 +73,7 @@ def least(_: Any, left: Any, right: Any) -> Any:
     def emit(_: Any, builder: Any, __: Any, given: Any) -> Any:
         return builder.select(builder.icmp_unsigned("<", *given), *given)
 
-    return _VECTOR(left, right), emit
+    return WORDS(left, right), emit
 
 
 @intrinsic
@@ -122,6 +82,6 @@ def within(_: Any, numbers: Any, limit: Any) -> Any:
 
     def emit(_: Any, builder: Any, __: Any, given: Any) -> Any:
         flags = builder.icmp_unsigned("<=", *given)
-        return builder.zext(builder.bitcast(flags, ir.IntType(LANES)), ir.IntType(64))
+        return builder.zext(builder.bitcast(flags, ir.IntType(_LANES)), ir.IntType(64))
 
     return types.uint64(numbers, limit), emit
