@@ -13,12 +13,17 @@ from staydown.base.own_folder import is_own
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+#: Every kernel of this process.
+known_kernels: list[Any] = []
+
+
 def kernel(function: _Function) -> _Function:
     """Compile ``function`` at its first call for the types it is given.
 
-    The global interpreter lock is released, so that threads run side by side; nothing checks that
-    an element lies inside its array. The machine code is kept beside the source or in the user's
-    cache folder; where neither can be written, it is compiled anew in each process.
+    Floating-point operations keep their order and their rounding (no fast-math), division by zero
+    follows IEEE 754, and the global interpreter lock is released. The machine code is kept beside
+    the source or in the user's cache folder; where neither can be written, it is compiled anew in
+    each process.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
@@ -34,7 +39,20 @@ def kernel(function: _Function) -> _Function:
     except (RuntimeError, AttributeError):
         # "cannot cache function: no locator available", or a Numba that keeps code in another way.
         compiled = numba.njit(**options)(function)
+    known_kernels.append(compiled)
     return cast("_Function", compiled)
+
+
+def settle() -> None:
+    """Compile nothing more: from now on kernels make do with the types that they have met.
+
+    A process that is closed in could not (it can neither read a cache nor run what it writes). An
+    array that can be taken for one of those types is, such as one that lies in one piece for one
+    that needn't.
+    """
+    for compiled in known_kernels:
+        if compiled.signatures:
+            compiled.disable_compile()
 
 
 def _or_nothing(of_cache: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from staydown.index.kernels import kernel
-from staydown.index.words import popcount, prefetch
+from staydown.kernels.compiled import kernel
+from staydown.kernels.words import popcount, prefetch
 
 
 @kernel

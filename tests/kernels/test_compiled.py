@@ -12,48 +12,45 @@ import pytest
 import staydown
 
 CALLER = """
-from staydown.{package}.callee import inner
-from staydown.{package}.kernels import kernel
+from staydown.kernels.callee import inner
+from staydown.kernels.compiled import kernel
 
 @kernel
 def outer(number: int) -> int:
     return inner(number)
 """
 CALLEE = """
-from staydown.{package}.kernels import kernel
+from staydown.kernels.compiled import kernel
 
 @kernel
 def inner(number: int) -> int:
     return number + {more}
 """
 SCRIPT = """
-from staydown.{package}.caller import outer
+from staydown.kernels.caller import outer
 print(outer(1), sum(outer.stats.cache_hits.values()))
 """
 
 
-@pytest.mark.parametrize("package", ["index", "fingerprint"])
-def test_after_an_upgrade_of_what_a_kernel_calls_it_is_compiled_again(
-    tmp_path: Path, package: str
-) -> None:
+def test_after_an_upgrade_of_what_a_kernel_calls_it_is_compiled_again(tmp_path: Path) -> None:
     ours, copy = Path(staydown.__file__).parent, tmp_path / "staydown"
-    (copy / package).mkdir(parents=True)
-    for name in ("__init__.py", f"{package}/__init__.py", f"{package}/kernels.py"):
+    (copy / "kernels").mkdir(parents=True)
+    for name in ("__init__.py", "kernels/__init__.py", "kernels/compiled.py"):
         shutil.copy(ours / name, copy / name)
     shutil.copytree(ours / "base", copy / "base", ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / package / "caller.py").write_text(CALLER.format(package=package))
+    (copy / "kernels" / "caller.py").write_text(CALLER)
 
     def run(more: int) -> bytes:
-        (copy / package / "callee.py").write_text(CALLEE.format(package=package, more=more))
+        (copy / "kernels" / "callee.py").write_text(CALLEE.format(more=more))
         environment = os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": ""}
-        command = [sys.executable, "-c", SCRIPT.format(package=package)]
+        command = [sys.executable, "-c", SCRIPT]
         return subprocess.run(command, env=environment, capture_output=True, check=True).stdout
 
     assert [run(1), run(1), run(10)] == [b"2 0\n", b"2 1\n", b"11 0\n"]
 
 
 ALONE = """
-from staydown.{package}.kernels import kernel
+from staydown.kernels.compiled import kernel
 
 @kernel
 def double(number: int) -> int:
@@ -63,11 +60,11 @@ print(double(21), sum(double.stats.cache_hits.values()))
 """
 
 
-@pytest.fixture(params=["index", "fingerprint"])
-def alone(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[Path], bytes]:
+@pytest.fixture
+def alone(tmp_path: Path) -> Callable[[Path], bytes]:
     """Run one kernel, in a file of its own, whose compiled code is kept in that folder."""
     script = tmp_path / "alone.py"
-    script.write_text(ALONE.format(package=request.param))
+    script.write_text(ALONE)
 
     def run(cache: Path) -> bytes:
         environment = os.environ | {"NUMBA_CACHE_DIR": str(cache)}

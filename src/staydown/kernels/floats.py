@@ -1,9 +1,6 @@
 """Sixteen numbers side by side: for loops that must not wait for the compiler's own idea of them.
 
-A *vector* is ``LANES`` 32-bit floats that are loaded, added and stored by one instruction (or two,
-or four: LLVM cuts it into what the processor has). The functions here can be called from kernels
-only. ``at`` counts elements from the start of a C-contiguous array, and nobody checks that a vector
-lies inside of it.
+See ``kernels.simd``.
 """
 
 from collections.abc import Sequence
@@ -11,48 +8,13 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic as numba_intrinsic
-from numba.extending import models, register_model
 
-intrinsic: Any = numba_intrinsic  # what it makes is called without the first argument
+from staydown.kernels.simd import FLOATS, all_over, any_number, intrinsic, pointer
 
-#: Numbers in a vector. 16 floats are one, two or four registers, by the processor.
-LANES = 16
+#: Numbers in a vector.
+LANES = FLOATS.lanes
 
-_FLOATS = ir.VectorType(ir.FloatType(), LANES)
-
-
-class _VectorType(types.Type):
-    """The type of a vector, for Numba."""
-
-    def __init__(self) -> None:
-        super().__init__(name="staydown.Vector")
-
-
-@register_model(_VectorType)
-class _VectorModel(models.PrimitiveModel):
-    """A vector is one value of LLVM, kept in registers."""
-
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _FLOATS)
-
-
-_VECTOR = _VectorType()
-_plain = types.unliteral
-
-
-def _pointer(context: Any, builder: Any, array: tuple[Any, Any], at: Any, target: Any) -> Any:
-    """Where element ``at`` of an array (type, value) lies, as a pointer to an LLVM type."""
-    start = builder.gep(context.make_array(array[0])(context, builder, array[1]).data, [at])
-    return builder.bitcast(start, target.as_pointer())
-
-
-def _spread(builder: Any, number: Any) -> Any:
-    """A vector of one number all over."""
-    first = builder.insert_element(
-        ir.Constant(_FLOATS, ir.Undefined), number, ir.Constant(ir.IntType(32), 0)
-    )
-    return builder.shuffle_vector(first, first, _places([0] * LANES))
+_FLOATS = FLOATS.llvm
 
 
 def _places(numbers: Sequence[int]) -> Any:
@@ -61,38 +23,15 @@ def _places(numbers: Sequence[int]) -> Any:
 
 
 @intrinsic
-def load(_: Any, array: Any, at: Any) -> Any:
-    """``load(array, at)``: the vector that begins at element ``at`` of a float32 array."""
-
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], _FLOATS)
-        return builder.load(place, align=4)
-
-    return _VECTOR(array, _plain(at)), emit
-
-
-@intrinsic
-def store(_: Any, array: Any, at: Any, vector: Any) -> Any:
-    """``store(array, at, vector)``: write a vector to a float32 array from element ``at``."""
-
-    def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], _FLOATS)
-        builder.store(given[2], place, align=4)
-        return context.get_dummy_value()
-
-    return types.none(array, _plain(at), vector), emit
-
-
-@intrinsic
 def plus(_: Any, left: Any, right: Any) -> Any:
     """``plus(left, right)``: the sum of two vectors, number by number."""
-    return _VECTOR(left, right), lambda _c, builder, _s, given: builder.fadd(*given)
+    return FLOATS(left, right), lambda _c, builder, _s, given: builder.fadd(*given)
 
 
 @intrinsic
 def minus(_: Any, left: Any, right: Any) -> Any:
     """``minus(left, right)``: the difference of two vectors, number by number."""
-    return _VECTOR(left, right), lambda _c, builder, _s, given: builder.fsub(*given)
+    return FLOATS(left, right), lambda _c, builder, _s, given: builder.fsub(*given)
 
 
 def has_fused_multiply(triple: str, features: str) -> bool:
@@ -112,16 +51,16 @@ def _quotient(context: Any, builder: Any, total: Any, count: Any, share: Any) ->
     two floats (the nearest is half a unit ÷ count away) without being it, which it can't be.
     """
     triple, _, features = context.codegen().magic_tuple()
-    shares = _spread(builder, share)
+    shares = all_over(builder, FLOATS, share)
     if not has_fused_multiply(triple, features):
-        exact = builder.fdiv(total, _spread(builder, count))
+        exact = builder.fdiv(total, all_over(builder, FLOATS, count))
         nothing = builder.fcmp_ordered("==", shares, ir.Constant(_FLOATS, [0.0] * LANES))
         return builder.select(nothing, shares, exact)
     kind = ir.FunctionType(_FLOATS, [_FLOATS] * 3)
     fused = cgutils.get_or_insert_function(builder.module, kind, f"llvm.fma.v{LANES}f32")
     guess = builder.fmul(total, shares)
     minus_guess = builder.fneg(guess)
-    left_over = builder.call(fused, [minus_guess, _spread(builder, count), total])
+    left_over = builder.call(fused, [minus_guess, all_over(builder, FLOATS, count), total])
     return builder.call(fused, [left_over, shares, guess])
 
 
@@ -135,7 +74,7 @@ def mean(_: Any, total: Any, count: Any, share: Any) -> Any:
     def emit(context: Any, builder: Any, _: Any, given: Any) -> Any:
         return _quotient(context, builder, *given)
 
-    return _VECTOR(total, count, share), emit
+    return FLOATS(total, count, share), emit
 
 
 @intrinsic
@@ -144,10 +83,10 @@ def grey_levels(_: Any, pixels: Any, at: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         levels = ir.VectorType(ir.IntType(8), LANES)
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], levels)
+        place = pointer(context, builder, (signature.args[0], given[0]), given[1], levels)
         return builder.uitofp(builder.load(place, align=1), _FLOATS)
 
-    return _VECTOR(pixels, _plain(at)), emit
+    return FLOATS(pixels, any_number(at)), emit
 
 
 @intrinsic
@@ -163,7 +102,7 @@ def colour_levels(_: Any, pixels: Any, at: Any) -> Any:
             ir.VectorType(ir.IntType(8), 3 * LANES),
             ir.VectorType(ir.IntType(32), LANES),
         )
-        place = _pointer(context, builder, (signature.args[0], given[0]), given[1], bytes_)
+        place = pointer(context, builder, (signature.args[0], given[0]), given[1], bytes_)
         three = builder.load(place, align=1)
         total = ir.Constant(numbers, [0] * LANES)
         for channel, weight in enumerate((299, 587, 114)):
@@ -178,7 +117,7 @@ def colour_levels(_: Any, pixels: Any, at: Any) -> Any:
             context, builder, thousandths, ir.Constant(number, 1000.0), ir.Constant(number, 1e-3)
         )
 
-    return _VECTOR(pixels, _plain(at)), emit
+    return FLOATS(pixels, any_number(at)), emit
 
 
 @intrinsic
@@ -194,14 +133,14 @@ def transpose(_: Any, target: Any, to: Any, step: Any, source: Any, at: Any, pit
 
         def place(array: int, start: Any, pitch: Any, row: int) -> Any:
             at = builder.add(start, builder.mul(pitch, context.get_constant(types.intp, row)))
-            return _pointer(context, builder, (kinds[array], given[array]), at, _FLOATS)
+            return pointer(context, builder, (kinds[array], given[array]), at, _FLOATS)
 
         rows = [builder.load(place(3, given[4], given[5], row), align=4) for row in range(LANES)]
         for row, vector in enumerate(_transposed(builder, rows)):
             builder.store(vector, place(0, given[1], given[2], row), align=4)
         return context.get_dummy_value()
 
-    plain = [_plain(kind) for kind in (to, step, at, pitch)]
+    plain = [any_number(kind) for kind in (to, step, at, pitch)]
     return types.none(target, *plain[:2], source, *plain[2:]), emit
 
 

@@ -6,19 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
-from staydown.fingerprint.lanes import (
+from staydown.kernels.compiled import kernel
+from staydown.kernels.floats import (
     LANES,
     colour_levels,
     grey_levels,
     has_fused_multiply,
-    load,
     mean,
     minus,
     plus,
-    store,
     transpose,
 )
+from staydown.kernels.simd import load, store
 
 Floats = NDArray[np.float32]
 
