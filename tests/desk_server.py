@@ -1,6 +1,7 @@
 """A real desk in processes of its own: the server, and a tick that keeps running."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from tests.dates import ServedClock
 from tests.ports import free_port
 
 #: The staydown command of the Python that runs the tests.
@@ -41,6 +43,7 @@ class RunningDesk:
     #: Name and one-time password.
     moderator: tuple[str, str]
     output: Path
+    clock: ServedClock
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -50,21 +53,29 @@ class RunningDesk:
 
     def command(self, *arguments: str) -> str:
         """Run ``staydown desk …`` on this desk and return what it printed."""
-        return run_desk(*arguments, "--settings", str(self.settings_path))
+        use = ("--settings", str(self.settings_path))
+        return run_desk(*arguments, *use, clock=self.clock)
+
+    def start(self, *arguments: str, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+        """Start ``staydown desk …`` on this desk, with its output going to a file."""
+        use = ("--settings", str(self.settings_path))
+        environment = {**os.environ, **self.clock.environment}
+        return subprocess.Popen(
+            [*STAYDOWN, "desk", *arguments, *use], stdout=output, stderr=output, env=environment
+        )
 
 
-def run_desk(*arguments: str) -> str:
+def run_desk(*arguments: str, clock: ServedClock) -> str:
     """Run ``staydown desk …`` and return what it printed."""
     done = subprocess.run(
-        [*STAYDOWN, "desk", *arguments], capture_output=True, text=True, check=False
+        [*STAYDOWN, "desk", *arguments],
+        env={**os.environ, **clock.environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def start(arguments: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start ``staydown …`` with its output going to a file."""
-    return subprocess.Popen([*STAYDOWN, *arguments], stdout=output, stderr=output)
 
 
 @contextmanager
@@ -78,11 +89,12 @@ def running_desk(
     ticking: bool = True,
     serving: bool = True,
     more_settings: str = "",
+    clock: ServedClock | None = None,
 ) -> Iterator[RunningDesk]:
     """Make a desk in ``folder`` and run it until the block ends.
 
     ``database`` is ``USER@HOST:PORT/NAME`` of an empty PostgreSQL database, or None for SQLite;
-    ``more_settings`` is put at the end of ``desk.toml``.
+    ``more_settings`` is put at the end of ``desk.toml``. ``clock``: one that others have as well.
     """
     desk = make_desk(
         folder,
@@ -90,17 +102,17 @@ def running_desk(
         database=database,
         preview_origin=preview_origin,
         poll_seconds=poll_seconds,
+        clock=clock,
     )
     with desk.settings_path.open("a") as file:
         file.write(more_settings)
-    settings = ("--settings", str(desk.settings_path))
     with ExitStack() as stack:
         output = stack.enter_context(desk.output.open("ab"))
         stack.callback(_stop, desk.processes)
         if serving:
-            desk.processes.append(start(("desk", "serve", *settings), output))
+            desk.processes.append(desk.start("serve", output=output))
         if ticking:
-            desk.processes.append(start(("desk", "tick", "--every", "0.1", *settings), output))
+            desk.processes.append(desk.start("tick", "--every", "0.1", output=output))
         if serving:
             _wait(desk)
         yield desk
@@ -113,9 +125,11 @@ def make_desk(
     database: str | None = None,
     preview_origin: str = "",
     poll_seconds: float = 0.2,
+    clock: ServedClock | None = None,
 ) -> RunningDesk:
     """Make a desk with a moderator, a platform key and its banks; nothing runs yet."""
     folder.mkdir(parents=True, exist_ok=True)
+    clock = clock or ServedClock.beside(folder)
     place = folder / "desk"
     port = free_port()
     options = ["--port", str(port), "--poll-seconds", str(poll_seconds), "--allow-private-banks"]
@@ -123,13 +137,13 @@ def make_desk(
         options += ["--preview-origin", preview_origin]
     if database is not None:
         options += ["--postgres", database]
-    run_desk("init", str(place), *options)
+    run_desk("init", str(place), *options, clock=clock)
     settings = place / "desk.toml"
     use = ("--settings", str(settings))
-    key = json.loads(run_desk("key", "add", "shop", "--json", *use))["key"]
-    password = json.loads(run_desk("user", "add", "anna", "--json", *use))["password"]
+    key = json.loads(run_desk("key", "add", "shop", "--json", *use, clock=clock))["key"]
+    password = json.loads(run_desk("user", "add", "anna", "--json", *use, clock=clock))["password"]
     for bank in banks:
-        add_bank(folder, settings, bank)
+        add_bank(folder, settings, bank, clock)
     return RunningDesk(
         url=f"http://127.0.0.1:{port}",
         folder=place,
@@ -137,10 +151,11 @@ def make_desk(
         platform_key=key,
         moderator=("anna", password),
         output=folder / "desk-output.txt",
+        clock=clock,
     )
 
 
-def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
+def add_bank(folder: Path, settings: Path, bank: FollowedBank, clock: ServedClock) -> None:
     """Let the desk follow ``bank``."""
     files = []
     for name, value in (("sub", bank.subscription_key), ("fun", bank.function_key)):
@@ -151,7 +166,7 @@ def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
     run_desk(
         "bank", "add", bank.name, bank.url, "--dialect", bank.dialect,
         "--subscription-key-file", files[0], "--function-key-file", files[1],
-        "--settings", str(settings),
+        "--settings", str(settings), clock=clock,
     )  # fmt: skip
 
 
