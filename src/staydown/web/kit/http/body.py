@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 
 from staydown.base.errors import StaydownError
+from staydown.web.kit.http.numbers import whole
 
 
 class BodyRefused(StaydownError):
@@ -17,12 +18,8 @@ class BodyRefused(StaydownError):
 
 
 def declared_length(stated: object) -> int | None:
-    """Return a ``Content-Length`` in bytes, or None where it is absent or not a number.
-
-    ``str.isdigit`` alone takes "²" for one, and ``int`` fails on more than some thousand digits.
-    """
-    text = str(stated or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    """Return a ``Content-Length`` in bytes, or None where it is absent or not a number."""
+    return whole(str(stated or ""), most=10**19)
 
 
 def read_body(request: HttpRequest, *, limit: int) -> bytes:
