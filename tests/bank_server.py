@@ -1,11 +1,15 @@
 """A real bank in a process of its own, for tests that speak to it over HTTP."""
 
+import atexit
 import contextlib
+import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -132,12 +136,14 @@ def running_bank(
     in goes out at once, unless it is to wait for its window. ``pictures_free_at_once`` and
     ``quarantine_minutes``: where they aren't the default. ``clock``: one that others have as well.
     """
-    port = free_port()
-    clock = clock or ServedClock.beside(folder.parent)
-    extra = ["--release-seconds", str(release_seconds)]
-    extra += ["--postgres", postgres] if postgres else []
-    named = ("--name", "Test bank", "--port", str(port))
-    staydown("bank", "init", str(folder), *named, *extra, environment=clock.environment)
+    port, extra = free_port(), ["--release-seconds", str(release_seconds)]
+    if postgres is None and clock is None:
+        clock = ServedClock.beside(folder.parent)
+        _copy(folder, port, *extra)
+    else:
+        clock = clock or ServedClock.beside(folder.parent)
+        extra += ["--postgres", postgres] if postgres else []
+        _make(folder, clock, "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
     for name, value in (
         ("pictures_free_at_once", pictures_free_at_once),
@@ -158,6 +164,27 @@ def running_bank(
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _make(folder: Path, clock: ServedClock, *options: str) -> None:
+    named = ("--name", "Test bank", *options)
+    staydown("bank", "init", str(folder), *named, environment=clock.environment)
+
+
+@functools.cache
+def _pattern(*options: str) -> Path:
+    """Make a bank once for all the tests of this process that ask for one of the same options."""
+    top = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
+    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    _make(top / "bank", ServedClock.beside(top), "--port", "1", *options)
+    return top / "bank"
+
+
+def _copy(folder: Path, port: int, *options: str) -> None:
+    """Copy a bank that was just made: a command less for each test."""
+    shutil.copytree(_pattern(*options), folder)
+    settings = folder / "bank.toml"
+    settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
 
 
 def environment_of(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
