@@ -1,6 +1,5 @@
 """A real bank in a process of its own, for tests that speak to it over HTTP."""
 
-import atexit
 import contextlib
 import functools
 import json
@@ -9,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests import made_once
 from tests.dates import ServedClock
 from tests.ports import free_port
 
@@ -174,8 +173,7 @@ def _make(folder: Path, clock: ServedClock, *options: str) -> None:
 @functools.cache
 def _pattern(*options: str) -> Path:
     """Make a bank once for all the tests of this process that ask for one of the same options."""
-    top = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
-    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    top = made_once.place()
     _make(top / "bank", ServedClock.beside(top), "--port", "1", *options)
     return top / "bank"
 

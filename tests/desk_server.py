@@ -1,13 +1,11 @@
 """A real desk in processes of its own: the server, and a tick that keeps running."""
 
-import atexit
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,6 +16,7 @@ from typing import IO
 
 import httpx
 
+from tests import made_once
 from tests.dates import ServedClock
 from tests.ports import free_port
 
@@ -173,8 +172,7 @@ def _made(place: Path, clock: ServedClock, *options: str) -> tuple[str, str]:
 @cache
 def _pattern(*options: str) -> tuple[Path, str, str]:
     """Make a desk once for all the tests of this process that ask for one of the same options."""
-    top = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
-    atexit.register(shutil.rmtree, top, ignore_errors=True)
+    top = made_once.place()
     return top / "desk", *_made(top / "desk", ServedClock.beside(top), "--port", "1", *options)
 
 
