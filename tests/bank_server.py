@@ -1,8 +1,10 @@
 """A real bank in a process of its own, for tests that speak to it over HTTP."""
 
 import contextlib
+import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests import made_once
 from tests.dates import ServedClock
 from tests.ports import free_port
 
@@ -132,12 +135,14 @@ def running_bank(
     in goes out at once, unless it is to wait for its window. ``pictures_free_at_once`` and
     ``quarantine_minutes``: where they aren't the default. ``clock``: one that others have as well.
     """
-    port = free_port()
-    clock = clock or ServedClock.beside(folder.parent)
-    extra = ["--release-seconds", str(release_seconds)]
-    extra += ["--postgres", postgres] if postgres else []
-    named = ("--name", "Test bank", "--port", str(port))
-    staydown("bank", "init", str(folder), *named, *extra, environment=clock.environment)
+    port, extra = free_port(), ["--release-seconds", str(release_seconds)]
+    if postgres is None and clock is None:
+        clock = ServedClock.beside(folder.parent)
+        _copy(folder, port, *extra)
+    else:
+        clock = clock or ServedClock.beside(folder.parent)
+        extra += ["--postgres", postgres] if postgres else []
+        _make(folder, clock, "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
     for name, value in (
         ("pictures_free_at_once", pictures_free_at_once),
@@ -158,6 +163,26 @@ def running_bank(
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _make(folder: Path, clock: ServedClock, *options: str) -> None:
+    named = ("--name", "Test bank", *options)
+    staydown("bank", "init", str(folder), *named, environment=clock.environment)
+
+
+@functools.cache
+def _pattern(*options: str) -> Path:
+    """Make a bank once for all the tests of this process that ask for one of the same options."""
+    top = made_once.place()
+    _make(top / "bank", ServedClock.beside(top), "--port", "1", *options)
+    return top / "bank"
+
+
+def _copy(folder: Path, port: int, *options: str) -> None:
+    """Copy a bank that was just made: a command less for each test."""
+    shutil.copytree(_pattern(*options), folder)
+    settings = folder / "bank.toml"
+    settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
 
 
 def environment_of(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,13 +10,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 import httpx
 
+from tests import made_once
 from tests.dates import ServedClock
 from tests.ports import free_port
+
+#: Who decides at every desk made here.
+MODERATOR = "anna"
 
 #: The staydown command of the Python that runs the tests.
 STAYDOWN = (sys.executable, "-c", "from staydown.cli.main import main; main()")
@@ -129,19 +135,18 @@ def make_desk(
 ) -> RunningDesk:
     """Make a desk with a moderator, a platform key and its banks; nothing runs yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    clock = clock or ServedClock.beside(folder)
-    place = folder / "desk"
-    port = free_port()
-    options = ["--port", str(port), "--poll-seconds", str(poll_seconds), "--allow-private-banks"]
+    place, port = folder / "desk", free_port()
+    options = ["--poll-seconds", str(poll_seconds), "--allow-private-banks"]
     if preview_origin:
         options += ["--preview-origin", preview_origin]
-    if database is not None:
-        options += ["--postgres", database]
-    run_desk("init", str(place), *options, clock=clock)
+    if database is None and clock is None:
+        clock = ServedClock.beside(folder)
+        key, password = _copied(place, port, *options)
+    else:
+        clock = clock or ServedClock.beside(folder)
+        options += [] if database is None else ["--postgres", database]
+        key, password = _made(place, clock, "--port", str(port), *options)
     settings = place / "desk.toml"
-    use = ("--settings", str(settings))
-    key = json.loads(run_desk("key", "add", "shop", "--json", *use, clock=clock))["key"]
-    password = json.loads(run_desk("user", "add", "anna", "--json", *use, clock=clock))["password"]
     for bank in banks:
         add_bank(folder, settings, bank, clock)
     return RunningDesk(
@@ -149,10 +154,35 @@ def make_desk(
         folder=place,
         settings_path=settings,
         platform_key=key,
-        moderator=("anna", password),
+        moderator=(MODERATOR, password),
         output=folder / "desk-output.txt",
         clock=clock,
     )
+
+
+def _made(place: Path, clock: ServedClock, *options: str) -> tuple[str, str]:
+    """Make a desk by the real commands. Return a key for its gate and the moderator's password."""
+    run_desk("init", str(place), *options, clock=clock)
+    use = ("--json", "--settings", str(place / "desk.toml"))
+    key = json.loads(run_desk("key", "add", "shop", *use, clock=clock))["key"]
+    password = json.loads(run_desk("user", "add", MODERATOR, *use, clock=clock))["password"]
+    return key, password
+
+
+@cache
+def _pattern(*options: str) -> tuple[Path, str, str]:
+    """Make a desk once for all the tests of this process that ask for one of the same options."""
+    top = made_once.place()
+    return top / "desk", *_made(top / "desk", ServedClock.beside(top), "--port", "1", *options)
+
+
+def _copied(place: Path, port: int, *options: str) -> tuple[str, str]:
+    """Copy a desk that was just made: three commands less for each test."""
+    pattern, key, password = _pattern(*options)
+    shutil.copytree(pattern, place)
+    settings = place / "desk.toml"
+    settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
+    return key, password
 
 
 def add_bank(folder: Path, settings: Path, bank: FollowedBank, clock: ServedClock) -> None:

@@ -70,12 +70,11 @@ class Progress:
                 self._bar.stop()
 
 
-class _OurOwn(io.TextIOBase):
+class _OurOwn(io.StringIO):
     """What ``rich`` writes here is our own: the terminal obeys it."""
 
-    encoding = "utf-8"
-
     def __init__(self, stream: TextIO) -> None:
+        super().__init__()
         self._stream = stream
 
     def write(self, text: str, /) -> int:
