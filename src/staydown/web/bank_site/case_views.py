@@ -188,7 +188,7 @@ def _sign_once(once: bytes) -> str:
 
 def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
     active = [item for item in found.listings if _can_withdraw(item)]
-    now = current().bank.clock.now()
+    now = current_site().bank.clock.now()
     left = [minutes_until(one.goes_out_by or now, now) for one in found.listings]
     ends = [one.extended_until and date.fromisoformat(one.extended_until) for one in found.listings]
     waits = [item for item in found.listings if item.goes_out_by and not item.is_held]

@@ -164,7 +164,7 @@ def done(request: HttpRequest) -> HttpResponse:
         errors = {"pin": _(str(error))}
         context = _pin_context(walk, ticket)
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
-    until, now = opened.held_until, current().bank.clock.now()
+    until, now = opened.held_until, current_site().bank.clock.now()
     minutes = minutes_until(until, now) if until else None
     context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}
     return page(request, "done", context)
