@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
-from staydown.web.django_options import django_options
+from staydown.web.kit.django_options import django_options
 
 _folder = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)

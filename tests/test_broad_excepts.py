@@ -21,8 +21,7 @@ JUDGES = {"raised_here", "blamed", "our_fault"}
 
 #: Handlers that do neither, by what stands around them, and why they may.
 KNOWN = {
-    "fingerprint/kernels.py kernel": "an older Numba has no such cache: it compiles at each start",
-    "index/kernels.py kernel": "the same",
+    "kernels/compiled.py kernel": "an older Numba has no such cache: it compiles at each start",
     "matching/sweep_ray.py connected": "the extra is not installed, and the message says how",
     "media/blame.py _ours": "the judge itself",
     "media/child.py main": "a module that isn't there: the task that needs it fails, and says so",

@@ -4,6 +4,7 @@ import pytest
 
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.models import PlatformKey
 from tests.review.support import Desk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -11,7 +12,8 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 def test_a_key_is_known_until_it_is_revoked_and_kept_only_as_a_hash(desk: Desk) -> None:
     key = api.add_platform_key("shop", desk.sealer, desk.clock)
-    assert api.check_platform_key(key, desk.sealer).number
+    number = PlatformKey.objects.get(name="shop").pk
+    assert api.check_platform_key(key, desk.sealer).number == number
     for wrong in ("", "sd_", key + "x", key[:-1], "x" * 5000):
         with pytest.raises(KeyNotTaken):
             api.check_platform_key(wrong, desk.sealer)

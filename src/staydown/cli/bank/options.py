@@ -41,8 +41,8 @@ def open_bank(settings: BankSettings) -> "BankSite":
     Raises SettingsError, also for another version's database.
     """
     from staydown.web.bank_site.process import configure
-    from staydown.web.database_version import refuse_other_version
-    from staydown.web.django_options import LONG_PATIENCE
+    from staydown.web.kit.database_version import refuse_other_version
+    from staydown.web.kit.django_options import LONG_PATIENCE
 
     site = configure(settings, LONG_PATIENCE)
     refuse_other_version("bank")

@@ -18,9 +18,9 @@ def open_desk(settings_file: Path) -> "Desk":
 
     Raises SettingsError, also for the database of another version.
     """
-    from staydown.web.database_version import refuse_other_version
     from staydown.web.desk_site.process import configure
-    from staydown.web.django_options import LONG_PATIENCE
+    from staydown.web.kit.database_version import refuse_other_version
+    from staydown.web.kit.django_options import LONG_PATIENCE
 
     desk = configure(load(settings_file, DeskSettings), LONG_PATIENCE)
     refuse_other_version("desk")

@@ -92,7 +92,7 @@ def init(
 def serve(settings_file: Path) -> None:
     """Serve the upload gate and the moderators' console."""
     from staydown.web.desk_site.serving import serve as serve_site
-    from staydown.web.ready import wait_for_database
+    from staydown.web.kit.ready import wait_for_database
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)

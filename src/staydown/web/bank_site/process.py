@@ -5,16 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
-from django.conf import settings as django_settings
-
 from staydown.bank.settings import BankSettings
 from staydown.bank.values import Bank, PinGate
 from staydown.base.clock import SystemClock
-from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
-from staydown.web.django_options import PATIENCE, django_options
+from staydown.web.kit.django_options import PATIENCE, django_options
+from staydown.web.kit.site import site_of, start
 
 #: The largest body that a partner may send, in bytes.
 BODY_LIMIT = 4 * 1024 * 1024
@@ -55,7 +52,7 @@ def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) 
         secret_key_file=settings.secrets / "django.key",
         urlconf="staydown.web.bank_site.urls",
         apps=("staydown.bank",),
-        middleware=("staydown.web.security.origin.SameOriginForms",),
+        middleware=("staydown.web.kit.security.origin.SameOriginForms",),
         templates=TEMPLATES,
         patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),
@@ -71,15 +68,10 @@ def configure(settings: BankSettings, patience: float = PATIENCE) -> BankSite:
     ``patience``: how long the database is waited for, in seconds.
     """
     site = running(settings)
-    django_settings.configure(**options(settings, site, patience))
-    django.setup()
-    take_over()
+    start(options(settings, site, patience))
     return site
 
 
-def current() -> BankSite:
+def current_site() -> BankSite:
     """Return the runtime objects of this process."""
-    site = getattr(django_settings, "STAYDOWN", None)
-    if not isinstance(site, BankSite):
-        raise TypeError("this process does not run a bank")
-    return site
+    return site_of(BankSite)

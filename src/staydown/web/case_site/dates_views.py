@@ -14,10 +14,11 @@ from staydown.web.case_site import files
 from staydown.web.case_site.clocks import entries
 from staydown.web.case_site.letter_views import new_message_id, sent_at
 from staydown.web.case_site.memory import Draft, Full, Sent
-from staydown.web.case_site.page import adults, case_now, download, page, refused, takes
+from staydown.web.case_site.page import adults, case_now, page, refused, takes
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import answer, chosen
 from staydown.web.case_site.routes import steps_of
+from staydown.web.kit.pages import download
 
 
 def event_words() -> dict[ClockEvent, str]:

@@ -13,8 +13,9 @@ from staydown.notices.compose.machine import as_json
 from staydown.notices.deadlines.ical import to_ical
 from staydown.web.case_site.clocks import entries
 from staydown.web.case_site.memory import Case, Sent
-from staydown.web.case_site.page import after_age, case_now, download, takes
+from staydown.web.case_site.page import after_age, case_now, takes
 from staydown.web.case_site.process import current
+from staydown.web.kit.pages import download
 
 
 @takes("GET")

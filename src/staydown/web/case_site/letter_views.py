@@ -30,10 +30,11 @@ from staydown.web.case_site import details_form, files
 from staydown.web.case_site.clocks import terms_for
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import Case, Draft, Full, Sent, new_id
-from staydown.web.case_site.page import case_now, download, page, refused, takes, with_facts
+from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import answer, chosen, errors_of
 from staydown.web.case_site.routes import followed, route_of, to_be_chosen
+from staydown.web.kit.pages import download
 
 
 def _writable(case: Case, route_id: str) -> tuple[Route, Facts]:

@@ -15,7 +15,7 @@ from staydown.web.case_site.asking_again import Held
 from staydown.web.case_site.door import Door
 from staydown.web.case_site.memory import Memory
 from staydown.web.case_site.neutral_names import NeutralNames
-from staydown.web.django_options import django_options
+from staydown.web.kit.django_options import django_options
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -59,8 +59,8 @@ def options(site: CaseSite) -> dict[str, Any]:
         urlconf="staydown.web.case_site.urls",
         apps=(),
         middleware=(
-            "staydown.web.security.origin.SameOriginForms",
-            "staydown.web.security.origin.StatedOrigin",
+            "staydown.web.kit.security.origin.SameOriginForms",
+            "staydown.web.kit.security.origin.StatedOrigin",
             "django.middleware.csrf.CsrfViewMiddleware",
             "staydown.web.case_site.inside.Inside",
         ),

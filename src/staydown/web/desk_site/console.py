@@ -11,10 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import defaults
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from staydown.base.vocabulary import Decision
@@ -30,13 +28,14 @@ from staydown.review.errors import (
 from staydown.review.records import GroupLine, ItemPage
 from staydown.web.desk_site import together, under_18
 from staydown.web.desk_site.process import desk
-from staydown.web.http.problem import problem
-from staydown.web.http.roots import below
-from staydown.web.security.headers import content_security_policy
-from staydown.web.trouble import unavailable
+from staydown.web.kit.errors import ErrorPages
+from staydown.web.kit.pages import Pages
+from staydown.web.kit.security.headers import content_security_policy
 
+PAGES = Pages("desk")
 #: Below these, programs ask: they get no pages.
-_PROGRAMS = ("/api",)
+ERRORS = ErrorPages(PAGES, ("/api",))
+
 #: The cookie of a browser that signed in before; sent to the sign-in page alone.
 _DEVICE = "device"
 
@@ -182,7 +181,7 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
     try:
         page = api.item_page(item)
     except NotHere:
-        return not_found(request)
+        return ERRORS.not_found(request)
     if request.method == "GET":
         return _item_page(request, page)
     if request.POST.get("open") == "yes":
@@ -291,54 +290,14 @@ def alarm_seen(request: HttpRequest, number: int) -> HttpResponse:
             number, request.user.get_username(), desk().clock, moderator_id=moderator_id
         )
     except NotHere:
-        return not_found(request)
+        return ERRORS.not_found(request)
     return redirect("alarms")
 
 
 # --------------------------------------------------------------------------- faults
 
 
-def form_refused(
-    request: HttpRequest,
-    reason: str = "",  # noqa: ARG001 - Django's signature
-) -> HttpResponse:
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: from another site, or from a page that was open too long."""
-    return render(request, "desk/message.html", {"message": "form"}, status=403)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: a form that Django itself refuses."""
-    if below(request.path, _PROGRAMS):
-        return problem(400, "the request could not be read")
-    return defaults.bad_request(request, exception)
-
-
-def not_found(
-    request: HttpRequest,
-    exception: Exception | None = None,  # noqa: ARG001 - Django's signature
-) -> HttpResponse:
-    """Nothing here, or nothing for this person."""
-    if below(request.path, _PROGRAMS):
-        return problem(404, "there is nothing at this address")
-    return render(request, "desk/message.html", {"message": "missing"}, status=404)
-
-
-def _unavailable(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as pages are called
-    # Without the request: the frame would ask the database who is signed in.
-    context = {"message": "unavailable", "desk_name": desk().settings.name}
-    return HttpResponse(render_to_string("desk/message.html", context), status=503)
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, or a database in trouble. Django asks this for whatever raised."""
-    busy = unavailable(request, _PROGRAMS, _unavailable)
-    if busy is not None:
-        return busy
-    if below(request.path, _PROGRAMS):
-        return problem(500, "something went wrong here: try again later")
-    # Plain text: the template itself may be what broke.
-    return HttpResponse(
-        "Something went wrong here. It has been noted. Try again in a moment.\n",
-        status=500,
-        content_type="text/plain; charset=utf-8",
-    )
+    del reason
+    return PAGES.page(request, "out_of_date", status=403)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from staydown.review import api
 from staydown.review.records import ItemLine
 from staydown.web.desk_site.gate import for_platform
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.problem import problem
 
 
 @for_platform("GET")

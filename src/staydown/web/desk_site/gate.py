@@ -35,8 +35,8 @@ from staydown.review.records import UploadAnswer
 from staydown.review.settings import preview_allowed
 from staydown.web.desk_site.process import LIMITS, Desk, Gate, desk
 from staydown.web.desk_site.upload import Received, read_upload
-from staydown.web.http.body import BodyRefused
-from staydown.web.http.problem import problem
+from staydown.web.kit.http.body import BodyRefused
+from staydown.web.kit.http.problem import problem
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from staydown.media.walls import Walls
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
 from staydown.web.desk_site.bodies import Bodies
-from staydown.web.django_options import PATIENCE, django_options
+from staydown.web.kit.django_options import PATIENCE, django_options
 
 if TYPE_CHECKING:
     from staydown.review.api import LiveMatcher
@@ -189,7 +189,7 @@ def desk_options() -> dict[str, Any]:
         ),
         "middleware": (
             "django.contrib.sessions.middleware.SessionMiddleware",
-            "staydown.web.security.origin.StatedOrigin",
+            "staydown.web.kit.security.origin.StatedOrigin",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
         ),

@@ -7,12 +7,12 @@ from django.db import DatabaseError
 
 from staydown.base.errors import StaydownError
 from staydown.review.settings import DeskSettings
-from staydown.web.database_version import refuse_other_version
 from staydown.web.desk_site.process import LIMITS, Desk, configure
-from staydown.web.http.charset import utf8_only
-from staydown.web.http.roots import HMA, PROGRAMS
-from staydown.web.http.unread import ends_unread
-from staydown.web.security.guarded import guarded
+from staydown.web.kit.database_version import refuse_other_version
+from staydown.web.kit.http.charset import utf8_only
+from staydown.web.kit.http.roots import HMA, PROGRAMS
+from staydown.web.kit.http.unread import ends_unread
+from staydown.web.kit.security.guarded import guarded
 from staydown.web.serving.bridge import Admits
 from staydown.web.serving.limits import KIB, Limits
 from staydown.web.serving.server import check_port

@@ -20,6 +20,6 @@ urlpatterns = [
     path("about/", notice.about, name="about"),
 ]
 
-handler400 = "staydown.web.desk_site.console.bad_request"
-handler404 = "staydown.web.desk_site.console.not_found"
-handler500 = "staydown.web.desk_site.console.broken"
+handler400 = console.ERRORS.bad_request
+handler404 = console.ERRORS.not_found
+handler500 = console.ERRORS.server_error

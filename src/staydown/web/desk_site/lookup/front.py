@@ -20,9 +20,9 @@ from staydown.web.desk_site.lookup.calls import TYPES, Calls, media_status
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.status import Status, stale_if_passing
 from staydown.web.desk_site.process import Desk
-from staydown.web.http.charset import WSGIApplication
-from staydown.web.http.roots import HMA, below
-from staydown.web.trouble import DETAIL, passing
+from staydown.web.kit.http.charset import WSGIApplication
+from staydown.web.kit.http.roots import HMA, below
+from staydown.web.kit.trouble import DETAIL, passing
 
 log = logging.getLogger(__name__)
 
