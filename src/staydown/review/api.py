@@ -35,7 +35,7 @@ from staydown.review.catalogue.sweeps import (
 from staydown.review.entries.index_folder import IndexFolder
 from staydown.review.entries.live import LiveMatcher
 from staydown.review.entries.lookup import Hit, Lookups
-from staydown.review.entries.recall import Asked, file_digest
+from staydown.review.entries.recall import file_digest
 from staydown.review.entries.saving import Saving
 from staydown.review.housekeeping import tidy
 from staydown.review.people import (
@@ -74,7 +74,6 @@ __all__ = [
     "DEVICE_KNOWN",
     "MOST_SHOWN",
     "PAGE_SIZE",
-    "Asked",
     "CheckedKey",
     "Follower",
     "Hit",

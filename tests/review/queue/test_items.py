@@ -21,6 +21,7 @@ from staydown.matching import cascade
 from staydown.matching.cascade import Examined
 from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import KnownEntries, Matcher
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import judge
 from staydown.review import api
 from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
@@ -164,7 +165,7 @@ def test_a_dispute_and_a_withdrawal_count_from_the_next_upload_on(
 def test_an_entry_withdrawn_after_the_index_was_asked_no_longer_counts(
     desk: Desk, listed: BankSimulator
 ) -> None:
-    near = cascade.compare([pdq(0)], desk.live.refresh())
+    near = cascade.compare([pdq(0)], desk.live.refresh()).findings
     listed.change("e1", EntryState.WITHDRAWN)
     desk.follow(Bank.objects.get().pk)
     assert items.current(near) == []
@@ -202,7 +203,7 @@ def test_a_match_keeps_its_kind_its_view_and_the_reason(
     """What the moderator reads later is what was seen then."""
     view = View(Cut.CUT_OUT, Turn.MIRRORED)
 
-    def look(known: KnownEntries) -> Examined:
+    def look(known: KnownEntries, _: Recall) -> Examined:
         queries = [Query(pdq(12), view, 1, 90), Query(copy_code(250), view, 1, 90)]
         return Examined(judge(known.look_up(queries).evidence))
 
