@@ -36,7 +36,7 @@ globals().update(
             "staydown.review",
         ),
         middleware=(),
-        templates=_folder,
+        templates=(_folder,),
         AUTH_USER_MODEL="review.Moderator",
     )
 )

@@ -54,7 +54,7 @@ def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) 
         urlconf="staydown.web.bank_site.urls",
         apps=("staydown.bank",),
         middleware=("staydown.web.kit.security.origin.SameOriginForms",),
-        templates=TEMPLATES,
+        templates=(TEMPLATES,),
         patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),
         # Nothing on this site may take a file, so there is nothing that could.

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from staydown.review.settings import DeskSettings, LookBackSettings
-from staydown.web.desk_site.notice import facts
+from staydown.web.desk_site.about import facts
 from tests.desk_server import eventually
 from tests.web.browser import Visits, axe, sideways
 from tests.web.desk_site.support import SAMPLES, Site, fresh, jpeg

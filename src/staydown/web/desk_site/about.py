@@ -1,21 +1,21 @@
-"""The public notice: what this desk keeps of uploads, and for how long, out of its settings."""
+"""The public page about the desk: what it keeps of uploads, and for how long."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from staydown.review.settings import DeskSettings
-from staydown.web.desk_site.process import desk
+from staydown.web.console.site import takes
+from staydown.web.desk_site.page import page
+from staydown.web.desk_site.process import current_site
 
 
-@require_safe
+@takes("GET")
 def about(request: HttpRequest) -> HttpResponse:
     """``/about/``: for everybody, without signing in."""
-    return render(request, "desk/about.html", facts(desk().settings))
+    return page(request, "about", facts(current_site().settings))
 
 
 def facts(settings: DeskSettings) -> dict[str, object]:
-    """Return what the notice says that depends on the settings."""
+    """Return what the page says that depends on the settings."""
     return {
         "keep_days": settings.look_back.keep_days,
         "retry_hours": settings.idempotency_hours,
