@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from staydown.notices.compose import pdf
-from tests import dates
+from tests import dates, made_once
 from tests.postgres import PostgresMissing, Server, throwaway_server
 from tests.web.browser import chromium, visits
 
@@ -58,6 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    made_once.remove()
 
 
 def _outlive_the_terminal(_number: int, _frame: FrameType | None) -> None:

@@ -21,14 +21,13 @@ JUDGES = {"raised_here", "blamed", "our_fault"}
 
 #: Handlers that do neither, by what stands around them, and why they may.
 KNOWN = {
-    "fingerprint/kernels.py kernel": "an older Numba has no such cache: it compiles at each start",
-    "index/kernels.py kernel": "the same",
+    "kernels/compiled.py kernel": "an older Numba has no such cache: it compiles at each start",
     "matching/sweep_ray.py connected": "the extra is not installed, and the message says how",
     "media/blame.py _ours": "the judge itself",
     "media/child.py main": "a module that isn't there: the task that needs it fails, and says so",
     "media/process.py worked": "the system has no such clock: another takes its place",
     "net/names.py _ask": "handed on as it is to whoever asked",
-    "review/reading.py step": "logged with the error, once a look",
+    "review/banks/reading.py step": "logged with the error, once a look",
     "review/side_by_side.py run": "the same",
     "web/serving/workers.py _outcome": "the same",
     "notices/compose/pdf.py load_weasyprint": "the extra is not installed: the message says how",

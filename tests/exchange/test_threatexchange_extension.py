@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def test_the_client_fetches_from_zero_with_any_page_size(
 def test_the_client_resumes_from_any_pages_checkpoint(bank: RunningBank, keys: PartnerKeys) -> None:
     for _ in range(2):
         bank.open_case(*_fresh(3))
-        time.sleep(1.01)  # the wire's stamps are whole seconds
+        bank.clock.advance(timedelta(seconds=1))  # the wire's stamps are whole seconds
     client = _client(bank, keys)
     pages = _pages(client, 2)
     stamps = [page.nextSetTimestamp for page in pages]

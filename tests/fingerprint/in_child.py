@@ -1,11 +1,10 @@
 """What tests of a closed-in decoder process ask it: it imports this module by its name."""
 
 import sys
-from typing import Any
 
 from staydown.base.canonical import JSONValue
-from staydown.fingerprint import kernels
 from staydown.fingerprint.look import first_look, views_look
+from staydown.kernels.compiled import known_kernels
 from staydown.media.picture import Pixels
 
 
@@ -21,5 +20,6 @@ def loaded(_: object) -> JSONValue:
 
 def compiled(_: object) -> JSONValue:
     """How many kinds of arguments each kernel knows."""
-    known: list[Any] = kernels._kernels
-    return {f"{one.py_func.__module__}.{one.__name__}": len(one.signatures) for one in known}
+    return {
+        f"{one.py_func.__module__}.{one.__name__}": len(one.signatures) for one in known_kernels
+    }

@@ -264,11 +264,11 @@ def test_it_works_where_no_folder_can_keep_compiled_code(tmp_path: Path) -> None
     script = (
         "import numba.core.caching as caching\n"
         "caching.CacheImpl._locator_classes = []\n"  # as on a machine where nothing is writable
-        "import numpy, staydown.fingerprint.kernels as kernels\n"
+        "import numpy, staydown.kernels.compiled as compiled\n"
         "@kernel\n"
         "def double(x): return x * 2\n"
         "print(double(numpy.float32(21)))\n"
-    ).replace("@kernel", "@kernels.kernel")
+    ).replace("@kernel", "@compiled.kernel")
     path = tmp_path / "readonly.py"
     path.write_text(script)
     done = subprocess.run([sys.executable, str(path)], capture_output=True, check=False)

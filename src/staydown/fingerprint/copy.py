@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.network import session
 from staydown.fingerprint.rotations import signs_of
 from staydown.fingerprint.value import Fingerprint
+from staydown.kernels.compiled import kernel
 
 if TYPE_CHECKING:
     from staydown.media.picture import Pixels

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Kind, Turn
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.samples import SIDE, Bytes, Floats, filtered_samples, plain_samples
 from staydown.fingerprint.value import Fingerprint
+from staydown.kernels.compiled import kernel
 
 #: Pictures with a shorter side have no fingerprint to speak of: all bits 0, quality 0.
 SMALLEST_SIDE = 5

@@ -54,8 +54,9 @@ def warm_all() -> None:
 
     Runs in the decoder process, before its first file: from there on nothing more can be loaded.
     """
-    from staydown.fingerprint import kernels, pdq
+    from staydown.fingerprint import pdq
     from staydown.fingerprint.views import search
+    from staydown.kernels import compiled
     from staydown.media import frames
 
     for module in _LOADED:
@@ -63,16 +64,16 @@ def warm_all() -> None:
     frames.load_all()
     pdq.warm()
     search.warm()
-    kernels.settle()
+    compiled.settle()
 
 
 def warm_copy(model: str) -> None:
     """Load the copy code's network. Runs in the decoder process, before its first file."""
-    from staydown.fingerprint import kernels
     from staydown.fingerprint.copy import warm
+    from staydown.kernels import compiled
 
     warm(model)
-    kernels.settle()
+    compiled.settle()
 
 
 #: What computes each kind from pixels. The copy code's takes the path of its network.

@@ -5,24 +5,23 @@ The samples are the same as those of the original, rounding errors included: a r
 sum here runs in the same order, in the same precision. It is fast because a picture is read once,
 in blocks of 16 × 16 that go through three of the four filters while they are in registers and the
 nearest cache, sixteen rows or columns side by side in each instruction; because a mean costs no
-division (``lanes.mean``); and because the second filter makes only the means that are sampled.
+division (``floats.mean``); and because the second filter makes only the means that are sampled.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
-from staydown.fingerprint.lanes import (
+from staydown.kernels.compiled import kernel
+from staydown.kernels.floats import (
     LANES,
     colour_levels,
     grey_levels,
-    load,
     mean,
     minus,
     plus,
-    store,
     transpose,
 )
+from staydown.kernels.simd import load, store
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.index.hits import Rows
-from staydown.index.kernels import kernel
+from staydown.kernels.compiled import kernel
 
 
 @kernel

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from staydown.index.bucket_build import number
 from staydown.index.hits import Rows
-from staydown.index.kernels import kernel
-from staydown.index.words import popcount, prefetch
+from staydown.kernels.compiled import kernel
+from staydown.kernels.words import popcount, prefetch
 
 #: Buckets looked at in one pass.
 _BLOCK = 256

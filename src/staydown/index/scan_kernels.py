@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.index.hits import Rows
-from staydown.index.kernels import kernel
-from staydown.index.scan_lanes import count, least, load, nothing, spread, store, within
-from staydown.index.words import popcount
+from staydown.kernels.compiled import kernel
+from staydown.kernels.simd import load, spread, store
+from staydown.kernels.words import count, least, nothing, popcount, within
 
 #: Rows in a block: 32 KiB of 1,024-bit ones, which a first-level cache holds.
 BLOCK = 256

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.lines import Places, Sums, busy_sums, level_lines, upright_lines
 from staydown.fingerprint.views.region import Region
 from staydown.fingerprint.views.small import Small
+from staydown.kernels.compiled import kernel
 
 Boxes = NDArray[np.float32]
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.small import Bytes, Small
+from staydown.kernels.compiled import kernel
 
 Sums = NDArray[np.int32]
 Places = NDArray[np.intp]

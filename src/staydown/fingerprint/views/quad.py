@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.slanted import Edges, Line, find_edges, find_lines
 from staydown.fingerprint.views.small import Small
 from staydown.fingerprint.views.warp import is_seen
+from staydown.kernels.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
+from staydown.kernels.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]

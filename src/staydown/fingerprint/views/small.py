@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
+from staydown.kernels.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.lines import weigh
 from staydown.fingerprint.views.region import Region
 from staydown.fingerprint.views.small import Bytes
+from staydown.kernels.compiled import kernel
 
 Sums = NDArray[np.int64]
 

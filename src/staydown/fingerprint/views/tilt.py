@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.small import Small
+from staydown.kernels.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]

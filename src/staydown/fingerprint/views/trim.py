@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.lines import Sums, busy_sums
 from staydown.fingerprint.views.region import Region
 from staydown.fingerprint.views.small import Bytes, Small
+from staydown.kernels.compiled import kernel
 
 #: left, top, right, bottom in small pixels.
 Box = tuple[int, int, int, int]

@@ -11,8 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.kernels import kernel
 from staydown.fingerprint.views.region import Point
+from staydown.kernels.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]

@@ -5,9 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from staydown.bank.pins import PinGate
-from staydown.bank.runtime import Bank
 from staydown.bank.settings import BankSettings
+from staydown.bank.values import Bank, PinGate
 from staydown.base.clock import SystemClock
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer

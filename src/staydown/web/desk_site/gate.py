@@ -25,7 +25,7 @@ from staydown.media.turns import Caller
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, OtherRequest
 from staydown.review.records import UploadAnswer
-from staydown.review.rules import preview_allowed
+from staydown.review.settings import preview_allowed
 from staydown.web.desk_site.errors import ANSWERS
 from staydown.web.desk_site.process import LIMITS, Desk, Gate, current_site
 from staydown.web.desk_site.upload import Received, read_upload
@@ -55,7 +55,7 @@ def for_platform(method: str) -> Callable[[View], View]:
             scheme, _, key = request.headers.get("Authorization", "").partition(" ")
             if scheme.lower() != "bearer":
                 raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
-            key_id = api.check_platform_key(key.strip(), current_site().sealer)
+            key_id = api.check_platform_key(key.strip(), current_site().sealer).number
             return view(request, key_id, **places)
 
         return checked

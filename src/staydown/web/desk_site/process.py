@@ -22,7 +22,7 @@ from staydown.web.kit.django_options import PATIENCE, django_options
 from staydown.web.kit.site import site_of, start
 
 if TYPE_CHECKING:
-    from staydown.review.live import LiveMatcher
+    from staydown.review.api import LiveMatcher
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from staydown.fingerprint.value import (
 )
 from staydown.matching.cascade import examine
 from staydown.media.form import Form
-from staydown.review.lookup import Hit, Lookups
+from staydown.review.api import Hit, Lookups
 from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.form import Content, read_form
