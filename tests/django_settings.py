@@ -32,6 +32,7 @@ globals().update(
             "django.contrib.auth",
             "django.contrib.contenttypes",
             "django.contrib.sessions",
+            "staydown.accounts",
             "staydown.bank",
             "staydown.review",
         ),

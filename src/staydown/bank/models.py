@@ -315,44 +315,11 @@ class IdempotencyKey(models.Model):
     ended = models.BooleanField(default=False)
 
 
-class Throttle(models.Model):
-    """Tries at a case number, or at one that no case has, so that waiting times don't tell.
-
-    The moments are marks of ``bank.brakes``; a row whose marks have passed says nothing.
-    """
-
-    key = models.BinaryField(max_length=32, unique=True)
-    until = models.DateTimeField()
-    #: The mark of tries that waited.
-    extra = models.DateTimeField()
-    #: The mark of tries that brought work.
-    paid = models.DateTimeField()
-
-
-class NewCases(models.Model):
-    """The one row of the bucket of new cases: marks of ``bank.prices``."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    free = models.DateTimeField()
-    paid = models.DateTimeField()
-
-
 class UsedTicket(models.Model):
     """A ticket that was used, as a keyed hash, until it would be too old by itself."""
 
     key = models.BinaryField(max_length=32, unique=True)
     until = models.DateTimeField()
-
-
-class Pace(models.Model):
-    """How much is left of what may come in unpaid: from all people, or from the
-    partners of one organisation.
-
-    ``mark`` is one of ``base.allowance``; the rules about it are in ``bank.floods``.
-    """
-
-    sender = models.CharField(max_length=32, unique=True)
-    mark = models.DateTimeField()
 
 
 class HeldSubmission(models.Model):

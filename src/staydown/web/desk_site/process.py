@@ -185,6 +185,7 @@ def desk_options() -> dict[str, Any]:
             "django.contrib.auth",
             "django.contrib.contenttypes",
             "django.contrib.sessions",
+            "staydown.accounts",
             "staydown.review",
         ),
         "middleware": (
