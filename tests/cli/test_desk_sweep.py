@@ -273,7 +273,7 @@ def test_a_list_that_was_changed_is_not_gone_on_with(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_where_nothing_is_listed_no_sweep_begins() -> None:
     """It would take weeks and find nothing."""
-    from staydown.review.live import LiveMatcher
+    from staydown.review.entries.live import LiveMatcher
 
     with pytest.raises(SettingsError, match="no bank lists anything"):
         check_listed(LiveMatcher(Sealer(b"k" * 32)), None)

@@ -10,7 +10,8 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.fake import FakeTransport
-from staydown.review import api, shares
+from staydown.review import api
+from staydown.review.banks import shares
 from staydown.review.models import Bank, BankEntry
 from tests.fingerprint.made import near_bits
 

@@ -4,15 +4,17 @@ Each function that changes something is one transaction, except ``follow`` and `
 which speak to banks in between and save page by page, job by job.
 """
 
-from staydown.review.agreements import allow_bank, lift_alarm
-from staydown.review.alarms import (
+from staydown.review.banks.agreements import allow_bank, lift_alarm
+from staydown.review.banks.alarms import (
     alarm_lines,
     count_open_alarms,
     find_alarm,
     mark_alarm_seen,
     raise_alarm,
 )
-from staydown.review.banks import (
+from staydown.review.banks.feedback import banks_to_tell, deliver
+from staydown.review.banks.follow import due_banks, follow
+from staydown.review.banks.followed import (
     add_bank,
     add_platform_key,
     bank_lines,
@@ -22,39 +24,10 @@ from staydown.review.banks import (
     revoke_platform_key,
     tidy,
 )
-from staydown.review.decisions import decide, decide_together
-from staydown.review.feedback import banks_to_tell, deliver
-from staydown.review.follow import due_banks, follow
-from staydown.review.groups import MOST_SHOWN
-from staydown.review.index_folder import IndexFolder
-from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
-from staydown.review.kept import Keeper, keeper
-from staydown.review.live import LiveMatcher
-from staydown.review.look_back import LookingBack
-from staydown.review.memory import Asked, file_digest
-from staydown.review.people import (
-    add_moderator,
-    change_password,
-    name_for_under_18,
-    named_for_under_18,
-    reset_moderator,
-)
-from staydown.review.plan import Follower
-from staydown.review.rules import DEVICE_KNOWN
-from staydown.review.saving import Saving
-from staydown.review.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
-from staydown.review.sight import (
-    count_under_18_items,
-    decided_items,
-    group_of,
-    item_page,
-    open_groups,
-    open_item,
-    open_items,
-    under_18_items,
-)
-from staydown.review.sign_in import remember_device, sign_in
-from staydown.review.sweeps import (
+from staydown.review.banks.plan import Follower
+from staydown.review.catalogue.kept import Keeper, keeper
+from staydown.review.catalogue.look_back import LookingBack
+from staydown.review.catalogue.sweeps import (
     find_sweep,
     finish_sweep,
     parts_done,
@@ -64,6 +37,33 @@ from staydown.review.sweeps import (
     sweep_faults,
     swept_items,
 )
+from staydown.review.entries.index_folder import IndexFolder
+from staydown.review.entries.live import LiveMatcher
+from staydown.review.entries.saving import Saving
+from staydown.review.people import (
+    add_moderator,
+    change_password,
+    name_for_under_18,
+    named_for_under_18,
+    reset_moderator,
+)
+from staydown.review.queue.decisions import decide, decide_together
+from staydown.review.queue.groups import MOST_SHOWN
+from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
+from staydown.review.queue.memory import Asked, file_digest
+from staydown.review.queue.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
+from staydown.review.queue.sight import (
+    count_under_18_items,
+    decided_items,
+    group_of,
+    item_page,
+    open_groups,
+    open_item,
+    open_items,
+    under_18_items,
+)
+from staydown.review.rules import DEVICE_KNOWN
+from staydown.review.sign_in import remember_device, sign_in
 
 __all__ = [
     "DEVICE_KNOWN",

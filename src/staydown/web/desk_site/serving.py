@@ -44,7 +44,7 @@ def known_callers(desk: Desk) -> Admits:
     Anybody else's are refused unread, so that strangers can't fill the memory.
     """
     from staydown.review import api
-    from staydown.review.lookup import Lookups
+    from staydown.review.entries.lookup import Lookups
     from staydown.web.desk_site.lookup import callers
     from staydown.web.desk_site.lookup.asked import Asked
 

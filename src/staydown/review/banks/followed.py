@@ -1,0 +1,217 @@
+"""The operator's side: banks that are followed, keys of the platform, and housekeeping."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Min, Q
+
+from staydown.base.clock import Clock
+from staydown.base.errors import SettingsError
+from staydown.base.names import tidy_name
+from staydown.base.settings import read_secret, write_secret
+from staydown.base.vocabulary import EntryState
+from staydown.fingerprint.seal import Sealer
+from staydown.review import rules
+from staydown.review.banks.agreements import allow_entries
+from staydown.review.banks.alarms import raise_alarm
+from staydown.review.banks.meters import bank_share
+from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.models import (
+    Audit,
+    Bank,
+    BankMeter,
+    Candidate,
+    FeedbackJob,
+    IdempotentAnswer,
+    PassedOver,
+    PlatformKey,
+)
+from staydown.review.naming import fit_name, refuse_look_alike
+from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
+from staydown.review.sign_in import forget_tries
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def add_bank(
+    name: str, url: str, dialect: str, *, subscription_key: str, function_key: str,
+    secrets_folder: Path, clock: Clock, backfill: int = 0,
+) -> None:  # fmt: skip
+    """Follow a bank. Its keys go to files of their own in ``secrets_folder``.
+
+    ``backfill`` is how many entries it may send, and keep listed, on top of what any bank may.
+    Raises NameTaken, and SettingsError for a name that can't be a file's.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingsError("a bank's name is letters, digits, '.', '_' and '-', at most 64")
+    files = _key_files(secrets_folder, name)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            refuse_look_alike(name, Bank.objects.values_list("name", flat=True))
+            bank = Bank.objects.create(
+                name=name,
+                url=url.rstrip("/"),
+                dialect=dialect,
+                subscription_key_file=str(files[0]),
+                function_key_file=str(files[1]),
+                created_at=now,
+                next_try_at=now,
+            )
+            Audit.objects.create(at=now, actor="operator", action="bank added", after=name)
+            allow_entries(bank, backfill, now)
+            _write_keys(files, subscription_key, function_key)
+    except IntegrityError as error:
+        raise NameTaken("a bank of this name is followed already: choose another") from error
+
+
+def change_bank_keys(
+    name: str, *, subscription_key: str, function_key: str, secrets_folder: Path, clock: Clock
+) -> None:
+    """Use new keys for a bank from now on, and look at it at once. Raises NotHere."""
+    now = clock.now()
+    with transaction.atomic():
+        if not Bank.objects.filter(name=name).update(next_try_at=now):
+            raise NotHere("no bank of this name is followed")
+        Audit.objects.create(at=now, actor="operator", action="bank keys changed", after=name)
+        _write_keys(_key_files(secrets_folder, name), subscription_key, function_key)
+
+
+def _key_files(folder: Path, name: str) -> tuple[Path, Path]:
+    place = folder.resolve()
+    return place / f"bank-{name}-subscription.key", place / f"bank-{name}-function.key"
+
+
+def _write_keys(files: tuple[Path, Path], subscription_key: str, function_key: str) -> None:
+    for file, value in zip(files, (subscription_key, function_key), strict=True):
+        fresh = file.with_suffix(f".{secrets.token_hex(4)}.new")
+        write_secret(fresh, value)
+        read_secret(fresh, minimum=rules.BANK_KEY_BYTES)
+        fresh.replace(file)
+
+
+def bank_lines() -> list[BankLine]:
+    """Return how following each bank goes, by name."""
+    banks = Bank.objects.annotate(
+        **{
+            state.value: Count("entries", filter=Q(entries__state=state.value))
+            for state in EntryState
+        }
+    ).order_by("name")
+    waiting = dict(
+        FeedbackJob.objects.filter(state="waiting")
+        .values_list("entry__bank_id")
+        .annotate(jobs=Count("pk"))
+    )
+    again = PassedOver.objects.values_list("bank_id").annotate(Count("pk"), Min("next_try_at"))
+    unread = {bank_id: (count, next_at) for bank_id, count, next_at in again}
+    return [
+        _bank_line(bank, waiting.get(bank.pk, 0), unread.get(bank.pk, (0, None))) for bank in banks
+    ]
+
+
+def bank_shares(clock: Clock) -> dict[str, BankShare]:
+    """Return what each bank may send and keep, and how much of that is used, by its name."""
+    now = clock.now()
+    meters = BankMeter.objects.select_related("bank")
+    return {meter.bank.name: bank_share(meter, now) for meter in meters}
+
+
+def _bank_line(bank: Bank, waiting: int, unread: tuple[int, datetime | None]) -> BankLine:
+    counts = {state: int(getattr(bank, state.value)) for state in EntryState}
+    return BankLine(
+        name=bank.name,
+        dialect=bank.dialect,
+        outcome=bank.outcome,
+        failures=bank.failures,
+        last_try_at=bank.last_try_at,
+        last_success_at=bank.last_success_at,
+        caught_up_at=bank.caught_up_at,
+        next_try_at=bank.next_try_at,
+        listed=counts[EntryState.LISTED],
+        disputed=counts[EntryState.DISPUTED],
+        withdrawn=counts[EntryState.WITHDRAWN],
+        set_aside=bank.entries_set_aside,
+        pages_refused=bank.pages_refused,
+        reasons=tuple(
+            Reason(row.reason, row.count, row.last_position, row.last_at)
+            for row in bank.set_aside.order_by("-count", "reason")
+        ),
+        feedback_waiting=waiting,
+        passed_over=unread[0],
+        passed_over_next_at=unread[1],
+    )
+
+
+# --------------------------------------------------------------------------- the platform's keys
+
+
+def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
+    """Return a new key for the upload gate, shown this once. Raises NameUnfit and NameTaken."""
+    name = fit_name(name, 64)
+    key = f"sd_{secrets.token_urlsafe(32)}"
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            refuse_look_alike(name, PlatformKey.objects.values_list("name", flat=True))
+            PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
+            Audit.objects.create(at=now, actor="operator", action="key added", after=name)
+    except IntegrityError as error:
+        raise NameTaken(
+            "there is a key of this name already: choose another name. If nobody has seen that "
+            "key, revoke it"
+        ) from error
+    return key
+
+
+def revoke_platform_key(name: str, clock: Clock) -> None:
+    """Refuse a key from now on. Raises NotHere."""
+    now = clock.now()
+    written = {name, tidy_name(name)}
+    with transaction.atomic():
+        if not PlatformKey.objects.filter(name__in=written, revoked_at=None).update(revoked_at=now):
+            raise NotHere("there is no key of this name in use")
+        Audit.objects.create(at=now, actor="operator", action="key revoked", after=name)
+
+
+def check_platform_key(key: str, sealer: Sealer) -> int:
+    """Return the number of a platform key. Raises KeyNotTaken."""
+    if not key.startswith("sd_") or len(key) > 100:
+        raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
+    row = PlatformKey.objects.filter(digest=_digest(key, sealer), revoked_at=None).first()
+    if row is None:
+        raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
+    return row.pk
+
+
+def _digest(key: str, sealer: Sealer) -> bytes:
+    return sealer.keyed_hash("platform key", key.encode())
+
+
+# --------------------------------------------------------------------------- housekeeping
+
+
+def tidy(clock: Clock, *, idempotency: timedelta) -> None:
+    """Forget what has run out: idempotency keys, sessions, counts of failed sign-ins.
+
+    And see whether one bank's entries raise more items than people can look at.
+    """
+    now = clock.now()
+    for name, items in _many_items(now):
+        raise_alarm(AlarmKind.BANK_MANY_ITEMS, name, {"items": items}, clock)
+    with transaction.atomic():
+        IdempotentAnswer.objects.filter(created_at__lt=now - idempotency).delete()
+        Session.objects.filter(expire_date__lt=now).delete()
+        forget_tries(now)
+
+
+def _many_items(now: datetime) -> list[tuple[str, int]]:
+    """Return the banks whose entries raised very many items lately, and how many."""
+    opened = Audit.objects.filter(action="item opened", at__gt=now - rules.MANY_ITEMS_WITHIN)
+    near = Candidate.objects.filter(item__in=opened.values("item"))
+    counted = near.values_list("entry__bank__name").annotate(items=Count("item", distinct=True))
+    return list(counted.filter(items__gte=rules.MANY_ITEMS))
