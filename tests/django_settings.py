@@ -38,7 +38,7 @@ globals().update(
         ),
         middleware=(),
         templates=_folder,
-        AUTH_USER_MODEL="review.Moderator",
+        AUTH_USER_MODEL="accounts.Staff",
     )
 )
 

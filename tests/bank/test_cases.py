@@ -220,11 +220,11 @@ def test_a_reference_that_no_case_has_shows_nothing(bank: Bank) -> None:
 def test_every_change_of_state_leaves_a_row(bank: Bank) -> None:
     opened = open_case(bank, pdq(1))
     cases.withdraw(bank, cases.enter(bank, opened.case_number, PIN), None)
-    rows = Audit.objects.order_by("id").values_list("who", "what", "old", "new")
+    rows = Audit.objects.order_by("id").values_list("who", "what", "before", "after")
     assert list(rows) == [
-        ("person", "case", "-", "open"),
-        ("person", "listing", "-", "listed"),
-        ("person", "entry", "-", "listed"),
+        ("person", "case", "", "open"),
+        ("person", "listing", "", "listed"),
+        ("person", "entry", "", "listed"),
         ("person", "listing", "listed", "withdrawn"),
         ("person", "entry", "listed", "withdrawn"),
     ]

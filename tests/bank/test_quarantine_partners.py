@@ -187,7 +187,7 @@ def test_dropped_they_stay_away_and_can_be_brought_back(bank: Bank) -> None:
     quarantine.restore(bank, [line.number], by="Cem", reason="they are real")
     assert words.release_held(bank) == 20
     trail = Audit.objects.filter(what="quarantine", subject=str(line.number)).order_by("pk")
-    assert list(trail.values_list("who", "old", "new", "why")) == [
+    assert list(trail.values_list("who", "before", "after", "why")) == [
         ("operator Ann", "held", "dropped", "made up"),
         ("operator Ben", "held", "dropped", "agreed"),
         ("operator Cem", "dropped", "restored", "they are real"),

@@ -8,6 +8,7 @@ import uuid
 
 from django.db import models
 
+from staydown.accounts.audit import AuditRow
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_SIGNAL_TYPES
 
@@ -338,19 +339,9 @@ class HeldSubmission(models.Model):
         ]
 
 
-class Audit(models.Model):
-    """One row for every change of state: who, what, from, to, why, when. Only ever added to.
+class Audit(AuditRow):
+    """The bank's trail. ``seq`` is the place in the feed that a change gave an entry."""
 
-    ``seq`` is the place in the feed that the change gave an entry.
-    """
-
-    at = models.DateTimeField()
-    who = models.CharField(max_length=120)
-    what = models.CharField(max_length=16)
-    subject = models.CharField(max_length=64)
-    old = models.CharField(max_length=32)
-    new = models.CharField(max_length=32)
-    why = models.CharField(max_length=256)
     seq = models.BigIntegerField(null=True)
 
     class Meta:

@@ -4,6 +4,8 @@ Each function that changes something is one transaction, except ``follow`` and `
 which speak to banks in between and save page by page, job by job.
 """
 
+from staydown.accounts.rules import DEVICE_KNOWN
+from staydown.accounts.sign_in import remember_device
 from staydown.review.banks.agreements import allow_bank, lift_alarm
 from staydown.review.banks.alarms import (
     alarm_lines,
@@ -40,13 +42,6 @@ from staydown.review.catalogue.sweeps import (
 from staydown.review.entries.index_folder import IndexFolder
 from staydown.review.entries.live import LiveMatcher
 from staydown.review.entries.saving import Saving
-from staydown.review.people import (
-    add_moderator,
-    change_password,
-    name_for_under_18,
-    named_for_under_18,
-    reset_moderator,
-)
 from staydown.review.queue.decisions import decide, decide_together
 from staydown.review.queue.groups import MOST_SHOWN
 from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
@@ -62,8 +57,14 @@ from staydown.review.queue.sight import (
     open_items,
     under_18_items,
 )
-from staydown.review.rules import DEVICE_KNOWN
-from staydown.review.sign_in import remember_device, sign_in
+from staydown.review.staff import (
+    add_moderator,
+    change_password,
+    name_for_under_18,
+    named_for_under_18,
+    reset_moderator,
+    sign_in,
+)
 
 __all__ = [
     "DEVICE_KNOWN",

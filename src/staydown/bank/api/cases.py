@@ -24,7 +24,8 @@ from staydown.bank import (
     tolls,
     waiting,
 )
-from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
+from staydown.bank.audit import NOTHING
+from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
     KeyEnded,

@@ -9,17 +9,20 @@ from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
 
+from staydown.accounts import sign_in
+from staydown.accounts.errors import NameTaken
+from staydown.accounts.naming import fit_name, refuse_look_alike
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
 from staydown.base.names import tidy_name
 from staydown.base.settings import read_secret, write_secret
 from staydown.base.vocabulary import EntryState
 from staydown.fingerprint.seal import Sealer
-from staydown.review import rules
+from staydown.review import audit, rules
 from staydown.review.banks.agreements import allow_entries
 from staydown.review.banks.alarms import raise_alarm
 from staydown.review.banks.meters import bank_share
-from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.errors import KeyNotTaken, NotHere
 from staydown.review.models import (
     Audit,
     Bank,
@@ -30,9 +33,7 @@ from staydown.review.models import (
     PassedOver,
     PlatformKey,
 )
-from staydown.review.naming import fit_name, refuse_look_alike
 from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
-from staydown.review.sign_in import forget_tries
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -62,7 +63,7 @@ def add_bank(
                 created_at=now,
                 next_try_at=now,
             )
-            Audit.objects.create(at=now, actor="operator", action="bank added", after=name)
+            audit.record(at=now, what="bank", subject=name, why="added")
             allow_entries(bank, backfill, now)
             _write_keys(files, subscription_key, function_key)
     except IntegrityError as error:
@@ -77,7 +78,7 @@ def change_bank_keys(
     with transaction.atomic():
         if not Bank.objects.filter(name=name).update(next_try_at=now):
             raise NotHere("no bank of this name is followed")
-        Audit.objects.create(at=now, actor="operator", action="bank keys changed", after=name)
+        audit.record(at=now, what="bank", subject=name, why="keys changed")
         _write_keys(_key_files(secrets_folder, name), subscription_key, function_key)
 
 
@@ -159,7 +160,7 @@ def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
         with transaction.atomic():
             refuse_look_alike(name, PlatformKey.objects.values_list("name", flat=True))
             PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
-            Audit.objects.create(at=now, actor="operator", action="key added", after=name)
+            audit.record(at=now, what="key", subject=name, why="added")
     except IntegrityError as error:
         raise NameTaken(
             "there is a key of this name already: choose another name. If nobody has seen that "
@@ -175,7 +176,7 @@ def revoke_platform_key(name: str, clock: Clock) -> None:
     with transaction.atomic():
         if not PlatformKey.objects.filter(name__in=written, revoked_at=None).update(revoked_at=now):
             raise NotHere("there is no key of this name in use")
-        Audit.objects.create(at=now, actor="operator", action="key revoked", after=name)
+        audit.record(at=now, what="key", subject=name, why="revoked")
 
 
 def check_platform_key(key: str, sealer: Sealer) -> int:
@@ -206,12 +207,13 @@ def tidy(clock: Clock, *, idempotency: timedelta) -> None:
     with transaction.atomic():
         IdempotentAnswer.objects.filter(created_at__lt=now - idempotency).delete()
         Session.objects.filter(expire_date__lt=now).delete()
-        forget_tries(now)
+        sign_in.forget_old(now)
 
 
 def _many_items(now: datetime) -> list[tuple[str, int]]:
     """Return the banks whose entries raised very many items lately, and how many."""
-    opened = Audit.objects.filter(action="item opened", at__gt=now - rules.MANY_ITEMS_WITHIN)
+    lately = Audit.objects.filter(at__gt=now - rules.MANY_ITEMS_WITHIN)
+    opened = lately.filter(what="item", why="opened")
     near = Candidate.objects.filter(item__in=opened.values("item"))
     counted = near.values_list("entry__bank__name").annotate(items=Count("item", distinct=True))
     return list(counted.filter(items__gte=rules.MANY_ITEMS))

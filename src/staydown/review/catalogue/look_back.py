@@ -24,11 +24,12 @@ from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.matching import rules as matching_rules
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
+from staydown.review import audit
 from staydown.review.catalogue import kept
 from staydown.review.catalogue.kept import Keeper, Kept
 from staydown.review.entries import listings
 from staydown.review.entries.listings import Indexes, Listed
-from staydown.review.models import Audit, Candidate, Item, KeptMatch, KeptUpload, LookBack
+from staydown.review.models import Candidate, Item, KeptMatch, KeptUpload, LookBack
 from staydown.review.queue import hidden, items
 
 log = logging.getLogger(__name__)
@@ -266,12 +267,12 @@ def _note_setting(keeper: Keeper, clock: Clock) -> None:
             state.seen = listings.head()
         state.revision += 1
         state.save()
-        Audit.objects.create(
+        audit.record(
             at=clock.now(),
-            actor="operator",
-            action="look back",
-            before=_in_words(before),
-            after=_in_words(days),
+            what="setting",
+            subject="look back",
+            change=(_in_words(before), _in_words(days)),
+            why="changed",
         )
 
 
@@ -328,6 +329,4 @@ def _add(item: Item, found: Sequence[tuple[Finding, int]], now: datetime) -> Non
         item.answer = GateAnswer.HELD.value
     item.quality_fine |= any(finding.query_quality_fine for finding, _ in new)
     item.save(update_fields=["answer", "quality_fine"])
-    Audit.objects.create(
-        at=now, actor="desk", action="entries added", item=item, before=before, after=item.answer
-    )
+    audit.record_item(item, at=now, why="entries added", change=(before, item.answer))

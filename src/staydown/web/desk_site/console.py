@@ -17,15 +17,14 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from staydown.accounts.errors import PasswordRefused, SignInFailed, SignInSlowed
+from staydown.accounts.roles import Permission, may
 from staydown.base.vocabulary import Decision
 from staydown.review import api
 from staydown.review.errors import (
     DecidedMeanwhile,
     NotHere,
     OnlyNamed,
-    PasswordRefused,
-    SignInFailed,
-    SignInSlowed,
 )
 from staydown.review.records import GroupLine, ItemPage
 from staydown.web.desk_site import together, under_18
@@ -201,8 +200,7 @@ def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
         return _item_page(request, page, fault="meanwhile", status=409)
-    named = request.user.is_authenticated and request.user.sees_under_18
-    if page.line.hidden and not named:
+    if page.line.hidden and not may(request.user, Permission.ITEMS_SEE_UNDER_18):
         return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("confirmed") != "yes":
         marks = [f"{number}:{seen}" for number, seen in also]

@@ -195,7 +195,7 @@ def desk_options() -> dict[str, Any]:
             "django.contrib.auth.middleware.AuthenticationMiddleware",
         ),
         "context_processors": ("staydown.web.desk_site.console.frame",),
-        "AUTH_USER_MODEL": "review.Moderator",
+        "AUTH_USER_MODEL": "accounts.Staff",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": validators + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
