@@ -81,7 +81,7 @@ class Desk:
     def platform_key(self, name: str = "shop") -> int:
         """Make a platform key and return its number."""
         key = api.add_platform_key(name, self.sealer, self.clock)
-        return api.check_platform_key(key, self.sealer)
+        return api.check_platform_key(key, self.sealer).number
 
     def moderator(self, name: str = "anna") -> int:
         """Make a moderator and return their number."""

@@ -18,13 +18,9 @@ from staydown.review.banks.feedback import banks_to_tell, deliver
 from staydown.review.banks.follow import due_banks, follow
 from staydown.review.banks.followed import (
     add_bank,
-    add_platform_key,
     bank_lines,
     bank_shares,
     change_bank_keys,
-    check_platform_key,
-    revoke_platform_key,
-    tidy,
 )
 from staydown.review.banks.plan import Follower
 from staydown.review.catalogue.kept import Keeper, keeper
@@ -33,7 +29,6 @@ from staydown.review.catalogue.sweeps import (
     find_sweep,
     finish_sweep,
     parts_done,
-    save_part,
     start_sweep,
     sweep_counts,
     sweep_faults,
@@ -41,11 +36,20 @@ from staydown.review.catalogue.sweeps import (
 )
 from staydown.review.entries.index_folder import IndexFolder
 from staydown.review.entries.live import LiveMatcher
+from staydown.review.entries.lookup import Hit, Lookups
+from staydown.review.entries.recall import Asked, file_digest
 from staydown.review.entries.saving import Saving
+from staydown.review.housekeeping import tidy
+from staydown.review.platform_keys import (
+    CheckedKey,
+    add_platform_key,
+    check_platform_key,
+    revoke_platform_key,
+)
 from staydown.review.queue.decisions import decide, decide_together
+from staydown.review.queue.earlier import looking_back, save_part
 from staydown.review.queue.groups import MOST_SHOWN
 from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
-from staydown.review.queue.memory import Asked, file_digest
 from staydown.review.queue.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
 from staydown.review.queue.sight import (
     count_under_18_items,
@@ -65,19 +69,24 @@ from staydown.review.staff import (
     reset_moderator,
     sign_in,
 )
+from staydown.review.tick import TickReport, keep_ticking, tick
 
 __all__ = [
     "DEVICE_KNOWN",
     "MOST_SHOWN",
     "PAGE_SIZE",
     "Asked",
+    "CheckedKey",
     "Follower",
+    "Hit",
     "IndexFolder",
     "Keeper",
     "LiveMatcher",
     "LookingBack",
+    "Lookups",
     "Retry",
     "Saving",
+    "TickReport",
     "Upload",
     "add_bank",
     "add_moderator",
@@ -107,8 +116,10 @@ __all__ = [
     "follow",
     "group_of",
     "item_page",
+    "keep_ticking",
     "keeper",
     "lift_alarm",
+    "looking_back",
     "mark_alarm_seen",
     "name_for_under_18",
     "named_for_under_18",
@@ -128,6 +139,7 @@ __all__ = [
     "sweep_counts",
     "sweep_faults",
     "swept_items",
+    "tick",
     "tidy",
     "under_18_items",
 ]

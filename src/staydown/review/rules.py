@@ -1,10 +1,7 @@
 """The desk's rules: values and the moment in, an answer out."""
 
-import re
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Decision, Feedback
 
 #: What a decision is told to a bank as. The peers read ``NotBlocked`` as "reviewed, inconclusive".
@@ -72,23 +69,3 @@ def feedback_pause(attempts: int, *, retry_after: float | None = None) -> timede
     """Return how long to wait before telling the bank again, after ``attempts`` tries."""
     pause = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_FEEDBACK_PAUSE)
     return pause if retry_after is None else max(pause, timedelta(seconds=retry_after))
-
-
-def preview_allowed(url: str, origin: str) -> bool:
-    """Say whether ``url`` lies at the one origin that previews may come from ("" allows none)."""
-    if not origin or len(url) > 2000 or not url.isascii() or not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return f"{parts.scheme}://{parts.netloc}" == origin and "\\" not in url
-
-
-_SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
-
-
-def check_sweep_name(name: str) -> None:
-    """Raise SettingsError for a name that can't be a folder's."""
-    if not _SWEEP_NAME.fullmatch(name):
-        raise SettingsError("a sweep's name is letters, digits, '.', '_' and '-', at most 50")

@@ -15,6 +15,7 @@ from staydown.review import api
 from staydown.review.banks import meters, shares
 from staydown.review.errors import NotEnoughSaid, NotHere
 from staydown.review.models import Alarm, Audit, Bank, BankEntry, BankMeter, SetAsideReason
+from staydown.review.models.banks import MOST_ENTRIES
 from staydown.review.records import AlarmKind, AlarmState
 from tests.review.banks.hostile import SMALL, Endless, check_meter, many, record
 from tests.review.support import Desk, copy_code, pdq, truth
@@ -76,7 +77,7 @@ def test_an_agreed_backfill_comes_in_one_go(desk: Desk, dialect: str) -> None:
     assert api.alarm_lines() == []
     share = api.bank_shares(desk.clock)["bank"]
     assert (share.backfill_left, share.entries) == (0, 0)
-    assert share.most_entries == shares.MOST_ENTRIES + 2300
+    assert share.most_entries == MOST_ENTRIES + 2300
     audit = Audit.objects.get(why="may send more")
     assert (audit.who, audit.subject, audit.after) == ("operator", "bank", "1002300")
 

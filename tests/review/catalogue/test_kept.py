@@ -239,7 +239,7 @@ def test_another_sealing_key_is_an_error_and_loses_nothing(
     desk: Desk, followed: BankSimulator
 ) -> None:
     offer(desk, pdq(0))
-    other = api.LookingBack(api.Keeper(Sealer(b"x" * 32), WEEK), desk.clock)
+    other = api.looking_back(api.Keeper(Sealer(b"x" * 32), WEEK), desk.clock)
     with pytest.raises(SealBroken):
         other.run()
     assert KeptUpload.objects.count() == 1

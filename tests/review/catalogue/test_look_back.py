@@ -12,9 +12,9 @@ from staydown.fingerprint.value import Fingerprint
 from staydown.matching.rules import Finding
 from staydown.review import api
 from staydown.review.catalogue import kept, look_back
-from staydown.review.entries import listings
 from staydown.review.models import (
     BankEntry,
+    Head,
     Item,
     KeptMatch,
     KeptUpload,
@@ -90,7 +90,7 @@ def test_the_other_kind_of_the_same_picture_is_a_witness_though_it_was_listed_be
     queries = [Query(pdq(40), quality=80), Query(copy_code(310), quality=80)]
     kept.keep(
         desk.platform_key(), ("post 1", ""), queries,
-        seen=listings.head(), keeper=keeper(desk), now=desk.clock.now(),
+        seen=Head.read(), keeper=keeper(desk), now=desk.clock.now(),
     )  # fmt: skip
     followed.put(pdq(0), picture="one")
     follow(desk)
@@ -150,7 +150,7 @@ def test_a_listing_that_came_while_the_gate_looked_is_not_missed(
     desk: Desk, followed: BankSimulator
 ) -> None:
     """The tick went past the listing before the upload was saved."""
-    seen = listings.head()
+    seen = Head.read()
     offer(desk, pdq(200), reference="another, so that something is kept")
     tick = looking_back(desk)
     tick.run()
@@ -295,7 +295,7 @@ def test_a_desk_that_is_never_idle_comes_to_its_listings_all_the_same(
             offer(desk, pdq(200), reference=f"post {arrived}")
             return desk.clock.now()
 
-    tick = api.LookingBack(keeper(desk), BusyClock(desk.clock.now()))
+    tick = api.looking_back(keeper(desk), BusyClock(desk.clock.now()))
     assert tick.run() == 1
     assert Item.objects.get().reference == "first"
 

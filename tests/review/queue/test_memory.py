@@ -191,7 +191,7 @@ def test_no_more_pictures_than_a_bound_are_compared_and_more_only_hold(
     platform.decide(platform.offer(pdq(2), copy_code(9)).item, NOT)
     platform.decide(platform.offer(pdq(29), copy_code(300)).item, NOT)
     assert platform.offer(pdq(2), copy_code(9)).answer is FLAGGED
-    monkeypatch.setattr("staydown.review.queue.memory._MOST_PICTURES", 1)
+    monkeypatch.setattr("staydown.review.entries.recall._MOST_PICTURES", 1)
     assert platform.offer(pdq(2), copy_code(9)).answer is HELD
 
 

@@ -19,7 +19,7 @@ from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
 from staydown.matching.sweep_list import Source, SweepList, named_in, write_list
 from staydown.review.records import SweepRun
-from staydown.review.rules import preview_allowed
+from staydown.review.settings import preview_allowed
 
 if TYPE_CHECKING:
     from staydown.web.desk_site.process import Desk

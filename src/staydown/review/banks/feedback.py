@@ -22,7 +22,7 @@ from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
 from staydown.base.quietlog import Configured
 from staydown.base.settings import read_secret
-from staydown.base.vocabulary import Decision, EntryState, Feedback, Kind
+from staydown.base.vocabulary import Decision, Feedback, Kind
 from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
 from staydown.fingerprint.seal import Sealer
@@ -178,7 +178,7 @@ def _claim(job_id: int, now: datetime) -> Claimed | None:
         if job.state != WAITING or (job.claimed_until is not None and job.claimed_until > now):
             return None
         same = FeedbackJob.objects.filter(entry=entry, state=WAITING)
-        if entry.state == EntryState.WITHDRAWN.value:
+        if not entry.is_live:
             same.filter(pk=job_id).update(state=MOOT, done_at=now)
             return None
         if same.filter(pk__gt=job_id).exists() or _taken_back(job, entry):

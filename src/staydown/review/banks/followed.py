@@ -1,39 +1,30 @@
-"""The operator's side: banks that are followed, keys of the platform, and housekeeping."""
+"""The operator's side: banks that are followed, their keys, and how following them goes."""
 
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
 
-from staydown.accounts import sign_in
 from staydown.accounts.errors import NameTaken
-from staydown.accounts.naming import fit_name, refuse_look_alike
+from staydown.accounts.naming import refuse_look_alike
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
-from staydown.base.names import tidy_name
 from staydown.base.settings import read_secret, write_secret
 from staydown.base.vocabulary import EntryState
-from staydown.fingerprint.seal import Sealer
 from staydown.review import audit, rules
 from staydown.review.banks.agreements import allow_entries
-from staydown.review.banks.alarms import raise_alarm
 from staydown.review.banks.meters import bank_share
-from staydown.review.errors import KeyNotTaken, NotHere
+from staydown.review.errors import NotHere
 from staydown.review.models import (
-    Audit,
     Bank,
     BankMeter,
-    Candidate,
     FeedbackJob,
-    IdempotentAnswer,
     PassedOver,
-    PlatformKey,
 )
-from staydown.review.records import AlarmKind, BankLine, BankShare, Reason
+from staydown.review.records import BankLine, BankShare, Reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -146,74 +137,3 @@ def _bank_line(bank: Bank, waiting: int, unread: tuple[int, datetime | None]) ->
         passed_over=unread[0],
         passed_over_next_at=unread[1],
     )
-
-
-# --------------------------------------------------------------------------- the platform's keys
-
-
-def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
-    """Return a new key for the upload gate, shown this once. Raises NameUnfit and NameTaken."""
-    name = fit_name(name, 64)
-    key = f"sd_{secrets.token_urlsafe(32)}"
-    now = clock.now()
-    try:
-        with transaction.atomic():
-            refuse_look_alike(name, PlatformKey.objects.values_list("name", flat=True))
-            PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
-            audit.record(at=now, what="key", subject=name, why="added")
-    except IntegrityError as error:
-        raise NameTaken(
-            "there is a key of this name already: choose another name. If nobody has seen that "
-            "key, revoke it"
-        ) from error
-    return key
-
-
-def revoke_platform_key(name: str, clock: Clock) -> None:
-    """Refuse a key from now on. Raises NotHere."""
-    now = clock.now()
-    written = {name, tidy_name(name)}
-    with transaction.atomic():
-        if not PlatformKey.objects.filter(name__in=written, revoked_at=None).update(revoked_at=now):
-            raise NotHere("there is no key of this name in use")
-        audit.record(at=now, what="key", subject=name, why="revoked")
-
-
-def check_platform_key(key: str, sealer: Sealer) -> int:
-    """Return the number of a platform key. Raises KeyNotTaken."""
-    if not key.startswith("sd_") or len(key) > 100:
-        raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
-    row = PlatformKey.objects.filter(digest=_digest(key, sealer), revoked_at=None).first()
-    if row is None:
-        raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
-    return row.pk
-
-
-def _digest(key: str, sealer: Sealer) -> bytes:
-    return sealer.keyed_hash("platform key", key.encode())
-
-
-# --------------------------------------------------------------------------- housekeeping
-
-
-def tidy(clock: Clock, *, idempotency: timedelta) -> None:
-    """Forget what has run out: idempotency keys, sessions, counts of failed sign-ins.
-
-    And see whether one bank's entries raise more items than people can look at.
-    """
-    now = clock.now()
-    for name, items in _many_items(now):
-        raise_alarm(AlarmKind.BANK_MANY_ITEMS, name, {"items": items}, clock)
-    with transaction.atomic():
-        IdempotentAnswer.objects.filter(created_at__lt=now - idempotency).delete()
-        Session.objects.filter(expire_date__lt=now).delete()
-        sign_in.forget_old(now)
-
-
-def _many_items(now: datetime) -> list[tuple[str, int]]:
-    """Return the banks whose entries raised very many items lately, and how many."""
-    lately = Audit.objects.filter(at__gt=now - rules.MANY_ITEMS_WITHIN)
-    opened = lately.filter(what="item", why="opened")
-    near = Candidate.objects.filter(item__in=opened.values("item"))
-    counted = near.values_list("entry__bank__name").annotate(items=Count("item", distinct=True))
-    return list(counted.filter(items__gte=rules.MANY_ITEMS))

@@ -9,10 +9,8 @@ from staydown.matching import sync
 from staydown.matching.sync import Snapshot
 from staydown.review.banks.meters import Kept
 from staydown.review.banks.shares import INDEX_BYTES, Lack, Room
-from staydown.review.models import BankEntry, Head
-from staydown.review.queue import memory
+from staydown.review.models import BankEntry, Head, Remembered
 
-_GONE = EntryState.WITHDRAWN.value
 _COLUMNS = ("kind", "state", "seq", "sealed", "picture", "generation", "change")
 
 
@@ -73,7 +71,9 @@ def save_entries(
         row.picture = snapshot.picture
         row.generation, row.change = generation, head.change
     _write(new_rows, old_rows)
-    memory.forget([rows[one.entry_id].pk for one in news if _leaves(one) and one.entry_id in rows])
+    Remembered.forget(
+        [rows[one.entry_id].pk for one in news if _leaves(one) and one.entry_id in rows]
+    )
     unseen = [row.pk for row in rows.values() if row.generation < generation]
     if unseen:
         BankEntry.objects.filter(pk__in=unseen).update(generation=generation)
@@ -143,4 +143,4 @@ def _leaves(snapshot: Snapshot) -> bool:
 
 
 def _is_live(row: BankEntry | None) -> bool:
-    return row is not None and row.state != _GONE
+    return row is not None and row.is_live

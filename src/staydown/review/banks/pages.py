@@ -19,9 +19,7 @@ from staydown.review.banks import meters, passed_over, shares
 from staydown.review.banks.keeping import Taken, save_entries
 from staydown.review.banks.plan import Follower, Plan, full_page
 from staydown.review.banks.set_aside import count_set_aside
-from staydown.review.entries.notes import listed_entries
-from staydown.review.models import Bank, BankMeter, BankReading, Head
-from staydown.review.queue import memory
+from staydown.review.models import Bank, BankEntry, BankMeter, BankReading, Head, Remembered
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +34,7 @@ def save_page(plan: Plan, changes: PageChanges, received: int, follower: Followe
     """
     now = follower.clock.now()
     with transaction.atomic():
-        head = lock_head()
+        head = Head.locked()
         chain, cursor = _led(plan, changes, int(now.timestamp()))
         more = changes.more or chain is not None
         after = _after(plan, changes, chain, cursor)
@@ -201,19 +199,13 @@ def _pace(look: Plan, follower: Follower) -> timedelta:
     return max(follower.poll, shares.repeat_pace(look.received, follower.share))
 
 
-def lock_head() -> Head:
-    """Return the head row, locked until the transaction ends."""
-    Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
-    return Head.objects.select_for_update().get(pk=1)
-
-
 def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int:
     """The end of the feed is reached. After a fresh start, let go of what no longer came."""
     gone = 0
     first_time = Bank.objects.filter(pk=plan.bank_id, caught_up_at=None).exists()
     if first_time and plan.generation:
         head.change += 1
-        rows = listed_entries().filter(bank_id=plan.bank_id, generation__lt=plan.generation)
+        rows = BankEntry.objects.live().filter(bank_id=plan.bank_id, generation__lt=plan.generation)
         kinds = [
             (Kind(kind), count) for kind, count in rows.values_list("kind").annotate(Count("pk"))
         ]
@@ -223,7 +215,7 @@ def _finish(plan: Plan, head: Head, meter: BankMeter, follower: Follower) -> int
                 listed=-sum(count for _, count in kinds), index_bytes=-shares.index_bytes(kinds)
             ),
         )
-        memory.forget(rows)
+        Remembered.forget(rows)
         gone = rows.update(state=EntryState.WITHDRAWN.value, sealed=b"", change=head.change)
     Bank.objects.filter(pk=plan.bank_id).update(caught_up_at=follower.clock.now())
     return gone
@@ -237,7 +229,7 @@ def save_place(plan: Plan, changes: PageChanges, received: int, follower: Follow
     """
     now = follower.clock.now()
     with transaction.atomic():
-        head = lock_head()
+        head = Head.locked()
         saved = Bank.objects.filter(pk=plan.bank_id, revision=plan.revision)
         if not saved.update(revision=plan.revision + 1):
             return None

@@ -20,10 +20,8 @@ from staydown.base.vocabulary import Kind
 SLOT = 300
 SLOTS = 12
 
-#: Entries of a bank that the desk keeps listed unless more were agreed.
-MOST_ENTRIES = 1_000_000
-
-#: Rows that are kept for each of those: a withdrawn entry keeps a row without a fingerprint.
+#: Rows that are kept for each entry that may be listed: a withdrawn one keeps a row without a
+#: fingerprint.
 ROWS_EACH = 2
 
 #: What a page costs at least, in entries, if the bank says that there is more: pages without news

@@ -17,8 +17,6 @@ from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint, View
-from staydown.matching.limits import DEFAULT, MatchLimits
-from staydown.matching.matcher import Found, KnownEntries
 from staydown.review.models import KeptUpload
 from staydown.review.settings import LookBackSettings
 
@@ -57,25 +55,6 @@ class Kept:
     kept_at: datetime
     seen: int
     queries: tuple[Query, ...] = field(repr=False)
-
-
-class Overheard:
-    """Listed entries that remember what they were asked: these are the upload's fingerprints."""
-
-    def __init__(self, entries: KnownEntries) -> None:
-        self._entries = entries
-        self.queries: list[Query] = []
-
-    def count(self, kind: Kind) -> int:
-        """Return how many live entries of a kind there are."""
-        return self._entries.count(kind)
-
-    def look_up(
-        self, queries: Sequence[Query], limits: MatchLimits = DEFAULT, almost: int = 0
-    ) -> Found:
-        """Look the queries up, and remember them."""
-        self.queries += queries
-        return self._entries.look_up(queries, limits, almost)
 
 
 def worth_keeping(queries: Iterable[Query]) -> tuple[Query, ...]:

@@ -12,7 +12,7 @@ or two ticks at once, look at some pairs twice; ``KeptMatch`` makes sure that th
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -20,8 +20,6 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from staydown.base.clock import Clock
-from staydown.base.vocabulary import Decision, GateAnswer
-from staydown.matching import rules as matching_rules
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
 from staydown.review import audit
@@ -29,8 +27,7 @@ from staydown.review.catalogue import kept
 from staydown.review.catalogue.kept import Keeper, Kept
 from staydown.review.entries import listings
 from staydown.review.entries.listings import Indexes, Listed
-from staydown.review.models import Candidate, Item, KeptMatch, KeptUpload, LookBack
-from staydown.review.queue import hidden, items
+from staydown.review.models import Head, KeptUpload, LookBack
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +43,13 @@ _LOADED = 2000
 #: Entries that are looked up at a time: a picture that was uploaded often is near to each of them.
 _LOOKED_UP = 20
 
-#: Decisions about an upload after which no later listing puts it before the moderators again.
-_SETTLED = (Decision.NCII.value, Decision.MAY_BE_UNDER_18.value)
-
 #: Rows of an index for each upload; its fingerprints are numbered from 0.
 _NUMBERS = 16
+
+
+#: Puts a kept upload, whose row is locked, before the moderators: its reference and preview
+#: address, what later listings say of it, and the moment. Returns False where that was done.
+Put = Callable[[KeptUpload, tuple[str, str], Sequence[Finding], datetime], bool]
 
 
 class LookingBack:
@@ -59,9 +58,12 @@ class LookingBack:
     With ``keeper.keep`` zero the desk doesn't look back: what was kept is deleted.
     """
 
-    def __init__(self, keeper: Keeper, clock: Clock, limits: MatchLimits = DEFAULT) -> None:
+    def __init__(
+        self, keeper: Keeper, clock: Clock, put: Put, limits: MatchLimits = DEFAULT
+    ) -> None:
         self._keeper = keeper
         self._clock = clock
+        self._put = put
         self._limits = limits
         #: Empty until something is to be held against it: most desks never look back.
         self._index: Indexes = {}
@@ -88,7 +90,7 @@ class LookingBack:
                 said += self._take_in(fresh, state)
                 state = self._state()
             # Then listings, whatever comes in: there may always be a fresh upload.
-            head = listings.head()
+            head = Head.read()
             if head > state.seen:
                 said += self._go_on(state, head)
             elif len(fresh) < _FRESH:
@@ -150,7 +152,7 @@ class LookingBack:
         while chunk := list(islice(rest, _AT_ONCE)):
             rows = self._current().filter(pk__in=chunk).order_by("pk")
             found = [
-                (one, together.findings(one, self._limits))
+                (one, together.findings(one.queries, one.seen, self._limits))
                 for one in kept.read(rows, self._keeper.sealer)
             ]
             with transaction.atomic():
@@ -181,23 +183,7 @@ class LookingBack:
         row = self._current().select_for_update().filter(pk=upload.number).first()
         if row is None:
             return False
-        said = set(row.matches.values_list("entry__bank__name", "entry__entry_id"))
-        found = items.current(
-            [one for one in findings if (one.evidence.bank, one.evidence.entry_id) not in said]
-        )
-        if not found or row.matches.filter(item__decision__in=_SETTLED).exists():
-            return False
-        reference, preview_url = kept.words_of(row, self._keeper.sealer)
-        item = _offered_again(row, (reference, preview_url), found) or _waiting(row)
-        if item is None:
-            upload_then = items.Upload(row.platform_key_id, (), reference, preview_url)
-            item = items.new_item(upload_then, found, now, uploaded_at=row.kept_at)
-        else:
-            _add(item, found, now)
-        KeptMatch.objects.bulk_create(
-            KeptMatch(kept=row, entry_id=entry_id, item=item) for _, entry_id in found
-        )
-        return True
+        return self._put(row, kept.words_of(row, self._keeper.sealer), findings, now)
 
     def _current(self) -> QuerySet[KeptUpload]:
         return kept.current(self._clock.now(), self._keeper.keep)
@@ -264,7 +250,7 @@ def _note_setting(keeper: Keeper, clock: Clock) -> None:
         if before == days:
             return
         if not before:
-            state.seen = listings.head()
+            state.seen = Head.read()
         state.revision += 1
         state.save()
         audit.record(
@@ -284,49 +270,3 @@ def _save(state: LookBack, **values: int) -> bool:
     """Save where we are. Return False, with nothing changed, if somebody saved meanwhile."""
     mine = LookBack.objects.filter(pk=1, revision=state.revision)
     return bool(mine.update(revision=F("revision") + 1, **values))
-
-
-# --------------------------------------------------------------------------- items
-
-
-def _waiting(row: KeptUpload) -> Item | None:
-    """The item of this upload that waits for a decision: later listings are added to it."""
-    waiting = Item.objects.filter(pk__in=row.matches.values("item"), decision="")
-    return waiting.select_for_update().first()
-
-
-def _offered_again(
-    row: KeptUpload, words: tuple[str, str], found: Sequence[tuple[Finding, int]]
-) -> Item | None:
-    """The open item that the gate made, with one of these entries, of the same upload since.
-
-    A platform that offers an upload once more gets its own item: one is enough. Another picture of
-    the same post, say, is shown to the moderators by itself: its preview lies elsewhere.
-    """
-    reference, preview_url = words
-    again = Item.objects.filter(
-        platform_key=row.platform_key_id,
-        reference=reference,
-        preview_url=preview_url,
-        created_at__gte=row.kept_at,
-        decision="",
-        candidates__entry__in=[entry_id for _, entry_id in found],
-    )
-    return Item.objects.filter(pk__in=again.values("pk")).select_for_update().first()
-
-
-def _add(item: Item, found: Sequence[tuple[Finding, int]], now: datetime) -> None:
-    """Add entries that were listed since to an item that waits, which the caller has locked."""
-    named = dict(item.candidates.values_list("entry_id", "pk"))
-    new = [(finding, row_id) for finding, row_id in found if row_id not in named]
-    new = new[: max(0, items.MAX_MATCHES - len(named))]
-    if not new:
-        return
-    Candidate.objects.bulk_create(items.candidate(item, finding, row_id) for finding, row_id in new)
-    before = item.answer
-    near_one = hidden.is_near_one([row_id for _, row_id in new], item.preview_url)
-    if near_one or matching_rules.answer(finding for finding, _ in new) is GateAnswer.HELD:
-        item.answer = GateAnswer.HELD.value
-    item.quality_fine |= any(finding.query_quality_fine for finding, _ in new)
-    item.save(update_fields=["answer", "quality_fine"])
-    audit.record_item(item, at=now, why="entries added", change=(before, item.answer))

@@ -6,7 +6,7 @@ parts may be worked on twice, after a crash or by two workers, and count once.
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,20 +15,17 @@ from django.db.models import Count, Sum
 from staydown.accounts.errors import NameTaken
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, GateAnswer
-from staydown.matching.rules import answer
 from staydown.matching.sweep import Matched, PartResult
 from staydown.review import audit, under_18
 from staydown.review.errors import NotHere
 from staydown.review.models import (
-    Candidate,
     PlatformKey,
     Sweep,
     SweepItem,
     SweepPart,
 )
-from staydown.review.queue.items import Upload, current, new_item
 from staydown.review.records import SweepCounts, SweepRun, SweptItem
-from staydown.review.rules import check_sweep_name, preview_allowed
+from staydown.review.settings import check_sweep_name
 
 
 def start_sweep(name: str, *, list_digest: bytes, files: int, parts: int, clock: Clock) -> SweepRun:
@@ -71,10 +68,12 @@ def parts_done(run: SweepRun) -> bytearray:
     return done
 
 
-def save_part(
-    run: SweepRun, result: PartResult, clock: Clock, preview_origin: str = ""
-) -> SweepCounts | None:
-    """Save what came of a part, and put what matched before the moderators.
+#: Puts a file that matched before the moderators. Returns the answer, and if an item is new.
+Put = Callable[[SweepRun, Matched, datetime], tuple[GateAnswer, bool]]
+
+
+def save_part(run: SweepRun, result: PartResult, clock: Clock, put: Put) -> SweepCounts | None:
+    """Save what came of a part, and ``put`` what matched before the moderators.
 
     Returns what it adds to the counts; None, with nothing changed, where the part was saved before.
     """
@@ -87,7 +86,7 @@ def save_part(
         answers: Counter[GateAnswer] = Counter()
         opened = 0
         for matched in result.matched:
-            given, is_new = _save_match(run, matched, now, preview_origin)
+            given, is_new = put(run, matched, now)
             answers[given] += 1
             opened += is_new
         held, flagged = answers[GateAnswer.HELD], answers[GateAnswer.FLAGGED]
@@ -105,38 +104,6 @@ def save_part(
 def _one_at_a_time() -> None:
     """Lock the oldest sweep: two sweeps of one catalogue must not open an item each for a file."""
     Sweep.objects.order_by("pk").select_for_update().values_list("pk").first()
-
-
-def _save_match(
-    run: SweepRun, matched: Matched, now: datetime, preview_origin: str
-) -> tuple[GateAnswer, bool]:
-    """Put a file before the moderators, unless it waits there already for the same entries.
-
-    Returns the answer, ALLOWED where everything was withdrawn meanwhile, and if an item is new.
-    """
-    found = current(matched.findings)
-    given = answer(finding for finding, _ in found)
-    if not found:
-        return given, False
-    same_file = Candidate.objects.filter(item__sweeps__identity=matched.identity)
-    # Whatever was listed since: a file that may show somebody under 18 is not shown again.
-    marked = same_file.filter(item__decision=Decision.MAY_BE_UNDER_18.value).first()
-    waiting = same_file.filter(item__decision="").order_by("item_id")
-    known = dict(waiting.values_list("entry_id", "item_id"))
-    fresh = [(finding, row) for finding, row in found if row not in known and not marked]
-    if marked:
-        item_id, given = marked.item_id, GateAnswer.HELD
-    elif fresh:
-        preview = matched.preview if preview_allowed(matched.preview, preview_origin) else ""
-        upload = Upload(run.platform_key_id, reference=matched.reference, preview_url=preview)
-        item = new_item(upload, fresh, now)
-        item_id, given = item.pk, GateAnswer(item.answer)
-    else:
-        item_id = known[found[0][1]]
-    SweepItem.objects.create(
-        sweep_id=run.id, place=matched.place, item_id=item_id, identity=matched.identity
-    )
-    return given, bool(fresh)
 
 
 def finish_sweep(run: SweepRun, clock: Clock) -> bool:

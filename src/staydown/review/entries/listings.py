@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from staydown.base.vocabulary import EntryState, Kind
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import BITS, Fingerprint
 from staydown.index.store import LiveIndex
 from staydown.matching.limits import MatchLimits
 from staydown.matching.matcher import REACH, Matcher, Note
 from staydown.matching.rules import Finding, judge
-from staydown.review.catalogue.kept import Kept
 from staydown.review.entries.notes import EntryNotes
-from staydown.review.models import BankEntry, Head
+from staydown.review.models import BankEntry
 
 #: Entries (with the rest of their page) that are gone through at a time.
 _AT_ONCE = 500
@@ -34,11 +34,6 @@ class Listed:
     fingerprint: Fingerprint
 
 
-def head() -> int:
-    """Return the change up to which entries are committed."""
-    return Head.objects.filter(pk=1).values_list("change", flat=True).first() or 0
-
-
 def new_indexes(*, background: bool = True) -> Indexes:
     """Return an empty index for each kind."""
     return {
@@ -52,14 +47,10 @@ def after(change: int, upto: int, sealer: Sealer) -> tuple[list[Listed], int]:
 
     At least all of one change: those of a page share it.
     """
-    rows = _live().filter(change__gt=change, change__lte=upto)
+    rows = BankEntry.objects.live().filter(change__gt=change, change__lte=upto)
     last = rows.order_by("change").values_list("change", flat=True)[_AT_ONCE - 1 : _AT_ONCE]
     upto = last.first() or upto
     return list(_opened(rows.filter(change__lte=upto), sealer)), upto
-
-
-def _live() -> QuerySet[BankEntry]:
-    return BankEntry.objects.exclude(state=EntryState.WITHDRAWN.value)
 
 
 def _opened(rows: QuerySet[BankEntry], sealer: Sealer) -> Iterator[Listed]:
@@ -74,18 +65,16 @@ class Together:
     matcher: Matcher
     changes: Mapping[tuple[str, str], int]
 
-    def findings(self, upload: Kept, limits: MatchLimits) -> list[Finding]:
-        """Weigh an upload as the gate does; what the gate had weighed already is left out."""
+    def findings(self, queries: Sequence[Query], seen: int, limits: MatchLimits) -> list[Finding]:
+        """Weigh an upload as the gate does; what the gate had ``seen`` already is left out."""
         copied = {
             (query.part, query.view.turn)
-            for query in upload.queries
+            for query in queries
             if query.fingerprint.kind is Kind.COPY1
         }
-        found = judge(self.matcher.look_up(upload.queries, limits).evidence, limits, copied)
+        found = judge(self.matcher.look_up(queries, limits).evidence, limits, copied)
         return [
-            one
-            for one in found
-            if self.changes[one.evidence.bank, one.evidence.entry_id] > upload.seen
+            one for one in found if self.changes[one.evidence.bank, one.evidence.entry_id] > seen
         ]
 
 
@@ -107,7 +96,9 @@ def together(entries: Sequence[Listed], sealer: Sealer) -> Together:
     """
     known = {one.number: one for one in entries}
     pictures = BankEntry.objects.filter(pk__in=known).exclude(picture="")
-    same = _live().filter(bank__in=pictures.values("bank"), picture__in=pictures.values("picture"))
+    same = BankEntry.objects.live().filter(
+        bank__in=pictures.values("bank"), picture__in=pictures.values("picture")
+    )
     for one in _opened(same.order_by("pk")[:_MOST_TOGETHER], sealer):
         known[one.number] = one
     indexes = new_indexes(background=False)

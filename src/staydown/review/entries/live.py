@@ -14,7 +14,7 @@ from staydown.index.errors import SnapshotNotWritten
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Indexes, Matcher, new_indexes
 from staydown.review.entries.index_folder import IndexFolder, OtherDatabase
-from staydown.review.entries.notes import EntryNotes, listed_entries
+from staydown.review.entries.notes import EntryNotes
 from staydown.review.models import BankEntry, Head
 
 log = logging.getLogger(__name__)
@@ -54,13 +54,13 @@ class LiveMatcher:
         would let matches through unnoticed.
         """
         matcher = self.matcher
-        current = self._opened and (_head() if head is None else head) == self._seen
+        current = self._opened and (Head.read() if head is None else head) == self._seen
         if current and matcher is self.matcher:  # it may have been replaced: see _start_again
             return matcher.for_one_upload()
         with self._lock:
             if not self._opened:
                 self._open()
-            head = _head()
+            head = Head.read()
             if head < self._seen:
                 self._start_again()
             if head > self._seen:
@@ -118,7 +118,7 @@ class LiveMatcher:
 
     def _check_key(self) -> None:
         """Open one entry: an index from disk would hide that the key is another one."""
-        row = listed_entries().order_by("-pk").values_list("kind", "sealed").first()
+        row = BankEntry.objects.live().order_by("-pk").values_list("kind", "sealed").first()
         if row is not None:
             self.sealer.open(Kind(row[0]), bytes(row[1]))
 
@@ -133,7 +133,7 @@ class LiveMatcher:
         if len(self.matcher):
             rows = BankEntry.objects.filter(change__gt=seen)
         else:  # nothing is there that could have to go
-            rows = listed_entries().filter(change__gt=seen).order_by("pk")
+            rows = BankEntry.objects.live().filter(change__gt=seen).order_by("pk")
         found = rows.values_list("pk", "kind", "sealed").iterator(chunk_size=_LOT)
         for lot in _lots(found):
             self._take_in(lot)
@@ -155,10 +155,6 @@ class LiveMatcher:
                     np.frombuffer(bits, dtype=np.uint64).reshape(len(keys), BITS[kind] // 64),
                     np.array(gone, dtype=np.uint64),
                 )
-
-
-def _head() -> int:
-    return Head.objects.filter(pk=1).values_list("change", flat=True).first() or 0
 
 
 def _lots(rows: Iterable[_Row]) -> Iterator[list[_Row]]:

@@ -7,10 +7,9 @@ each hit it is said whether it may be told to them at all: see ``Hit.acts``.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind
 from staydown.fingerprint.seal import Sealer
@@ -18,18 +17,17 @@ from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.matching.limits import Limit, MatchLimits
 from staydown.matching.matcher import Matcher
 from staydown.matching.rules import Evidence, Finding
+from staydown.review import statements
 from staydown.review.entries.live import LiveMatcher
-from staydown.review.errors import KeyNotTaken
-from staydown.review.models import Bank, BankEntry, Head, PlatformKey
-from staydown.review.queue import memory
-from staydown.review.queue.memory import Asked
-
-T = TypeVar("T")
+from staydown.review.entries.recall import Asked, file_digest, let_go
+from staydown.review.models import Bank, BankEntry
+from staydown.review.models.entries import IS_LIVE, READ_HEAD
+from staydown.review.platform_keys import check_platform_key
 
 #: Entries asked for in one statement; SQLite takes no more than 999 values everywhere.
 _CHUNK = 900
 
-_NO_KEY = "send a valid key: Authorization: Bearer <key>, or X-API-Key"
+_HOW = "Authorization: Bearer <key>, or X-API-Key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,7 @@ class Lookups:
 
         Raises KeyNotTaken unless ``key`` is one of this platform's, in use at this moment.
         """
-        if not key.startswith("sd_") or len(key) > 100 or not key.isascii():
-            raise KeyNotTaken(_NO_KEY)
-        digest = self._sealer.keyed_hash("platform key", key.encode())
-        ((number, head),) = _rows(f"SELECT ({_KEY}), ({_HEAD})", [digest])
-        if number is None:
-            raise KeyNotTaken(_NO_KEY)
-        return int(head or 0)
+        return check_platform_key(key, self._sealer, how=_HOW).head
 
     def near(self, fingerprint: Fingerprint, head: int | None = None) -> list[Hit]:
         """Return every live entry within the distance that holds at its bank, nearest first.
@@ -98,8 +90,8 @@ class Lookups:
     def let_go(self, data: bytes) -> frozenset[int]:
         """Return the numbers of entries that must not be told of this very file: a person decided
         about it, beside them, that it is not NCII."""
-        digest = memory.file_digest(data, self._sealer)
-        return _again(lambda: memory.let_go(digest))
+        digest = file_digest(data, self._sealer)
+        return statements.again(lambda: let_go(digest))
 
     def examined(self, look: Callable[[Asked], Sequence[Finding]], data: bytes) -> list[Hit]:
         """Return the entries that hold the uploaded picture ``data``, the strongest first.
@@ -108,7 +100,7 @@ class Lookups:
         before, only a decision about this very file counts: nobody looks at what isn't told here.
         Raises what ``look`` raises.
         """
-        digest = memory.file_digest(data, self._sealer)
+        digest = file_digest(data, self._sealer)
         asked = Asked(self._matcher(), self._sealer, self._live.limits, digest, exact_only=True)
         held = [one.evidence for one in look(asked) if one.answer is GateAnswer.HELD]
         numbers = _numbers(held)
@@ -131,7 +123,7 @@ class Lookups:
 
         None where there is no bank, or one that was never read to its end.
         """
-        ends = _again(
+        ends = statements.again(
             lambda: [*Bank.objects.filter(active=True).values_list("caught_up_at", flat=True)]
         )
         known = [end for end in ends if end is not None]
@@ -139,7 +131,7 @@ class Lookups:
 
     def _matcher(self, head: int | None = None) -> Matcher:
         if head is None:
-            ((found,),) = _rows(f"SELECT ({_HEAD})", [])
+            ((found,),) = statements.rows(f"SELECT ({READ_HEAD})")
             head = int(found or 0)
         return self._live.refresh(head)
 
@@ -163,12 +155,10 @@ def _table(model: type[Model]) -> str:
     return model._meta.db_table
 
 
-_KEY = f"SELECT id FROM {_table(PlatformKey)} WHERE digest = %s AND revoked_at IS NULL"  # noqa: S608
-_HEAD = f"SELECT change FROM {_table(Head)} WHERE id = 1"  # noqa: S608
 _ENTRIES = (
     f"SELECT entry.id, bank.name, entry.kind, entry.state, entry.sealed "  # noqa: S608
     f"FROM {_table(BankEntry)} entry JOIN {_table(Bank)} bank ON bank.id = entry.bank_id "
-    f"WHERE entry.state <> '{EntryState.WITHDRAWN.value}' AND entry.id IN "
+    f"WHERE entry.{IS_LIVE} AND entry.id IN "
 )
 
 
@@ -176,44 +166,13 @@ def _entries(keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """Return number, bank, kind, state and sealed value of the entries that are live."""
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
-        yield from _rows(f"{_ENTRIES} ({', '.join(['%s'] * len(chunk))})", chunk)
-
-
-def _rows(statement: str, values: Sequence[int | bytes]) -> list[tuple[Any, ...]]:
-    def ask() -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return list(cursor.fetchall())
-
-    return _again(ask)
+        yield from statements.rows(f"{_ENTRIES} ({', '.join(['%s'] * len(chunk))})", chunk)
 
 
 def _numbers(evidence: Sequence[Evidence]) -> dict[tuple[str, str], int]:
     """Return the numbers of the entries that are live, by bank and entry."""
     numbers: dict[tuple[str, str], int] = {}
     for start in range(0, len(evidence), _CHUNK):
-        named: dict[str, list[str]] = {}
-        for one in evidence[start : start + _CHUNK]:
-            named.setdefault(one.bank, []).append(one.entry_id)
-        wanted = Q()
-        for bank, entries in named.items():
-            wanted |= Q(bank__name=bank, entry_id__in=entries)
-        rows = BankEntry.objects.filter(wanted).exclude(state=EntryState.WITHDRAWN.value)
-        numbers |= {
-            (bank, entry): number
-            for number, bank, entry in rows.values_list("pk", "bank__name", "entry_id")
-        }
+        names = [(one.bank, one.entry_id) for one in evidence[start : start + _CHUNK]]
+        numbers |= BankEntry.objects.live().named(names).numbers()
     return numbers
-
-
-def _again(ask: Callable[[], T]) -> T:
-    """Return ``ask()``; where the connection is broken, once more over a new one."""
-    try:
-        return ask()
-    except (OperationalError, InterfaceError):
-        # SQLite has no connection that could break, and what can't be reached at all isn't asked
-        # twice: the caller would wait twice as long.
-        if connection.in_atomic_block or connection.vendor == "sqlite" or not connection.connection:
-            raise
-        connection.close()
-        return ask()

@@ -79,7 +79,7 @@ class EntryNotes:
 
 
 def _live(keys: Sequence[int]) -> Iterator[_Row]:
-    rows = listed_entries().filter(pk__in=keys)
+    rows = BankEntry.objects.live().filter(pk__in=keys)
     yield from map(_Row._make, rows.values_list(*_COLUMNS).iterator())
 
 
@@ -108,12 +108,7 @@ def _of_pictures(
 ) -> Iterator[QuerySet[BankEntry]]:
     """Return the live entries of a ``kind`` that belong to ``pictures``, lot by lot."""
     for chunk in _chunks(pictures):
-        yield listed_entries().filter(bank_id=bank_id, picture__in=chunk, kind=kind.value)
-
-
-def listed_entries() -> QuerySet[BankEntry]:
-    """Return the entries that were not withdrawn."""
-    return BankEntry.objects.exclude(state=EntryState.WITHDRAWN.value)
+        yield BankEntry.objects.live().filter(bank_id=bank_id, picture__in=chunk, kind=kind.value)
 
 
 def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:

@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.db import models
 
 from staydown.base.vocabulary import Feedback
-from staydown.review.banks.shares import MOST_ENTRIES
 from staydown.review.models.choices import choices
+
+#: Entries of a bank that the desk keeps listed unless more were agreed.
+MOST_ENTRIES = 1_000_000
 
 
 class Bank(models.Model):

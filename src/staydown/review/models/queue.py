@@ -5,6 +5,7 @@ is sealed.
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db import models
 
 from staydown.base.vocabulary import Decision, GateAnswer, Kind
 from staydown.review.models.choices import choices
+from staydown.review.models.entries import BankEntry
 
 
 class PlatformKey(models.Model):
@@ -63,7 +65,7 @@ class Candidate(models.Model):
     """An entry that an upload came close to, as things stood at that moment."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="candidates")
-    entry = models.ForeignKey("review.BankEntry", on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16)
     #: What was undone to the upload before it came close: the label of a ``View``.
     view = models.CharField(max_length=40)
@@ -115,7 +117,7 @@ class EntryGroup(models.Model):
     """The uploads that came close to one entry. Its row's lock orders what is done with them."""
 
     entry = models.OneToOneField(
-        "review.BankEntry", on_delete=models.CASCADE, primary_key=True, related_name="group"
+        BankEntry, on_delete=models.CASCADE, primary_key=True, related_name="group"
     )
     #: An upload near this entry was decided to be NCII: nothing is remembered beside it.
     ended = models.BooleanField(default=False)
@@ -143,13 +145,18 @@ class Remembered(models.Model):
     decided otherwise.
     """
 
-    entry = models.ForeignKey("review.BankEntry", on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(BankEntry, on_delete=models.CASCADE, related_name="+")
     mark = models.ForeignKey(ItemMark, on_delete=models.CASCADE, related_name="remembered")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["entry", "mark"], name="remembered_once")
         ]
+
+    @classmethod
+    def forget(cls, entries: Sequence[int] | models.QuerySet[BankEntry]) -> None:
+        """Forget what was decided beside entries that are withdrawn: listed again, they are new."""
+        cls.objects.filter(entry__in=entries).delete()
 
 
 class JoinedUpload(models.Model):

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from staydown.base.canonical import JSONValue
 from staydown.base.clock import Clock
-from staydown.base.vocabulary import Decision, EntryState, GateAnswer
+from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
@@ -22,19 +21,20 @@ from staydown.matching.cascade import Examined
 from staydown.matching.rules import Finding
 from staydown.review import audit, under_18
 from staydown.review.catalogue.kept import Keeper, keep
-from staydown.review.entries import listings
 from staydown.review.entries.live import LiveMatcher
+from staydown.review.entries.recall import Asked, Mark
 from staydown.review.errors import OtherRequest
 from staydown.review.models import (
     Bank,
     BankEntry,
     Candidate,
     EntryGroup,
+    Head,
     IdempotentAnswer,
     Item,
 )
 from staydown.review.queue import hidden, joining, shown
-from staydown.review.queue.memory import Asked, Mark, add_mark, lock_group
+from staydown.review.queue.memory import add_mark, lock_group
 from staydown.review.records import (
     UploadAnswer,
 )
@@ -112,7 +112,7 @@ def receive_upload(
         earlier = earlier_answer(upload.platform_key_id, retry)
         if earlier is not None:
             return earlier
-    seen = listings.head() if keeper is not None else 0
+    seen = Head.read() if keeper is not None else 0
     asked = Asked(live.refresh(), live.sealer, live.limits, upload.file_digest)
     if look is None:
         examined = Examined(cascade.compare(upload.fingerprints, asked, live.limits))
@@ -273,18 +273,6 @@ def current(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
 
 
 def _with_rows(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    named = [(finding, finding.evidence.bank, finding.evidence.entry_id) for finding in findings]
-    wanted = Q()
-    for _, bank, entry_id in named:
-        wanted |= Q(bank__name=bank, entry_id=entry_id)
-    rows = {
-        (bank, entry_id): row_id
-        for row_id, bank, entry_id in BankEntry.objects.filter(wanted)
-        .exclude(state=EntryState.WITHDRAWN.value)
-        .values_list("pk", "bank__name", "entry_id")
-    }
-    return [
-        (finding, rows[bank, entry_id])
-        for finding, bank, entry_id in named
-        if (bank, entry_id) in rows
-    ]
+    named = [(one, (one.evidence.bank, one.evidence.entry_id)) for one in findings]
+    rows = BankEntry.objects.live().named(name for _, name in named).numbers()
+    return [(finding, rows[name]) for finding, name in named if name in rows]

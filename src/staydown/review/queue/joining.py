@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from staydown.base.vocabulary import GateAnswer
 from staydown.matching.rules import Finding, Recalled
+from staydown.review.entries.recall import Mark
 from staydown.review.models import EntryGroup, Item, JoinedUpload
-from staydown.review.queue.memory import Mark
 
 
 class Joining(Protocol):

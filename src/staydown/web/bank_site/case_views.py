@@ -8,7 +8,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from staydown.bank import windows
 from staydown.bank.api import cases, reviews
 from staydown.bank.errors import (
     Busy,
@@ -21,6 +20,7 @@ from staydown.bank.errors import (
     TryLater,
     WrongCaseOrPin,
 )
+from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus, ListingStatus
@@ -185,7 +185,7 @@ def _sign_once(once: bytes) -> str:
 def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
     active = [item for item in found.listings if _can_withdraw(item)]
     now = current().bank.clock.now()
-    left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
+    left = [minutes_until(one.goes_out_by or now, now) for one in found.listings]
     ends = [one.extended_until and date.fromisoformat(one.extended_until) for one in found.listings]
     waits = [item for item in found.listings if item.goes_out_by and not item.is_held]
     return {

@@ -8,9 +8,8 @@ from typing import Any
 import django
 from django.conf import settings as django_settings
 
-from staydown.bank.pins import PinGate
-from staydown.bank.runtime import Bank
 from staydown.bank.settings import BankSettings
+from staydown.bank.values import Bank, PinGate
 from staydown.base.clock import SystemClock
 from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from staydown.bank import windows
 from staydown.bank.api.cases import open_case, price
 from staydown.bank.errors import (
     Busy,
@@ -19,6 +18,7 @@ from staydown.bank.errors import (
     TryLater,
     WorkNeeded,
 )
+from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import PictureUnfit, WireError
@@ -164,7 +164,7 @@ def done(request: HttpRequest) -> HttpResponse:
         context = _pin_context(walk, ticket)
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
     until, now = opened.held_until, current().bank.clock.now()
-    minutes = windows.minutes_until(until, now) if until else None
+    minutes = minutes_until(until, now) if until else None
     context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}
     return page(request, "done", context)
 

@@ -32,7 +32,7 @@ from staydown.media.turns import Caller
 from staydown.review import api
 from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
 from staydown.review.records import UploadAnswer
-from staydown.review.rules import preview_allowed
+from staydown.review.settings import preview_allowed
 from staydown.web.desk_site.process import LIMITS, Desk, Gate, desk
 from staydown.web.desk_site.upload import Received, read_upload
 from staydown.web.http.body import BodyRefused
@@ -64,7 +64,7 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
                 scheme, _, key = request.headers.get("Authorization", "").partition(" ")
                 if scheme.lower() != "bearer":
                     raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
-                key_id = api.check_platform_key(key.strip(), desk().sealer)
+                key_id = api.check_platform_key(key.strip(), desk().sealer).number
                 return view(request, key_id, **places)
             except KeyNotTaken as error:
                 refused = problem(401, str(error))

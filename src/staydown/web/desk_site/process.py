@@ -25,7 +25,7 @@ from staydown.web.desk_site.bodies import Bodies
 from staydown.web.django_options import PATIENCE, django_options
 
 if TYPE_CHECKING:
-    from staydown.review.entries.live import LiveMatcher
+    from staydown.review.api import LiveMatcher
 
 log = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from staydown.media.errors import (
     TooLarge,
 )
 from staydown.media.form import Form
-from staydown.review.entries.lookup import Hit, Lookups
+from staydown.review.api import Hit, Lookups
 from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.form import Content, read_form

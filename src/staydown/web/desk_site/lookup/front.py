@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.media.errors import Busy, MediaError
-from staydown.review.entries.lookup import Lookups
+from staydown.review.api import Lookups
 from staydown.review.errors import KeyNotTaken
 from staydown.web.desk_site.lookup import callers
 from staydown.web.desk_site.lookup.asked import Asked, Refused, Text, left_unread
