@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from staydown.accounts.errors import NameTaken
 from staydown.base.vocabulary import (
     Cut,
     Decision,
@@ -23,7 +24,7 @@ from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import KnownEntries, Matcher
 from staydown.matching.rules import judge
 from staydown.review import api
-from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NameTaken, NotHere, OtherRequest
+from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NotHere, OtherRequest
 from staydown.review.models import (
     Audit,
     Bank,
@@ -318,7 +319,9 @@ def test_an_outcome_is_for_the_key_that_uploaded_alone(desk: Desk, listed: BankS
 
 def test_a_key_is_known_until_it_is_revoked_and_kept_only_as_a_hash(desk: Desk) -> None:
     key = api.add_platform_key("shop", desk.sealer, desk.clock)
-    assert api.check_platform_key(key, desk.sealer).number == PlatformKey.objects.get(name="shop").pk
+    assert (
+        api.check_platform_key(key, desk.sealer).number == PlatformKey.objects.get(name="shop").pk
+    )
     for wrong in ("", "sd_", key + "x", key[:-1], "x" * 5000):
         with pytest.raises(KeyNotTaken):
             api.check_platform_key(wrong, desk.sealer)
@@ -372,7 +375,7 @@ def test_of_two_moderators_at_once_the_second_is_told(desk: Desk, listed: BankSi
         api.decide(item, Decision.NOT_NCII, version=0, moderator_id=ben, clock=desk.clock)
     assert api.item_page(item).line.decision is Decision.NCII
     assert FeedbackJob.objects.count() == 1
-    assert Audit.objects.filter(action="decided").count() == 1
+    assert Audit.objects.filter(why="decided").count() == 1
 
 
 def test_a_decision_can_be_changed_by_who_has_seen_it(desk: Desk, listed: BankSimulator) -> None:

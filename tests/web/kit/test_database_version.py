@@ -19,7 +19,7 @@ OLDER = Path(__file__).parents[1] / "vectors/databases"
 #: Of each site: what serves it, its background job, and two that read or change.
 COMMANDS = {
     "bank": ("serve", "tick", "partner list", "partner add P"),
-    "desk": ("serve", "tick", "bank status", "moderator add Mo"),
+    "desk": ("serve", "tick", "alarms list", "key add K"),
 }
 
 

@@ -5,6 +5,7 @@ item waits or isn't NCII (``ItemMark``), and where the desk looks back (``KeptUp
 banks hand out are sealed too; keys of banks lie in files; keys of the platform are hashed.
 """
 
+from staydown.review.models.audit import Audit
 from staydown.review.models.banks import (
     Alarm,
     Bank,
@@ -37,12 +38,6 @@ from staydown.review.models.queue import (
     PlatformKey,
     Remembered,
 )
-from staydown.review.models.staff import (
-    Audit,
-    Device,
-    Moderator,
-    SignInThrottle,
-)
 
 __all__ = [
     "Alarm",
@@ -52,7 +47,6 @@ __all__ = [
     "BankMeter",
     "BankReading",
     "Candidate",
-    "Device",
     "EntryGroup",
     "FeedbackJob",
     "Head",
@@ -64,12 +58,10 @@ __all__ = [
     "KeptMatch",
     "KeptUpload",
     "LookBack",
-    "Moderator",
     "PassedOver",
     "PlatformKey",
     "Remembered",
     "SetAsideReason",
-    "SignInThrottle",
     "Sweep",
     "SweepItem",
     "SweepPart",

@@ -6,7 +6,12 @@ from typing import Any
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-APPS = ("django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions")
+APPS = (
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "staydown.accounts",
+)
 
 MIDDLEWARE = (
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -21,7 +26,7 @@ _VALIDATORS = "django.contrib.auth.password_validation."
 
 #: The rest, by Django's own names.
 OPTIONS: dict[str, Any] = {
-    "AUTH_USER_MODEL": "review.Moderator",
+    "AUTH_USER_MODEL": "accounts.Staff",
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
     "AUTH_PASSWORD_VALIDATORS": [
         {"NAME": _VALIDATORS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

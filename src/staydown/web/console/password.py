@@ -6,9 +6,10 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from staydown.accounts.errors import PasswordRefused, SignInFailed
+from staydown.accounts.staff import change_password
 from staydown.web.console.sign_in import signed_in, staff_id
 from staydown.web.console.site import console, takes
-from staydown.web.console.staff import PasswordRefused, SignInFailed
 
 
 @takes("GET", "POST")
@@ -22,7 +23,8 @@ def password(request: HttpRequest) -> HttpResponse:
     if new != request.POST.get("again", ""):
         return _again(request, _("The two new passwords are not the same. Type the new one twice."))
     try:
-        who = here.staff.change_password(staff_id(request), request.POST.get("old", ""), new)
+        old = request.POST.get("old", "")
+        who = change_password(here.place, staff_id(request), old, new, here.clock)
     except SignInFailed:
         return _again(request, _("The password you have now was not right. Type it again."))
     except PasswordRefused as error:

@@ -11,8 +11,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from staydown.accounts import sign_in as accounts
+from staydown.accounts.errors import SignInFailed, SignInSlowed
+from staydown.accounts.rules import DEVICE_KNOWN
 from staydown.web.console.site import console, takes
-from staydown.web.console.staff import SignInFailed, SignInSlowed
 from staydown.web.kit.guards import View
 
 #: The cookie of a browser that signed in before; sent to the sign-in page alone.
@@ -57,7 +59,7 @@ def signin(request: HttpRequest) -> HttpResponse:
     name, password = request.POST.get("name", "").strip(), request.POST.get("password", "")
     device = request.COOKIES.get(_DEVICE, "")
     try:
-        who = here.staff.sign_in(name, password, device=device)
+        who = accounts.sign_in(here.place, name, password, here.sealer, here.clock, device=device)
     except SignInSlowed as error:
         context = {"fault": "slowed", "seconds": error.seconds, "name": name}
         after = error.seconds
@@ -68,8 +70,8 @@ def signin(request: HttpRequest) -> HttpResponse:
     response = redirect("password" if who.must_change_password else here.home)
     response.set_cookie(
         _DEVICE,
-        here.staff.remember_device(who, device),
-        max_age=here.staff.device_known,
+        accounts.remember_device(who, device, here.sealer, here.clock),
+        max_age=DEVICE_KNOWN,
         path=reverse("signin"),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from staydown.web.console.staff import Staff
+from staydown.accounts.roles import Permission
+from staydown.accounts.staff import Workplace
+from staydown.base.clock import Clock
+from staydown.fingerprint.seal import Sealer
 from staydown.web.kit import guards
 from staydown.web.kit.guards import View
 from staydown.web.kit.pages import Pages
@@ -21,17 +24,17 @@ SETTING = "STAYDOWN_CONSOLE"
 class Tab:
     """A part of the site in the menu. ``title`` is translated where it is shown.
 
-    ``permission``: what somebody must be allowed to be shown it; nothing unless given.
+    ``permission``: only who has it is shown it; everybody, where there is none.
     """
 
     address: str
     title: object
-    permission: str = ""
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """A site's console: its name, its own pages, its menu and its staff.
+    """A site's console: its name, its own pages, its menu, and where its staff work.
 
     ``home`` is the name of the address where somebody begins who has just signed in. ``notice`` is
     the template of what stands above every page for those who are in; none unless given.
@@ -41,7 +44,9 @@ class Console:
     pages: Pages
     home: str
     tabs: tuple[Tab, ...]
-    staff: Staff
+    place: Workplace
+    sealer: Sealer
+    clock: Clock
     notice: str = ""
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from staydown.accounts.roles import Permission, may
 from staydown.base.vocabulary import Decision
 from staydown.review import api
 from staydown.review.errors import DecidedMeanwhile, NotHere, OnlyNamed
@@ -71,8 +72,7 @@ def _decision(request: HttpRequest, page: ItemPage) -> HttpResponse:
         return _item_page(request, page, fault="choose", status=422)
     if version != page.version:
         return _item_page(request, page, fault="meanwhile", status=409)
-    named = request.user.is_authenticated and request.user.sees_under_18
-    if page.line.hidden and not named:
+    if page.line.hidden and not may(request.user, Permission.ITEMS_SEE_UNDER_18):
         return _item_page(request, page, fault="only_named", status=403)
     if request.POST.get("confirmed") != "yes":
         marks = [f"{number}:{seen}" for number, seen in also]

@@ -1,14 +1,13 @@
 """What every page of the desk shares: its templates, its console, what is said of errors."""
 
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from staydown.accounts.roles import Permission
 from staydown.review import api
 from staydown.web.console.site import Console, Tab
-from staydown.web.console.staff import Staff
 from staydown.web.desk_site.process import current_site
 from staydown.web.kit.errors import ErrorPages
 from staydown.web.kit.pages import Pages
@@ -18,7 +17,11 @@ PAGES = Pages("desk", "console")
 ERRORS = ErrorPages(PAGES, ("/api",))
 page = PAGES.page
 
-_TABS = (Tab("items", _("Items")), Tab("banks", _("Banks")), Tab("alarms", _("Alarms")))
+_TABS = (
+    Tab("items", _("Items"), Permission.ITEMS_SEE),
+    Tab("banks", _("Banks"), Permission.BANKS_SEE),
+    Tab("alarms", _("Alarms"), Permission.ALARMS_SEE),
+)
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
@@ -30,10 +33,13 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
 def desk_console() -> Console:
     """Return the console, as the desk mounts it."""
     here = current_site()
-    staff = Staff(
-        sign_in=partial(api.sign_in, sealer=here.sealer, clock=here.clock),
-        remember_device=partial(api.remember_device, sealer=here.sealer, clock=here.clock),
-        device_known=api.DEVICE_KNOWN,
-        change_password=partial(api.change_password, clock=here.clock),
+    return Console(
+        here.settings.name,
+        PAGES,
+        home="items",
+        tabs=_TABS,
+        place=api.WORKPLACE,
+        sealer=here.sealer,
+        clock=here.clock,
+        notice="desk/alarm_notice.html",
     )
-    return Console(here.settings.name, PAGES, "items", _TABS, staff, "desk/alarm_notice.html")

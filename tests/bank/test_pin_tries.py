@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from staydown.accounts.models import Throttle
 from staydown.bank import brakes, credentials, prices
 from staydown.bank.api import cases, upkeep
 from staydown.bank.errors import Busy, NotACaseNumber, TryLater, WorkNeeded, WrongCaseOrPin
-from staydown.bank.models import Throttle, UsedTicket
+from staydown.bank.models import UsedTicket
 from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
 from staydown.exchange import puzzle
@@ -246,10 +247,10 @@ def test_nothing_is_remembered_once_it_slows_nobody(bank: Bank) -> None:
     ticket = refusal(bank, number).ticket
     hand(bank).advance(brakes.TICKET_WAIT)
     answer(bank, number, ticket=ticket)
-    assert (Throttle.objects.count(), UsedTicket.objects.count()) == (1, 1)
+    assert (Throttle.objects.filter(scope="pin").count(), UsedTicket.objects.count()) == (1, 1)
     hand(bank).advance(brakes.WAITED.interval)
     upkeep.tick(bank)
-    assert (Throttle.objects.count(), UsedTicket.objects.count()) == (0, 0)
+    assert (Throttle.objects.filter(scope="pin").count(), UsedTicket.objects.count()) == (0, 0)
 
 
 def test_a_flood_of_made_up_numbers_clears_up_after_itself() -> None:
@@ -257,7 +258,7 @@ def test_a_flood_of_made_up_numbers_clears_up_after_itself() -> None:
     for _ in range(600):
         answer(bank, made_up())
         hand(bank).advance(timedelta(seconds=2))
-    assert Throttle.objects.count() < 500
+    assert Throttle.objects.filter(scope="pin").count() < 500
 
 
 def test_a_slip_of_the_finger_in_the_number_costs_nothing(bank: Bank) -> None:
@@ -265,4 +266,4 @@ def test_a_slip_of_the_finger_in_the_number_costs_nothing(bank: Bank) -> None:
     wrong = ("3" if number[0] != "3" else "4") + number[1:]
     with pytest.raises(NotACaseNumber):
         cases.enter(bank, wrong, PIN)
-    assert not Throttle.objects.exists()
+    assert not Throttle.objects.filter(scope="pin").exists()

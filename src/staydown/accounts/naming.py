@@ -1,9 +1,9 @@
-"""Names at a desk: of moderators, banks and keys. None may be taken for another of its kind."""
+"""Names: of staff, banks and keys. None may be taken for another of its kind."""
 
 from collections.abc import Iterable
 
+from staydown.accounts.errors import NameTaken, NameUnfit
 from staydown.base.names import fault_of_name, looks_like, tidy_name
-from staydown.review.errors import NameTaken, NameUnfit
 
 
 def fit_name(name: str, longest: int) -> str:
