@@ -64,7 +64,7 @@ def options(site: CaseSite) -> dict[str, Any]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "staydown.web.case_site.inside.Inside",
         ),
-        templates=TEMPLATES,
+        templates=(TEMPLATES,),
         context_processors=("staydown.web.case_site.page.site_context",),
         CSRF_COOKIE_NAME=f"form-{site.port}",
         CSRF_COOKIE_AGE=None,
