@@ -318,7 +318,9 @@ def test_an_outcome_is_for_the_key_that_uploaded_alone(desk: Desk, listed: BankS
 
 def test_a_key_is_known_until_it_is_revoked_and_kept_only_as_a_hash(desk: Desk) -> None:
     key = api.add_platform_key("shop", desk.sealer, desk.clock)
-    assert api.check_platform_key(key, desk.sealer).number == PlatformKey.objects.get(name="shop").pk
+    assert (
+        api.check_platform_key(key, desk.sealer).number == PlatformKey.objects.get(name="shop").pk
+    )
     for wrong in ("", "sd_", key + "x", key[:-1], "x" * 5000):
         with pytest.raises(KeyNotTaken):
             api.check_platform_key(wrong, desk.sealer)
