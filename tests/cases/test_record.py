@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,8 +16,10 @@ from staydown.cases import record
 from staydown.cases.events import AgeSaid, Event, FactsSaid
 from staydown.cases.record import BadRecord, Fault, Recorded, read, write
 from staydown.notices.facts import Facts
+from tests.bank_server import environment_of
 from tests.cases.making import any_event, moments
 
+ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 AGE = Recorded(AT, AgeSaid(Under18.NO))
 
@@ -40,13 +43,16 @@ def test_what_has_no_order_is_written_in_one_in_every_process() -> None:
     facts = Facts(DistributionMode.SOCIAL_MEDIA, beside=frozenset(IdentifyingDetail))
     here = write(Recorded(AT, FactsSaid(facts)))
     program = (
-        "from tests.cases.test_record import *\\n"
-        "facts = Facts(DistributionMode.SOCIAL_MEDIA, beside=frozenset(IdentifyingDetail))\\n"
+        "from tests.cases.test_record import *\n"
+        "facts = Facts(DistributionMode.SOCIAL_MEDIA, beside=frozenset(IdentifyingDetail))\n"
         "sys.stdout.buffer.write(write(Recorded(AT, FactsSaid(facts))))"
-    ).replace("\\\\n", "\\n")
+    )
     for seed in ("1", "2"):
         done = subprocess.run(
-            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True
+            [sys.executable, "-c", program],
+            env=environment_of({"PYTHONHASHSEED": seed}),
+            cwd=ROOT,
+            capture_output=True,
         )
         assert done.stdout == here, done.stderr
 
