@@ -24,7 +24,7 @@ from staydown.notices.words import ClockEvent, Letter, RecipientKind, Standing
 
 NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 facts = st.builds(
     Facts,
