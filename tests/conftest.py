@@ -44,7 +44,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run with this date, here and in every process that a test starts",
     )
 
-
     parser.addoption(
         "--all",
         action="store_true",

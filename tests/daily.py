@@ -1,8 +1,8 @@
 """What of the tests is run every day, and what only with ``--all``, as CI does.
 
-``long.txt`` names, a line each, the files and tests that take long and say little every day: kills
-at every line, stress, benchmarks, the second run of a whole walk. Properties keep running with
-fewer examples.
+``long.txt`` names, a line each, the folders, files and tests that take long and say little every
+day: kills at every line, stress, benchmarks, the second run of a whole walk. Properties keep
+running with fewer examples.
 """
 
 from functools import cache
@@ -22,16 +22,17 @@ _ATTRIBUTE = "_hypothesis_internal_use_settings"
 
 @cache
 def long_ones() -> frozenset[str]:
-    """Return the files (``tests/a/test_b.py``) and tests (``…::test_c``) that take long."""
+    """Return the folders, files (``tests/a/test_b.py``) and tests (``…::test_c``) of the table."""
     lines = (line.strip() for line in TABLE.read_text("utf-8").splitlines())
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def is_long(item: pytest.Item) -> bool:
-    """Whether the table names a test, its file, or the one case of it that takes long."""
-    file = item.path.relative_to(ROOT).as_posix()
-    name = item.name.partition("[")[0]
-    return not long_ones().isdisjoint({file, f"{file}::{name}", f"{file}::{item.name}"})
+    """Whether the table names a test, the one case of it, its file, or a folder it is in."""
+    path = item.path.relative_to(ROOT) if item.path.is_relative_to(ROOT) else item.path
+    file, name = path.as_posix(), item.name.partition("[")[0]
+    folders = {folder.as_posix() for folder in path.parents}
+    return not long_ones().isdisjoint({file, f"{file}::{name}", f"{file}::{item.name}", *folders})
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
