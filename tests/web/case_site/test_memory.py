@@ -8,7 +8,7 @@ import pytest
 
 from staydown.base.incident import DistributionMode
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Details, Location
+from staydown.notices.details import Details, Location
 from staydown.notices.facts import Facts
 from staydown.web.case_site.memory import MAX_SENT, Case, Draft, Full, Memory, Moment
 

@@ -24,9 +24,9 @@ from staydown.cli.notice.written import (
 )
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Addressee, Details
 from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.compose.writing import Incomplete, write
+from staydown.notices.details import Addressee, Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Details, Location, Missing
 from staydown.notices.compose.elements import FIELDS, alternatives, names_depicted, required
 from staydown.notices.compose.hints import HOW
-from staydown.notices.compose.shape import (
+from staydown.notices.details import Details, Location, Missing
+from staydown.notices.directory.records import Regime
+from staydown.notices.field_limits import (
     LONGEST,
     LONGEST_IN_LOCATION,
     MAX_LOCATIONS,
@@ -17,7 +18,6 @@ from staydown.notices.compose.shape import (
     is_email,
     is_web_address,
 )
-from staydown.notices.directory.records import Regime
 from staydown.notices.words import Element, Letter, RecipientKind, Standing
 
 E = Element

@@ -9,7 +9,6 @@ from babel.dates import format_date
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Addressee, Details, Location
 from staydown.notices.compose.elements import fields_asked
 from staydown.notices.compose.isolates import runs_from_right, set_apart
 from staydown.notices.compose.law_lines import (
@@ -22,6 +21,7 @@ from staydown.notices.compose.law_lines import (
 from staydown.notices.compose.letters.reading import Phrases, letter_text, phrases
 from staydown.notices.compose.plain_address import plain_address
 from staydown.notices.compose.template import fill, gaps_in
+from staydown.notices.details import Addressee, Details, Location
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Ground

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Location
-from staydown.notices.compose.shape import MAX_URL
+from staydown.notices.details import Location
+from staydown.notices.field_limits import MAX_URL
 from staydown.web.case_site import facts_form
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.memory import MAX_LOCATIONS, Case

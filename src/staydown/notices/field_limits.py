@@ -29,6 +29,8 @@ SEVERAL_LINES = frozenset(
 #: so that an address or a name could be shown as another one. The plain marks that Arabic is typed
 #: with (U+200E, U+200F, U+061C) are allowed, except in addresses.
 _BAD_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
+#: The marks with which a letter sets apart what was filled in: they never come from outside.
+MARKS = "\u2066\u2068\u2069"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Letters and signs of Unicode that look like nothing at all: the fillers of Hangul, empty Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
