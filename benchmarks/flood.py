@@ -289,7 +289,7 @@ def flooded_bank() -> "Bank":
     """Return a bank as it is set up by default, apart from its clock and its PINs."""
     from staydown.bank.floods import LONGEST_HOLD
     from staydown.bank.prices import FREE_PICTURES
-    from staydown.bank.windows import RELEASE_SECONDS
+    from staydown.bank.settings import RELEASE_SECONDS
     from tests.bank.making import make_bank
 
     return make_bank(release_seconds=RELEASE_SECONDS, bucket=FREE_PICTURES, quarantine=LONGEST_HOLD)

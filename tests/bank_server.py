@@ -1,8 +1,10 @@
 """A real bank in a process of its own, for tests that speak to it over HTTP."""
 
 import contextlib
+import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests import made_once
+from tests.dates import ServedClock
 from tests.ports import free_port
 
 SRC = Path(__file__).parent.parent / "src"
@@ -44,10 +48,12 @@ class RunningBank:
     settings_path: Path
     log_path: Path
     process: subprocess.Popen[bytes]
+    clock: ServedClock
 
     def run(self, *arguments: str) -> str:
         """Run ``staydown bank …`` on this bank and return what it prints."""
-        return staydown("bank", *arguments, "--settings", str(self.settings_path))
+        use = ("--settings", str(self.settings_path))
+        return staydown("bank", *arguments, *use, environment=self.clock.environment)
 
     def add_partner(self, name: str) -> PartnerKeys:
         """Let a partner in."""
@@ -100,11 +106,11 @@ class RunningBank:
         return answer
 
 
-def staydown(*arguments: str) -> str:
-    """Run the command line and return its standard output."""
+def staydown(*arguments: str, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Run the command line, with more in its environment, and return its standard output."""
     done = subprocess.run(
         [sys.executable, "-m", "staydown", *arguments],
-        env=_environment(),
+        env=environment_of(environment),
         capture_output=True,
         text=True,
         check=False,
@@ -121,17 +127,22 @@ def running_bank(
     release_seconds: int = 0,
     pictures_free_at_once: int | None = None,
     quarantine_minutes: int | None = None,
+    clock: ServedClock | None = None,
 ) -> Iterator[RunningBank]:
     """Make a bank in ``folder`` and serve it until the block ends.
 
     ``postgres`` is ``USER@HOST:PORT/NAME`` of an empty database; SQLite otherwise. What is handed
     in goes out at once, unless it is to wait for its window. ``pictures_free_at_once`` and
-    ``quarantine_minutes``: where they aren't the default.
+    ``quarantine_minutes``: where they aren't the default. ``clock``: one that others have as well.
     """
-    port = free_port()
-    extra = ["--release-seconds", str(release_seconds)]
-    extra += ["--postgres", postgres] if postgres else []
-    staydown("bank", "init", str(folder), "--name", "Test bank", "--port", str(port), *extra)
+    port, extra = free_port(), ["--release-seconds", str(release_seconds)]
+    if postgres is None and clock is None:
+        clock = ServedClock.beside(folder.parent)
+        _copy(folder, port, *extra)
+    else:
+        clock = clock or ServedClock.beside(folder.parent)
+        extra += ["--postgres", postgres] if postgres else []
+        _make(folder, clock, "--port", str(port), *extra)
     settings, log = folder / "bank.toml", folder / "serve.log"
     for name, value in (
         ("pictures_free_at_once", pictures_free_at_once),
@@ -142,19 +153,40 @@ def running_bank(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "staydown", "bank", "serve", "--settings", str(settings)],
-            env=_environment(),
+            env=environment_of(clock.environment),
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
             _wait_for(port, process)
-            yield RunningBank(f"http://127.0.0.1:{port}", settings, log, process)
+            yield RunningBank(f"http://127.0.0.1:{port}", settings, log, process, clock)
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def _environment(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+def _make(folder: Path, clock: ServedClock, *options: str) -> None:
+    named = ("--name", "Test bank", *options)
+    staydown("bank", "init", str(folder), *named, environment=clock.environment)
+
+
+@functools.cache
+def _pattern(*options: str) -> Path:
+    """Make a bank once for all the tests of this process that ask for one of the same options."""
+    top = made_once.place()
+    _make(top / "bank", ServedClock.beside(top), "--port", "1", *options)
+    return top / "bank"
+
+
+def _copy(folder: Path, port: int, *options: str) -> None:
+    """Copy a bank that was just made: a command less for each test."""
+    shutil.copytree(_pattern(*options), folder)
+    settings = folder / "bank.toml"
+    settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
+
+
+def environment_of(more: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return this process's environment with ``more`` in it, in which the package is found."""
     given = {**os.environ, **more}
     path = os.pathsep.join([str(SRC), given.get("PYTHONPATH", "")])
     return {**given, "PYTHONPATH": path}

@@ -8,13 +8,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 
-from tests import dates
-from tests.bank_server import _environment
+from tests.bank_server import environment_of
+from tests.dates import ServedClock
 from tests.ports import free_port
 
 #: A browser's own form: it says that it comes from the page itself.
@@ -29,12 +29,7 @@ class RunningCase:
     address: str
     process: subprocess.Popen[bytes]
     folder: Path
-    #: How far its clock is ahead of ours.
-    ahead: timedelta
-
-    def now(self) -> datetime:
-        """Return the moment that it takes for the present, in UTC."""
-        return dates.now() + self.ahead
+    clock: ServedClock
 
     def client(self) -> httpx.Client:
         """Return a program that behaves like a browser with nothing in it."""
@@ -86,19 +81,19 @@ def running_case(folder: Path, now: datetime | None = None) -> Iterator[RunningC
     """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    ahead = timedelta() if now is None else now - dates.now()
+    clock = ServedClock.beside(folder.parent, now)
     printed, errors = folder / "printed.txt", folder / "errors.txt"
     with printed.open("w") as out, errors.open("w") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "staydown", "case", "serve", "--port", str(port)],
-            env={**_environment(dates.clock_of(now)), "HOME": str(folder), "TMPDIR": str(folder)},
+            env={**environment_of(clock.environment), "HOME": str(folder), "TMPDIR": str(folder)},
             cwd=folder,
             stdout=out,
             stderr=err,
         )
     try:
         address = _address(printed, process)
-        yield RunningCase(f"http://127.0.0.1:{port}", address, process, folder, ahead)
+        yield RunningCase(f"http://127.0.0.1:{port}", address, process, folder, clock)
     finally:
         if process.poll() is None:
             process.terminate()

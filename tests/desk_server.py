@@ -1,6 +1,8 @@
 """A real desk in processes of its own: the server, and a tick that keeps running."""
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,12 +10,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 import httpx
 
+from tests import made_once
+from tests.dates import ServedClock
 from tests.ports import free_port
+
+#: Who decides at every desk made here.
+MODERATOR = "anna"
 
 #: The staydown command of the Python that runs the tests.
 STAYDOWN = (sys.executable, "-c", "from staydown.cli.main import main; main()")
@@ -41,6 +49,7 @@ class RunningDesk:
     #: Name and one-time password.
     moderator: tuple[str, str]
     output: Path
+    clock: ServedClock
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -50,21 +59,29 @@ class RunningDesk:
 
     def command(self, *arguments: str) -> str:
         """Run ``staydown desk …`` on this desk and return what it printed."""
-        return run_desk(*arguments, "--settings", str(self.settings_path))
+        use = ("--settings", str(self.settings_path))
+        return run_desk(*arguments, *use, clock=self.clock)
+
+    def start(self, *arguments: str, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+        """Start ``staydown desk …`` on this desk, with its output going to a file."""
+        use = ("--settings", str(self.settings_path))
+        environment = {**os.environ, **self.clock.environment}
+        return subprocess.Popen(
+            [*STAYDOWN, "desk", *arguments, *use], stdout=output, stderr=output, env=environment
+        )
 
 
-def run_desk(*arguments: str) -> str:
+def run_desk(*arguments: str, clock: ServedClock) -> str:
     """Run ``staydown desk …`` and return what it printed."""
     done = subprocess.run(
-        [*STAYDOWN, "desk", *arguments], capture_output=True, text=True, check=False
+        [*STAYDOWN, "desk", *arguments],
+        env={**os.environ, **clock.environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def start(arguments: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start ``staydown …`` with its output going to a file."""
-    return subprocess.Popen([*STAYDOWN, *arguments], stdout=output, stderr=output)
 
 
 @contextmanager
@@ -78,11 +95,12 @@ def running_desk(
     ticking: bool = True,
     serving: bool = True,
     more_settings: str = "",
+    clock: ServedClock | None = None,
 ) -> Iterator[RunningDesk]:
     """Make a desk in ``folder`` and run it until the block ends.
 
     ``database`` is ``USER@HOST:PORT/NAME`` of an empty PostgreSQL database, or None for SQLite;
-    ``more_settings`` is put at the end of ``desk.toml``.
+    ``more_settings`` is put at the end of ``desk.toml``. ``clock``: one that others have as well.
     """
     desk = make_desk(
         folder,
@@ -90,17 +108,17 @@ def running_desk(
         database=database,
         preview_origin=preview_origin,
         poll_seconds=poll_seconds,
+        clock=clock,
     )
     with desk.settings_path.open("a") as file:
         file.write(more_settings)
-    settings = ("--settings", str(desk.settings_path))
     with ExitStack() as stack:
         output = stack.enter_context(desk.output.open("ab"))
         stack.callback(_stop, desk.processes)
         if serving:
-            desk.processes.append(start(("desk", "serve", *settings), output))
+            desk.processes.append(desk.start("serve", output=output))
         if ticking:
-            desk.processes.append(start(("desk", "tick", "--every", "0.1", *settings), output))
+            desk.processes.append(desk.start("tick", "--every", "0.1", output=output))
         if serving:
             _wait(desk)
         yield desk
@@ -113,34 +131,61 @@ def make_desk(
     database: str | None = None,
     preview_origin: str = "",
     poll_seconds: float = 0.2,
+    clock: ServedClock | None = None,
 ) -> RunningDesk:
     """Make a desk with a moderator, a platform key and its banks; nothing runs yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / "desk"
-    port = free_port()
-    options = ["--port", str(port), "--poll-seconds", str(poll_seconds), "--allow-private-banks"]
+    place, port = folder / "desk", free_port()
+    options = ["--poll-seconds", str(poll_seconds), "--allow-private-banks"]
     if preview_origin:
         options += ["--preview-origin", preview_origin]
-    if database is not None:
-        options += ["--postgres", database]
-    run_desk("init", str(place), *options)
+    if database is None and clock is None:
+        clock = ServedClock.beside(folder)
+        key, password = _copied(place, port, *options)
+    else:
+        clock = clock or ServedClock.beside(folder)
+        options += [] if database is None else ["--postgres", database]
+        key, password = _made(place, clock, "--port", str(port), *options)
     settings = place / "desk.toml"
-    use = ("--settings", str(settings))
-    key = json.loads(run_desk("key", "add", "shop", "--json", *use))["key"]
-    password = json.loads(run_desk("user", "add", "anna", "--json", *use))["password"]
     for bank in banks:
-        add_bank(folder, settings, bank)
+        add_bank(folder, settings, bank, clock)
     return RunningDesk(
         url=f"http://127.0.0.1:{port}",
         folder=place,
         settings_path=settings,
         platform_key=key,
-        moderator=("anna", password),
+        moderator=(MODERATOR, password),
         output=folder / "desk-output.txt",
+        clock=clock,
     )
 
 
-def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
+def _made(place: Path, clock: ServedClock, *options: str) -> tuple[str, str]:
+    """Make a desk by the real commands. Return a key for its gate and the moderator's password."""
+    run_desk("init", str(place), *options, clock=clock)
+    use = ("--json", "--settings", str(place / "desk.toml"))
+    key = json.loads(run_desk("key", "add", "shop", *use, clock=clock))["key"]
+    password = json.loads(run_desk("user", "add", MODERATOR, *use, clock=clock))["password"]
+    return key, password
+
+
+@cache
+def _pattern(*options: str) -> tuple[Path, str, str]:
+    """Make a desk once for all the tests of this process that ask for one of the same options."""
+    top = made_once.place()
+    return top / "desk", *_made(top / "desk", ServedClock.beside(top), "--port", "1", *options)
+
+
+def _copied(place: Path, port: int, *options: str) -> tuple[str, str]:
+    """Copy a desk that was just made: three commands less for each test."""
+    pattern, key, password = _pattern(*options)
+    shutil.copytree(pattern, place)
+    settings = place / "desk.toml"
+    settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
+    return key, password
+
+
+def add_bank(folder: Path, settings: Path, bank: FollowedBank, clock: ServedClock) -> None:
     """Let the desk follow ``bank``."""
     files = []
     for name, value in (("sub", bank.subscription_key), ("fun", bank.function_key)):
@@ -151,7 +196,7 @@ def add_bank(folder: Path, settings: Path, bank: FollowedBank) -> None:
     run_desk(
         "bank", "add", bank.name, bank.url, "--dialect", bank.dialect,
         "--subscription-key-file", files[0], "--function-key-file", files[1],
-        "--settings", str(settings),
+        "--settings", str(settings), clock=clock,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
-from staydown.web.django_options import django_options
+from staydown.web.kit.django_options import django_options
 
 _folder = Path(tempfile.mkdtemp(prefix="staydown-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
@@ -32,12 +32,13 @@ globals().update(
             "django.contrib.auth",
             "django.contrib.contenttypes",
             "django.contrib.sessions",
+            "staydown.accounts",
             "staydown.bank",
             "staydown.review",
         ),
         middleware=(),
-        templates=_folder,
-        AUTH_USER_MODEL="review.Moderator",
+        templates=(_folder,),
+        AUTH_USER_MODEL="accounts.Staff",
     )
 )
 

@@ -27,7 +27,7 @@ KNOWN = {
     "media/child.py main": "a module that isn't there: the task that needs it fails, and says so",
     "media/process.py worked": "the system has no such clock: another takes its place",
     "net/names.py _ask": "handed on as it is to whoever asked",
-    "review/reading.py step": "logged with the error, once a look",
+    "review/banks/reading.py step": "logged with the error, once a look",
     "review/side_by_side.py run": "the same",
     "web/serving/workers.py _outcome": "the same",
     "notices/compose/pdf.py load_weasyprint": "the extra is not installed: the message says how",

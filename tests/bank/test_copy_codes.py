@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from pytest_django.fixtures import Settings
 
 from staydown.bank.api import cases, feed, words
 from staydown.bank.api.partners import PartnerRef
@@ -23,7 +19,7 @@ from staydown.exchange.records import (
     V1SignalType,
     V1Submission,
 )
-from tests.bank.making import PIN, add_partner, copy1, make_bank, open_case, pdq, request
+from tests.bank.making import PIN, add_partner, copy1, open_case, pdq, request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -205,25 +201,6 @@ def test_a_copy_code_is_sealed(bank: Bank) -> None:
     entry = Entry.objects.get(kind=Kind.COPY1.value)
     assert copy1(1).bits not in bytes(entry.sealed) + bytes(entry.lookup)
     assert bank.sealer.open(Kind.COPY1, bytes(entry.sealed)) == copy1(1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_goes_back_and_forth_with_copy_codes_there(
-    settings: Settings,
-) -> None:
-    """On the way back copy codes go and PDQs stay, with the case that they belong to."""
-    bank = make_bank()
-    settings.STAYDOWN = SimpleNamespace(bank=bank)  # as in a bank's own process
-    opened = open_case(bank, _both(1), pdq(2))
-    try:
-        call_command("migrate", "bank", "0002", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM bank_listing")
-            assert cursor.fetchone() == (2,)
-    finally:
-        call_command("migrate", "bank", verbosity=0)
-    assert [listing.entry.kind for listing in Listing.objects.all()] == ["pdq", "pdq"]
-    assert [item.number for item in _status(bank, opened)] == [1, 2]
 
 
 def test_a_hash_that_a_partner_lists_alone_stands_alone_beside_an_extended_dispute(

@@ -5,17 +5,18 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.bank.making import pdq
-from tests.bank_server import SRC, RunningBank, running_bank
+from tests.bank_server import SRC, RunningBank, environment_of, running_bank
 from tests.postgres import Server
 
 #: A window that surely hasn't ended when the test reads the feed for the first time.
-WINDOW = 3600
+WINDOW = timedelta(hours=1)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -27,7 +28,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningBa
         name = f"release_{time.time_ns()}"
         server.create_database(name)
         address = f"staydown@{server.host}:{server.port}/{name}"
-    with running_bank(tmp_path / "bank", postgres=address, release_seconds=WINDOW) as bank:
+    with running_bank(tmp_path / "bank", postgres=address, release_seconds=WINDOW.seconds) as bank:
         yield bank
 
 
@@ -43,23 +44,16 @@ def _feed(bank: RunningBank, headers: dict[str, str]) -> list[dict[str, Any]]:
     return entries
 
 
-def _python(*arguments: str) -> str:
+def _run_killed(bank: RunningBank, most: int) -> int:
     done = subprocess.run(
-        [sys.executable, *arguments],
-        env={"PYTHONPATH": f"{SRC}:{SRC.parent}", "PATH": ""},
+        [sys.executable, "-m", "tests.bank.killed_release", str(bank.settings_path), str(most)],
+        env=environment_of(bank.clock.environment),
+        cwd=SRC.parent,
         capture_output=True,
         text=True,
         check=True,
     )
-    return done.stdout
-
-
-def _make_all_due(bank: RunningBank) -> None:
-    _python("-m", "tests.bank.made_due", str(bank.settings_path))
-
-
-def _run_killed(bank: RunningBank, most: int) -> int:
-    return int(_python("-m", "tests.bank.killed_release", str(bank.settings_path), str(most)))
+    return int(done.stdout)
 
 
 def test_kills_at_any_line_lose_nothing_and_give_nothing_out_early_or_twice(
@@ -70,7 +64,7 @@ def test_kills_at_any_line_lose_nothing_and_give_nothing_out_early_or_twice(
     served.withdraw(opened[0], [1])
     assert _run_killed(served, 0) == 0
     assert _feed(served, headers) == [], "its window has not ended"
-    _make_all_due(served)
+    served.clock.advance(WINDOW)
     assert _run_killed(served, 40) >= 10
     entries = _feed(served, headers)
     wanted = {pdq(10 * n + m).hex for n in range(5) for m in range(4)} - {pdq(0).hex}
@@ -79,7 +73,7 @@ def test_kills_at_any_line_lose_nothing_and_give_nothing_out_early_or_twice(
     for case in opened:
         served.withdraw(case)
     assert {entry["state"] for entry in _feed(served, headers)} == {"listed"}
-    _make_all_due(served)
+    served.clock.advance(WINDOW)
     assert _run_killed(served, 40) >= 10
     gone = _feed(served, headers)
     assert {entry["state"] for entry in gone} == {"withdrawn"}
@@ -93,7 +87,7 @@ def test_ticks_and_requests_that_release_at_the_same_moment_give_everything_out_
     headers = served.add_partner("Acme").headers
     for start in (0, 40, 80):
         served.open_case(*(pdq(start + number).hex for number in range(40)))
-    _make_all_due(served)
+    served.clock.advance(WINDOW)
     with ThreadPoolExecutor(5) as threads:
         ticks = [threads.submit(served.run, "tick") for _ in range(3)]
         polls = [threads.submit(_feed, served, headers) for _ in range(4)]

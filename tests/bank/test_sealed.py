@@ -2,6 +2,7 @@
 
 import base64
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from tests.bank_server import RunningBank, running_bank, staydown
@@ -24,7 +25,7 @@ def _walk(bank: RunningBank) -> list[bytes]:
     assert bank.call("/v1/SubmitFeedback", {"hashFeedbacks": [word]}, keys.headers)[0] == 200
     wrong = {"case_number": case["case_number"], "pin": "falsch4711"}
     assert bank.call("/api/public/status", wrong)[0] == 403
-    time.sleep(1)
+    bank.clock.advance(timedelta(seconds=1))
     bank.withdraw(case, [2])
     number = case["case_number"]
     texts = [number, number.replace("-", ""), case["recovery_phrase"], PIN, "falsch4711"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.bank.settings import BankSettings
-from staydown.bank.windows import LONGEST, LONGEST_WINDOW, is_due, minutes_until, window_end
+from staydown.bank.settings import LONGEST_WINDOW, BankSettings
+from staydown.bank.windows import LONGEST, is_due, minutes_until, window_end
 from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from tests.bank.making import START

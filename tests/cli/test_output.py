@@ -73,7 +73,7 @@ CLI = Path(__file__).parents[2] / "src/staydown/cli"
 PAST_THE_DOOR = {
     "answered.py": {"sys.stdout"},  # lets go of it
     "output.py": {"sys.stdout", "sys.stderr", ".buffer"},
-    "progress.py": {"sys.stderr"},  # for `steer`
+    "progress.py": {"sys.stderr", "rich.console", "rich.progress", "rich.text"},  # by `steer`
     "desk/sweep_progress.py": {"sys.stderr"},
 }
 

@@ -5,9 +5,11 @@ It is no part of the package, so that no setting of a bank or desk can move its 
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 _shift = os.environ.get("STAYDOWN_TESTS_CLOCK_SHIFT")  # seconds
-if _shift:
+_file = os.environ.get("STAYDOWN_TESTS_CLOCK_FILE")  # holds seconds, and a test may write others
+if _shift or _file:
     try:
         from staydown.base.clock import SystemClock
     except ImportError:  # a Python without the package: it has no clock of ours
@@ -15,6 +17,7 @@ if _shift:
     else:
 
         def _now(self: SystemClock) -> datetime:
-            return datetime.now(UTC) + timedelta(seconds=float(_shift or 0))
+            more = Path(_file).read_text("ascii") if _file else 0
+            return datetime.now(UTC) + timedelta(seconds=float(_shift or 0) + float(more))
 
         SystemClock.now = _now  # type: ignore[method-assign]

@@ -44,7 +44,7 @@ def main() -> None:
         say_what_happened(page, taken(folder, "ways"))
         list_addresses(page)
         write_letter(page, taken(folder, "missing", "letter"))
-        note_as_sent(page, served.now(), LONG_ENOUGH, taken(folder, "clock"))
+        note_as_sent(page, served.clock.now(), LONG_ENOUGH, taken(folder, "clock"))
         take_next_step(page)
         browser.close()
 

@@ -4,9 +4,9 @@ Left, the bank's page after a picture was fingerprinted in the browser; right, t
 the altered copy held for a decision.
 """
 
+import argparse
 import io
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -47,6 +47,11 @@ def shots(browser: Browser, sites: Sites) -> list[bytes]:
 
 def main() -> None:
     """Write the picture to the file named on the command line."""
+    parser = argparse.ArgumentParser(description="Make the picture of the README.")
+    parser.add_argument("file", type=Path, help="where the picture goes, a .png")
+    file: Path = parser.parse_args().file
+    if file.suffix != ".png" or not file.parent.is_dir():
+        parser.error(f"{file} is no .png in a folder that is there")
     path = next(filter(None, map(shutil.which, NAMES)))
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -58,7 +63,7 @@ def main() -> None:
         both = Image.new("RGB", (2 * WIDTH + GAP, HEIGHT), "#888")
         both.paste(left, (0, 0))
         both.paste(right, (WIDTH + GAP, 0))
-        both.save(sys.argv[1], optimize=True)
+        both.save(file, optimize=True)
         browser.close()
 
 

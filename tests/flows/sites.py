@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from tests.bank_server import RunningBank, running_bank
+from tests.dates import ServedClock
 from tests.desk_server import FollowedBank, RunningDesk, running_desk
 
 PARTNER = "Example platform"
@@ -43,10 +44,11 @@ class Sites:
 def running_sites(folder: Path, databases: tuple[str, str] | None) -> Iterator[Sites]:
     """Run both until the block ends; ``databases`` are two empty ones of PostgreSQL."""
     bank_database, desk_database = databases or (None, None)
-    with running_bank(folder / "bank", postgres=bank_database) as bank:
+    clock = ServedClock.beside(folder)
+    with running_bank(folder / "bank", postgres=bank_database, clock=clock) as bank:
         keys = bank.add_partner(PARTNER)
         followed = FollowedBank("example", bank.url, keys.subscription_key, keys.function_key)
-        with running_desk(folder / "desk", [followed], database=desk_database) as desk:
+        with running_desk(folder / "desk", [followed], database=desk_database, clock=clock) as desk:
             yield Sites(bank, desk)
 
 

@@ -54,10 +54,10 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     list_addresses(page, look)
     write_letter(page, look)
     expect(page.get_by_text("No lawyer has reviewed this text")).to_be_visible()
-    note_as_sent(page, served.now(), 0)
+    note_as_sent(page, served.clock.now(), 0)
     expect(page.get_by_text("waiting", exact=True)).to_be_visible()
     write_letter(page)
-    note_as_sent(page, served.now(), LONG_ENOUGH)
+    note_as_sent(page, served.clock.now(), LONG_ENOUGH)
     take_next_step(page, look)
     for path in (
         "/", "/age/", "/who/", "/many/", "/contacts/", "/help/", "/plan/", "/plan/steps/",
@@ -118,7 +118,7 @@ def test_everything_works_without_a_script(served: RunningCase, visits: Visits) 
     say_what_happened(page)
     list_addresses(page)
     write_letter(page)
-    note_as_sent(page, served.now(), LONG_ENOUGH)
+    note_as_sent(page, served.clock.now(), LONG_ENOUGH)
     take_next_step(page)
 
 

@@ -1,13 +1,14 @@
 """A file is what its first bytes are, whatever it is called."""
 
 import contextlib
+import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.media.errors import MediaError, NotAPicture, UnsupportedPicture
-from staydown.media.sniff import Format, sniff
+from staydown.media.sniff import Format, Told, sniff, tell
 
 KNOWN = [
     (b"\xff\xd8\xff\xe0\x00\x10JFIF", Format.JPEG),
@@ -67,3 +68,40 @@ def test_any_brand_box_is_a_kind_or_a_foreseen_error(rest: bytes) -> None:
     for head in (rest[:4] + b"ftyp" + rest[4:], b"\xff\xff\xff\xffftyp" + rest):
         with contextlib.suppress(MediaError):
             assert isinstance(sniff(head), Format)
+
+
+@pytest.mark.parametrize(
+    ("head", "picture", "film"),
+    [
+        (b"\xff\xd8\xff\xe0", True, False),
+        (b"\x89PNG\r\n\x1a\n", True, False),
+        (b"GIF89a", True, True),
+        (b"RIFF\0\0\0\0WEBPVP8X", True, True),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1", True, False),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", True, False),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", True, False),
+        (b"\0\0\0\x18ftypisom\0\0\2\0isomavc1", False, True),
+        (b"\0\0\0\x18ftypqt  \0\0\2\0qt  \0\0\0\0", False, True),
+        (b"\0\0\0\x18ftyp3gp4\0\0\2\0isom3gp4", False, True),
+        (b"\0\0\0\x18ftypM4A \0\0\2\0isommp42", False, False),
+        (b"\0\0\0\x08wide\0\0\0\0mdat", False, True),
+        (b"\x1aE\xdf\xa3", False, True),
+        (b"RIFF\0\0\0\0AVI LIST", False, True),
+        (b"RIFF\0\0\0\0WAVEfmt ", False, False),
+        (b"FLV\x01\x05", False, True),
+        (b"%PDF-1.7", False, False),
+        (b"hello, world", False, False),
+        (b"", False, False),
+    ],
+)
+def test_first_bytes_say_what_it_is(head: bytes, picture: bool, film: bool) -> None:
+    """Pictures that can't be opened are pictures all the same: somebody should be told."""
+    assert tell(io.BytesIO(head)) == Told(picture, film)
+
+
+@given(st.binary(max_size=64))
+def test_any_first_bytes_are_taken(head: bytes) -> None:
+    """And what begins like nothing known is nothing."""
+    told = tell(io.BytesIO(head))
+    assert isinstance(told.picture, bool)
+    assert isinstance(told.film, bool)

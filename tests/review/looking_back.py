@@ -21,7 +21,7 @@ def keeper(desk: Desk, keep: timedelta = WEEK) -> api.Keeper:
 
 def looking_back(desk: Desk, keep: timedelta = WEEK) -> api.LookingBack:
     """A tick's own, as a new process has it."""
-    return api.LookingBack(keeper(desk, keep), desk.clock)
+    return api.looking_back(keeper(desk, keep), desk.clock)
 
 
 def offer(

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from staydown.accounts.sign_in import sign_in
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.fake import FakeTransport
-from staydown.review import api, shares
+from staydown.review import api
+from staydown.review.banks import shares
 from staydown.review.models import Bank, BankEntry
 from tests.fingerprint.made import near_bits
 
@@ -80,12 +82,12 @@ class Desk:
     def platform_key(self, name: str = "shop") -> int:
         """Make a platform key and return its number."""
         key = api.add_platform_key(name, self.sealer, self.clock)
-        return api.check_platform_key(key, self.sealer)
+        return api.check_platform_key(key, self.sealer).number
 
     def moderator(self, name: str = "anna") -> int:
         """Make a moderator and return their number."""
         password = api.add_moderator(name, self.clock)
-        return int(api.sign_in(name, password, self.sealer, self.clock).pk)
+        return int(sign_in(api.WORKPLACE, name, password, self.sealer, self.clock).pk)
 
 
 def truth(bank: BankSimulator) -> dict[str, EntryState]:

@@ -19,7 +19,6 @@ from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.message import Request, Response
 from tests.desk_server import (
-    STAYDOWN,
     FollowedBank,
     RunningDesk,
     eventually,
@@ -79,11 +78,7 @@ def followed(bank: BankSimulator, url: str, dialect: str = "v2") -> FollowedBank
 
 
 def tick(desk: RunningDesk) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [*STAYDOWN, "desk", "tick", "--settings", str(desk.settings_path)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    return desk.start("tick", output=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize("dialect", ["v2", "v1"])

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.urls import URLPattern
 
-from staydown.web.security.headers import headers_for
+from staydown.web.kit.security.headers import headers_for
 from tests.bank_server import running_bank
 from tests.case_server import running_case
 from tests.desk_server import running_desk

@@ -6,8 +6,8 @@ from datetime import timedelta
 from staydown.bank import floods, prices
 from staydown.bank.nearness import Latest
 from staydown.bank.pins import PinGate
+from staydown.bank.settings import RELEASE_SECONDS
 from staydown.bank.turns import Turns
-from staydown.bank.windows import RELEASE_SECONDS
 from staydown.base.allowance import Allowance
 from staydown.base.clock import Clock
 from staydown.fingerprint.seal import Sealer

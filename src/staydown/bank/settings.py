@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from staydown.bank import prices
-from staydown.bank.windows import LONGEST_WINDOW, RELEASE_SECONDS
 from staydown.base.allowance import Allowance
 from staydown.base.errors import SettingsError
 from staydown.base.settings import DatabaseSettings, SiteSettings
+
+#: How long a window (see ``windows``) is unless the operator says otherwise, and how long at most,
+#: in seconds.
+RELEASE_SECONDS, LONGEST_WINDOW = 600, 3600
 
 
 @dataclass(frozen=True, slots=True)

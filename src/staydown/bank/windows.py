@@ -6,11 +6,7 @@ withdraw within a window goes out together at its end, and only the bank knows w
 
 from datetime import UTC, datetime, timedelta
 
-#: How long a window is unless the operator says otherwise, in seconds.
-RELEASE_SECONDS = 600
-
-#: The longest window that the settings take, in seconds.
-LONGEST_WINDOW = 3600
+from staydown.bank.settings import LONGEST_WINDOW
 
 #: Nothing is held longer than this, windows included. A moment further ahead was written by a clock
 #: that was wrong then.

@@ -98,24 +98,23 @@ def _print_all(files: tuple[bytes, ...], maker: Maker, *, recursive: bool, as_js
     """Print what comes of each file. Return whether one failed."""
     failed = False
     passed_over = plain = 0
-    progress = Progress()
-    for made in _results(files, maker, recursive=recursive):
-        progress.step()
-        if made.passed_over:
-            passed_over += 1
-            continue
-        progress.hide()
-        if made.fault:
-            failed = True
-            complain(made.fault, made.name)
-        elif made.damage.any:
-            complain(made.damage.words, made.name)
-        if made.first_alone:
-            complain(_FIRST_ALONE, made.name)
-        plain += made_of_plain(made)
-        for line in _json_lines(made) if as_json else _lines(made):
-            write(line)
-    progress.hide()
+    with Progress() as progress:
+        for made in _results(files, maker, recursive=recursive):
+            progress.step()
+            if made.passed_over:
+                passed_over += 1
+                continue
+            progress.hide()
+            if made.fault:
+                failed = True
+                complain(made.fault, made.name)
+            elif made.damage.any:
+                complain(made.damage.words, made.name)
+            if made.first_alone:
+                complain(_FIRST_ALONE, made.name)
+            plain += made_of_plain(made)
+            for line in _json_lines(made) if as_json else _lines(made):
+                write(line)
     if plain:
         complain(
             f"note: too plain to be told from other pictures: {plain}. Banks don't list them, and "

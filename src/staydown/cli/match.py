@@ -68,23 +68,22 @@ def _match(references: tuple[bytes, ...], files: tuple[bytes, ...], model: Path 
     with picture_worker(Limits(), processes, model) as worker:
         against, failed = _referred(references, model, worker)
         examiner = Examiner(against, model)
-        progress = Progress("files matched")
         found = walk(files, folders=True)
-        for looked in in_order(lambda one: examiner.look(one, worker), found, processes):
-            progress.step()
-            if looked.passed_over:
-                continue
-            progress.hide()
-            if looked.fault:
-                failed = True
-                complain(looked.fault, looked.name)
-            elif looked.looked_at is not None:
-                failed = failed or looked.looked_at.damage.any
-                _say_left_out(looked.looked_at, looked.name)
-            for line in _lines(looked):
-                matched = True
-                write(line)
-        progress.hide()
+        with Progress("files matched") as progress:
+            for looked in in_order(lambda one: examiner.look(one, worker), found, processes):
+                progress.step()
+                if looked.passed_over:
+                    continue
+                progress.hide()
+                if looked.fault:
+                    failed = True
+                    complain(looked.fault, looked.name)
+                elif looked.looked_at is not None:
+                    failed = failed or looked.looked_at.damage.any
+                    _say_left_out(looked.looked_at, looked.name)
+                for line in _lines(looked):
+                    matched = True
+                    write(line)
     if matched:
         return _MATCHED
     return _FAULT if failed else _NOTHING
@@ -96,22 +95,21 @@ def _referred(
     """Fingerprint the references. Return them, and whether one is of no use."""
     references, plain = References(), 0
     maker = reference_maker(model)
-    progress = Progress("references read")
     failed = False
     found = walk(names, folders=True)
-    for made in in_order(lambda one: maker.make(one, worker), found, processors()):
-        progress.step()
-        if made.fault:
-            failed = True
-            progress.hide()
-            complain(made.fault, made.name)
-        if not made.passed_over and (not made.fault or made.code == DAMAGED):
-            references.add(made)
-            if made_of_plain(made):
-                plain, failed = plain + 1, True
+    with Progress("references read") as progress:
+        for made in in_order(lambda one: maker.make(one, worker), found, processors()):
+            progress.step()
+            if made.fault:
+                failed = True
                 progress.hide()
-                _tell_plain(made.name)
-    progress.hide()
+                complain(made.fault, made.name)
+            if not made.passed_over and (not made.fault or made.code == DAMAGED):
+                references.add(made)
+                if made_of_plain(made):
+                    plain, failed = plain + 1, True
+                    progress.hide()
+                    _tell_plain(made.name)
     if not references.names:
         raise click.UsageError("there is no picture or video to match against")
     if plain == len(references.names):

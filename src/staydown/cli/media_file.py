@@ -8,33 +8,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.exact import exact, exact_of_path
 from staydown.fingerprint.value import Fingerprint
-from staydown.media.errors import MediaError, NotAPicture, TooLarge, UnsupportedPicture
-from staydown.media.film_kind import film_kind, is_closed_film
+from staydown.media.errors import MediaError, TooLarge
 from staydown.media.form import Form
 from staydown.media.limits import Limits
-from staydown.media.sniff import HEAD_BYTES, Format, sniff
+from staydown.media.sniff import Told, tell
 from staydown.media.worker import OpenFile, PictureWorker
 
 STDIN = b"-"
-
-_PDF = b"%PDF"
-
-#: Brands of the ISO family (MP4, QuickTime, 3GP) that are pictures.
-_STILL_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-
-#: Brands that are sound alone.
-_SOUND_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
-
-#: No file has so many bytes, whatever it says.
-_MOST_BYTES = 1 << 62
-
-#: Parts of such a file that are walked over to see whether a film is among them.
-_MOST_PARTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +26,16 @@ class MediaFile:
     """A file and what it is. ``data`` is there only for what came through a pipe."""
 
     name: bytes
-    picture: bool
-    video: bool
+    told: Told
     data: bytes | None = None
+
+    @property
+    def picture(self) -> bool:
+        return self.told.picture
+
+    @property
+    def video(self) -> bool:
+        return self.told.film
 
     def read(self, limits: Limits) -> bytes:
         """Return the whole file. Raises OSError, or TooLarge beyond the limit for pictures."""
@@ -87,11 +78,9 @@ def look_at(name: bytes, limits: Limits) -> MediaFile:
     if b"\0" in name:
         raise OSError(errno.EINVAL, "no file has such a name")
     with open(name, "rb") as file:  # noqa: PTH123
-        head = file.read(HEAD_BYTES)
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return MediaFile(name, *_told(head, moves=_holds_film(file, head)))
-        data = _within(head + file.read(limits.file_bytes + 1 - len(head)), limits)
-        return _of_data(name, data)
+            return MediaFile(name, tell(file))
+        return _of_data(name, _within(file.read(limits.file_bytes + 1), limits))
 
 
 def fault_of(error: MediaError | OSError) -> tuple[str, str]:
@@ -102,49 +91,7 @@ def fault_of(error: MediaError | OSError) -> tuple[str, str]:
 
 
 def _of_data(name: bytes, data: bytes) -> MediaFile:
-    head = data[:HEAD_BYTES]
-    return MediaFile(name, *_told(head, moves=_holds_film(io.BytesIO(data), head)), data)
-
-
-def _told(head: bytes, *, moves: bool = False) -> tuple[bool, bool]:
-    """Whether a file that begins so is a picture, and whether it is a video.
-
-    ``moves``: a film was found in it, whatever it calls itself.
-    """
-    try:
-        moving = sniff(head) in {Format.GIF, Format.WEBP}
-        return True, moves or moving
-    except UnsupportedPicture:
-        video = moves or _is_video(head)
-        return not video and head[8:12] not in _SOUND_BRANDS and head[:4] != _PDF, video
-    except NotAPicture:
-        return False, _is_video(head)
-
-
-def _is_video(head: bytes) -> bool:
-    if head[4:8] == b"ftyp":
-        return head[8:12] not in (*_STILL_BRANDS, *_SOUND_BRANDS)
-    return film_kind(head) is not None or is_closed_film(head)
-
-
-def _holds_film(file: BinaryIO, head: bytes) -> bool:
-    """Whether a file that calls itself a photograph (HEIC, AVIF) has the list of a film's pictures.
-
-    Some are animations, and players take any file for a film that has such a list.
-    """
-    if head[4:8] != b"ftyp" or head[8:12] in _SOUND_BRANDS:
-        return False
-    at = 0
-    for _ in range(_MOST_PARTS):
-        file.seek(at)
-        part = file.read(16)
-        size = int.from_bytes(part[8:16] if part[:4] == b"\0\0\0\1" else part[:4])
-        if part[4:8] == b"moov":
-            return True
-        if len(part) < 8 or not 8 <= size < _MOST_BYTES - at:
-            return False
-        at += size
-    return False
+    return MediaFile(name, tell(io.BytesIO(data)), data)
 
 
 def _within(data: bytes, limits: Limits) -> bytes:

@@ -17,9 +17,6 @@ import click
 
 from staydown.base.visible import signs, visible
 
-#: How the line that is being written is taken away again.
-ERASE = "\r\x1b[K"
-
 _WRITTEN = {"\n": b"\\n", "\r": b"\\r", "\t": b"\\t", "\\": b"\\\\"}
 
 

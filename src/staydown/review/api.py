@@ -4,46 +4,52 @@ Each function that changes something is one transaction, except ``follow`` and `
 which speak to banks in between and save page by page, job by job.
 """
 
-from staydown.review.agreements import allow_bank, lift_alarm
-from staydown.review.alarms import (
+from staydown.review.banks.agreements import allow_bank, lift_alarm
+from staydown.review.banks.alarms import (
     alarm_lines,
     count_open_alarms,
     find_alarm,
     mark_alarm_seen,
     raise_alarm,
 )
-from staydown.review.banks import (
+from staydown.review.banks.feedback import banks_to_tell, deliver
+from staydown.review.banks.follow import due_banks, follow
+from staydown.review.banks.followed import (
     add_bank,
-    add_platform_key,
     bank_lines,
     bank_shares,
     change_bank_keys,
+)
+from staydown.review.banks.plan import Follower
+from staydown.review.catalogue.kept import Keeper, keeper
+from staydown.review.catalogue.look_back import LookingBack
+from staydown.review.catalogue.sweeps import (
+    find_sweep,
+    finish_sweep,
+    parts_done,
+    start_sweep,
+    sweep_counts,
+    sweep_faults,
+    swept_items,
+)
+from staydown.review.entries.index_folder import IndexFolder
+from staydown.review.entries.live import LiveMatcher
+from staydown.review.entries.lookup import Hit, Lookups
+from staydown.review.entries.recall import file_digest
+from staydown.review.entries.saving import Saving
+from staydown.review.housekeeping import tidy
+from staydown.review.platform_keys import (
+    CheckedKey,
+    add_platform_key,
     check_platform_key,
     revoke_platform_key,
-    tidy,
 )
-from staydown.review.decisions import decide, decide_together
-from staydown.review.feedback import banks_to_tell, deliver
-from staydown.review.follow import due_banks, follow
-from staydown.review.groups import MOST_SHOWN
-from staydown.review.index_folder import IndexFolder
-from staydown.review.items import Retry, Upload, earlier_answer, receive_upload
-from staydown.review.kept import Keeper, keeper
-from staydown.review.live import LiveMatcher
-from staydown.review.look_back import LookingBack
-from staydown.review.memory import Asked, file_digest
-from staydown.review.people import (
-    add_moderator,
-    change_password,
-    name_for_under_18,
-    named_for_under_18,
-    reset_moderator,
-)
-from staydown.review.plan import Follower
-from staydown.review.rules import DEVICE_KNOWN
-from staydown.review.saving import Saving
-from staydown.review.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
-from staydown.review.sight import (
+from staydown.review.queue.decisions import decide, decide_together
+from staydown.review.queue.earlier import looking_back, save_part
+from staydown.review.queue.groups import MOST_SHOWN
+from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
+from staydown.review.queue.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
+from staydown.review.queue.sight import (
     count_under_18_items,
     decided_items,
     group_of,
@@ -53,30 +59,30 @@ from staydown.review.sight import (
     open_items,
     under_18_items,
 )
-from staydown.review.sign_in import remember_device, sign_in
-from staydown.review.sweeps import (
-    find_sweep,
-    finish_sweep,
-    parts_done,
-    save_part,
-    start_sweep,
-    sweep_counts,
-    sweep_faults,
-    swept_items,
+from staydown.review.staff import (
+    WORKPLACE,
+    add_moderator,
+    name_for_under_18,
+    named_for_under_18,
+    reset_moderator,
 )
+from staydown.review.tick import TickReport, keep_ticking, tick
 
 __all__ = [
-    "DEVICE_KNOWN",
     "MOST_SHOWN",
     "PAGE_SIZE",
-    "Asked",
+    "WORKPLACE",
+    "CheckedKey",
     "Follower",
+    "Hit",
     "IndexFolder",
     "Keeper",
     "LiveMatcher",
     "LookingBack",
+    "Lookups",
     "Retry",
     "Saving",
+    "TickReport",
     "Upload",
     "add_bank",
     "add_moderator",
@@ -87,7 +93,6 @@ __all__ = [
     "bank_shares",
     "banks_to_tell",
     "change_bank_keys",
-    "change_password",
     "check_platform_key",
     "count_open_alarms",
     "count_open_items",
@@ -106,8 +111,10 @@ __all__ = [
     "follow",
     "group_of",
     "item_page",
+    "keep_ticking",
     "keeper",
     "lift_alarm",
+    "looking_back",
     "mark_alarm_seen",
     "name_for_under_18",
     "named_for_under_18",
@@ -118,15 +125,14 @@ __all__ = [
     "parts_done",
     "raise_alarm",
     "receive_upload",
-    "remember_device",
     "reset_moderator",
     "revoke_platform_key",
     "save_part",
-    "sign_in",
     "start_sweep",
     "sweep_counts",
     "sweep_faults",
     "swept_items",
+    "tick",
     "tidy",
     "under_18_items",
 ]

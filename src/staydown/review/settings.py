@@ -170,3 +170,23 @@ def is_origin(text: str) -> bool:
     return parts.scheme == "https" or (
         parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
     )
+
+
+def preview_allowed(url: str, origin: str) -> bool:
+    """Say whether ``url`` lies at the one origin that previews may come from ("" allows none)."""
+    if not origin or len(url) > 2000 or not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return f"{parts.scheme}://{parts.netloc}" == origin and "\\" not in url
+
+
+_SWEEP_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
+
+
+def check_sweep_name(name: str) -> None:
+    """Raise SettingsError for a name that can't be a folder's."""
+    if not _SWEEP_NAME.fullmatch(name):
+        raise SettingsError("a sweep's name is letters, digits, '.', '_' and '-', at most 50")

@@ -9,7 +9,11 @@ from functools import partial
 
 from django.db import DatabaseError, connections
 
-from staydown.review import api
+from staydown.review.banks.feedback import banks_to_tell, deliver
+from staydown.review.banks.follow import due_banks, follow
+from staydown.review.banks.plan import Follower
+from staydown.review.catalogue.look_back import LookingBack
+from staydown.review.housekeeping import tidy
 from staydown.review.side_by_side import Part, Threads, all_of
 
 log = logging.getLogger(__name__)
@@ -37,39 +41,39 @@ class TickReport:
 
 
 def tick(
-    follower: api.Follower,
+    follower: Follower,
     *,
     idempotency: timedelta,
-    looking_back: api.LookingBack | None = None,
+    looking_back: LookingBack | None = None,
 ) -> TickReport:
     """Do all that is due now, and return what was done. Banks are read and told side by side."""
-    due = api.due_banks(follower.clock)
-    others = [bank for bank in api.banks_to_tell(follower.clock) if bank not in due]
+    due = due_banks(follower.clock)
+    others = [bank for bank in banks_to_tell(follower.clock) if bank not in due]
     turns = [partial(_turn, bank, follower, reads=bank in due) for bank in due + others]
     results = all_of(turns, MOST_BANKS)
-    api.tidy(follower.clock, idempotency=idempotency)
+    tidy(follower.clock, idempotency=idempotency)
     earlier = looking_back.run() if looking_back is not None else 0
     failed = sum(not went_well for went_well, _ in results)
     return TickReport(len(due), failed, sum(told for _, told in results), earlier)
 
 
-def _turn(bank_id: int, follower: api.Follower, *, reads: bool) -> tuple[bool, int]:
+def _turn(bank_id: int, follower: Follower, *, reads: bool) -> tuple[bool, int]:
     """Read a bank, if that is due, and tell it what is due. Return whether it could be read, and
     how much it was told."""
-    went_well = api.follow(bank_id, follower) if reads else True
+    went_well = follow(bank_id, follower) if reads else True
     told = 0
-    if bank_id in api.banks_to_tell(follower.clock):
-        told = api.deliver(bank_id, follower.transport, follower.sealer, follower.clock)
+    if bank_id in banks_to_tell(follower.clock):
+        told = deliver(bank_id, follower.transport, follower.sealer, follower.clock)
     return went_well, told
 
 
-def run(
-    follower: api.Follower,
+def keep_ticking(
+    follower: Follower,
     *,
     every: float,
     idempotency: timedelta,
     stop: threading.Event,
-    looking_back: api.LookingBack | None = None,
+    looking_back: LookingBack | None = None,
 ) -> None:
     """Do what is due every ``every`` seconds until ``stop`` is set.
 
@@ -80,9 +84,9 @@ def run(
     tidied = float("-inf")
     while not stop.is_set():
         try:
-            for bank in api.due_banks(follower.clock):
-                reading.start(Part.FOLLOW, partial(api.follow, bank, follower), bank)
-            for bank in api.banks_to_tell(follower.clock):
+            for bank in due_banks(follower.clock):
+                reading.start(Part.FOLLOW, partial(follow, bank, follower), bank)
+            for bank in banks_to_tell(follower.clock):
                 telling.start(Part.FEEDBACK, partial(_tell, bank, follower), bank)
         except DatabaseError:
             log.exception("the database did not answer: the tick looks again")
@@ -90,10 +94,10 @@ def run(
         if looking_back is not None:
             upkeep.start(Part.LOOK_BACK, looking_back.run)
         if time.monotonic() - tidied > _TIDY_EVERY:
-            upkeep.start(Part.TIDY, partial(api.tidy, follower.clock, idempotency=idempotency))
+            upkeep.start(Part.TIDY, partial(tidy, follower.clock, idempotency=idempotency))
             tidied = time.monotonic()
         stop.wait(every)
 
 
-def _tell(bank_id: int, follower: api.Follower) -> None:
-    api.deliver(bank_id, follower.transport, follower.sealer, follower.clock)
+def _tell(bank_id: int, follower: Follower) -> None:
+    deliver(bank_id, follower.transport, follower.sealer, follower.clock)

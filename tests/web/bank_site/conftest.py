@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from staydown.bank.runtime import Bank
 from staydown.bank.settings import BankSettings
 from staydown.base.settings import DatabaseSettings, SiteSettings, write_secret
-from staydown.web.bank_site.process import BankSite, current, options
+from staydown.web.bank_site.process import BankSite, current_site, options
 from tests.bank.making import make_bank
 
 _FROM_THE_SITE = ("TEMPLATES", "MIDDLEWARE", "ROOT_URLCONF", "FILE_UPLOAD_HANDLERS", "STAYDOWN")
@@ -31,5 +31,5 @@ def client(bank: Bank, tmp_path: Path, db: None) -> Iterator[Client]:
     site = BankSite(bank, settings.name, "https://weather.example/")
     made = options(settings, site)
     with override_settings(**{name: made[name] for name in _FROM_THE_SITE}):
-        assert current() is site
+        assert current_site() is site
         yield Client()

@@ -66,11 +66,11 @@ def send_letter(person: Person, at: datetime) -> str:
 def test_a_letter_waits_when_it_is_new_and_is_overdue_in_the_end(
     served: RunningCase, somebody: Person
 ) -> None:
-    send_letter(somebody, served.now())
+    send_letter(somebody, served.clock.now())
     dates = somebody.get("/dates/").text
     assert "waiting" in dates
     assert "is over." not in dates
-    old = send_letter(somebody, served.now() - timedelta(days=LONG_ENOUGH))
+    old = send_letter(somebody, served.clock.now() - timedelta(days=LONG_ENOUGH))
     assert "The time of one letter is over." in somebody.get("/dates/").text
     assert "Write it" in somebody.get(old).text
 
@@ -81,6 +81,6 @@ def test_what_lies_ahead_of_the_served_clock_is_refused(
     """Or the clock of the test would not be that of the pages."""
     somebody.send("/letter/us-tida_facebook/", FILLED)
     for hours, taken in ((36, False), (-36, True)):
-        at = (served.now() + timedelta(hours=hours)).astimezone()
+        at = (served.clock.now() + timedelta(hours=hours)).astimezone()
         page = somebody.send("/letter/us-tida_facebook/sent/", {"at": f"{at:%Y-%m-%dT%H:%M}"})
         assert page.url.path.startswith("/dates/") == taken

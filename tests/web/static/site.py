@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_hex
 
-from staydown.web.security.headers import headers_for
+from staydown.web.kit.security.headers import headers_for
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[2] / "src/staydown/web/static"

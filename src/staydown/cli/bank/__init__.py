@@ -2,23 +2,28 @@
 
 import click
 
-from staydown.cli.bank.harmless import negative, review
-from staydown.cli.bank.partner import partner
-from staydown.cli.bank.quarantine import quarantine
-from staydown.cli.bank.run import init, serve, tick
-from staydown.cli.bank.submit import submit
-from staydown.cli.bank.words import dispute, organisation
+from staydown.cli.lazy import LazyGroup
+
+_COMMANDS = {
+    "dispute": ("staydown.cli.bank.words:dispute", "Entries that partners dispute."),
+    "init": ("staydown.cli.bank.run:init", "Make a bank: settings, keys, database."),
+    "negative": ("staydown.cli.bank.harmless:negative", "Well-known harmless pictures."),
+    "organisation": ("staydown.cli.bank.words:organisation", "Who stands behind the partners."),
+    "partner": ("staydown.cli.bank.partner:partner", "Who may fetch the fingerprints."),
+    "quarantine": (
+        "staydown.cli.bank.quarantine:quarantine",
+        "Hand-ins that are held back because so many came at once.",
+    ),
+    "review": (
+        "staydown.cli.bank.harmless:review",
+        "Listed pictures that look like well-known harmless ones.",
+    ),
+    "serve": ("staydown.cli.bank.run:serve", "Serve the public pages and the partner API."),
+    "submit": ("staydown.cli.bank.submit:submit", "Hand fingerprints of pictures to a bank."),
+    "tick": ("staydown.cli.bank.run:tick", "Give out what has waited, and tidy up."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, table=_COMMANDS)
 def bank() -> None:
     """Run a fingerprint bank, or hand fingerprints to one."""
-
-
-_COMMANDS = (
-    *(init, serve, tick, submit),
-    *(partner, organisation, dispute, negative, review, quarantine),
-)
-
-for _command in _COMMANDS:
-    bank.add_command(_command)

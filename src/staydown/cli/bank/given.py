@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from staydown.bank.credentials import choose_pin, made_up_pin
 from staydown.bank.errors import PinRefused
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import ActingFor, Under18
@@ -53,6 +52,8 @@ class Given:
         if pin:
             _check(pin)
             return pin, before or new_attempt(None)
+        from staydown.bank.values import made_up_pin
+
         pin = made_up_pin()
         return pin, before or new_attempt(pin)
 
@@ -100,6 +101,8 @@ class Given:
 
 def _check(pin: str) -> None:
     """Raise PinRefused, with a better one where there is one, for a PIN that is easy to guess."""
+    from staydown.bank.values import choose_pin
+
     try:
         choose_pin(pin)
     except PinRefused as error:

@@ -37,12 +37,12 @@ def add_negative(file: Path, name: str, settings_file: Path) -> None:
     is added, and the lines are named. No picture is opened. What people have listed already is
     compared too.
     """
-    from staydown.bank.harmless_lines import read
+    from staydown.bank.values import read_harmless_list
 
     if file.stat().st_size > MAX_LIST_BYTES:
         raise SettingsError(f"{file} is larger than 64 MiB; nothing was added")
     try:
-        found, bad = read(text_of(file.read_bytes()))
+        found, bad = read_harmless_list(text_of(file.read_bytes()))
     except NotText as error:
         raise SettingsError(f"{file} {error}; nothing was added") from error
     for line in bad[:_MOST_NAMED]:
@@ -144,7 +144,7 @@ def decide_review(number: int, decision: str, reason: str, settings_file: Path) 
     """
     _, site = load_and_open(settings_file)
     from staydown.bank.api import reviews
-    from staydown.bank.review_rules import Decision
+    from staydown.bank.values import Decision
 
     kept = decision == "keep"
     reviews.decide(site.bank, number, Decision.KEPT if kept else Decision.TAKEN_OFF, reason)

@@ -36,11 +36,17 @@ owner_reason_option = click.option(
 
 
 def open_bank(settings: BankSettings) -> "BankSite":
-    """Set Django up for this process. The bank's API can be imported only afterwards."""
-    from staydown.web.bank_site.process import configure
-    from staydown.web.django_options import LONG_PATIENCE
+    """Set Django up for this process. The bank's API can be imported only afterwards.
 
-    return configure(settings, LONG_PATIENCE)
+    Raises SettingsError, also for another version's database.
+    """
+    from staydown.web.bank_site.process import configure
+    from staydown.web.kit.database_version import refuse_other_version
+    from staydown.web.kit.django_options import LONG_PATIENCE
+
+    site = configure(settings, LONG_PATIENCE)
+    refuse_other_version("bank")
+    return site
 
 
 def load_and_open(settings_file: Path) -> tuple[BankSettings, "BankSite"]:

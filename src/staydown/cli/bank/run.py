@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from staydown.bank.settings import BankSettings
-from staydown.bank.windows import LONGEST_WINDOW
+from staydown.bank.settings import LONGEST_WINDOW, BankSettings
 from staydown.base.settings import load
 from staydown.cli.bank.options import load_and_open, open_bank, settings_option
 from staydown.cli.site import (

@@ -14,8 +14,14 @@ settings_option = settings_file_option("desk.toml")
 
 
 def open_desk(settings_file: Path) -> "Desk":
-    """Set Django up from a settings file."""
-    from staydown.web.desk_site.process import configure
-    from staydown.web.django_options import LONG_PATIENCE
+    """Set Django up from a settings file.
 
-    return configure(load(settings_file, DeskSettings), LONG_PATIENCE)
+    Raises SettingsError, also for the database of another version.
+    """
+    from staydown.web.desk_site.process import configure
+    from staydown.web.kit.database_version import refuse_other_version
+    from staydown.web.kit.django_options import LONG_PATIENCE
+
+    desk = configure(load(settings_file, DeskSettings), LONG_PATIENCE)
+    refuse_other_version("desk")
+    return desk

@@ -92,7 +92,7 @@ def init(
 def serve(settings_file: Path) -> None:
     """Serve the upload gate and the moderators' console."""
     from staydown.web.desk_site.serving import serve as serve_site
-    from staydown.web.ready import wait_for_database
+    from staydown.web.kit.ready import wait_for_database
 
     settings = load(settings_file, DeskSettings)
     check_secrets(settings.secrets)
@@ -120,11 +120,10 @@ def tick(settings_file: Path, every: float | None) -> None:
     """
     desk = open_desk(settings_file)
     from staydown.net.http import HttpTransport
-    from staydown.review import tick as ticking
-    from staydown.review.api import Follower, Keeper, LookingBack
+    from staydown.review import api
 
     settings = desk.settings
-    follower = Follower(
+    follower = api.Follower(
         HttpTransport(allow_private=settings.allow_private_banks),
         desk.sealer,
         desk.clock,
@@ -132,13 +131,13 @@ def tick(settings_file: Path, every: float | None) -> None:
         settings.most_index_mb * 1024 * 1024,
     )
     idempotency = timedelta(hours=settings.idempotency_hours)
-    keeper = Keeper(desk.sealer, settings.look_back.keep)
-    looking_back = LookingBack(keeper, desk.clock, settings.match_limits())
+    keeper = api.Keeper(desk.sealer, settings.look_back.keep)
+    looking_back = api.looking_back(keeper, desk.clock, settings.match_limits())
     if every is None:
-        report = ticking.tick(follower, idempotency=idempotency, looking_back=looking_back)
+        report = api.tick(follower, idempotency=idempotency, looking_back=looking_back)
         click.echo(f"banks read: {report.banks}, failed: {report.failed}, told: {report.told}")
         raise SystemExit(1 if report.failed else 0)
     stop = stop_when_told()
-    ticking.run(
+    api.keep_ticking(
         follower, every=every, idempotency=idempotency, stop=stop, looking_back=looking_back
     )

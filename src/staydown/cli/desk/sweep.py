@@ -19,7 +19,7 @@ from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
 from staydown.matching.sweep_list import Source, SweepList, named_in, write_list
 from staydown.review.records import SweepRun
-from staydown.review.rules import preview_allowed
+from staydown.review.settings import preview_allowed
 
 if TYPE_CHECKING:
     from staydown.web.desk_site.process import Desk
@@ -111,8 +111,9 @@ def _begun(
     desk: "Desk", folder: SweepFolder, name: str, source: bytes, what: Source
 ) -> tuple[SweepRun, SweepList]:
     """Write the list and begin. Raises SettingsError, NameTaken, ListUnusable."""
+    from staydown.accounts.errors import NameTaken
     from staydown.review import api
-    from staydown.review.errors import NameTaken, NotHere
+    from staydown.review.errors import NotHere
 
     try:
         api.find_sweep(name)
@@ -133,18 +134,17 @@ def _begun(
 
 def _below(top: bytes) -> Iterator[bytes]:
     """Yield every file below a folder, by its name from there on."""
-    progress = Progress("files listed")
     passed = 0
     prefix = top.rstrip(b"/") + b"/"
-    for found in walk([top], folders=True):
-        if found.name == top:
-            raise SettingsError("the folder cannot be read")
-        if found.regular:  # a folder that can't be opened too: it is counted when its turn comes
-            progress.step()
-            yield found.name.removeprefix(prefix)
-        else:
-            passed += 1
-    progress.hide()
+    with Progress("files listed") as progress:
+        for found in walk([top], folders=True):
+            if found.name == top:
+                raise SettingsError("the folder cannot be read")
+            if found.regular:  # a folder that can't be opened too: it is counted in its turn
+                progress.step()
+                yield found.name.removeprefix(prefix)
+            else:
+                passed += 1
     if passed:
         click.echo(f"Passed over: {passed:,} links and special files.", err=True)
 

@@ -12,7 +12,7 @@ from staydown.base.errors import SettingsError
 from staydown.cli.output import named
 from staydown.matching.sweep_list import COMPARED, ListUnusable, SweepList, read_list
 from staydown.review.records import SweepRun, SweptItem
-from staydown.review.rules import check_sweep_name
+from staydown.review.settings import check_sweep_name
 
 _Record = dict[str, object]
 

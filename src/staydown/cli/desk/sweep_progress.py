@@ -3,14 +3,16 @@
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import TextIO
 
-from staydown.cli.output import ERASE, steer
+import click
+
+from staydown.cli.progress import Progress
 from staydown.matching.sweep_list import COMPARED
 from staydown.review.records import SweepCounts
 
-_REDRAW_SECONDS = 0.2
 _LINE_SECONDS = 30.0
 
 
@@ -21,10 +23,8 @@ class SweepProgress:
         self._files = files
         self._before = before.files
         self._stream = stream or sys.stderr
-        self._redraw = self._stream is not None and self._stream.isatty()
-        self._started = time.monotonic()
-        self._said = self._started
-        self._shown = False
+        self._line = Progress("files", files, done=before.files, stream=stream)
+        self._started = self._said = time.monotonic()
         self.counts = before
 
     def begin(self) -> None:
@@ -42,10 +42,12 @@ class SweepProgress:
             so_far.items + part.items,
             so_far.faults + part.faults,
         )
+        self._line.step(part.files, self._came_of_it())
         now = time.monotonic()
-        if now - self._said >= (_REDRAW_SECONDS if self._redraw else _LINE_SECONDS):
+        if not self._line.drawn and now - self._said >= _LINE_SECONDS and self._stream is not None:
             self._said = now
-            self._say(self.words())
+            with suppress(OSError):  # the terminal went away: the work matters, this does not
+                click.echo(self.words(), file=self._stream)
 
     @property
     def rate(self) -> float:
@@ -58,25 +60,16 @@ class SweepProgress:
         parts = [f"{done:,} of {self._files:,} files", f"{self.rate:,.1f} a second"]
         if left and self.rate:
             parts.append(f"{timedelta(seconds=round(left / self.rate))} left")
-        parts.append(f"{self.counts.held:,} held, {self.counts.flagged:,} flagged")
-        return ", ".join([*parts, f"{unread(self.counts.faults).total():,} unreadable"])
+        return ", ".join([*parts, self._came_of_it()])
 
     def end(self) -> None:
         """Take the line away."""
-        if self._shown:
-            self._put(ERASE)
-            self._shown = False
+        self._line.hide()
 
-    def _say(self, words: str) -> None:
-        self._put(ERASE + words if self._redraw else words + "\n")
-        self._shown = self._redraw
-
-    def _put(self, text: str) -> None:
-        try:
-            if self._stream is not None:
-                steer(self._stream, text)
-        except OSError:  # the terminal went away: the work matters, the count does not
-            self._redraw = False
+    def _came_of_it(self) -> str:
+        unreadable = unread(self.counts.faults).total()
+        counts = self.counts
+        return f"{counts.held:,} held, {counts.flagged:,} flagged, {unreadable:,} unreadable"
 
 
 def unread(faults: Counter[str]) -> Counter[str]:

@@ -22,7 +22,7 @@ from staydown.media.limits import Limits
 from staydown.net.http import HttpTransport
 
 if TYPE_CHECKING:
-    from staydown.review.live import LiveMatcher
+    from staydown.review.api import LiveMatcher
     from staydown.web.desk_site.process import Desk
 
 #: What one file may cost: as an upload, though here nobody waits for the answer.

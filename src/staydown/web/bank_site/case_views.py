@@ -8,7 +8,6 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from staydown.bank import windows
 from staydown.bank.api import cases, reviews
 from staydown.bank.errors import (
     Busy,
@@ -21,11 +20,13 @@ from staydown.bank.errors import (
     TryLater,
     WrongCaseOrPin,
 )
+from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus, ListingStatus
 from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_or_work
-from staydown.web.bank_site.process import current
+from staydown.web.bank_site.process import current_site
+from staydown.web.kit.http.numbers import whole
 
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
@@ -40,7 +41,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN; show what became of each picture."""
     if request.method != "POST":
         return page(request, "enter", {"purpose": "status"})
-    bank = current().bank
+    bank = current_site().bank
     sent = request.POST
     number, pin = sent.get("case_number", ""), sent.get("pin", "")
     ticket, earlier = sent.get("ticket", ""), sent.get("earlier", "")
@@ -83,7 +84,7 @@ def send_now(request: HttpRequest) -> HttpResponse:
         return page(request, "enter", {"purpose": "status"})
     signed, earlier = request.POST.get("case", ""), request.POST.get("earlier", "")
     try:
-        found = cases.send_now(current().bank, _read_ref(signed))
+        found = cases.send_now(current_site().bank, _read_ref(signed))
     except (signing.BadSignature, WrongCaseOrPin):
         return _out_of_date(request, "status", _("Nothing was sent."))
     return page(request, "status", _status_context(signed, found, earlier) | {"sent": True})
@@ -98,12 +99,13 @@ def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpRespon
 
 def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
     """``signed`` goes on as it came: a page left open does not give itself more time."""
-    found, earlier = cases.case_status(current().bank, ref), request.POST.get("earlier", "")
+    found, earlier = cases.case_status(current_site().bank, ref), request.POST.get("earlier", "")
     active = [item.number for item in found.listings if _can_withdraw(item)]
     if "all" in request.POST:
         numbers = active
     else:
-        numbers = [int(text) for text in request.POST.getlist("numbers") if _small_number(text)]
+        chosen = (whole(text, most=999) for text in request.POST.getlist("numbers"))
+        numbers = [number for number in chosen if number is not None]
     if not numbers:
         errors = {"choose": _("Choose at least one picture.")} if active else None
         return page(request, "status", _status_context(signed, found, earlier), errors=errors)
@@ -111,7 +113,7 @@ def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse
         waiting = {one.number for one in found.listings if one.goes_out_by or one.dropped_at}
         asked = {"case": signed, "numbers": numbers, "earlier": earlier}
         return page(request, "confirm", {**asked, "went_out": not waiting.issuperset(numbers)})
-    found = cases.withdraw(current().bank, ref, numbers)
+    found = cases.withdraw(current_site().bank, ref, numbers)
     context = _status_context(signed, found, earlier) | {"count": len(numbers)}
     return page(request, "withdrawn", context)
 
@@ -121,12 +123,12 @@ def review(request: HttpRequest) -> HttpResponse:
     """Ask for a review of a picture that looks like a known harmless one; show the status again."""
     if request.method != "POST":
         return page(request, "enter", {"purpose": "status"})
-    signed, number = request.POST.get("case", ""), request.POST.get("number", "")
+    signed, number = request.POST.get("case", ""), whole(request.POST.get("number", ""), most=999)
     earlier = request.POST.get("earlier", "")
     try:
-        if not _small_number(number):
+        if number is None:
             raise SubmissionRefused("this case has no picture of that number")
-        found = reviews.ask(current().bank, _read_ref(signed), int(number))
+        found = reviews.ask(current_site().bank, _read_ref(signed), number)
     except (signing.BadSignature, WrongCaseOrPin):
         message = _("The page was out of date. Nothing was changed. Sign in again.")
         context = {"purpose": "status", "earlier": earlier}
@@ -150,7 +152,9 @@ def recover(request: HttpRequest) -> HttpResponse:
     phrase = request.POST.get("recovery_phrase", "")
     try:
         ticket, work = request.POST.get("ticket", ""), request.POST.get("work", "")
-        opened = cases.recover(current().bank, phrase, chosen, once=once, ticket=ticket, work=work)
+        opened = cases.recover(
+            current_site().bank, phrase, chosen, once=once, ticket=ticket, work=work
+        )
     except (NotAPhrase, WrongCaseOrPin) as error:
         return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
     except KeyEnded:
@@ -184,8 +188,8 @@ def _sign_once(once: bytes) -> str:
 
 def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
     active = [item for item in found.listings if _can_withdraw(item)]
-    now = current().bank.clock.now()
-    left = [windows.minutes_until(one.goes_out_by or now, now) for one in found.listings]
+    now = current_site().bank.clock.now()
+    left = [minutes_until(one.goes_out_by or now, now) for one in found.listings]
     ends = [one.extended_until and date.fromisoformat(one.extended_until) for one in found.listings]
     waits = [item for item in found.listings if item.goes_out_by and not item.is_held]
     return {
@@ -213,7 +217,3 @@ def _sign_ref(ref: uuid.UUID) -> str:
 
 def _read_ref(text: str) -> uuid.UUID:
     return uuid.UUID(signing.loads(text, salt=_SALT, max_age=WITHDRAW_WITHIN_SECONDS))
-
-
-def _small_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 4

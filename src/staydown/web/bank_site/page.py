@@ -1,54 +1,34 @@
 """What every page of the site shares: rendering, and forms that carry nothing unexpected."""
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staydown.bank.errors import PinRefused, TryLater, WorkNeeded
+from staydown.bank.errors import Busy, PinRefused, TryLater, WorkNeeded
 from staydown.exchange.records import Demand
-from staydown.web.bank_site.process import current
+from staydown.web.bank_site.process import current_site
+from staydown.web.kit.errors import ErrorPages
+from staydown.web.kit.guards import View, takes
+from staydown.web.kit.pages import Pages
 
-View = Callable[[HttpRequest], HttpResponse]
+#: Below these, programs ask: they get no pages.
+PROGRAMS = ("/api", "/v1")
 
-FORM = "application/x-www-form-urlencoded"
+PAGES = Pages("bank")
+ERRORS = ErrorPages(PAGES, PROGRAMS, busy=(Busy,))
+page, refused = PAGES.page, PAGES.refused
 
 
 def site_context(request: HttpRequest) -> dict[str, str | int]:
     """Context processor: the bank's name, where *Exit this page* leads, and after how many minutes
     at most what people do goes out to partners (0: at once)."""
     del request
-    site = current()
+    site = current_site()
     minutes = -(-site.bank.release_seconds // 60)
     return {"bank_name": site.name, "exit_url": site.exit_url, "window_minutes": minutes}
-
-
-def page(
-    request: HttpRequest,
-    template: str,
-    context: Mapping[str, Any] | None = None,
-    *,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-    retry_after: int | None = None,
-) -> HttpResponse:
-    """Render ``bank/<template>.html``. ``errors`` maps the id of a field to what is wrong there."""
-    given = {**(context or {}), "errors": dict(errors or {})}
-    if errors and status == 200:
-        status = 422
-    response = render(request, f"bank/{template}.html", given, status=status)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
-    return response
-
-
-def refused(request: HttpRequest, reason: str, *, status: int = 422) -> HttpResponse:
-    """The page that says a form was not taken, and that nothing of it was kept."""
-    return page(request, "refused", {"reason": reason}, status=status)
 
 
 def handed_in_before(request: HttpRequest, reason: str, *, sure: bool) -> HttpResponse:
@@ -102,33 +82,8 @@ def wait_or_work(
 
 
 def form_fields(*fields: str) -> Callable[[View], View]:
-    """Let only plain forms with these fields in: no files, nothing that was not asked for."""
-
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest) -> HttpResponse:
-            if request.method == "POST":
-                # A form without an answer may come without a type; nothing is read from it then.
-                if request.content_type not in (FORM, ""):
-                    return refused(request, _("Files are not taken here."), status=415)
-                if not set(request.POST) <= set(fields):
-                    return refused(request, _("The form held something that was not asked for."))
-            elif request.method not in ("GET", "HEAD"):
-                return HttpResponseNotAllowed(["GET", "POST"])
-            return view(request)
-
-        return guarded
-
-    return wrap
+    """Let only plain forms with these fields in."""
+    return takes(refused, "GET", "POST", fields=fields)
 
 
-def only_get(view: View) -> View:
-    """Answer 405 to anything but reading."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET"])
-        return view(request)
-
-    return guarded
+only_get = takes(refused, "GET")

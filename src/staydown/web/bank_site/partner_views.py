@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 
 from staydown.bank.api import feed as feed_api
 from staydown.bank.api import taking_back, words
@@ -16,7 +17,6 @@ from staydown.bank.errors import (
     SubmissionRefused,
     UnknownEntry,
 )
-from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     MAX_FEED_LIMIT,
     V1_MAX_PAGE,
@@ -28,14 +28,37 @@ from staydown.exchange.codec import (
 )
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import SetAside
-from staydown.web.bank_site.page import View
-from staydown.web.bank_site.process import BODY_LIMIT, current
-from staydown.web.http.body import BodyRefused, read_json
-from staydown.web.http.problem import problem
+from staydown.web.bank_site.process import BODY_LIMIT, current_site
+from staydown.web.kit.errors import Answers, told
+from staydown.web.kit.guards import View, asks
+from staydown.web.kit.http.body import BodyRefused, read_json
+from staydown.web.kit.http.numbers import whole
+from staydown.web.kit.http.problem import problem
 
 _DEFAULT_LIMIT = 500
 _DEFAULT_PAGE = 800
 _LARGEST = 2**63 - 1
+
+
+def _broken_off(error: BrokenOff) -> HttpResponse:
+    return problem(503, str(error), retry_after=5, accepted=error.taken, held=error.held)
+
+
+def _busy(error: Busy) -> HttpResponse:
+    """What was taken in before stays; the same request again changes nothing of that."""
+    del error
+    return problem(503, "other requests come first: send it again", retry_after=5)
+
+
+_ANSWERS: Answers = {
+    NotAPartner: 401,
+    SubmissionRefused: 400,
+    UnknownEntry: 404,
+    CursorAhead: 409,
+    WireError: 422,
+    BrokenOff: _broken_off,
+    Busy: _busy,
+}
 
 _NONE_TAKEN = (
     "none of these records was taken, and nothing was changed: correct each as its reason under "
@@ -43,26 +66,20 @@ _NONE_TAKEN = (
 )
 
 
-def _for_partners(
-    method: str,
-) -> Callable[[Callable[[HttpRequest, PartnerRef], HttpResponse]], View]:
+def _for_partners(method: str) -> Callable[[Callable[..., HttpResponse]], View]:
     """Check the keys before anything else, and turn our errors into problems."""
 
-    def wrap(handle: Callable[[HttpRequest, PartnerRef], HttpResponse]) -> View:
+    def wrap(handle: Callable[..., HttpResponse]) -> View:
+        asked = asks(method)(handle)
+
+        @told(_ANSWERS)
         @wraps(handle)
-        def view(request: HttpRequest) -> HttpResponse:
-            try:
-                partner = authenticate(
-                    request.headers.get("Ocp-Apim-Subscription-Key", ""),
-                    request.headers.get("x-functions-key", ""),
-                )
-                if request.method != method:
-                    response = problem(405, f"send {method}")
-                    response["Allow"] = method
-                    return response
-                return handle(request, partner)
-            except StaydownError as error:
-                return _problem(error)
+        def view(request: HttpRequest) -> HttpResponseBase:
+            partner = authenticate(
+                request.headers.get("Ocp-Apim-Subscription-Key", ""),
+                request.headers.get("x-functions-key", ""),
+            )
+            return asked(request, partner)
 
         return view
 
@@ -74,7 +91,7 @@ def feed(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """The native feed: entries after a sequence number."""
     after = _whole(request, "after", default=0)
     limit = _whole(request, "limit", default=_DEFAULT_LIMIT, least=1, most=MAX_FEED_LIMIT)
-    page = feed_api.feed_page(current().bank, partner, after=after, limit=limit)
+    page = feed_api.feed_page(current_site().bank, partner, after=after, limit=limit)
     return JsonResponse(render_feed_page(page))
 
 
@@ -82,7 +99,7 @@ def feed(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 def feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """What became of a match on one entry."""
     entry_id, value = parse_feed_feedback(read_json(request))
-    words.give_feedback(current().bank, partner, entry_id, value)
+    words.give_feedback(current_site().bank, partner, entry_id, value)
     return JsonResponse({"ok": True})
 
 
@@ -91,7 +108,7 @@ def fetch_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: records stamped at or after ``startTimestamp``; a page larger than ours is cut."""
     size = _whole(request, "pageSize", default=_DEFAULT_PAGE, least=1)
     page = feed_api.v1_page(
-        current().bank,
+        current_site().bank,
         partner,
         start=_whole(request, "startTimestamp", default=0),
         size=min(size, V1_MAX_PAGE),
@@ -104,8 +121,8 @@ def fetch_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: hashes from the partner itself. Each bad record is refused on its own."""
     read, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
-    taken, stray = taking_back.own_submissions(current().bank, partner, read)
-    held = words.submit_hashes(current().bank, partner, taken)
+    taken, stray = taking_back.own_submissions(current_site().bank, partner, read)
+    held = words.submit_hashes(current_site().bank, partner, taken)
     return _receipt(len(taken), aside + stray, held=held)
 
 
@@ -113,8 +130,8 @@ def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 def submit_feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: what the partner says of hashes, whatever their kind."""
     read, aside = parse_v1_feedback(read_json(request, limit=BODY_LIMIT))
-    reports, stray = taking_back.own_reports(current().bank, partner, read)
-    unknown = words.submit_feedback(current().bank, partner, reports)
+    reports, stray = taking_back.own_reports(current_site().bank, partner, read)
+    unknown = words.submit_feedback(current_site().bank, partner, reports)
     return _receipt(len(reports) - len(unknown), aside + stray + unknown)
 
 
@@ -138,31 +155,7 @@ def _whole(
     request: HttpRequest, name: str, *, default: int, least: int = 0, most: int = _LARGEST
 ) -> int:
     text = request.GET.get(name)
-    if text is None:
-        return default
-    if text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most:
-        return int(text)
-    raise BodyRefused(400, f"{name} must be a whole number from {least} to {most}")
-
-
-def _problem(error: StaydownError) -> HttpResponse:
-    """The problem document of an error; one that is not foreseen here stays an error."""
-    text = str(error)
-    if isinstance(error, NotAPartner):
-        return problem(401, text)
-    if isinstance(error, BodyRefused):
-        return problem(error.status, text)
-    if isinstance(error, SubmissionRefused):
-        return problem(400, text)
-    if isinstance(error, UnknownEntry):
-        return problem(404, text)
-    if isinstance(error, CursorAhead):
-        return problem(409, text)
-    if isinstance(error, WireError):
-        return problem(422, text)
-    if isinstance(error, BrokenOff):
-        return problem(503, text, retry_after=5, accepted=error.taken, held=error.held)
-    if isinstance(error, Busy):
-        # What was taken in before stays; the same request again changes nothing of that.
-        return problem(503, "other requests come first: send it again", retry_after=5)
-    raise error
+    number = default if text is None else whole(text, least=least, most=most)
+    if number is None:
+        raise BodyRefused(400, f"{name} must be a whole number from {least} to {most}")
+    return number

@@ -5,17 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import django
-from django.conf import settings as django_settings
-
-from staydown.bank.pins import PinGate
-from staydown.bank.runtime import Bank
 from staydown.bank.settings import BankSettings
+from staydown.bank.values import Bank, PinGate
 from staydown.base.clock import SystemClock
-from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.fingerprint.seal import Sealer
-from staydown.web.django_options import PATIENCE, django_options
+from staydown.web.kit.django_options import PATIENCE, django_options
+from staydown.web.kit.site import site_of, start
 
 #: The largest body that a partner may send, in bytes.
 BODY_LIMIT = 4 * 1024 * 1024
@@ -55,11 +51,13 @@ def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) 
         database=settings.database,
         secret_key_file=settings.secrets / "django.key",
         urlconf="staydown.web.bank_site.urls",
-        apps=("staydown.bank",),
-        middleware=("staydown.web.security.origin.SameOriginForms",),
-        templates=TEMPLATES,
+        apps=("staydown.accounts", "staydown.bank"),
+        middleware=("staydown.web.kit.security.origin.SameOriginForms",),
+        templates=(TEMPLATES,),
         patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),
+        # Nobody signs in here yet; it can't be changed kindly in a database that is in use.
+        AUTH_USER_MODEL="accounts.Staff",
         # Nothing on this site may take a file, so there is nothing that could.
         FILE_UPLOAD_HANDLERS=[],
         STAYDOWN=site,
@@ -72,15 +70,10 @@ def configure(settings: BankSettings, patience: float = PATIENCE) -> BankSite:
     ``patience``: how long the database is waited for, in seconds.
     """
     site = running(settings)
-    django_settings.configure(**options(settings, site, patience))
-    django.setup()
-    take_over()
+    start(options(settings, site, patience))
     return site
 
 
-def current() -> BankSite:
+def current_site() -> BankSite:
     """Return the runtime objects of this process."""
-    site = getattr(django_settings, "STAYDOWN", None)
-    if not isinstance(site, BankSite):
-        raise TypeError("this process does not run a bank")
-    return site
+    return site_of(BankSite)

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from staydown.bank import errors
 from staydown.bank.api import cases as case_api
 from staydown.bank.api import reviews
-from staydown.base.errors import StaydownError
 from staydown.exchange.codec import (
     MAX_PICTURES,
     parse_case_request,
@@ -25,19 +24,39 @@ from staydown.exchange.codec import (
 from staydown.exchange.errors import WireError
 from staydown.exchange.idempotency import HEADER, read_key
 from staydown.exchange.records import Demand
-from staydown.web.bank_site.page import View
-from staydown.web.bank_site.process import current
-from staydown.web.http.body import BodyRefused, read_json
-from staydown.web.http.problem import problem
+from staydown.web.bank_site.process import current_site
+from staydown.web.kit.errors import Answers, told
+from staydown.web.kit.guards import View, asks
+from staydown.web.kit.http.body import read_json
+from staydown.web.kit.http.numbers import whole
+from staydown.web.kit.http.problem import problem
 
-_UNFIT = (
-    errors.SubmissionRefused,
-    errors.PinRefused,
-    errors.NotACaseNumber,
-    errors.NotAPhrase,
-    errors.KeyOfAnother,
-    WireError,
-)
+
+def _pin_refused(error: errors.PinRefused) -> HttpResponse:
+    if not error.offered:
+        return problem(422, str(error))
+    return problem(422, str(error), offered_pin=error.offered)
+
+
+def _asked_to_work(error: errors.TryLater | errors.WorkNeeded) -> HttpResponse:
+    demand = render_demand(Demand(error.ticket, error.parts))
+    return problem(429, str(error), retry_after=error.seconds, **demand)
+
+
+_ANSWERS: Answers = {
+    errors.Under18Stop: lambda error: problem(422, str(error), where_to_go="/under-18/"),
+    errors.PinRefused: _pin_refused,
+    errors.SubmissionRefused: 422,
+    errors.NotACaseNumber: 422,
+    errors.NotAPhrase: 422,
+    errors.KeyOfAnother: 422,
+    WireError: 422,
+    errors.KeyEnded: 409,
+    errors.WrongCaseOrPin: 403,
+    errors.TryLater: _asked_to_work,
+    errors.WorkNeeded: _asked_to_work,
+    errors.Busy: lambda error: problem(503, str(error), retry_after=3),
+}
 
 
 def _json_post(handle: Callable[[Any], HttpResponse]) -> View:
@@ -53,16 +72,13 @@ def _json_post(handle: Callable[[Any], HttpResponse]) -> View:
 def _json_post_under_a_key(handle: Callable[[Any, bytes | None], HttpResponse]) -> View:
     """The same for what may be sent again: it hears the idempotency key too, if one came."""
 
+    @asks("POST")
+    @told(_ANSWERS)
     @wraps(handle)
     def view(request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return _not_allowed("POST")
-        try:
-            key = request.headers.get(HEADER)
-            value = read_json(request)
-            return handle(value, None if key is None else read_key(key).encode())
-        except StaydownError as error:
-            return _problem(error)
+        key = request.headers.get(HEADER)
+        value = read_json(request)
+        return handle(value, None if key is None else read_key(key).encode())
 
     return view
 
@@ -72,19 +88,18 @@ def cases(value: Any, key: bytes | None) -> HttpResponse:
     """Open a case: 201."""
     request, paid = parse_case_request(value), payment_of(value)
     opened = case_api.open_case(
-        current().bank, request, once=key, ticket=paid.ticket, work=paid.work
+        current_site().bank, request, once=key, ticket=paid.ticket, work=paid.work
     )
     return JsonResponse(render_case_opened(opened), status=201)
 
 
+@asks("GET", "HEAD")
 def work(request: HttpRequest) -> HttpResponse:
     """What to solve for a hand-in, for programs that pay before they are asked."""
-    if request.method not in ("GET", "HEAD"):
-        return _not_allowed("GET")
-    text = request.GET.get("pictures", "1")
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PICTURES):
+    pictures = whole(request.GET.get("pictures", "1"), least=1, most=MAX_PICTURES)
+    if pictures is None:
         return problem(422, f"pictures is a number from 1 to {MAX_PICTURES}")
-    return JsonResponse(render_demand(case_api.price(current().bank, int(text))))
+    return JsonResponse(render_demand(case_api.price(current_site().bank, pictures)))
 
 
 @_json_post
@@ -92,15 +107,15 @@ def status(value: Any) -> HttpResponse:
     """How a case stands."""
     number, pin = parse_status_request(value)
     paid = payment_of(value)
-    ref = case_api.enter(current().bank, number, pin, ticket=paid.ticket, work=paid.work)
-    return JsonResponse(render_case_status(case_api.case_status(current().bank, ref)))
+    ref = case_api.enter(current_site().bank, number, pin, ticket=paid.ticket, work=paid.work)
+    return JsonResponse(render_case_status(case_api.case_status(current_site().bank, ref)))
 
 
 @_json_post
 def withdraw(value: Any) -> HttpResponse:
     """Withdraw some or all pictures, and say how the case stands then."""
     number, pin, numbers = parse_withdraw_request(value)
-    bank, paid = current().bank, payment_of(value)
+    bank, paid = current_site().bank, payment_of(value)
     ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
 
@@ -109,7 +124,7 @@ def withdraw(value: Any) -> HttpResponse:
 def review(value: Any) -> HttpResponse:
     """Ask for a review of a picture, and say how the case stands then."""
     number, pin, picture = parse_review_request(value)
-    bank, paid = current().bank, payment_of(value)
+    bank, paid = current_site().bank, payment_of(value)
     ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(reviews.ask(bank, ref, picture)))
 
@@ -118,7 +133,7 @@ def review(value: Any) -> HttpResponse:
 def send_now(value: Any) -> HttpResponse:
     """Give partners at once what waits of a case, and say how the case stands then."""
     number, pin = parse_status_request(value)
-    bank, paid = current().bank, payment_of(value)
+    bank, paid = current_site().bank, payment_of(value)
     ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
     return JsonResponse(render_case_status(case_api.send_now(bank, ref)))
 
@@ -129,35 +144,6 @@ def recover(value: Any, key: bytes | None) -> HttpResponse:
     phrase, pin = parse_recover_request(value)
     paid = payment_of(value)
     opened = case_api.recover(
-        current().bank, phrase, pin, once=key, ticket=paid.ticket, work=paid.work
+        current_site().bank, phrase, pin, once=key, ticket=paid.ticket, work=paid.work
     )
     return JsonResponse(render_case_opened(opened))
-
-
-def _problem(error: StaydownError) -> HttpResponse:
-    """The problem document of an error; one that is not foreseen here stays an error."""
-    text = str(error)
-    if isinstance(error, BodyRefused):
-        return problem(error.status, text)
-    if isinstance(error, errors.Under18Stop):
-        return problem(422, text, where_to_go="/under-18/")
-    if isinstance(error, errors.PinRefused) and error.offered:
-        return problem(422, text, offered_pin=error.offered)
-    if isinstance(error, _UNFIT):
-        return problem(422, text)
-    if isinstance(error, errors.KeyEnded):
-        return problem(409, text)
-    if isinstance(error, errors.WrongCaseOrPin):
-        return problem(403, text)
-    if isinstance(error, errors.TryLater | errors.WorkNeeded):
-        demand = render_demand(Demand(error.ticket, error.parts))
-        return problem(429, text, retry_after=error.seconds, **demand)
-    if isinstance(error, errors.Busy):
-        return problem(503, text, retry_after=3)
-    raise error
-
-
-def _not_allowed(method: str) -> HttpResponse:
-    response = problem(405, f"send {method}")
-    response["Allow"] = method
-    return response

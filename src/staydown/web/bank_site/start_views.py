@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from staydown.bank import windows
 from staydown.bank.api.cases import open_case, price
 from staydown.bank.errors import (
     Busy,
@@ -19,12 +19,12 @@ from staydown.bank.errors import (
     TryLater,
     WorkNeeded,
 )
+from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseRequest
 from staydown.web.bank_site.page import (
-    View,
     form_fields,
     handed_in_before,
     only_get,
@@ -33,8 +33,9 @@ from staydown.web.bank_site.page import (
     refused,
     wait_or_work,
 )
-from staydown.web.bank_site.process import current
+from staydown.web.bank_site.process import current_site
 from staydown.web.bank_site.walk import Walk, WalkLost
+from staydown.web.kit.guards import View
 
 #: PDQ quality from which a fingerprint is called clear.
 CLEAR_QUALITY = 75
@@ -44,7 +45,7 @@ def _step(view: View) -> View:
     """A page in the middle: opened by its address it leads to the start; a lost walk says so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST":
             return redirect("start")
         try:
@@ -149,7 +150,7 @@ def done(request: HttpRequest) -> HttpResponse:
     )
     try:
         opened = open_case(
-            current().bank, asked, once=walk.key, ticket=ticket, work=sent.get("work", "")
+            current_site().bank, asked, once=walk.key, ticket=ticket, work=sent.get("work", "")
         )
     except PinRefused as error:
         return page(request, "pin", _pin_context(walk, ticket), errors={"pin": pin_text(error)})
@@ -163,15 +164,15 @@ def done(request: HttpRequest) -> HttpResponse:
         errors = {"pin": _(str(error))}
         context = _pin_context(walk, ticket)
         return page(request, "pin", context, errors=errors, status=503, retry_after=3)
-    until, now = opened.held_until, current().bank.clock.now()
-    minutes = windows.minutes_until(until, now) if until else None
+    until, now = opened.held_until, current_site().bank.clock.now()
+    minutes = minutes_until(until, now) if until else None
     context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}
     return page(request, "done", context)
 
 
 def _pin_context(walk: Walk, ticket: str) -> dict[str, object]:
     """What the PIN page is given. With the ticket that came, what was solved of it still counts."""
-    asked = price(current().bank, len(walk.pictures))
+    asked = price(current_site().bank, len(walk.pictures))
     return {"state": walk.sign(), "asked": replace(asked, ticket=ticket or asked.ticket)}
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from staydown.web.bank_site import case_views, info_views, partner_views, public_views, start_views
+from staydown.web.bank_site.page import ERRORS
 
 urlpatterns = [
     path("", info_views.home, name="home"),
@@ -34,6 +35,6 @@ urlpatterns = [
     re_path(r"^v1//?SubmitFeedback$", partner_views.submit_feedback),
 ]
 
-handler400 = "staydown.web.bank_site.info_views.bad_request"
-handler404 = "staydown.web.bank_site.info_views.not_found"
-handler500 = "staydown.web.bank_site.info_views.server_error"
+handler400 = ERRORS.bad_request
+handler404 = ERRORS.not_found
+handler500 = ERRORS.server_error

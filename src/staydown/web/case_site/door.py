@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from staydown.net.peers import of_other_account
-from staydown.web.http.charset import WSGIApplication
-from staydown.web.security.headers import NOTHING_LOADS, headers_for
+from staydown.web.kit.http.charset import WSGIApplication
+from staydown.web.kit.security.headers import NOTHING_LOADS, headers_for
 
 #: What a browser may say of where a request came from: these pages, or the address bar.
 _OWN = (None, "same-origin", "none")

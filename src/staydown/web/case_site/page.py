@@ -1,56 +1,39 @@
 """What every page shares: rendering, the order of the first steps, forms of plain text alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
-from staydown.web.case_site.memory import Case
+from staydown.cases.case import Case
+from staydown.cases.events import Full
 from staydown.web.case_site.process import current
+from staydown.web.kit import guards
+from staydown.web.kit.errors import ErrorPages
+from staydown.web.kit.guards import View
+from staydown.web.kit.pages import Pages
 
-View = Callable[..., HttpResponseBase]
-
-FORM = "application/x-www-form-urlencoded"
+PAGES = Pages("case")
+ERRORS = ErrorPages(PAGES)
+page, refused = PAGES.page, PAGES.refused
 
 
 def site_context(request: HttpRequest) -> dict[str, object]:
     """Context processor: where *Exit this page* leads, and how far the case has come."""
     del request
     site = current()
-    case = site.memory.read()
+    case = site.keeper.read()
     return {
         "exit_url": site.exit_url,
         "has_age": case.under18 is not None,
         "adult": case.under18 is Under18.NO,
         "letters_sent": len(case.sent),
     }
-
-
-def page(
-    request: HttpRequest,
-    template: str,
-    context: Mapping[str, Any] | None = None,
-    *,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Render ``case/<template>.html``. ``errors`` maps the id of an element to what is wrong."""
-    given = {**(context or {}), "errors": dict(errors or {})}
-    if errors and status == 200:
-        status = 422
-    return render(request, f"case/{template}.html", given, status=status)
-
-
-def refused(
-    request: HttpRequest, reason: str, *, status: int = 422, instead: str = ""
-) -> HttpResponse:
-    """The page that says why something was not done; ``instead``: where the letter is as text."""
-    return page(request, "refused", {"reason": reason, "instead": instead}, status=status)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -62,20 +45,19 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def takes(*methods: str) -> Callable[[View], View]:
-    """Let only these methods in, and only forms of plain text: no page takes a file."""
+    """Let only these methods in, and only forms of plain text; say so where there is no room."""
 
-    def wrap(view: View) -> View:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-            if request.method not in (*methods, *(("HEAD",) if "GET" in methods else ())):
-                return HttpResponseNotAllowed(methods)
-            if request.method == "POST" and request.content_type not in (FORM, ""):
-                return refused(request, _("Files are not taken here."), status=415)
-            return view(request, *args, **more)
+        def with_room(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **more)
+            except Full as error:
+                return refused(request, str(error))
 
-        return guarded
+        return guards.takes(refused, *methods)(with_room)
 
-    return wrap
+    return decorate
 
 
 def after_age(view: View) -> View:
@@ -83,7 +65,7 @@ def after_age(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        case = current().memory.read()
+        case = current().keeper.read()
         if not case.warned:
             return redirect("home")
         if case.under18 is None:
@@ -98,7 +80,7 @@ def adults(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().memory.read().under18 is not Under18.NO:
+        if current().keeper.read().under18 is not Under18.NO:
             return redirect("under-18")
         return view(request, *args, **more)
 
@@ -110,37 +92,13 @@ def with_facts(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().memory.read().facts is None:
+        if current().keeper.read().facts is None:
             return redirect("facts")
         return view(request, *args, **more)
 
     return adults(guarded)
 
 
-def download(body: bytes, name: str, kind: str) -> HttpResponse:
-    """An answer that the browser saves under a neutral name."""
-    response = HttpResponse(body, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def case_now() -> Case:
     """Return the case as it is now."""
-    return current().memory.read()
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    del exception
-    return refused(request, _("The form could not be read."), status=400)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
-    del exception
-    return page(request, "not_found", status=404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours."""
-    return page(request, "server_error", status=500)
+    return current().keeper.read()

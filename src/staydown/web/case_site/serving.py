@@ -11,8 +11,8 @@ from staydown.base.settings import SiteSettings
 from staydown.net.ports import Listener, listening
 from staydown.web.case_site.door import own_host_only
 from staydown.web.case_site.process import MAX_BODY, CaseSite, configure
-from staydown.web.http.charset import WSGIApplication, utf8_only
-from staydown.web.security.headers import secured
+from staydown.web.kit.http.charset import WSGIApplication, utf8_only
+from staydown.web.kit.security.headers import secured
 from staydown.web.serving.limits import Limits
 from staydown.web.serving.server import SiteServer, end
 
@@ -56,7 +56,7 @@ def _serve(listener: Listener, opened: Callable[[CaseSite], None]) -> None:
         server.run([listener])
     finally:
         site.door.shut()
-        site.memory.forget()
+        site.keeper.forget()
         site.held.forget()
     end(server)
 

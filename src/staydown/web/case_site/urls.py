@@ -14,6 +14,7 @@ from staydown.web.case_site import (
     start_views,
     ways_views,
 )
+from staydown.web.case_site.page import ERRORS
 from staydown.web.case_site.process import current
 
 
@@ -62,6 +63,6 @@ urlpatterns = [
     path("everything/", keeping_views.everything, name="everything"),
 ]
 
-handler400 = "staydown.web.case_site.page.bad_request"
-handler404 = "staydown.web.case_site.page.not_found"
-handler500 = "staydown.web.case_site.page.server_error"
+handler400 = ERRORS.bad_request
+handler404 = ERRORS.not_found
+handler500 = ERRORS.server_error

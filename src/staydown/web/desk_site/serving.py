@@ -8,10 +8,11 @@ from django.db import DatabaseError
 from staydown.base.errors import StaydownError
 from staydown.review.settings import DeskSettings
 from staydown.web.desk_site.process import LIMITS, Desk, configure
-from staydown.web.http.charset import utf8_only
-from staydown.web.http.roots import HMA, PROGRAMS
-from staydown.web.http.unread import ends_unread
-from staydown.web.security.guarded import guarded
+from staydown.web.kit.database_version import refuse_other_version
+from staydown.web.kit.http.charset import utf8_only
+from staydown.web.kit.http.roots import HMA, PROGRAMS
+from staydown.web.kit.http.unread import ends_unread
+from staydown.web.kit.security.guarded import guarded
 from staydown.web.serving.bridge import Admits
 from staydown.web.serving.limits import KIB, Limits
 from staydown.web.serving.server import check_port
@@ -22,10 +23,14 @@ _LARGEST = LIMITS.file_bytes + 64 * KIB
 
 
 def serve(settings: DeskSettings) -> None:
-    """Serve until the process is told to stop. Raises SettingsError when the port is taken."""
+    """Serve until the process is told to stop.
+
+    Raises SettingsError when the port is taken, or another version made the database.
+    """
     check_port(settings.site)
     desk = configure(settings)
     try:
+        refuse_other_version("desk")
         desk.start_gate()
         # It leans on tables, which there are only once Django is set up.
         from staydown.web.desk_site.lookup.front import in_front
@@ -44,13 +49,12 @@ def known_callers(desk: Desk) -> Admits:
     Anybody else's are refused unread, so that strangers can't fill the memory.
     """
     from staydown.review import api
-    from staydown.review.lookup import Lookups
     from staydown.web.desk_site.lookup import callers
     from staydown.web.desk_site.lookup.asked import Asked
 
     if desk.gate is None:
         raise ValueError("the desk's gate must be started first")
-    lookups = Lookups(desk.sealer, desk.gate.live)
+    lookups = api.Lookups(desk.sealer, desk.gate.live)
 
     def admits(environ: dict[str, Any]) -> bool:
         if environ["REQUEST_METHOD"] != "POST":

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from staydown.web.http.charset import WSGIApplication
+from staydown.web.kit.http.charset import WSGIApplication
+from staydown.web.kit.http.refusals import Answer, refusal
 from staydown.web.serving.connection import Connection
 from staydown.web.serving.environ import Unread, environ_of
 from staydown.web.serving.limits import Limits
-from staydown.web.serving.refusals import Answer, refusal
 from staydown.web.serving.workers import Unwanted, Workers
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from staydown.web.kit.http.refusals import refusal, written
 from staydown.web.serving.crowd import Crowd, Ended
 from staydown.web.serving.lingering import LingeringTransport
-from staydown.web.serving.refusals import refusal, written
 from staydown.web.serving.standing import (
     Network,
     Pace,

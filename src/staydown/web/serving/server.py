@@ -17,7 +17,7 @@ from uvicorn.server import Server
 from staydown.base.errors import SettingsError
 from staydown.base.settings import SiteSettings
 from staydown.net.ports import is_free
-from staydown.web.http.charset import WSGIApplication
+from staydown.web.kit.http.charset import WSGIApplication
 from staydown.web.serving.bridge import Admits, Bridge
 from staydown.web.serving.connection import Connection, ServingConfig
 from staydown.web.serving.crowd import Crowd, Ended

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from staydown.base.vocabulary import EntryState
 from staydown.fingerprint.seal import SealBroken
 from staydown.review import api
-from staydown.review.lookup import Lookups
+from staydown.review.entries.lookup import Lookups
 from staydown.review.models import Bank
 from tests.review.support import Desk, pdq
 from tests.web.desk_site.lookup.conftest import Listing
@@ -85,7 +85,7 @@ def test_a_key_is_asked_for_as_by_the_other_calls(
 def test_whether_the_process_answers_is_said_to_anybody_and_asks_no_database(
     opened: Callable[..., Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("staydown.review.lookup._again", _away)
+    monkeypatch.setattr("staydown.review.statements.again", _away)
     assert opened().get("/status/live").text == "I-AM-ALIVE"
 
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
-from staydown.web.http.body import declared_length
-from staydown.web.http.roots import one_slash
+from staydown.web.kit.http.body import declared_length
+from staydown.web.kit.http.roots import one_slash
 
 #: A look-up has a handful of parameters.
 _MOST_PARAMETERS = 50

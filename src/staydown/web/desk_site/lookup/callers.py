@@ -2,7 +2,7 @@
 
 import hashlib
 
-from staydown.review.lookup import Lookups
+from staydown.review.api import Lookups
 from staydown.review.settings import DeskSettings, is_loopback
 from staydown.web.desk_site.lookup.asked import Asked
 

@@ -16,15 +16,8 @@ from staydown.fingerprint.kinds import EXACT, KINDS, MAIN, PDQ_LISTING_QUALITY
 from staydown.fingerprint.registry import HASHERS, fingerprint_picture
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.matching.cascade import examine
-from staydown.media.errors import (
-    DecoderUnavailable,
-    MediaError,
-    NotAPicture,
-    OurFault,
-    TooLarge,
-)
 from staydown.media.form import Form
-from staydown.review.lookup import Hit, Lookups
+from staydown.review.api import Hit, Lookups
 from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.form import Content, read_form
@@ -154,7 +147,7 @@ class Calls:
         gate = self._gate
         with gate.worker.open(data, Form.QUICK_COLOUR, gate.caller(asked.key)) as file:
             hits = self._lookups.examined(
-                lambda known: examine(file, known, gate.live.limits, gate.model, known.recall),
+                lambda known, recall: examine(file, known, gate.live.limits, gate.model, recall),
                 data,
             )
         kinds = dict.fromkeys([MAIN, *(hit.kind for hit in hits)])
@@ -174,17 +167,6 @@ class Calls:
             )
             made[name] = found if (found.quality or 0) >= PDQ_LISTING_QUALITY else None
         return made
-
-
-def media_status(error: MediaError) -> int:
-    """Return the status that says what is wrong with a file."""
-    if isinstance(error, DecoderUnavailable):
-        return 503
-    if isinstance(error, OurFault):
-        return 500
-    if isinstance(error, NotAPicture):
-        return 415
-    return 413 if isinstance(error, TooLarge) else 422
 
 
 def _types(content_type: str, wanted: str | None) -> list[str]:

@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
 from staydown.web.desk_site.lookup.asked import Asked, Refused, too_large
-from staydown.web.http.charset import media_type
+from staydown.web.kit.http.charset import media_type
 
 #: Room for the boundaries of a form around its file.
 _AROUND = 64 * 1024

@@ -1,0 +1,1 @@
+"""What banks tell the desk and what the desk tells them."""

@@ -1,0 +1,1 @@
+"""What a platform has already: uploads that were allowed, and its back catalogue."""

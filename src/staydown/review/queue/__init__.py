@@ -1,0 +1,1 @@
+"""What waits for a person: uploads that matched, what belongs together, what was decided."""

@@ -1,0 +1,32 @@
+"""Plain statements, for where Django's way of making them costs more than the answer."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+T = TypeVar("T")
+
+
+def rows(statement: str, values: Sequence[int | bytes] = ()) -> list[tuple[Any, ...]]:
+    """Return what a statement finds. A connection that broke is replaced: see ``again``."""
+
+    def ask() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+
+    return again(ask)
+
+
+def again(ask: Callable[[], T]) -> T:
+    """Return ``ask()``; where the connection is broken, once more over a new one."""
+    try:
+        return ask()
+    except (OperationalError, InterfaceError):
+        # SQLite has no connection that could break, and what can't be reached at all isn't asked
+        # twice: the caller would wait twice as long.
+        if connection.in_atomic_block or connection.vendor == "sqlite" or not connection.connection:
+            raise
+        connection.close()
+        return ask()
