@@ -18,8 +18,6 @@ from staydown.index.store import LiveIndex
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Evidence
 
-REACH = {kind: row.reach for kind, row in KINDS.items()}
-
 #: An index for each kind.
 Indexes = Mapping[Kind, LiveIndex]
 

@@ -8,8 +8,8 @@ from itertools import islice
 import numpy as np
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.seal import Sealer
-from staydown.fingerprint.value import BITS
 from staydown.index.errors import SnapshotNotWritten
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Indexes, Matcher, new_indexes
@@ -152,7 +152,7 @@ class LiveMatcher:
             if keys or gone:
                 index.change_rows(
                     np.array(keys, dtype=np.uint64),
-                    np.frombuffer(bits, dtype=np.uint64).reshape(len(keys), BITS[kind] // 64),
+                    np.frombuffer(bits, dtype=np.uint64).reshape(len(keys), KINDS[kind].bits // 64),
                     np.array(gone, dtype=np.uint64),
                 )
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 from django.db.models import QuerySet
 
 from staydown.base.vocabulary import EntryState, Kind
+from staydown.fingerprint.kinds import BY_CONTENT, KINDS, MAIN
 from staydown.fingerprint.seal import Sealer
 from staydown.matching.matcher import Note, alone, best_quality
 from staydown.review.models import BankEntry
@@ -27,6 +28,9 @@ class _Row(NamedTuple):
     sealed: bytes
     picture: str
 
+
+#: The kinds by content that don't measure how much there is in a picture.
+_UNMEASURED = frozenset(kind for kind in BY_CONTENT if KINDS[kind].listing_quality is None)
 
 _Value = TypeVar("_Value", int, str)
 
@@ -67,13 +71,13 @@ class EntryNotes:
         )
 
     def _qualities(self, rows: Sequence[_Row]) -> _Qualities:
-        """Return the qualities of the PDQs that are listed with each copy code in ``rows``."""
+        """Return the qualities of the PDQs listed with each of ``rows`` that has none itself."""
         found: _Qualities = defaultdict(list)
-        copies = [row for row in rows if row.kind == Kind.COPY1.value]
+        copies = [row for row in rows if row.kind in _UNMEASURED]
         for bank_id, pictures in _pictures(copies).items():
-            for listed in _of_pictures(bank_id, pictures, Kind.PDQ):
+            for listed in _of_pictures(bank_id, pictures, MAIN):
                 for picture, sealed in listed.values_list("picture", "sealed").iterator():
-                    quality = self._sealer.open(Kind.PDQ, bytes(sealed)).quality
+                    quality = self._sealer.open(MAIN, bytes(sealed)).quality
                     found[bank_id, picture].append(quality)
         return found
 
