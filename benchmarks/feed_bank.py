@@ -112,8 +112,8 @@ def _pour_lot(bank: Bank, lot: Sequence[int], platforms: Sequence[Partner]) -> N
                     number if gone else None,
                 )
             )
-            trail.append((at, "person", "listing", str(listing_id), "-", "listed", "made", None))
-        trail.append((at, "person", "entry", str(entry_id), "-", state.value, "made", number))
+            trail.append((at, "person", "listing", str(listing_id), "", "listed", "made", None))
+        trail.append((at, "person", "entry", str(entry_id), "", state.value, "made", number))
         for platform, word in zip(platforms, said, strict=False):
             words.append((number, platform.pk, word.value, ["made"], at, at))
     _pour(Entry, _ENTRY, entries)
@@ -145,7 +145,7 @@ _ENTRY = ("id", "entry_id", "kind", "lookup", "sealed", "state", "seq", "stamp",
 _LISTING = ("listing_id", "entry_id", "owner", "partner_id", "listed_seq", "listed_at",
             "withdrawn_seq")  # fmt: skip
 _WORD = ("entry_id", "partner_id", "value", "tags", "at", "counts_from")
-_TRAIL = ("at", "who", "what", "subject", "old", "new", "why", "seq")
+_TRAIL = ("at", "who", "what", "subject", "before", "after", "why", "seq")
 
 
 # --------------------------------------------------------------------------- bare rows

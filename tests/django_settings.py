@@ -32,12 +32,13 @@ globals().update(
             "django.contrib.auth",
             "django.contrib.contenttypes",
             "django.contrib.sessions",
+            "staydown.accounts",
             "staydown.bank",
             "staydown.review",
         ),
         middleware=(),
-        templates=_folder,
-        AUTH_USER_MODEL="review.Moderator",
+        templates=(_folder,),
+        AUTH_USER_MODEL="accounts.Staff",
     )
 )
 

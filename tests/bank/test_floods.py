@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staydown.accounts.throttle_rules import Decision, admit
 from staydown.bank import floods
 from staydown.bank.floods import (
     GROUP_LASTS,
@@ -20,7 +21,6 @@ from staydown.bank.floods import (
     Copies,
     HandIn,
     Quality,
-    Reason,
     Sender,
 )
 from staydown.base.vocabulary import Kind
@@ -45,6 +45,13 @@ def picture(bits_set: int, quality: int = 90, *, copy: bool = False) -> Picture:
     return Picture(pdq, Fingerprint(Kind.COPY1, bytes(128)) if copy else None)
 
 
+def decide(given_in: HandIn, mark: datetime, now: datetime) -> Decision:
+    """Decide about a hand-in that wasn't paid for, with the mark of its one lane."""
+    limit = floods.limit(given_in)
+    assert limit is not None
+    return admit(limit, {limit.lanes[0].name: mark}, now, count=given_in.pictures)
+
+
 HAND_INS = st.builds(
     hand_in,
     st.integers(1, 50),
@@ -55,21 +62,12 @@ HAND_INS = st.builds(
 
 
 @pytest.mark.parametrize(
-    ("given_in", "used", "reason"),
-    [
-        (hand_in(1), 0, Reason.WITHIN),
-        (hand_in(50), 50, Reason.WITHIN),
-        (hand_in(50), 51, Reason.BEYOND),
-        (hand_in(1), 99, Reason.WITHIN),
-        (hand_in(1), 100, Reason.BEYOND),
-        (hand_in(50, paid=True), 100, Reason.PAID),
-        (hand_in(1, paid=True), 0, Reason.PAID),
-    ],
+    ("pictures", "used", "held"),
+    [(1, 0, False), (50, 50, False), (50, 51, True), (1, 99, False), (1, 100, True)],
 )
-def test_what_becomes_of_a_hand_in(given_in: HandIn, used: int, reason: Reason) -> None:
-    ruling = floods.rule(given_in, NOW + used * UNPAID.interval, NOW)
-    assert ruling.reason is reason
-    assert ruling.held is (reason is Reason.BEYOND)
+def test_what_becomes_of_a_hand_in(pictures: int, used: int, held: bool) -> None:
+    found = decide(hand_in(pictures), NOW + used * UNPAID.interval, NOW)
+    assert (found.lane is None) is held
 
 
 @pytest.mark.parametrize(
@@ -78,16 +76,13 @@ def test_what_becomes_of_a_hand_in(given_in: HandIn, used: int, reason: Reason) 
 )
 def test_what_becomes_of_a_partners_hashes(count: int, used: int, held: bool) -> None:
     given_in = hand_in(count, sender=Sender.PARTNER)
-    assert floods.rule(given_in, NOW + used * PARTNERS.interval, NOW).held is held
+    found = decide(given_in, NOW + used * PARTNERS.interval, NOW)
+    assert (found.lane is None) is held
 
 
-@given(HAND_INS, MOMENTS, MOMENTS)
-def test_what_paid_is_never_held_and_uses_nothing_up(
-    given_in: HandIn, mark: datetime, now: datetime
-) -> None:
-    ruling = floods.rule(dataclasses.replace(given_in, paid=True), mark, now)
-    assert not ruling.held
-    assert ruling.mark == mark
+@given(HAND_INS)
+def test_what_paid_counts_nowhere_and_is_never_held(given_in: HandIn) -> None:
+    assert (floods.limit(given_in) is None) is given_in.paid
 
 
 @given(st.lists(st.tuples(HAND_INS, st.integers(0, 600)), max_size=60))
@@ -97,9 +92,10 @@ def test_no_more_unpaid_pictures_than_the_allowance_go_on_whatever_comes(
     mark, now, went_on = NOW, NOW, 0
     for given_in, seconds in came:
         now += timedelta(seconds=seconds)
-        ruling = floods.rule(dataclasses.replace(given_in, sender=Sender.PEOPLE), mark, now)
-        mark = ruling.mark
-        went_on += given_in.pictures if ruling.reason is Reason.WITHIN else 0
+        people = dataclasses.replace(given_in, sender=Sender.PEOPLE, paid=False)
+        found = decide(people, mark, now)
+        mark = found.marks[UNPAID.name]
+        went_on += given_in.pictures if found.lane is not None else 0
     assert went_on <= UNPAID.burst + (now - NOW) // UNPAID.interval + 1
 
 
@@ -107,7 +103,7 @@ def test_no_more_unpaid_pictures_than_the_allowance_go_on_whatever_comes(
 def test_a_clock_that_was_wrong_leaves_no_mark_for_longer_than_the_allowance(
     mark: datetime, now: datetime
 ) -> None:
-    after = floods.rule(hand_in(1), mark, now).mark
+    after = decide(hand_in(1), mark, now).marks[UNPAID.name]
     assert after <= now + UNPAID.burst * UNPAID.interval
 
 
@@ -202,7 +198,7 @@ def test_no_rule_can_see_what_became_of_a_fingerprint() -> None:
     tree = ast.parse(Path(floods.__file__).read_text("utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in imported if name and name.startswith("staydown")} == {
-        "staydown.base.allowance",
+        "staydown.accounts.throttle_rules",
         "staydown.base.vocabulary",
         "staydown.exchange.records",
         "staydown.fingerprint.value",

@@ -119,8 +119,8 @@ def test_a_review_is_asked_for_once_decided_and_shown_with_its_reason(bank: Bank
     assert _in_feed(bank) == {pdq(1).hex: EntryState.LISTED}
     assert reviews.review_lines(bank) == []
     assert len(reviews.review_lines(bank, every=True)) == 1
-    trail = Audit.objects.filter(what="review").order_by("pk").values_list("who", "old", "new")
-    assert list(trail) == [("person", "-", "asked"), ("operator", "-", "kept")]
+    trail = Audit.objects.filter(what="review").order_by("pk").values_list("who", "before", "after")
+    assert list(trail) == [("person", "", "asked"), ("operator", "", "kept")]
 
 
 def test_what_was_taken_off_is_told_with_the_reason_and_can_be_put_back(bank: Bank) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from staydown.accounts.throttle_rules import LONGEST_WAIT
 from staydown.bank import brakes
 from staydown.bank.api import cases, feed, upkeep
 from staydown.bank.errors import (
@@ -103,7 +104,7 @@ def test_a_key_does_not_let_anyone_guess_the_pin_any_faster(bank: Bank) -> None:
         _open(bank)
     with pytest.raises(TryLater):
         cases.enter(bank, first.case_number, PIN)
-    hand(bank).advance(brakes.LONGEST_WAIT)
+    hand(bank).advance(LONGEST_WAIT)
     assert _same(first, _open(bank))
 
 

@@ -106,7 +106,7 @@ def everything(bank: Bank) -> dict[str, Any]:
             Organisation.objects.order_by("pk").values_list("name", "stopped_at", "ended")
         ),
         "trail": sorted(
-            (a.who, a.what, bytes(ids.get(a.subject, b"")), a.old, a.new, a.why, a.seq or 0)
+            (a.who, a.what, bytes(ids.get(a.subject, b"")), a.before, a.after, a.why, a.seq or 0)
             for a in Audit.objects.exclude(what="extension")
         ),
     }

@@ -100,7 +100,7 @@ def test_what_was_stopped_stays_stopped_until_the_operator_lets_it_go_and_nothin
     _list_many(bank, 1)
     _say(bank, many, NO, [60 - 1])
     assert organisations.organisation_lines(bank)[0].stopped_at is None
-    trail = Audit.objects.filter(what="organisation", new="counts").values_list("who", "why")
+    trail = Audit.objects.filter(what="organisation", after="counts").values_list("who", "why")
     assert list(trail) == [("operator", "looked at: a batch of stock pictures")]
 
 
@@ -164,7 +164,7 @@ def test_partners_that_turn_out_to_be_one_company_have_one_voice(bank: Bank) -> 
     assert not Organisation.objects.filter(name="Second").exists()
     assert organisations.move_partner(bank, "Second", "Second again") == 3
     trail = Audit.objects.filter(what="partner", why="organisation changed")
-    assert list(trail.values_list("subject", "old", "new").order_by("pk")) == [
+    assert list(trail.values_list("subject", "before", "after").order_by("pk")) == [
         ("Second", "Second", "First"),
         ("Second", "First", "Second again"),
     ]

@@ -62,9 +62,11 @@ def test_a_revoked_partner_is_out_until_its_keys_are_rotated(bank: Bank) -> None
         partners.authenticate(keys.subscription_key, keys.function_key)
     new = partners.rotate_partner(bank, "Acme")
     assert partners.authenticate(new.subscription_key, new.function_key).name == "Acme"
-    trail = Audit.objects.filter(what="partner").order_by("id").values_list("old", "new", "why")
+    trail = (
+        Audit.objects.filter(what="partner").order_by("id").values_list("before", "after", "why")
+    )
     assert list(trail) == [
-        ("-", "active", "added"),
+        ("", "active", "added"),
         ("active", "revoked", "revoked"),
         ("revoked", "active", "keys rotated"),
     ]

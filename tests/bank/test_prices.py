@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staydown.accounts.throttle_rules import Decision, Marks, admit, used
 from staydown.bank import prices
-from staydown.bank.prices import FREE_PICTURES, NEW_CASES_PAID, TOP, Marks, Passage
+from staydown.bank.prices import FREE_PICTURES, NEW_CASES_PAID, TOP, new_cases, open_lanes
 from staydown.base.allowance import Allowance
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.puzzle import MOST, UNIT
@@ -22,7 +23,18 @@ BUCKETS = st.builds(
 
 def marks(free: int = 0, paid: int = 0) -> Marks:
     """Marks of a bucket from which so many pictures are in use."""
-    return Marks(NOW + free * FREE_PICTURES.interval, NOW + paid * NEW_CASES_PAID.interval)
+    return {
+        "free": NOW + free * FREE_PICTURES.interval,
+        "paid": NOW + paid * NEW_CASES_PAID.interval,
+    }
+
+
+def enter(
+    before: Marks, now: datetime, bucket: Allowance, pictures: int, work: int | None
+) -> tuple[Decision, bool]:
+    """Decide about a hand-in; say, too, whether it counts as paid for."""
+    opened = open_lanes(new_cases(bucket), before, now, pictures, work)
+    return admit(new_cases(bucket), before, now, opened, pictures), NEW_CASES_PAID in opened
 
 
 @pytest.mark.parametrize(
@@ -68,62 +80,67 @@ def test_what_a_hand_in_costs(lately: int, pictures: int, units: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("free", "paid", "pictures", "work", "passage"),
+    ("free", "paid", "pictures", "work", "came_in"),
     [
-        (0, 0, 1, None, Passage(free=True, paid=False)),
-        (0, 0, 50, None, Passage(free=True, paid=False)),
-        (150, 0, 50, None, Passage(free=True, paid=False)),
+        (0, 0, 1, None, ("free", False)),
+        (0, 0, 50, None, ("free", False)),
+        (150, 0, 50, None, ("free", False)),
         (151, 0, 50, None, None),
-        (199, 0, 1, None, Passage(free=True, paid=False)),
+        (199, 0, 1, None, ("free", False)),
         (200, 0, 1, None, None),
-        (0, 0, 1, 1, Passage(free=True, paid=True)),
+        (0, 0, 1, 1, ("free", True)),
         (0, 0, 1, 0, None),
-        (200, 0, 50, 1, Passage(free=False, paid=True)),
+        (200, 0, 50, 1, ("paid", True)),
         (200, 200, 1, 1, None),
-        (200, 200, 1, 2, Passage(free=False, paid=True)),
+        (200, 200, 1, 2, ("paid", True)),
         (0, 200, 1, 1, None),
-        (0, 200, 1, None, Passage(free=True, paid=False)),
-        (200, 4300, 50, 160, Passage(free=False, paid=True)),
+        (0, 200, 1, None, ("free", False)),
+        (200, 4300, 50, 160, ("paid", True)),
     ],
 )
 def test_how_a_hand_in_comes_in(
-    free: int, paid: int, pictures: int, work: int | None, passage: Passage | None
+    free: int, paid: int, pictures: int, work: int | None, came_in: tuple[str, bool] | None
 ) -> None:
     units = None if work is None else work * UNIT
-    after, found = prices.enter(marks(free, paid), NOW, FREE_PICTURES, pictures, units)
-    assert found == passage
-    assert (after == marks(free, paid)) == (found is None)
+    found, has_paid = enter(marks(free, paid), NOW, FREE_PICTURES, pictures, units)
+    assert (None if found.lane is None else (found.lane.name, has_paid)) == came_in
+    assert (found.marks == marks(free, paid)) == (came_in is None)
 
 
 @given(
-    st.builds(Marks, MOMENTS, MOMENTS), MOMENTS, BUCKETS, PICTURES, st.integers(0, MOST) | st.none()
+    st.fixed_dictionaries({"free": MOMENTS, "paid": MOMENTS}),
+    MOMENTS,
+    BUCKETS,
+    PICTURES,
+    st.integers(0, MOST) | st.none(),
 )
 def test_whatever_the_clock_did_there_is_a_price_and_who_pays_it_comes_in(
     before: Marks, now: datetime, bucket: Allowance, pictures: int, work: int | None
 ) -> None:
     price = prices.new_case_price(before, now, pictures)
     assert UNIT <= price <= MOST
-    after, passage = prices.enter(before, now, bucket, pictures, work)
-    if passage is None:
-        assert after == before, "who only asks makes it dearer for nobody"
+    found, paid = enter(before, now, bucket, pictures, work)
+    if found.lane is None:
+        assert found.marks == before, "who only asks makes it dearer for nobody"
     else:
-        assert passage.paid == (work is not None and work >= price)
-        assert passage.free or passage.paid
-    paid_after, found = prices.enter(before, now, bucket, pictures, price)
-    assert found is not None
-    assert found.paid
-    assert prices.lately(paid_after.paid, now, NEW_CASES_PAID) <= NEW_CASES_PAID.burst
+        assert paid == (work is not None and work >= price)
+        assert found.lane.name == "free" or paid
+    found, paid = enter(before, now, bucket, pictures, price)
+    assert found.lane is not None
+    assert paid
+    assert used(found.marks, NEW_CASES_PAID, now) <= NEW_CASES_PAID.burst
 
 
 @given(st.lists(st.tuples(PICTURES, st.integers(0, 60), st.booleans()), max_size=60), BUCKETS)
 def test_no_more_comes_in_without_work_than_the_bucket_gives(
     hand_ins: list[tuple[int, int, bool]], bucket: Allowance
 ) -> None:
-    at, found, free, began = NOW, Marks(NOW, NOW), 0, NOW
+    at, found, free, began = NOW, marks(), 0, NOW
     for pictures, pause, pays in hand_ins:
         at += timedelta(seconds=pause)
-        found, passage = prices.enter(found, at, bucket, pictures, MOST if pays else None)
-        free += pictures if passage is not None and passage.free else 0
+        decision, _ = enter(found, at, bucket, pictures, MOST if pays else None)
+        found = decision.marks
+        free += pictures if decision.lane is not None and decision.lane.name == "free" else 0
         assert free <= bucket.burst + (at - began) / bucket.interval + 1e-6
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from staydown.accounts.throttle_rules import Lane
 from staydown.bank import floods, waiting
 from staydown.bank.api import cases, feed, quarantine, upkeep, words
 from staydown.bank.api.partners import PartnerRef
@@ -12,7 +13,6 @@ from staydown.bank.api.quarantine import GroupLine, GroupState
 from staydown.bank.errors import QuarantineError
 from staydown.bank.models import Audit, HeldGroup, Waiting
 from staydown.bank.runtime import Bank
-from staydown.base.allowance import Allowance
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange import puzzle
 from staydown.exchange.records import (
@@ -46,7 +46,7 @@ HOUR, WINDOW, SECOND = timedelta(hours=1), timedelta(minutes=10), timedelta(seco
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three pictures may come in unpaid, so that a test needs few rows."""
-    monkeypatch.setattr(floods, "UNPAID", Allowance(3, timedelta(hours=6)))
+    monkeypatch.setattr(floods, "UNPAID", Lane(3, timedelta(hours=6), "few"))
 
 
 @pytest.fixture

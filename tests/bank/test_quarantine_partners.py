@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from staydown.accounts.throttle_rules import Lane
 from staydown.bank import floods
 from staydown.bank.api import feed, partners, quarantine, words
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.api.quarantine import GroupState
 from staydown.bank.models import Audit, HeldSubmission, Listing, PartnerFeedback
 from staydown.bank.runtime import Bank
-from staydown.base.allowance import Allowance
 from staydown.base.vocabulary import EntryState, Feedback
 from staydown.exchange.records import V1Feedback, V1FeedbackReport, V1SignalType, V1Submission
 from tests.bank.making import add_partner, hand, make_bank, number_of, open_case, pdq
@@ -31,7 +31,7 @@ def bank() -> Bank:
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Partners may send ten at once, so that a test needs few rows."""
-    monkeypatch.setattr(floods, "PARTNERS", Allowance(10, timedelta(minutes=6)))
+    monkeypatch.setattr(floods, "PARTNERS", Lane(10, timedelta(minutes=6), "few"))
 
 
 def submit(bank: Bank, partner: PartnerRef, numbers: Sequence[int], *said: Feedback) -> int:
@@ -187,7 +187,7 @@ def test_dropped_they_stay_away_and_can_be_brought_back(bank: Bank) -> None:
     quarantine.restore(bank, [line.number], by="Cem", reason="they are real")
     assert words.release_held(bank) == 20
     trail = Audit.objects.filter(what="quarantine", subject=str(line.number)).order_by("pk")
-    assert list(trail.values_list("who", "old", "new", "why")) == [
+    assert list(trail.values_list("who", "before", "after", "why")) == [
         ("operator Ann", "held", "dropped", "made up"),
         ("operator Ben", "held", "dropped", "agreed"),
         ("operator Cem", "dropped", "restored", "they are real"),

@@ -187,7 +187,7 @@ def test_every_change_leaves_its_row_when_it_goes_out(bank: Bank) -> None:
     _withdraw(bank, opened, 1)
     hand(bank).advance(WINDOW)
     upkeep.tick(bank)
-    rows = list(Audit.objects.order_by("id").values_list("who", "what", "new", "why"))
+    rows = list(Audit.objects.order_by("id").values_list("who", "what", "after", "why"))
     assert rows == [
         ("person", "case", "open", "opened"),
         ("person", "case", "open", "withdrawn before it went out"),

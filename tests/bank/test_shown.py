@@ -362,7 +362,7 @@ def test_words_about_what_nobody_lists_are_dropped_with_a_row_and_taken_no_more(
     cases.withdraw(bank, second, None)
     assert PartnerFeedback.objects.count() == 0
     row = Audit.objects.get(what="words")
-    assert (row.subject, row.old, row.new) == (str(Entry.objects.get().entry_id), "said", "-")
+    assert (row.subject, row.before, row.after) == (str(Entry.objects.get().entry_id), "said", "")
     _dispute(bank, *critics)
     assert PartnerFeedback.objects.count() == 0
     _mine(bank)

@@ -2,16 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
 
+from staydown.accounts.models import Throttle
 from staydown.bank import prices, tolls
 from staydown.bank.api import cases
 from staydown.bank.brakes import TICKET_LASTS
 from staydown.bank.errors import Busy, PinRefused, TryLater, WorkNeeded, WrongCaseOrPin
-from staydown.bank.models import Case, NewCases, UsedTicket
+from staydown.bank.models import Case, UsedTicket
 from staydown.bank.pins import PinGate
 from staydown.bank.runtime import Bank
 from staydown.base.allowance import Allowance
@@ -61,6 +62,12 @@ def paid(told: WorkNeeded) -> Payment:
     return Payment(told.ticket, puzzle.solve(told.ticket, told.parts))
 
 
+def new_cases() -> tuple[dict[str, int], datetime]:
+    """What is kept of new cases."""
+    row = Throttle.objects.get(scope="new cases")
+    return row.marks, row.whole_at
+
+
 def use_up(bank: Bank) -> None:
     open_some(bank, 900, FEW.burst)
 
@@ -81,12 +88,11 @@ def test_the_bucket_counts_pictures(narrow: Bank) -> None:
 
 def test_a_crowd_without_work_writes_nothing_and_makes_nothing_dearer(narrow: Bank) -> None:
     use_up(narrow)
-    row = NewCases.objects.get()
+    before = new_cases()
     for number in range(50):
         assert demand(narrow, number).parts == puzzle.UNIT
         assert demand(narrow, number, payment=Payment("made up", "AAAA")).parts == puzzle.UNIT
-    after = NewCases.objects.get()
-    assert (after.free, after.paid) == (row.free, row.paid)
+    assert new_cases() == before
     assert not UsedTicket.objects.exists()
 
 
@@ -136,17 +142,18 @@ def test_who_pays_before_being_asked_is_told_from_who_comes_in_free(narrow: Bank
     with tolls.at_gate(narrow, 1, Payment(asked.ticket, work)) as gate:
         assert gate.paid
         gate.passed = True
-    assert NewCases.objects.get().free > hand(narrow).now() + FEW.interval
+    row = Throttle.objects.get(scope="new cases")
+    assert list(row.marks) == ["free"]
+    assert row.whole_at > hand(narrow).now() + FEW.interval
 
 
 def test_a_repetition_costs_nothing(narrow: Bank) -> None:
     use_up(narrow)
     once = b"k" * 32
     first = open_some(narrow, 1, once=once, payment=paid(demand(narrow, 1)))
-    before = NewCases.objects.get()
+    before = new_cases()
     assert open_some(narrow, 1, once=once) == first
-    after = NewCases.objects.get()
-    assert (after.free, after.paid) == (before.free, before.paid)
+    assert new_cases() == before
 
 
 def test_what_is_refused_or_not_taken_costs_nothing(narrow: Bank) -> None:

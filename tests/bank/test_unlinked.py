@@ -120,7 +120,7 @@ class Thief:
             named = {str(uuid.UUID(str(row[key]))): value for value, row in rows[what].items()}
             for row in last["bank_audit"]:
                 if row["what"] == what and row["subject"] in named:
-                    trail = rows.setdefault(f"audit of {what} {row['new']}", {})
+                    trail = rows.setdefault(f"audit of {what} {row['after']}", {})
                     trail[named[row["subject"]]] = row
         return rows
 

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import Settings
 
 from staydown.base.clock import HandClock
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.seal import Sealer
+from tests.accounts.conftest import quick_hashes
 from tests.review.looking_back import looking_back
 from tests.review.platform import Platform
 from tests.review.support import Desk
+
+__all__ = ["quick_hashes"]
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -40,14 +42,3 @@ def followed(desk: Desk, bank: BankSimulator) -> BankSimulator:
 def platform(desk: Desk, bank: BankSimulator) -> Platform:
     """A platform whose desk follows a bank."""
     return Platform(desk, bank)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings: Settings) -> None:
-    """The same code with a cheap hash: the real one is used where the site runs."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    validators = "django.contrib.auth.password_validation."
-    settings.AUTH_PASSWORD_VALIDATORS = [
-        {"NAME": validators + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-        {"NAME": validators + "CommonPasswordValidator"},
-    ]

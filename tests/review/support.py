@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from staydown.accounts.sign_in import sign_in
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
@@ -86,7 +87,7 @@ class Desk:
     def moderator(self, name: str = "anna") -> int:
         """Make a moderator and return their number."""
         password = api.add_moderator(name, self.clock)
-        return int(api.sign_in(name, password, self.sealer, self.clock).pk)
+        return int(sign_in(api.WORKPLACE, name, password, self.sealer, self.clock).pk)
 
 
 def truth(bank: BankSimulator) -> dict[str, EntryState]:

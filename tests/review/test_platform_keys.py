@@ -2,8 +2,9 @@
 
 import pytest
 
+from staydown.accounts.errors import NameTaken
 from staydown.review import api
-from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.errors import KeyNotTaken, NotHere
 from staydown.review.models import PlatformKey
 from tests.review.support import Desk
 

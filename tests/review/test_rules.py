@@ -1,6 +1,6 @@
 """The desk's rules, as tables."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -8,30 +8,6 @@ from staydown.base.vocabulary import Decision
 from staydown.review import rules
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("used", "beyond", "extra", "seconds"),
-    [
-        (0, 0, False, 0),
-        (4, 0, False, 0),
-        (5, 0, False, 60),
-        (5, 0, True, 0),
-        (5, 599, True, 0),
-        (5, 600, True, 30),
-        (10**6, 0, False, 60),
-        (10**6, 10**6, True, 30),
-    ],
-)
-def test_who_signs_in_waits_for_a_minute_at_most_whatever_the_marks_say(
-    used: int, beyond: int, extra: bool, seconds: int
-) -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    marks = now + used * 60 * SECOND, now + beyond * 30 * SECOND
-    kept, wait = rules.admit_sign_in(marks, now, extra=extra)
-    assert wait == seconds * SECOND
-    if wait:
-        assert rules.admit_sign_in(kept, now + wait, extra=extra)[1] == 0 * SECOND
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from staydown.bank import audit, rules, voices
+from staydown.bank.audit import NOTHING
 from staydown.bank.models import Entry, Head, Listing, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.fingerprint.value import Fingerprint
-
-#: What an entry "was" before it was first listed, in the audit trail.
-NOTHING = "-"
 
 #: States of an entry that nobody lists.
 _NOBODYS = (NOTHING, EntryState.WITHDRAWN.value)

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from staydown.base.allowance import Allowance, spend_all
+from staydown.accounts.throttle_rules import Lane, Limit
 from staydown.base.vocabulary import Kind
 from staydown.exchange.records import Picture
 from staydown.fingerprint.value import Fingerprint
 
 #: Pictures that people's own programs hand in without any work, in all, and that aren't held back.
 #: The pages and ``bank submit`` do the work, so hardly any are left.
-UNPAID = Allowance(100, timedelta(minutes=1))
+UNPAID = Lane(100, timedelta(minutes=1), "people")
 
 #: Hashes that one organisation hands in, by all of its partners, and that aren't held back.
-PARTNERS = Allowance(2_000, timedelta(seconds=2))
+PARTNERS = Lane(2_000, timedelta(seconds=2), "partners")
 
 #: Nothing is held back for longer.
 LONGEST_HOLD = timedelta(minutes=60)
@@ -46,14 +46,6 @@ class Sender(StrEnum):
 
     PEOPLE = "people"
     PARTNER = "partner"
-
-
-class Reason(StrEnum):
-    """Why a hand-in is held back or not."""
-
-    PAID = "paid"
-    WITHIN = "within the pace"
-    BEYOND = "beyond the pace"
 
 
 class Amount(StrEnum):
@@ -118,19 +110,6 @@ class Shape:
         return "/".join((self.sender, self.amount, self.copies, self.quality, self.bits))
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What becomes of a hand-in, why, and where the sender's allowance is then."""
-
-    reason: Reason
-    mark: datetime
-
-    @property
-    def held(self) -> bool:
-        """Whether it is held back."""
-        return self.reason is Reason.BEYOND
-
-
 def from_person(pictures: Sequence[Picture], *, paid: bool) -> HandIn:
     """Return what is known of a person's hand-in. ``paid``: a device worked for it."""
     pdqs = [picture.pdq for picture in pictures]
@@ -152,14 +131,15 @@ def _hand_in(
     return HandIn(sender, paid, pictures, copies, qualities, bits_set)
 
 
-def rule(hand_in: HandIn, mark: datetime, now: datetime) -> Ruling:
-    """Decide about a hand-in. ``mark`` says what is left of the allowance of all people, or of this
-    partner: see ``base.allowance``. What is held back takes nothing from it."""
-    if hand_in.paid:
-        return Ruling(Reason.PAID, mark)
-    allowance = UNPAID if hand_in.sender is Sender.PEOPLE else PARTNERS
-    mark, taken = spend_all(mark, now, allowance, hand_in.pictures)
-    return Ruling(Reason.WITHIN if taken else Reason.BEYOND, mark)
+def limit(hand_in: HandIn) -> Limit | None:
+    """Return what a hand-in counts at, all of it together: what finds no room there is held back,
+    and takes nothing from it. None: it was paid for, and is never held back."""
+    return None if hand_in.paid else limit_of(hand_in.sender)
+
+
+def limit_of(sender: Sender) -> Limit:
+    """Return what hand-ins without work count at: all people's, or those of one organisation."""
+    return Limit("hand-ins", (UNPAID if sender is Sender.PEOPLE else PARTNERS,))
 
 
 def shape(hand_in: HandIn) -> Shape:

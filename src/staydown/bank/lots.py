@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q
 
 from staydown.bank import rules, voices
-from staydown.bank.entries import NOTHING, FeedWriter
+from staydown.bank.audit import NOTHING
+from staydown.bank.entries import FeedWriter
 from staydown.bank.models import Audit, Entry, Extension, Listing, PartnerFeedback
 from staydown.bank.rows import insert_rows, is_new, update_rows
 from staydown.base.vocabulary import EntryState, Feedback, Kind
@@ -211,7 +212,9 @@ class LotWriter:
         old, new = change
         at, who = self.bank.clock.now(), self.writer.who
         self._trail.append(
-            Audit(at=at, who=who, what=what, subject=subject, old=old, new=new, why=why, seq=seq)
+            Audit(
+                at=at, who=who, what=what, subject=subject, before=old, after=new, why=why, seq=seq
+            )
         )
 
     # ----------------------------------------------------------------------- writing

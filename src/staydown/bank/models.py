@@ -8,6 +8,7 @@ import uuid
 
 from django.db import models
 
+from staydown.accounts.audit import AuditRow
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_SIGNAL_TYPES
 
@@ -315,44 +316,11 @@ class IdempotencyKey(models.Model):
     ended = models.BooleanField(default=False)
 
 
-class Throttle(models.Model):
-    """Tries at a case number, or at one that no case has, so that waiting times don't tell.
-
-    The moments are marks of ``bank.brakes``; a row whose marks have passed says nothing.
-    """
-
-    key = models.BinaryField(max_length=32, unique=True)
-    until = models.DateTimeField()
-    #: The mark of tries that waited.
-    extra = models.DateTimeField()
-    #: The mark of tries that brought work.
-    paid = models.DateTimeField()
-
-
-class NewCases(models.Model):
-    """The one row of the bucket of new cases: marks of ``bank.prices``."""
-
-    id = models.SmallIntegerField(primary_key=True, default=1)
-    free = models.DateTimeField()
-    paid = models.DateTimeField()
-
-
 class UsedTicket(models.Model):
     """A ticket that was used, as a keyed hash, until it would be too old by itself."""
 
     key = models.BinaryField(max_length=32, unique=True)
     until = models.DateTimeField()
-
-
-class Pace(models.Model):
-    """How much is left of what may come in unpaid: from all people, or from the
-    partners of one organisation.
-
-    ``mark`` is one of ``base.allowance``; the rules about it are in ``bank.floods``.
-    """
-
-    sender = models.CharField(max_length=32, unique=True)
-    mark = models.DateTimeField()
 
 
 class HeldSubmission(models.Model):
@@ -371,19 +339,9 @@ class HeldSubmission(models.Model):
         ]
 
 
-class Audit(models.Model):
-    """One row for every change of state: who, what, from, to, why, when. Only ever added to.
+class Audit(AuditRow):
+    """The bank's trail. ``seq`` is the place in the feed that a change gave an entry."""
 
-    ``seq`` is the place in the feed that the change gave an entry.
-    """
-
-    at = models.DateTimeField()
-    who = models.CharField(max_length=120)
-    what = models.CharField(max_length=16)
-    subject = models.CharField(max_length=64)
-    old = models.CharField(max_length=32)
-    new = models.CharField(max_length=32)
-    why = models.CharField(max_length=256)
     seq = models.BigIntegerField(null=True)
 
     class Meta:

@@ -34,7 +34,7 @@ def join_or_make(bank: Bank, name: str, *, own: bool = False) -> Organisation:
     made = Organisation.objects.create(
         name=name, added_at=bank.clock.now(), allowance=voice_rules.ALLOWANCE
     )
-    note(bank, made, ("-", "active"), "added")
+    note(bank, made, (audit.NOTHING, "active"), "added")
     return made
 
 
@@ -53,7 +53,7 @@ def note(bank: Bank, organisation: Organisation, change: tuple[str, str], why: s
         at=bank.clock.now(),
         who=audit.OPERATOR,
         what="organisation",
-        subject=organisation.name[:64],
+        subject=organisation.name,
         change=change,
         why=why,
     )

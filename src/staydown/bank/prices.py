@@ -6,9 +6,9 @@ whoever doesn't work can't make it dearer for others. And it ends at a most, so 
 can pay what the richest attacker made of it. What a mark is stands in ``base.allowance``.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from staydown.accounts.throttle_rules import Lane, Limit, Marks, used
 from staydown.base.allowance import Allowance
 from staydown.exchange.puzzle import UNIT
 
@@ -21,7 +21,7 @@ SIGN_IN_STEP = 4
 #: Pictures that came in by work: the price doubles when 200, 400, 800, 1,600 and 3,200 did lately.
 #: One is forgotten each second, so a whole flood is within an hour and a quarter.
 NEW_CASES_STEP = 200
-NEW_CASES_PAID = Allowance(4400, timedelta(seconds=1))
+NEW_CASES_PAID = Lane(4400, timedelta(seconds=1), "paid", forgiving=True, endless=True)
 
 #: Pictures that new cases may bring without work, all together, unless settings say otherwise.
 FREE_PICTURES = Allowance(200, timedelta(seconds=3))
@@ -30,48 +30,29 @@ FREE_PICTURES = Allowance(200, timedelta(seconds=3))
 _PICTURES_EACH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Where the bucket of new cases is: what came in free, and what came in by work."""
-
-    free: datetime
-    paid: datetime
+def new_cases(bucket: Allowance) -> Limit:
+    """Return what new cases count at: what comes in without work, then what comes in by it."""
+    free = Lane(bucket.burst, bucket.interval, "free", forgiving=True)
+    return Limit("new cases", (free, NEW_CASES_PAID))
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """How a hand-in came in: out of the bucket or above it; with work or without."""
-
-    free: bool
-    paid: bool
-
-
-def enter(
-    marks: Marks, now: datetime, bucket: Allowance, pictures: int, work: int | None
-) -> tuple[Marks, Passage | None]:
-    """Decide about a hand-in of so many pictures that brings so many solved parts.
+def open_lanes(
+    limit: Limit, marks: Marks, now: datetime, pictures: int, work: int | None
+) -> tuple[Lane, ...]:
+    """Return what a hand-in of so many pictures may use that brings so many solved parts.
 
     ``work`` is None for who offers none. Who offers too little is asked for the rest, also where
     the bucket has room: what came in by work is told from what came in without.
-
-    Return the new marks and how it comes in; None: it has to bring ``new_case_price`` parts.
     """
     paid = (work or 0) >= new_case_price(marks, now, pictures)
     if work is not None and not paid:
-        return marks, None
-    held = _held(marks.free, now, bucket)
-    if held + pictures * bucket.interval <= bucket.burst * bucket.interval:
-        return replace(marks, free=now + held + pictures * bucket.interval), Passage(True, paid)
-    if not paid:
-        return marks, None
-    most = NEW_CASES_PAID.burst * NEW_CASES_PAID.interval
-    held = _held(marks.paid, now, NEW_CASES_PAID) + pictures * NEW_CASES_PAID.interval
-    return replace(marks, paid=now + min(held, most)), Passage(False, True)
+        return ()
+    return limit.lanes if paid else limit.lanes[:1]
 
 
 def new_case_price(marks: Marks, now: datetime, pictures: int) -> int:
     """Return how many parts a hand-in of so many pictures has to solve above the bucket."""
-    step = _step(lately(marks.paid, now, NEW_CASES_PAID), NEW_CASES_STEP)
+    step = _step(used(marks, NEW_CASES_PAID, now), NEW_CASES_STEP)
     return UNIT * step * (1 if step == 1 else -(-max(1, pictures) // _PICTURES_EACH))
 
 
@@ -80,23 +61,10 @@ def sign_in_price(paid_lately: int) -> int:
     return UNIT * _step(paid_lately, SIGN_IN_STEP)
 
 
-def lately(mark: datetime, now: datetime, allowance: Allowance) -> int:
-    """Return how many of an allowance are in use.
-
-    A mark beyond what the allowance holds was left by a wrong clock: nobody pays for that.
-    """
-    return -(-_held(mark, now, allowance) // allowance.interval)
-
-
-def is_flooded(marks: Marks, now: datetime, bucket: Allowance) -> bool:
+def is_flooded(limit: Limit, marks: Marks, now: datetime) -> bool:
     """Whether half of what is free, or more, is used up."""
-    return 2 * lately(marks.free, now, bucket) >= bucket.burst
-
-
-def _held(mark: datetime, now: datetime, allowance: Allowance) -> timedelta:
-    ahead = mark - now
-    within = timedelta(0) < ahead <= allowance.burst * allowance.interval
-    return ahead if within else timedelta(0)
+    free = limit.lanes[0]
+    return 2 * used(marks, free, now) >= free.burst
 
 
 def _step(paid: int, first: int) -> int:

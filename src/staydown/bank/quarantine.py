@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
+from staydown.accounts import throttle
 from staydown.bank import floods, windows
 from staydown.bank.floods import HandIn, Sender
-from staydown.bank.models import HeldGroup, Pace, Partner
+from staydown.bank.models import HeldGroup, Partner
 from staydown.bank.runtime import Bank
-from staydown.base import allowance
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +37,12 @@ def judge(bank: Bank, hand_in: HandIn, *, partner_id: int | None = None) -> Hold
     What is returned must be stored: the group counts it.
     """
     now = bank.clock.now()
-    if hand_in.paid or not bank.quarantine:
+    limit = floods.limit(hand_in)
+    if limit is None or not bank.quarantine:
         return None
-    row = _pace(_whose(partner_id), now)
-    ruling = floods.rule(hand_in, row.mark, now)
-    if ruling.mark != row.mark:
-        row.mark = ruling.mark
-        row.save(update_fields=["mark"])
-    if not ruling.held:
-        return None
+    with throttle.locked(limit, _whose(bank, partner_id), now) as pace:
+        if pace.book(count=hand_in.pictures).lane is not None:
+            return None
     wait, until = _wait(bank, now)
     group = _group(floods.shape(hand_in).key, partner_id, now, until)
     HeldGroup.objects.filter(pk=group.pk).update(
@@ -62,7 +59,9 @@ def room(bank: Bank, partner_id: int) -> int | None:
     if not bank.quarantine:
         return None
     now = bank.clock.now()
-    return allowance.room(_pace(_whose(partner_id), now).mark, now, floods.PARTNERS)
+    limit = floods.limit_of(Sender.PARTNER)
+    with throttle.locked(limit, _whose(bank, partner_id), now) as pace:
+        return pace.room(limit.lanes[0])
 
 
 def is_over(bank: Bank, field: str) -> Q:
@@ -88,18 +87,13 @@ def _wait(bank: Bank, now: datetime) -> tuple[timedelta, datetime]:
     return wait, windows.window_end(now + wait, seconds)
 
 
-def _whose(partner_id: int | None) -> str:
+def _whose(bank: Bank, partner_id: int | None) -> bytes:
     """Return whose pace a hand-in counts at: an organisation's, however many keys it has."""
-    if partner_id is None:
-        return Sender.PEOPLE.value
-    behind = Partner.objects.values_list("organisation_id", flat=True).get(pk=partner_id)
-    return f"organisation {behind}"
-
-
-def _pace(sender: str, now: datetime) -> Pace:
-    """Return a sender's row, locked."""
-    Pace.objects.bulk_create([Pace(sender=sender, mark=now)], ignore_conflicts=True)
-    return Pace.objects.select_for_update().get(sender=sender)
+    sender = Sender.PEOPLE.value
+    if partner_id is not None:
+        behind = Partner.objects.values_list("organisation_id", flat=True).get(pk=partner_id)
+        sender = f"organisation {behind}"
+    return bank.sealer.keyed_hash("hand-ins of", sender.encode())
 
 
 def _group(looks: str, partner_id: int | None, now: datetime, until: datetime) -> HeldGroup:

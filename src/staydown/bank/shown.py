@@ -111,7 +111,8 @@ def _given(entry: Entry, *, since: int, before: int | None) -> set[str]:
     every = Audit.objects.filter(what="entry", subject=str(entry.entry_id), seq__isnull=False)
     following = every.filter(seq__gt=OuterRef("seq")).order_by("seq").values("seq")[:1]
     places = every.filter(
-        ~Q(new=EntryState.WITHDRAWN.value) | Q(seq__gt=OuterRef("first_fetch_seq")), seq__gte=since
+        ~Q(after=EntryState.WITHDRAWN.value) | Q(seq__gt=OuterRef("first_fetch_seq")),
+        seq__gte=since,
     )
     if before is not None:
         places = places.filter(seq__lt=before)

@@ -15,6 +15,8 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from staydown.bank import brakes
+from staydown.bank.models import UsedTicket
 from staydown.bank.runtime import Bank
 from staydown.fingerprint.seal import SealBroken
 
@@ -57,6 +59,29 @@ def read(bank: Bank, subject: bytes, text: str, purpose: str = WAITING) -> Ticke
         return None
     moment = timedelta(microseconds=int.from_bytes(plain[:_TIME_BYTES]))
     return Ticket(_key(bank, nonce), _EPOCH + moment, text)
+
+
+def use(key: bytes, now: datetime) -> None:
+    """Note that a ticket was used."""
+    UsedTicket.objects.create(key=key, until=now + brakes.TICKET_LASTS)
+
+
+def is_used(ticket: Ticket) -> bool:
+    """Whether a ticket was used."""
+    return UsedTicket.objects.filter(key=ticket.key).exists()
+
+
+def give_back(key: bytes | None) -> None:
+    """A ticket (None: there was none) can be used after all."""
+    if key is not None:
+        UsedTicket.objects.filter(key=key).delete()
+
+
+def forget_old(now: datetime) -> int:
+    """Delete used tickets that are too old by themselves, and what a wrong clock put far into the
+    future. Return how many."""
+    far = now + 2 * brakes.TICKET_LASTS
+    return UsedTicket.objects.exclude(until__range=(now, far)).delete()[0]
 
 
 def _tag(bank: Bank, subject: bytes) -> bytes:

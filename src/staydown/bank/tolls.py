@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
+from staydown.accounts import throttle
+from staydown.accounts.throttle_rules import Lane, Limit, Marks, admit, wait_seconds
 from staydown.bank import brakes, prices, tickets
 from staydown.bank.errors import WorkNeeded
-from staydown.bank.models import NewCases, UsedTicket
 from staydown.bank.runtime import Bank
 from staydown.bank.tickets import Ticket
 from staydown.exchange import puzzle
@@ -26,7 +25,7 @@ class Toll:
     """How a hand-in of so many pictures came in, and by which ticket if it paid."""
 
     pictures: int
-    free: bool
+    lane: Lane
     paid: bool
     ticket: bytes | None
 
@@ -42,7 +41,7 @@ class Gate:
 def ask(bank: Bank, pictures: int) -> Demand:
     """Return what to solve for a hand-in of so many pictures, for who pays before being asked."""
     now = bank.clock.now()
-    parts = prices.new_case_price(_marks(_row(), now), now, pictures)
+    parts = prices.new_case_price(_marks(bank), now, pictures)
     return Demand(tickets.give(bank, _subject(bank), now, tickets.NEW_CASE).text, parts)
 
 
@@ -51,29 +50,29 @@ def hand_in(bank: Bank, pictures: int, paid: Payment) -> Toll:
 
     Raises WorkNeeded, and then nothing is counted, or Busy.
     """
-    now, bucket = bank.clock.now(), bank.bucket
+    now, limit = bank.clock.now(), _limit(bank)
     brought = tickets.read(bank, _subject(bank), paid.ticket, tickets.NEW_CASE)
     brought = brought if brought and _is_fresh(brought, now) else None
     solved = puzzle.solved(brought.text, paid.work) if brought else 0
     offered = solved if paid.ticket else None
-    marks = _marks(_row(), now)
-    if prices.enter(marks, now, bucket, pictures, offered)[1] is None:
+    marks = _marks(bank)
+    opened = prices.open_lanes(limit, marks, now, pictures, offered)
+    if admit(limit, marks, now, opened, pictures).lane is None:
         raise _needed(bank, marks, now, pictures, brought)
-    with bank.turns.few_rows(), transaction.atomic():
-        row = _locked_row(now)
-        marks = _marks(row, now)
+    with bank.turns.few_rows(), throttle.locked(limit, _subject(bank), now) as held:
+        marks = held.marks
         # The ticket may have been used, or the bucket emptied, since.
-        if brought is not None and _is_used(brought):
+        if brought is not None and tickets.is_used(brought):
             brought, offered = None, 0
-        after, passage = prices.enter(marks, now, bucket, pictures, offered)
-        used = brought.key if brought and passage and passage.paid else None
-        if passage is not None:
-            if used is not None:
-                UsedTicket.objects.create(key=used, until=now + brakes.TICKET_LASTS)
-            _save(row, after)
-    if passage is None:
+        opened = prices.open_lanes(limit, marks, now, pictures, offered)
+        lane = held.book(opened, pictures).lane
+        has_paid = prices.NEW_CASES_PAID in opened
+        spent = brought.key if brought and lane and has_paid else None
+        if spent is not None:
+            tickets.use(spent, now)
+    if lane is None:
         raise _needed(bank, marks, now, pictures, brought)
-    return Toll(pictures, passage.free, passage.paid, used)
+    return Toll(pictures, lane, has_paid, spent)
 
 
 @contextmanager
@@ -93,59 +92,37 @@ def at_gate(bank: Bank, pictures: int, paid: Payment) -> Iterator[Gate]:
 def give_back(bank: Bank, toll: Toll) -> None:
     """The hand-in was not taken, or was a repetition: put everything back as it was."""
     now = bank.clock.now()
-    with bank.turns.few_rows(), transaction.atomic():
-        row = _locked_row(now)
-        if toll.free:
-            row.free -= toll.pictures * bank.bucket.interval
-        else:
-            row.paid -= toll.pictures * prices.NEW_CASES_PAID.interval
-        row.save(update_fields=["free", "paid"])
-        if toll.ticket is not None:
-            UsedTicket.objects.filter(key=toll.ticket).delete()
+    with bank.turns.few_rows(), throttle.locked(_limit(bank), _subject(bank), now) as held:
+        held.rollback(toll.lane, toll.pictures)
+        tickets.give_back(toll.ticket)
 
 
 def is_flooded(bank: Bank) -> bool:
     """Whether half of what comes in without work, or more, is used up at this moment."""
-    now = bank.clock.now()
-    return prices.is_flooded(_marks(_row(), now), now, bank.bucket)
+    return prices.is_flooded(_limit(bank), _marks(bank), bank.clock.now())
 
 
 def _needed(
-    bank: Bank, marks: prices.Marks, now: datetime, pictures: int, brought: Ticket | None
+    bank: Bank, marks: Marks, now: datetime, pictures: int, brought: Ticket | None
 ) -> WorkNeeded:
     """The same ticket again for who brought too little: what was solved of it counts."""
     ticket = brought or tickets.give(bank, _subject(bank), now, tickets.NEW_CASE)
     parts = prices.new_case_price(marks, now, pictures)
-    return WorkNeeded(ticket.text, parts, brakes.wait_seconds(bank.bucket.interval * pictures))
+    return WorkNeeded(ticket.text, parts, wait_seconds(bank.bucket.interval * pictures))
 
 
 def _is_fresh(ticket: Ticket, now: datetime) -> bool:
     within = timedelta(0) <= now - ticket.given_at <= brakes.TICKET_LASTS
-    return within and not _is_used(ticket)
+    return within and not tickets.is_used(ticket)
 
 
-def _is_used(ticket: Ticket) -> bool:
-    return UsedTicket.objects.filter(key=ticket.key).exists()
+def _limit(bank: Bank) -> Limit:
+    return prices.new_cases(bank.bucket)
 
 
 def _subject(bank: Bank) -> bytes:
     return bank.sealer.keyed_hash("toll", b"new cases")
 
 
-def _row() -> NewCases | None:
-    return NewCases.objects.first()
-
-
-def _locked_row(now: datetime) -> NewCases:
-    """Return the one row, locked until the open transaction ends."""
-    NewCases.objects.bulk_create([NewCases(free=now, paid=now)], ignore_conflicts=True)
-    return NewCases.objects.select_for_update().get(pk=1)
-
-
-def _marks(row: NewCases | None, now: datetime) -> prices.Marks:
-    return prices.Marks(now, now) if row is None else prices.Marks(row.free, row.paid)
-
-
-def _save(row: NewCases, marks: prices.Marks) -> None:
-    row.free, row.paid = marks.free, marks.paid
-    row.save(update_fields=["free", "paid"])
+def _marks(bank: Bank) -> Marks:
+    return throttle.marks(_limit(bank), _subject(bank))

@@ -38,13 +38,6 @@ from staydown.review.entries.lookup import Hit, Lookups
 from staydown.review.entries.recall import file_digest
 from staydown.review.entries.saving import Saving
 from staydown.review.housekeeping import tidy
-from staydown.review.people import (
-    add_moderator,
-    change_password,
-    name_for_under_18,
-    named_for_under_18,
-    reset_moderator,
-)
 from staydown.review.platform_keys import (
     CheckedKey,
     add_platform_key,
@@ -66,14 +59,19 @@ from staydown.review.queue.sight import (
     open_items,
     under_18_items,
 )
-from staydown.review.rules import DEVICE_KNOWN
-from staydown.review.sign_in import remember_device, sign_in
+from staydown.review.staff import (
+    WORKPLACE,
+    add_moderator,
+    name_for_under_18,
+    named_for_under_18,
+    reset_moderator,
+)
 from staydown.review.tick import TickReport, keep_ticking, tick
 
 __all__ = [
-    "DEVICE_KNOWN",
     "MOST_SHOWN",
     "PAGE_SIZE",
+    "WORKPLACE",
     "CheckedKey",
     "Follower",
     "Hit",
@@ -95,7 +93,6 @@ __all__ = [
     "bank_shares",
     "banks_to_tell",
     "change_bank_keys",
-    "change_password",
     "check_platform_key",
     "count_open_alarms",
     "count_open_items",
@@ -128,11 +125,9 @@ __all__ = [
     "parts_done",
     "raise_alarm",
     "receive_upload",
-    "remember_device",
     "reset_moderator",
     "revoke_platform_key",
     "save_part",
-    "sign_in",
     "start_sweep",
     "sweep_counts",
     "sweep_faults",

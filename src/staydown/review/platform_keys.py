@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from staydown.accounts.errors import NameTaken
+from staydown.accounts.naming import fit_name, refuse_look_alike
 from staydown.base.clock import Clock
 from staydown.base.names import tidy_name
 from staydown.fingerprint.seal import Sealer
-from staydown.review import statements
-from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
-from staydown.review.models import Audit, PlatformKey
+from staydown.review import audit, statements
+from staydown.review.errors import KeyNotTaken, NotHere
+from staydown.review.models import PlatformKey
 from staydown.review.models.entries import READ_HEAD
-from staydown.review.naming import fit_name, refuse_look_alike
 
 _BEARER = "Authorization: Bearer <key>"
 
@@ -40,7 +41,7 @@ def add_platform_key(name: str, sealer: Sealer, clock: Clock) -> str:
         with transaction.atomic():
             refuse_look_alike(name, PlatformKey.objects.values_list("name", flat=True))
             PlatformKey.objects.create(name=name, digest=_digest(key, sealer), created_at=now)
-            Audit.objects.create(at=now, actor="operator", action="key added", after=name)
+            audit.record(at=now, what="key", subject=name, why="added")
     except IntegrityError as error:
         raise NameTaken(
             "there is a key of this name already: choose another name. If nobody has seen that "
@@ -56,7 +57,7 @@ def revoke_platform_key(name: str, clock: Clock) -> None:
     with transaction.atomic():
         if not PlatformKey.objects.filter(name__in=written, revoked_at=None).update(revoked_at=now):
             raise NotHere("there is no key of this name in use")
-        Audit.objects.create(at=now, actor="operator", action="key revoked", after=name)
+        audit.record(at=now, what="key", subject=name, why="revoked")
 
 
 def check_platform_key(key: str, sealer: Sealer, *, how: str = _BEARER) -> CheckedKey:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from staydown.base.allowance import Allowance, spend
 from staydown.base.vocabulary import Decision, Feedback
 
 #: What a decision is told to a bank as. The peers read ``NotBlocked`` as "reviewed, inconclusive".
@@ -13,23 +12,6 @@ FEEDBACK = {
     # To a bank it is the same as "can't tell"; ``under_18.says_nothing`` says whom it is told.
     Decision.MAY_BE_UNDER_18: Feedback.PENDING_REVIEW,
 }
-
-#: Tries at signing in under one name, or from one device that signed in before.
-SIGN_IN_PACE = Allowance(5, timedelta(seconds=60))
-
-#: Tries under one name beyond that pace: one in so many, by lot, so that somebody who tries
-#: another's name over and over doesn't keep them out on a new device.
-SIGN_IN_EXTRA = Allowance(600, timedelta(seconds=30))
-SIGN_IN_ONE_IN = 4
-
-#: Tries under names that nobody has that cost a check of the password; the rest only take as long.
-NOBODYS_SIGN_INS = Allowance(20, timedelta(seconds=1))
-
-LONGEST_WAIT = timedelta(seconds=60)
-
-#: A device that signed in is known for so long, and so many of each moderator's.
-DEVICE_KNOWN = timedelta(days=180)
-MOST_DEVICES = 10
 
 #: The shortest key of a bank that is taken: other banks' keys are not ours to choose.
 BANK_KEY_BYTES = 8
@@ -67,21 +49,6 @@ def word_for_entry(
     if word is Feedback.NOT_BLOCKED and not same_picture:
         return Feedback.PENDING_REVIEW
     return word
-
-
-def admit_sign_in(
-    marks: tuple[datetime, datetime], now: datetime, *, extra: bool
-) -> tuple[tuple[datetime, datetime], timedelta]:
-    """Decide about a try. Return the new marks, to be kept in any case, and the wait (zero: go on).
-
-    ``marks``: of the pace and of what goes beyond it. ``extra``: whether that is open to this try.
-    """
-    pace, wait = spend(marks[0], now, SIGN_IN_PACE)
-    beyond = marks[1]
-    if wait and extra:
-        beyond, longer = spend(beyond, now, SIGN_IN_EXTRA)
-        wait = min(wait, longer)
-    return (pace, beyond), min(wait, LONGEST_WAIT)
 
 
 def fetch_pause(failures: int, poll: timedelta, *, retry_after: float | None = None) -> timedelta:

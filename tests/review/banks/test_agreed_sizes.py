@@ -78,8 +78,8 @@ def test_an_agreed_backfill_comes_in_one_go(desk: Desk, dialect: str) -> None:
     share = api.bank_shares(desk.clock)["bank"]
     assert (share.backfill_left, share.entries) == (0, 0)
     assert share.most_entries == MOST_ENTRIES + 2300
-    audit = Audit.objects.get(action="bank may send more")
-    assert (audit.actor, audit.after) == ("operator", "1002300 bank")
+    audit = Audit.objects.get(why="may send more")
+    assert (audit.who, audit.subject, audit.after) == ("operator", "bank", "1002300")
 
 
 def test_what_goes_beyond_the_agreed_backfill_is_the_share_again(desk: Desk) -> None:
@@ -101,8 +101,8 @@ def test_lifting_the_alarm_lets_the_bank_go_on_at_once(desk: Desk, entries: int)
     assert 500 + entries <= came + 1 <= 1000 + entries + 1
     assert api.find_alarm(alarm.number).state is AlarmState.LIFTED
     assert api.find_alarm(alarm.number).reason == "a new helpline joined"
-    lifted = Audit.objects.get(action="alarm lifted")
-    assert (lifted.actor, lifted.before) == ("operator", "bank_over_share bank")
+    lifted = Audit.objects.get(what="alarm", after="lifted")
+    assert (lifted.who, lifted.subject) == ("operator", "bank_over_share bank")
     with pytest.raises(NotHere):
         api.lift_alarm(alarm.number, desk.clock)
     check_meter(number)

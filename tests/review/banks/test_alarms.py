@@ -53,8 +53,8 @@ def test_an_alarm_that_somebody_has_seen_stays_and_is_not_shown_as_new(desk: Des
     assert api.count_open_alarms() == 0
     (line,) = api.alarm_lines()
     assert (line.state, line.seen_by) == (AlarmState.SEEN, "anna")
-    seen = Audit.objects.get(action="alarm seen")
-    assert (seen.actor, seen.moderator_id, seen.before) == ("moderator", anna, "desk_full")
+    seen = Audit.objects.get(what="alarm")
+    assert (seen.who, seen.moderator_id, seen.subject) == ("staff anna", anna, "desk_full")
     with pytest.raises(NotHere):
         api.mark_alarm_seen(number + 1, "anna", desk.clock, moderator_id=anna)
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from staydown.accounts.errors import NameTaken
 from staydown.base.errors import SettingsError
 from staydown.exchange.simulator import BankSimulator
 from staydown.review import api
-from staydown.review.errors import NameTaken, NotHere
+from staydown.review.errors import NotHere
 from staydown.review.models import Audit, Bank, IdempotentAnswer
 from tests.review.support import Desk, pdq
 
@@ -42,7 +43,7 @@ def test_a_bank_is_followed_once_under_a_name(desk: Desk, bank: BankSimulator) -
             secrets_folder=desk.folder,
             clock=desk.clock,
         )
-    assert Audit.objects.filter(actor="operator").count() == 1
+    assert Audit.objects.filter(who="operator").count() == 1
 
 
 def test_the_banks_page_says_how_it_goes(desk: Desk, bank: BankSimulator) -> None:

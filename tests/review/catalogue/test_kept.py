@@ -226,7 +226,7 @@ def test_turning_it_off_deletes_everything_and_is_written_down(
     assert looking_back(desk, timedelta(0)).run() == 0
     assert not KeptUpload.objects.exists()
     looking_back(desk, timedelta(0)).run()
-    changes = Audit.objects.filter(action="look back").order_by("pk")
+    changes = Audit.objects.filter(subject="look back").order_by("pk")
     assert list(changes.values_list("before", "after")) == [("off", "7 days"), ("7 days", "off")]
 
 

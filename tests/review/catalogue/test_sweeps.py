@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
+from staydown.accounts.errors import NameTaken
 from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Decision, EntryState, GateAnswer, Kind
 from staydown.exchange.simulator import BankSimulator
@@ -15,7 +16,7 @@ from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching.rules import Finding, judge
 from staydown.matching.sweep import Matched, PartResult
 from staydown.review import api
-from staydown.review.errors import KeyNotTaken, NameTaken, NotHere
+from staydown.review.errors import KeyNotTaken, NotHere
 from staydown.review.models import Audit, Bank, Candidate, Item, PlatformKey, SweepItem, SweepPart
 from staydown.review.queue import items
 from staydown.review.records import SweepCounts, SweepRun
@@ -109,7 +110,7 @@ def test_a_sweep_is_at_its_end_when_every_part_is_saved(desk: Desk) -> None:
     assert api.finish_sweep(run, desk.clock)
     assert api.finish_sweep(run, desk.clock)
     assert api.find_sweep("one").finished
-    assert Audit.objects.filter(action="sweep finished", after="one").count() == 1
+    assert Audit.objects.filter(what="sweep", why="finished", subject="one").count() == 1
 
 
 def test_an_empty_catalogue_is_at_its_end_at_once(desk: Desk) -> None:

@@ -281,7 +281,7 @@ def test_only_somebody_named_opens_it_and_that_is_kept_with_their_name(
     api.name_for_under_18("nora", named=False, clock=desk.clock)
     with pytest.raises(OnlyNamed):
         api.open_item(item, nora, desk.clock)
-    assert Audit.objects.filter(action="hidden item opened").count() == 1
+    assert Audit.objects.filter(why="hidden item opened").count() == 1
 
 
 def test_an_item_that_hides_nothing_is_opened_without_a_note(
@@ -289,7 +289,7 @@ def test_an_item_that_hides_nothing_is_opened_without_a_note(
 ) -> None:
     page = api.open_item(offer(desk, key), desk.moderator(), desk.clock)
     assert page.line.reference == REFERENCE
-    assert not Audit.objects.filter(action="hidden item opened").exists()
+    assert not Audit.objects.filter(why="hidden item opened").exists()
     with pytest.raises(NotHere):
         api.open_item(UUID(int=0), 1, desk.clock)
 

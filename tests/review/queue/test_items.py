@@ -357,7 +357,7 @@ def test_of_two_moderators_at_once_the_second_is_told(desk: Desk, listed: BankSi
         api.decide(item, Decision.NOT_NCII, version=0, moderator_id=ben, clock=desk.clock)
     assert api.item_page(item).line.decision is Decision.NCII
     assert FeedbackJob.objects.count() == 1
-    assert Audit.objects.filter(action="decided").count() == 1
+    assert Audit.objects.filter(why="decided").count() == 1
 
 
 def test_a_decision_can_be_changed_by_who_has_seen_it(desk: Desk, listed: BankSimulator) -> None:

@@ -270,7 +270,7 @@ def test_one_decision_serves_the_items_that_a_person_chose_and_each_is_audited(
     chosen = [(item, 0) for item in made[:3] if item is not None]
     anna = platform.desk.moderator()
     api.decide_together(chosen, NOT, moderator_id=anna, clock=platform.desk.clock)
-    assert Audit.objects.filter(action="decided", moderator_id=anna, after="not_ncii").count() == 3
+    assert Audit.objects.filter(why="decided", moderator_id=anna, after="not_ncii").count() == 3
     assert [line.item for line in api.open_items()] == [made[3]]
     for place, wanted in enumerate((ALLOWED, ALLOWED, ALLOWED, HELD)):
         assert platform.offer(pdq(place), file=bytes([place])).answer is wanted
@@ -297,7 +297,7 @@ def test_of_chosen_items_all_are_decided_or_none(platform: Platform) -> None:
                 [(first, 0), *others], NCII, moderator_id=anna, clock=platform.desk.clock
             )
     assert Item.objects.exclude(decision="").count() == 1
-    assert Audit.objects.filter(action="decided").count() == 1
+    assert Audit.objects.filter(why="decided").count() == 1
 
 
 def test_many_listings_of_one_picture_make_one_group(platform: Platform) -> None:

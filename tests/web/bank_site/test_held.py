@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from staydown.accounts.throttle_rules import Lane
 from staydown.bank import floods
 from staydown.bank.api import quarantine
 from staydown.bank.runtime import Bank
-from staydown.base.allowance import Allowance
 from staydown.exchange.records import CaseOpened
 from tests.bank.making import PIN, make_bank, open_case, pdq
 from tests.web.bank_site.walking import hidden, post, text, to_done
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def bank(monkeypatch: pytest.MonkeyPatch) -> Bank:
     """A bank that two pictures are a flood for."""
-    monkeypatch.setattr(floods, "UNPAID", Allowance(1, timedelta(hours=6)))
+    monkeypatch.setattr(floods, "UNPAID", Lane(1, timedelta(hours=6), "few"))
     return make_bank(release_seconds=600, quarantine=timedelta(hours=1))
 
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from staydown.media.errors import OurFault
-from staydown.web.desk_site.gate import _media_status
+from staydown.web.desk_site.errors import media_status
 from tests.web.desk_site.support import SAMPLES, Site, fresh, is_problem
 
 MIB = 1024 * 1024
 
 
 def test_a_mistake_of_ours_is_no_fault_of_the_picture() -> None:
-    assert _media_status(OurFault("TypeError", "media/frames.py:1")) == 500
+    assert media_status(OurFault("TypeError", "media/frames.py:1")) == 500
 
 
 def png(width: int, height: int) -> bytes:

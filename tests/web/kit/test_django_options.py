@@ -24,7 +24,7 @@ def test_cookies_are_secure_except_on_loopback(
         urlconf="staydown.web.desk_site.urls",
         apps=(),
         middleware=(),
-        templates=tmp_path,
+        templates=(tmp_path,),
     )
     for name in ("SESSION", "CSRF"):
         assert made[f"{name}_COOKIE_SECURE"] is secure
@@ -36,7 +36,7 @@ def test_a_site_that_keeps_nothing_has_no_database_and_a_new_key_each_time() -> 
     first, second = (
         django_options(
             site=SiteSettings(8300), database=None, secret_key_file=None,
-            urlconf="staydown.web.case_site.urls", apps=(), middleware=(), templates=Path(),
+            urlconf="staydown.web.case_site.urls", apps=(), middleware=(), templates=(Path(),),
         )
         for _ in range(2)
     )  # fmt: skip

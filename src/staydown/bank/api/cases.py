@@ -16,15 +16,16 @@ from staydown.bank import (
     harmless,
     idempotency,
     owners,
+    pin_tries,
     quarantine,
     release,
     shown,
-    throttle,
     tickets,
     tolls,
     waiting,
 )
-from staydown.bank.entries import NOTHING, FeedWriter, feed_writer
+from staydown.bank.audit import NOTHING
+from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import (
     Busy,
     KeyEnded,
@@ -149,7 +150,7 @@ def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
 def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened, paid: Payment) -> CaseOpened:
     """The same request a second time: the same answer, if the PIN is the same. Whoever finds a
     form left open, or a key, must not guess the PIN faster than elsewhere."""
-    booked = throttle.book(bank, bytes(case.number_hash), paid=paid)
+    booked = pin_tries.book(bank, bytes(case.number_hash), paid=paid)
     if not _looked_at(bank, booked, case, pin):
         raise PinRefused(_FIRST_PIN)
     return replace(opened, held_until=_held_until(bank, case))
@@ -202,7 +203,7 @@ def enter(
     """
     number_hash = _number_hash(bank, credentials.read_case_number(typed_number))
     case = Case.objects.filter(number_hash=number_hash).first()
-    booked = throttle.book(bank, number_hash, paid=Payment(ticket, work), earlier=earlier)
+    booked = pin_tries.book(bank, number_hash, paid=Payment(ticket, work), earlier=earlier)
     right = _looked_at(bank, booked, case, credentials.read_pin(typed_pin))
     if case is None or not right:
         raise WrongCaseOrPin("this number and PIN do not belong together")
@@ -220,14 +221,14 @@ def signed_in(bank: Bank, ref: uuid.UUID) -> str:
     return tickets.give(bank, number_hash, bank.clock.now(), tickets.EARLIER).text
 
 
-def _looked_at(bank: Bank, booked: throttle.Try, case: Case | None, pin: str) -> bool:
+def _looked_at(bank: Bank, booked: pin_tries.PinTry, case: Case | None, pin: str) -> bool:
     try:
         right = bank.pins.matches(case.pin_hash if case else None, pin)
     except Busy:
-        throttle.was_not_looked_at(bank, booked)
+        pin_tries.rollback(bank, booked)
         raise
     if right:
-        throttle.was_right(bank, booked)
+        pin_tries.release(bank, booked)
     return right
 
 

@@ -74,7 +74,7 @@ def add(bank: Bank, name: str, fingerprints: Sequence[Fingerprint]) -> Added:
             new += made
         if new:
             harmless.changed()
-            _note(bank, name, ("-", str(new)), "harmless pictures added")
+            _note(bank, name, (audit.NOTHING, str(new)), "harmless pictures added")
     near = _look_at_what_is_listed(bank, fingerprints)
     return Added(new, len(fingerprints) - new, near)
 
@@ -102,7 +102,7 @@ def remove(bank: Bank, name: str) -> int:
                 row.delete()
         rows.delete()
         harmless.changed()
-        _note(bank, tidy_name(name), (str(len(gone)), "-"), "harmless pictures removed")
+        _note(bank, tidy_name(name), (str(len(gone)), audit.NOTHING), "harmless pictures removed")
     return len(gone)
 
 
@@ -170,7 +170,7 @@ def _note(bank: Bank, name: str, change: tuple[str, str], why: str) -> None:
         at=bank.clock.now(),
         who=audit.OPERATOR,
         what="harmless",
-        subject=name[:64],
+        subject=name,
         change=change,
         why=why,
     )

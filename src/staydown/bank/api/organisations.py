@@ -103,8 +103,8 @@ def move_partner(bank: Bank, name: str, organisation: str) -> int:
                 at=bank.clock.now(),
                 who=audit.OPERATOR,
                 what="partner",
-                subject=partner.name[:64],
-                change=(before.name[:32], behind.name[:32]),
+                subject=partner.name,
+                change=(before.name, behind.name),
                 why="organisation changed",
             )
             _forget_if_empty(bank, before)
@@ -177,5 +177,5 @@ def _parts(ids: Iterator[int]) -> Iterator[list[int]]:
 def _forget_if_empty(bank: Bank, organisation: Organisation) -> None:
     """An organisation without partners is gone, so that its name can be given again."""
     if not organisation.partners.exists():
-        organisations.note(bank, organisation, ("active", "-"), "no partner left")
+        organisations.note(bank, organisation, ("active", audit.NOTHING), "no partner left")
         organisation.delete()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from staydown.bank import audit, organisations
-from staydown.bank.entries import NOTHING
+from staydown.bank.audit import NOTHING
 from staydown.bank.errors import NotAPartner, PartnerError
 from staydown.bank.models import Partner
 from staydown.bank.runtime import Bank
@@ -130,7 +130,7 @@ def _audit(bank: Bank, partner: Partner, change: tuple[str, str], why: str) -> N
         at=bank.clock.now(),
         who=audit.OPERATOR,
         what="partner",
-        subject=partner.name[:64],
+        subject=partner.name,
         change=change,
         why=why,
     )

@@ -61,7 +61,7 @@ def ask(bank: Bank, ref: uuid.UUID, number: int) -> CaseStatus:
             raise SubmissionRefused("there is nothing to review about this picture")
         now = bank.clock.now()
         if Likeness.objects.filter(pk=row.pk, asked_at=None).update(asked_at=now):
-            _note(bank, audit.PERSON, row, (row.decision or "-", _ASKED), "review asked for")
+            _note(bank, audit.PERSON, row, (row.decision, _ASKED), "review asked for")
     return case_status(bank, ref)
 
 
@@ -101,7 +101,7 @@ def decide(bank: Bank, number: int, decision: Decision, reason: str) -> None:
         row.decision, row.reason = decision.value, reason
         row.asked_at, row.decided_at = None, bank.clock.now()
         row.save()
-        _note(bank, audit.OPERATOR, row, (before.value or "-", decision.value), reason)
+        _note(bank, audit.OPERATOR, row, (before.value, decision.value), reason)
 
 
 # --------------------------------------------------------------------------- parts

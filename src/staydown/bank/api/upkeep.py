@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connections
 
-from staydown.bank import idempotency, release, throttle
+from staydown.bank import idempotency, pin_tries, release
 from staydown.bank.api import disputes, quarantine, words
 from staydown.bank.errors import Busy
 from staydown.bank.models import Fetch
@@ -56,5 +56,5 @@ def tick(bank: Bank) -> TickReport:
     quarantine.forget_old(bank)
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
     over = disputes.end_those_that_are_over(bank)
-    old = throttle.forget_old(now), empty, idempotency.forget_old(now)
+    old = pin_tries.forget_old(now), empty, idempotency.forget_old(now)
     return TickReport(released, *old, over)

@@ -111,8 +111,9 @@ def _begun(
     desk: "Desk", folder: SweepFolder, name: str, source: bytes, what: Source
 ) -> tuple[SweepRun, SweepList]:
     """Write the list and begin. Raises SettingsError, NameTaken, ListUnusable."""
+    from staydown.accounts.errors import NameTaken
     from staydown.review import api
-    from staydown.review.errors import NameTaken, NotHere
+    from staydown.review.errors import NotHere
 
     try:
         api.find_sweep(name)

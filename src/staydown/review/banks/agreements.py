@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from staydown.base.clock import Clock
+from staydown.review import audit
 from staydown.review.banks import meters
 from staydown.review.banks.alarms import close_alarm, find_alarm, locked_alarm
 from staydown.review.banks.follow import start_again
 from staydown.review.errors import NotEnoughSaid, NotHere
-from staydown.review.models import Audit, Bank, BankMeter
+from staydown.review.models import Bank, BankMeter
 from staydown.review.records import AlarmKind, AlarmState
 
 
@@ -28,16 +29,16 @@ def allow_entries(bank: Bank, entries: int, now: datetime) -> None:
     """Note that ``entries`` more are agreed with a bank. Inside a transaction."""
     meter = meters.locked_meter(bank.pk)
     if entries:
-        before = f"{meter.most_entries}"
+        before = meter.most_entries
         meters.set_backfill(meter, meters.backfill(meter).more(entries, now))
         meter.most_entries += entries
         meter.save()
-        Audit.objects.create(
+        audit.record(
             at=now,
-            actor="operator",
-            action="bank may send more",
-            before=before,
-            after=f"{meter.most_entries} {bank.name}",
+            what="bank",
+            subject=bank.name,
+            change=(f"{before}", f"{meter.most_entries}"),
+            why="may send more",
         )
 
 
@@ -67,7 +68,7 @@ def lift_alarm(number: int, clock: Clock, *, entries: int = 0, reason: str = "")
         row = locked_alarm(number)
         if row.state == AlarmState.LIFTED.value:
             raise NotHere("this alarm is lifted already")
-        close_alarm(row, reason, now, after=f"{entries} entries more" if entries else "")
+        close_alarm(row, reason, now, entries=entries)
 
 
 def _go_on(bank: Bank, now: datetime) -> None:

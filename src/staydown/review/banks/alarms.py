@@ -13,10 +13,10 @@ from django.db.models import F, QuerySet
 
 from staydown.base.clock import Clock
 from staydown.base.quietlog import Configured
-from staydown.review import rules
+from staydown.review import audit, rules
 from staydown.review.banks import alarm_words
 from staydown.review.errors import NotHere
-from staydown.review.models import Alarm, Audit
+from staydown.review.models import Alarm
 from staydown.review.records import AlarmKind, AlarmLine, AlarmState
 
 log = logging.getLogger(__name__)
@@ -97,27 +97,29 @@ def mark_alarm_seen(number: int, name: str, clock: Clock, *, moderator_id: int |
         if row.state != _OPEN:
             return
         Alarm.objects.filter(pk=number).update(state=_SEEN, seen_by=name, seen_at=now)
-        Audit.objects.create(
-            at=now,
-            actor="operator" if moderator_id is None else "moderator",
-            moderator_id=moderator_id,
-            action="alarm seen",
-            before=row.kind,
-            after=row.subject,
-        )
+        _record(row, _SEEN, now, why="seen", moderator_id=moderator_id)
 
 
-def close_alarm(row: Alarm, reason: str, now: datetime, *, after: str) -> None:
-    """Lift an alarm that is locked by the caller, and audit it: ``after`` is what was allowed."""
+def close_alarm(row: Alarm, reason: str, now: datetime, *, entries: int = 0) -> None:
+    """Lift an alarm that is locked by the caller, and audit it with the ``entries`` that a bank may
+    send more."""
     Alarm.objects.filter(pk=row.pk).update(
         state=_LIFTED, lifted_by="operator", lifted_at=now, reason=reason
     )
-    Audit.objects.create(
+    more = f"lifted, {entries} entries more" if entries else "lifted"
+    _record(row, _LIFTED, now, why=f"{more}: {reason}" if reason else more)
+
+
+def _record(
+    row: Alarm, after: str, now: datetime, *, why: str, moderator_id: int | None = None
+) -> None:
+    audit.record(
         at=now,
-        actor="operator",
-        action="alarm lifted",
-        before=f"{row.kind} {row.subject}".strip()[:100],
-        after=after,
+        what="alarm",
+        subject=f"{row.kind} {row.subject}".strip(),
+        change=(row.state, after),
+        why=why,
+        moderator_id=moderator_id,
     )
 
 

@@ -8,22 +8,22 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
 
+from staydown.accounts.errors import NameTaken
+from staydown.accounts.naming import refuse_look_alike
 from staydown.base.clock import Clock
 from staydown.base.errors import SettingsError
 from staydown.base.settings import read_secret, write_secret
 from staydown.base.vocabulary import EntryState
-from staydown.review import rules
+from staydown.review import audit, rules
 from staydown.review.banks.agreements import allow_entries
 from staydown.review.banks.meters import bank_share
-from staydown.review.errors import NameTaken, NotHere
+from staydown.review.errors import NotHere
 from staydown.review.models import (
-    Audit,
     Bank,
     BankMeter,
     FeedbackJob,
     PassedOver,
 )
-from staydown.review.naming import refuse_look_alike
 from staydown.review.records import BankLine, BankShare, Reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -54,7 +54,7 @@ def add_bank(
                 created_at=now,
                 next_try_at=now,
             )
-            Audit.objects.create(at=now, actor="operator", action="bank added", after=name)
+            audit.record(at=now, what="bank", subject=name, why="added")
             allow_entries(bank, backfill, now)
             _write_keys(files, subscription_key, function_key)
     except IntegrityError as error:
@@ -69,7 +69,7 @@ def change_bank_keys(
     with transaction.atomic():
         if not Bank.objects.filter(name=name).update(next_try_at=now):
             raise NotHere("no bank of this name is followed")
-        Audit.objects.create(at=now, actor="operator", action="bank keys changed", after=name)
+        audit.record(at=now, what="bank", subject=name, why="keys changed")
         _write_keys(_key_files(secrets_folder, name), subscription_key, function_key)
 
 

@@ -21,11 +21,12 @@ from django.db.models import F, QuerySet
 from staydown.base.clock import Clock
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
+from staydown.review import audit
 from staydown.review.catalogue import kept
 from staydown.review.catalogue.kept import Keeper, Kept
 from staydown.review.entries import listings
 from staydown.review.entries.listings import Indexes, Listed
-from staydown.review.models import Audit, Head, KeptUpload, LookBack
+from staydown.review.models import Head, KeptUpload, LookBack
 from staydown.review.statements import in_lots
 
 log = logging.getLogger(__name__)
@@ -251,12 +252,12 @@ def _note_setting(keeper: Keeper, clock: Clock) -> None:
             state.seen = Head.read()
         state.revision += 1
         state.save()
-        Audit.objects.create(
+        audit.record(
             at=clock.now(),
-            actor="operator",
-            action="look back",
-            before=_in_words(before),
-            after=_in_words(days),
+            what="setting",
+            subject="look back",
+            change=(_in_words(before), _in_words(days)),
+            why="changed",
         )
 
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 
+from staydown.accounts.errors import NameTaken
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.matching.sweep import Matched, PartResult
-from staydown.review import under_18
-from staydown.review.errors import NameTaken, NotHere
+from staydown.review import audit, under_18
+from staydown.review.errors import NotHere
 from staydown.review.models import (
-    Audit,
     PlatformKey,
     Sweep,
     SweepItem,
@@ -46,7 +46,7 @@ def start_sweep(name: str, *, list_digest: bytes, files: int, parts: int, clock:
                 parts=parts,
                 started_at=now,
             )
-            Audit.objects.create(at=now, actor="operator", action="sweep started", after=name)
+            audit.record(at=now, what="sweep", subject=name, why="started")
     except IntegrityError as error:
         raise NameTaken("there is a sweep of this name: choose another, or --resume it") from error
     return _run(row)
@@ -113,7 +113,7 @@ def finish_sweep(run: SweepRun, clock: Clock) -> bool:
         if SweepPart.objects.filter(sweep_id=run.id).count() < run.parts:
             return False
         if Sweep.objects.filter(pk=run.id, finished_at=None).update(finished_at=now):
-            Audit.objects.create(at=now, actor="desk", action="sweep finished", after=run.name)
+            audit.record(at=now, what="sweep", subject=run.name, why="finished", who=audit.DESK)
     return True
 
 

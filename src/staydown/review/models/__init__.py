@@ -5,8 +5,8 @@ item waits or isn't NCII (``ItemMark``), and where the desk looks back (``KeptUp
 banks hand out are sealed too; keys of banks lie in files; keys of the platform are hashed.
 """
 
+from staydown.review.models.audit import *  # noqa: F403
 from staydown.review.models.banks import *  # noqa: F403
 from staydown.review.models.catalogue import *  # noqa: F403
 from staydown.review.models.entries import *  # noqa: F403
 from staydown.review.models.queue import *  # noqa: F403
-from staydown.review.models.staff import *  # noqa: F403

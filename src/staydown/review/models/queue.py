@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from staydown.base.vocabulary import Decision, GateAnswer, Kind
@@ -39,7 +40,7 @@ class Item(models.Model):
     quality_fine = models.BooleanField()
     decision = models.CharField(max_length=16, blank=True, default="")
     decided_by = models.ForeignKey(
-        "review.Moderator", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
     #: Counts decisions; a decision names the version it saw, so that the second of two is told.

@@ -8,9 +8,10 @@ from django.db.models import F
 
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision
+from staydown.review import audit
 from staydown.review.banks import feedback
 from staydown.review.errors import DecidedMeanwhile, NotHere
-from staydown.review.models import Audit, Item
+from staydown.review.models import Item
 from staydown.review.queue import hidden, memory
 
 
@@ -71,14 +72,12 @@ def _record(row: Item, decision: Decision, version: int, moderator_id: int, cloc
     )
     if not won:
         raise DecidedMeanwhile("somebody decided this item while you were looking at it")
-    Audit.objects.create(
+    audit.record_item(
+        row,
         at=now,
-        actor="moderator",
+        why="decided",
+        change=(row.decision, decision.value),
         moderator_id=moderator_id,
-        action="decided",
-        item=row,
-        before=row.decision,
-        after=decision.value,
     )
     memory.note_decision(row, Decision(row.decision) if row.decision else None, decision)
     feedback.tell_banks(row, decision, now)

@@ -14,10 +14,11 @@ from staydown.matching import rules as matching_rules
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
 from staydown.matching.sweep import Matched, PartResult
+from staydown.review import audit
 from staydown.review.catalogue import sweeps
 from staydown.review.catalogue.kept import Keeper
 from staydown.review.catalogue.look_back import LookingBack
-from staydown.review.models import Audit, Candidate, Item, KeptMatch, KeptUpload, SweepItem
+from staydown.review.models import Candidate, Item, KeptMatch, KeptUpload, SweepItem
 from staydown.review.queue import hidden, items
 from staydown.review.records import SweepCounts, SweepRun
 from staydown.review.settings import preview_allowed
@@ -93,9 +94,7 @@ def _add(item: Item, found: Sequence[tuple[Finding, int]], now: datetime) -> Non
         item.answer = GateAnswer.HELD.value
     item.quality_fine |= any(finding.query_quality_fine for finding, _ in new)
     item.save(update_fields=["answer", "quality_fine"])
-    Audit.objects.create(
-        at=now, actor="desk", action="entries added", item=item, before=before, after=item.answer
-    )
+    audit.record_item(item, at=now, why="entries added", change=(before, item.answer))
 
 
 # --------------------------------------------------------------------------- sweeps

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from staydown.base.vocabulary import Decision
 from staydown.review import under_18
 from staydown.review.errors import OnlyNamed
-from staydown.review.models import BankEntry, Candidate, Item, JoinedUpload, Moderator
+from staydown.review.models import BankEntry, Candidate, Item, JoinedUpload
+from staydown.review.staff import is_named_for_under_18
 from staydown.review.statements import in_lots
 
 _MARKED = Decision.MAY_BE_UNDER_18.value
@@ -55,7 +56,7 @@ def previews_among(previews: Collection[str]) -> frozenset[str]:
 
 def check_decider(item: int, moderator_id: int) -> None:
     """Raise OnlyNamed if the content of an item is kept from this moderator."""
-    named = Moderator.objects.filter(pk=moderator_id, sees_under_18=True).exists()
+    named = is_named_for_under_18(moderator_id)
     if not under_18.may_decide(hidden=bool(among([item])), named=named):
         raise OnlyNamed("only people named for items that may show someone under 18 decide this")
 

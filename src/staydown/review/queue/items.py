@@ -21,13 +21,12 @@ from staydown.matching.cascade import Examined
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.remembered import Recall
 from staydown.matching.rules import Finding
-from staydown.review import under_18
+from staydown.review import audit, under_18
 from staydown.review.catalogue.kept import Keeper, keep
 from staydown.review.entries.live import LiveMatcher
 from staydown.review.entries.recall import Mark, Memory
 from staydown.review.errors import OtherRequest
 from staydown.review.models import (
-    Audit,
     Bank,
     BankEntry,
     Candidate,
@@ -228,7 +227,7 @@ def new_item(
     )
     Candidate.objects.bulk_create(candidate(item, finding, row_id) for finding, row_id in found)
     add_mark(item, group, mark, recalled=joining.why_flagged([finding for finding, _ in found]))
-    Audit.objects.create(at=now, actor="desk", action="item opened", item=item, after=answer.value)
+    audit.record_item(item, at=now, why="opened", change=(audit.NOTHING, answer.value))
     return item
 
 

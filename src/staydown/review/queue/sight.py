@@ -12,11 +12,12 @@ from django.db import transaction
 
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision
-from staydown.review import under_18
+from staydown.review import audit, under_18
 from staydown.review.errors import NotHere, OnlyNamed
-from staydown.review.models import Audit, Item, Moderator
+from staydown.review.models import Item
 from staydown.review.queue import groups, hidden, shown
 from staydown.review.records import Group, GroupLine, ItemLine, ItemPage
+from staydown.review.staff import is_named_for_under_18
 
 #: What the audit says of it, and the step of the item's page.
 OPENED = "opened"
@@ -58,17 +59,16 @@ def open_item(item: UUID, moderator_id: int, clock: Clock) -> ItemPage:
         if row is None:
             raise NotHere("there is no such item")
         is_hidden = bool(hidden.among([row.pk]))
-        named = Moderator.objects.filter(pk=moderator_id, sees_under_18=True).exists()
+        named = is_named_for_under_18(moderator_id)
         if not under_18.may_decide(hidden=is_hidden, named=named):
             raise OnlyNamed("only people named for items that may show someone under 18 open this")
         if is_hidden:
-            Audit.objects.create(
+            audit.record_item(
+                row,
                 at=clock.now(),
-                actor="moderator",
+                why="hidden item opened",
+                change=(audit.NOTHING, OPENED),
                 moderator_id=moderator_id,
-                action="hidden item opened",
-                item=row,
-                after=OPENED,
             )
         return shown.item_page(item)
 

@@ -51,11 +51,13 @@ def options(settings: BankSettings, site: BankSite, patience: float = PATIENCE) 
         database=settings.database,
         secret_key_file=settings.secrets / "django.key",
         urlconf="staydown.web.bank_site.urls",
-        apps=("staydown.bank",),
+        apps=("staydown.accounts", "staydown.bank"),
         middleware=("staydown.web.kit.security.origin.SameOriginForms",),
-        templates=TEMPLATES,
+        templates=(TEMPLATES,),
         patience=patience,
         context_processors=("staydown.web.bank_site.page.site_context",),
+        # Nobody signs in here yet; it can't be changed kindly in a database that is in use.
+        AUTH_USER_MODEL="accounts.Staff",
         # Nothing on this site may take a file, so there is nothing that could.
         FILE_UPLOAD_HANDLERS=[],
         STAYDOWN=site,

@@ -1,29 +1,31 @@
 """What a desk that looks back tells the platform: uploads that it had let through."""
 
-import json
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from staydown.review import api
 from staydown.review.records import ItemLine
 from staydown.web.desk_site.gate import for_platform
+from staydown.web.kit.http.numbers import whole
 from staydown.web.kit.http.problem import problem
+
+#: The last place in the list that can be asked for.
+_LARGEST = 10**18 - 1
 
 
 @for_platform("GET")
 def earlier(request: HttpRequest, key_id: int) -> HttpResponse:
     """``GET /api/v1/earlier?after=``: this key's uploads that matched a later listing."""
-    place = request.GET.get("after", "0")
-    if not (place.isascii() and place.isdigit() and len(place) < 19):
+    place = whole(request.GET.get("after", "0"), most=_LARGEST)
+    if place is None:
         return problem(422, "after is the number that the last answer gave, or 0")
-    lines = api.earlier_items(key_id, int(place))
+    lines = api.earlier_items(key_id, place)
     body = {
         "items": [_item(line) for line in lines],
-        "after": lines[-1].number if lines else int(place),
+        "after": lines[-1].number if lines else place,
         "more": len(lines) == api.PAGE_SIZE,
     }
-    return HttpResponse(json.dumps(body), content_type="application/json")
+    return JsonResponse(body)
 
 
 def _item(line: ItemLine) -> dict[str, str | None]:

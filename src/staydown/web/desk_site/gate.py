@@ -3,7 +3,6 @@
 200 allowed · 202 allowed but flagged · 451 held until a person decides, which is never a verdict.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -11,7 +10,8 @@ from functools import partial, wraps
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -21,23 +21,19 @@ from staydown.base.vocabulary import GateAnswer
 from staydown.matching.cascade import Examined, look_over
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.remembered import Recall
-from staydown.media.errors import (
-    Busy,
-    DecoderUnavailable,
-    MediaError,
-    NotAPicture,
-    OurFault,
-    TooLarge,
-)
+from staydown.media.errors import MediaError
 from staydown.media.form import Form
 from staydown.media.turns import Caller
 from staydown.review import api
-from staydown.review.errors import KeyNotTaken, NotHere, OtherRequest
+from staydown.review.errors import KeyNotTaken, OtherRequest
 from staydown.review.records import UploadAnswer
 from staydown.review.settings import preview_allowed
-from staydown.web.desk_site.process import LIMITS, Desk, Gate, desk
+from staydown.web.desk_site.errors import ANSWERS
+from staydown.web.desk_site.process import LIMITS, Desk, Gate, current_site
 from staydown.web.desk_site.upload import Received, read_upload
-from staydown.web.kit.http.body import BodyRefused
+from staydown.web.kit.errors import told
+from staydown.web.kit.guards import View, asks
+from staydown.web.kit.http.body import BodyRefused, declared_length
 from staydown.web.kit.http.problem import problem
 
 log = logging.getLogger(__name__)
@@ -48,30 +44,21 @@ _STATUS = {
     GateAnswer.HELD: HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
 }
 
-ApiView = Callable[..., HttpResponse]
 
-
-def for_platform(method: str) -> Callable[[ApiView], ApiView]:
+def for_platform(method: str) -> Callable[[View], View]:
     """Let a view be called with ``method`` and a platform key, whose number it gets."""
 
-    def decorate(view: ApiView) -> ApiView:
+    def decorate(view: View) -> View:
         @csrf_exempt
+        @asks(method)
+        @told(ANSWERS)
         @wraps(view)
-        def checked(request: HttpRequest, **places: object) -> HttpResponse:
-            if request.method != method:
-                refused = problem(405, f"use {method}")
-                refused["Allow"] = method
-                return refused
-            try:
-                scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-                if scheme.lower() != "bearer":
-                    raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
-                key_id = api.check_platform_key(key.strip(), desk().sealer).number
-                return view(request, key_id, **places)
-            except KeyNotTaken as error:
-                refused = problem(401, str(error))
-                refused["WWW-Authenticate"] = 'Bearer realm="staydown"'
-                return refused
+        def checked(request: HttpRequest, **places: object) -> HttpResponseBase:
+            scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() != "bearer":
+                raise KeyNotTaken("send a valid key: Authorization: Bearer <key>")
+            key_id = api.check_platform_key(key.strip(), current_site().sealer).number
+            return view(request, key_id, **places)
 
         return checked
 
@@ -81,21 +68,15 @@ def for_platform(method: str) -> Callable[[ApiView], ApiView]:
 @for_platform("POST")
 def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
     """``POST /api/v1/uploads``: a picture or fingerprints in, the gate's answer out."""
-    here, since = desk(), time.monotonic()
+    here, since = current_site(), time.monotonic()
     gate = here.gate
     if gate is None:
         return problem(503, "the desk is starting: try again", retry_after=2)
     try:
         with gate.bodies.room(str(key_id), _declared(request)):
             return _answer_upload(request, key_id, here, gate, since)
-    except Busy as error:
-        return problem(503, str(error), retry_after=error.retry_after, code=error.code)
-    except BodyRefused as error:
-        return problem(error.status, str(error))
-    except MediaError as error:
-        return problem(_media_status(error), str(error), code=error.code)
-    except OtherRequest as error:
-        return problem(409, str(error))
+    except (BodyRefused, MediaError, OtherRequest):
+        raise
     except StaydownError:
         # The key file no longer opens the entries, or the like: the operator must act.
         log.exception("the gate cannot answer: the platform was told to try again")
@@ -104,8 +85,8 @@ def uploads(request: HttpRequest, key_id: int) -> HttpResponse:
 
 def _declared(request: HttpRequest) -> int:
     """Return the length that a request gives its body; what is no number is refused later."""
-    length = request.headers.get("Content-Length", "")
-    return min(int(length), LIMITS.file_bytes) if length.isdecimal() and len(length) < 20 else 0
+    length = declared_length(request.headers.get("Content-Length")) or 0
+    return min(length, LIMITS.file_bytes)
 
 
 def _answer_upload(
@@ -177,9 +158,7 @@ def _render(answer: UploadAnswer) -> HttpResponse:
         "looked_at": answer.looked_at,
         **_damage(answer.looked_at),
     }
-    return HttpResponse(
-        json.dumps(body), status=_STATUS[answer.answer], content_type="application/json"
-    )
+    return JsonResponse(body, status=_STATUS[answer.answer])
 
 
 def _damage(looked_at: Mapping[str, JSONValue] | None) -> dict[str, JSONValue]:
@@ -192,16 +171,6 @@ def _damage(looked_at: Mapping[str, JSONValue] | None) -> dict[str, JSONValue]:
     }
 
 
-def _media_status(error: MediaError) -> int:
-    if isinstance(error, DecoderUnavailable):
-        return 503
-    if isinstance(error, OurFault):
-        return 500
-    if isinstance(error, NotAPicture):
-        return 415
-    return 413 if isinstance(error, TooLarge) else 422
-
-
 @for_platform("GET")
 def item_outcome(
     request: HttpRequest,  # noqa: ARG001 - Django's signature
@@ -209,10 +178,7 @@ def item_outcome(
     item: UUID,
 ) -> HttpResponse:
     """``GET /api/v1/items/{id}``: what became of an item of this key."""
-    try:
-        outcome = api.outcome(key_id, item)
-    except NotHere as error:
-        return problem(404, str(error))
+    outcome = api.outcome(key_id, item)
     body = {
         "item": str(outcome.item),
         "answer": outcome.answer.value,
@@ -221,4 +187,4 @@ def item_outcome(
         "created_at": outcome.created_at.isoformat(),
         "decided_at": None if outcome.decided_at is None else outcome.decided_at.isoformat(),
     }
-    return HttpResponse(json.dumps(body), content_type="application/json")
+    return JsonResponse(body)

@@ -4,15 +4,10 @@ import logging
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-import django
-from django.conf import settings as django_settings
+from typing import TYPE_CHECKING, Any
 
 from staydown.base.clock import Clock, SystemClock
-from staydown.base.quietlog import take_over
 from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.seal import Sealer
@@ -21,8 +16,10 @@ from staydown.media.turns import Caller, Lanes
 from staydown.media.walls import Walls
 from staydown.media.worker import PictureWorker
 from staydown.review.settings import DeskSettings
+from staydown.web.console import options
 from staydown.web.desk_site.bodies import Bodies
 from staydown.web.kit.django_options import PATIENCE, django_options
+from staydown.web.kit.site import site_of, start
 
 if TYPE_CHECKING:
     from staydown.review.api import LiveMatcher
@@ -37,9 +34,6 @@ LIMITS = Limits(seconds=10.0)
 
 #: Large bodies in memory: four of the largest.
 _BODIES = 4 * LIMITS.file_bytes
-
-#: The name in Django's settings under which the views find what they share.
-_SHARED = "STAYDOWN"
 
 
 @dataclass(slots=True)
@@ -160,57 +154,37 @@ def configure(settings: DeskSettings, patience: float = PATIENCE) -> Desk:
     ``patience``: how long the database is waited for, in seconds.
     """
     desk = Desk(settings, Sealer(read_secret(settings.secrets / "seal.key", minimum=32)))
-    django_settings.configure(
-        **django_options(
+    start(
+        django_options(
             site=settings.site,
             database=settings.database,
             secret_key_file=settings.secrets / "django.key",
             urlconf="staydown.web.desk_site.urls",
-            templates=HERE / "templates",
             patience=patience,
             **desk_options(),
+            STAYDOWN=desk,
         )
-        | {_SHARED: desk}
     )
-    django.setup()
-    take_over()
     return desk
 
 
 def desk_options() -> dict[str, Any]:
     """Return the Django settings that are the desk's own, whatever its settings file says."""
-    validators = "django.contrib.auth.password_validation."
     return {
-        "apps": (
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "staydown.review",
+        "apps": (*options.APPS, "staydown.review"),
+        "middleware": options.MIDDLEWARE,
+        "templates": (HERE / "templates", options.TEMPLATES),
+        "context_processors": (
+            *options.CONTEXT_PROCESSORS,
+            "staydown.web.desk_site.page.site_context",
         ),
-        "middleware": (
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "staydown.web.kit.security.origin.StatedOrigin",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-        ),
-        "context_processors": ("staydown.web.desk_site.console.frame",),
-        "AUTH_USER_MODEL": "review.Moderator",
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {"NAME": validators + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-            {"NAME": validators + "UserAttributeSimilarityValidator",
-             "OPTIONS": {"user_attributes": ["username"]}},
-            {"NAME": validators + "CommonPasswordValidator"},
-            {"NAME": validators + "NumericPasswordValidator"},
-        ],
-        "SESSION_COOKIE_AGE": int(timedelta(hours=12).total_seconds()),
-        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
-        "CSRF_FAILURE_VIEW": "staydown.web.desk_site.console.form_refused",
+        **options.OPTIONS,
+        "STAYDOWN_CONSOLE": "staydown.web.desk_site.page.desk_console",
         # Uploads stay in memory: the handler that writes to disk is not among these.
         "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
-    }  # fmt: skip
+    }
 
 
-def desk() -> Desk:
+def current_site() -> Desk:
     """Return what the views of this process share."""
-    return cast(Desk, getattr(django_settings, _SHARED))
+    return site_of(Desk)

@@ -4,7 +4,7 @@ from typing import Any
 
 from staydown.base.vocabulary import Decision
 from staydown.review import api
-from staydown.web.desk_site.process import desk
+from staydown.web.desk_site.process import current_site
 from staydown.web.desk_site.reporting import reporting
 
 #: What a form of an item, or an address of the list, says of them.
@@ -13,7 +13,7 @@ WORD = Decision.MAY_BE_UNDER_18.value
 
 def going_on() -> dict[str, Any]:
     """Return what such pages say beside the item: who is named, and where to report."""
-    here = desk()
+    here = current_site()
     return {
         "named": api.named_for_under_18(),
         "reporting": reporting(here.settings.country),

@@ -12,8 +12,8 @@ from django.http.multipartparser import MultiPartParserError
 from staydown.base.canonical import canonical_json
 from staydown.fingerprint.value import Fingerprint
 from staydown.media.limits import Limits
+from staydown.web.desk_site.upload_json import parse_upload
 from staydown.web.kit.http.body import BodyRefused, read_body, read_json
-from staydown.web.kit.http.upload import parse_upload
 
 #: Room for the fields and boundaries of a multipart body around the picture.
 _AROUND = 64 * 1024

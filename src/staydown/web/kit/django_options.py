@@ -46,7 +46,7 @@ def django_options(
     urlconf: str,
     apps: tuple[str, ...],
     middleware: tuple[str, ...],
-    templates: Path,
+    templates: tuple[Path, ...],
     context_processors: tuple[str, ...] = (),
     patience: float = PATIENCE,
     **more: Any,
@@ -90,8 +90,8 @@ def _secret_key(file: Path | None) -> str:
     return read_secret(file, minimum=32).decode("ascii")
 
 
-def _templates(folder: Path, context_processors: tuple[str, ...]) -> dict[str, Any]:
-    """The shared templates first, then the site's own."""
+def _templates(folders: tuple[Path, ...], context_processors: tuple[str, ...]) -> dict[str, Any]:
+    """The kit's templates first, then the site's own."""
     processors = (
         "django.template.context_processors.request",
         "django.template.context_processors.i18n",
@@ -99,7 +99,7 @@ def _templates(folder: Path, context_processors: tuple[str, ...]) -> dict[str, A
     )
     return {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [KIT / "templates", folder],
+        "DIRS": [KIT / "templates", *folders],
         "OPTIONS": {"context_processors": list(processors)},
     }
 

@@ -20,13 +20,6 @@ from staydown.fingerprint.value import (
     Fingerprint,
 )
 from staydown.matching.cascade import examine
-from staydown.media.errors import (
-    DecoderUnavailable,
-    MediaError,
-    NotAPicture,
-    OurFault,
-    TooLarge,
-)
 from staydown.media.form import Form
 from staydown.review.api import Hit, Lookups
 from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
@@ -177,17 +170,6 @@ class Calls:
             )
             made[name] = found if (found.quality or 0) >= PDQ_LISTING_QUALITY else None
         return made
-
-
-def media_status(error: MediaError) -> int:
-    """Return the status that says what is wrong with a file."""
-    if isinstance(error, DecoderUnavailable):
-        return 503
-    if isinstance(error, OurFault):
-        return 500
-    if isinstance(error, NotAPicture):
-        return 415
-    return 413 if isinstance(error, TooLarge) else 422
 
 
 def _types(content_type: str, wanted: str | None) -> list[str]:

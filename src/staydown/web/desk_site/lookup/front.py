@@ -14,9 +14,10 @@ from staydown.base.errors import StaydownError
 from staydown.media.errors import Busy, MediaError
 from staydown.review.api import Lookups
 from staydown.review.errors import KeyNotTaken
+from staydown.web.desk_site.errors import media_status
 from staydown.web.desk_site.lookup import callers
 from staydown.web.desk_site.lookup.asked import Asked, Refused, Text, left_unread
-from staydown.web.desk_site.lookup.calls import TYPES, Calls, media_status
+from staydown.web.desk_site.lookup.calls import TYPES, Calls
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.status import Status, stale_if_passing
 from staydown.web.desk_site.process import Desk
