@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -11,9 +11,7 @@ from staydown.fingerprint.kinds import BY_CONTENT, KINDS, MAIN
 from staydown.fingerprint.seal import Sealer
 from staydown.matching.matcher import Note, alone, best_quality
 from staydown.review.models import BankEntry
-
-#: Values in one statement; SQLite takes no more than 999 of them everywhere.
-_CHUNK = 900
+from staydown.review.statements import in_lots
 
 
 class _Row(NamedTuple):
@@ -42,7 +40,7 @@ _Qualities = dict[tuple[int, str], list[int | None]]
 
 
 class EntryNotes:
-    """The notes of a desk; thread-safe. Statements grow with the hits by one in ``_CHUNK``.
+    """The notes of a desk; thread-safe. Statements grow with the hits by one in ``MOST_VALUES``.
 
     However many look-alikes a bank lists, each is noted: none can hide another.
     """
@@ -52,7 +50,7 @@ class EntryNotes:
 
     def of(self, keys: Sequence[int]) -> Mapping[int, Note]:
         """Return what is known of the entries numbered ``keys``. Raises SealBroken."""
-        rows = [row for chunk in _chunks(keys) for row in _live(chunk)]
+        rows = [row for lot in in_lots(keys) for row in _live(lot)]
         copied = _with_copy_codes(rows)
         qualities = self._qualities(rows)
         return {row.key: self._note(row, copied, qualities) for row in rows}
@@ -111,10 +109,5 @@ def _of_pictures(
     bank_id: int, pictures: Sequence[str], kind: Kind
 ) -> Iterator[QuerySet[BankEntry]]:
     """Return the live entries of a ``kind`` that belong to ``pictures``, lot by lot."""
-    for chunk in _chunks(pictures):
-        yield BankEntry.objects.live().filter(bank_id=bank_id, picture__in=chunk, kind=kind.value)
-
-
-def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+    for lot in in_lots(pictures):
+        yield BankEntry.objects.live().filter(bank_id=bank_id, picture__in=lot, kind=kind.value)
