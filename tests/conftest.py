@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from staydown.notices.compose import pdf
-from tests import dates, made_once
+from tests import daily, dates, made_once
 from tests.postgres import PostgresMissing, Server, throwaway_server
 from tests.web.browser import chromium, visits
 
@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run with this date, here and in every process that a test starts",
     )
 
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="run also what takes long, and properties at their full length",
+    )
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set the date that was asked for.
@@ -67,6 +73,16 @@ def pytest_unconfigure() -> None:
 
 def _outlive_the_terminal(_number: int, _frame: FrameType | None) -> None:
     """Do nothing; unlike SIG_IGN it isn't handed down."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long and says little every day, unless ``--all`` or its name asks."""
+    if config.getoption("--all") or any("::" in name for name in config.args):
+        return
+    daily.leave_out(config, items)
+    for item in items:
+        daily.shorten(item)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.swept_desk import catalogue, swept_desk
+from tests.cli.desk.swept_desk import catalogue, swept_desk
 from tests.flows.every_command import leaves, run_everything
 from tests.flows.watched import Place, Trace, Watched, strace
 

@@ -10,7 +10,7 @@ from staydown.bank.brakes import PACE
 from staydown.bank.credentials import made_up_pin
 from staydown.exchange import puzzle
 from tests.bank_server import SRC, RunningBank, running_bank
-from tests.cli.test_bank_submit import _run
+from tests.cli.bank.test_submit import _run
 from tests.fingerprint.made import made_bits
 from tests.flows.person import Kept, hand_in, open_status
 from tests.web.browser import Visits, axe

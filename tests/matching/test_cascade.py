@@ -215,7 +215,7 @@ def test_ready_fingerprints_pair_up_in_their_order() -> None:
     matcher = MemoryMatcher()
     matcher.update([known("p", pdq(0), picture="x"), known("c", code(0), picture="x")])
     plain, rich = pdq(120, quality=10), pdq(140, quality=90)
-    assert answer(compare([plain, rich, code(0)], matcher)) is GateAnswer.FLAGGED
-    assert answer(compare([plain, rich, code(500), code(0)], matcher)) is GateAnswer.HELD
-    assert answer(compare([code(0)], matcher)) is GateAnswer.FLAGGED
-    assert compare([], matcher) == ()
+    assert answer(compare([plain, rich, code(0)], matcher).findings) is GateAnswer.FLAGGED
+    assert answer(compare([plain, rich, code(500), code(0)], matcher).findings) is GateAnswer.HELD
+    assert answer(compare([code(0)], matcher).findings) is GateAnswer.FLAGGED
+    assert compare([], matcher).findings == ()

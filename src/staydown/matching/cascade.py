@@ -84,10 +84,14 @@ def examine(
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What came of an upload, and what of it was looked at; None where fingerprints came."""
+    """What came of an upload, and what of it was looked at; None where fingerprints came.
+
+    ``queries`` is all that was looked up: the upload's fingerprints.
+    """
 
     findings: tuple[Finding, ...]
     looked_at: LookedAt | None = None
+    queries: tuple[Query, ...] = field(default=(), repr=False)
 
 
 def look_over(
@@ -108,7 +112,8 @@ def look_over(
     looked = _look(so_far, file, model, whole)
     if model is not None and recall is not None and so_far.evidence:
         so_far.look_at(file, model, [(whole, Turn.NONE)])
-    return Examined(so_far.findings(), replace(looked, damage=file.damage))
+    looked = replace(looked, damage=file.damage)
+    return Examined(so_far.findings(), looked, tuple(so_far.queries))
 
 
 def _look(so_far: "_SoFar", file: OpenFile, model: Path | None, whole: Part) -> LookedAt:
@@ -166,7 +171,7 @@ def _spread(wholes: Sequence[Part]) -> list[Part]:
 
 def compare(
     fingerprints: Sequence[Fingerprint], known: KnownEntries, limits: MatchLimits = DEFAULT
-) -> tuple[Finding, ...]:
+) -> Examined:
     """Return what the listed entries say of ready fingerprints of one upload.
 
     The first copy code is taken for that of the pixels of the first PDQ, the second for that of the
@@ -182,7 +187,7 @@ def compare(
         queries.append(Query(one, part=part, quality=quality))
     so_far = _SoFar(known, limits)
     so_far.look_up(queries)
-    return so_far.findings()
+    return Examined(so_far.findings(), queries=tuple(queries))
 
 
 @dataclass(slots=True)
@@ -193,6 +198,7 @@ class _SoFar:
     limits: MatchLimits
     recall: Recall | None = None
     with_network: bool = False
+    queries: list[Query] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     copied: set[tuple[int, Turn]] = field(default_factory=set)
     #: The part whose copy code nearly matched something, and at which distance.
@@ -201,6 +207,7 @@ class _SoFar:
     def look_up(self, queries: Iterable[Query], almost: int = 0) -> Found:
         """Ask for all of ``queries`` at once, keep what counts, and return all that is found."""
         asked = list(queries)
+        self.queries += asked
         found = self.known.look_up(asked, self.limits, almost)
         self.evidence += found.evidence
         self.copied |= {
@@ -222,7 +229,7 @@ class _SoFar:
 
     def findings(self) -> tuple[Finding, ...]:
         found = judge(self.evidence, self.limits, self.copied)
-        return found if self.recall is None else self.recall(found)
+        return found if self.recall is None else self.recall(found, self.queries)
 
     def held(self) -> bool:
         """Say whether something holds that no further look could let go."""

@@ -72,8 +72,11 @@ class Past:
 class Recall(Protocol):
     """Who remembers, as the cascade asks it of one upload."""
 
-    def __call__(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """Return ``findings`` as memory leaves them, the strongest first."""
+    def __call__(
+        self, findings: Sequence[Finding], queries: Sequence[Query]
+    ) -> tuple[Finding, ...]:
+        """Return ``findings`` as memory leaves them, the strongest first. ``queries`` is all that
+        was looked up until now."""
 
 
 def ends_memory(decision: Decision) -> bool:

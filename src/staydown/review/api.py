@@ -35,7 +35,7 @@ from staydown.review.catalogue.sweeps import (
 from staydown.review.entries.index_folder import IndexFolder
 from staydown.review.entries.live import LiveMatcher
 from staydown.review.entries.lookup import Hit, Lookups
-from staydown.review.entries.recall import Asked, file_digest
+from staydown.review.entries.recall import file_digest
 from staydown.review.entries.saving import Saving
 from staydown.review.housekeeping import tidy
 from staydown.review.platform_keys import (
@@ -72,7 +72,6 @@ __all__ = [
     "MOST_SHOWN",
     "PAGE_SIZE",
     "WORKPLACE",
-    "Asked",
     "CheckedKey",
     "Follower",
     "Hit",

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from staydown.cases.routes import UnknownStep
 from staydown.cli.main import cli
 from staydown.cli.notice.risks import RisksFirst
-from staydown.cli.notice.steps import UnknownStep
 from staydown.notices.words import StepKind
 from tests import dates
 

@@ -15,6 +15,7 @@ from staydown.fingerprint.seal import SealBroken, Sealer
 from staydown.fingerprint.value import View
 from staydown.matching.cascade import Examined
 from staydown.matching.matcher import KnownEntries
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import judge
 from staydown.review import api
 from staydown.review.catalogue import kept
@@ -120,9 +121,9 @@ def test_what_the_gate_made_of_a_picture_is_what_is_kept(
     follow(desk)
     view = View(Cut.CUT_OUT)
 
-    def look(known: KnownEntries) -> Examined:
-        queries = [Query(pdq(100), View(), 0, 95), Query(pdq(0), view, 1, 90)]
-        return Examined(judge(known.look_up(queries).evidence))
+    def look(known: KnownEntries, _: Recall) -> Examined:
+        queries = (Query(pdq(100), View(), 0, 95), Query(pdq(0), view, 1, 90))
+        return Examined(judge(known.look_up(queries).evidence), queries=queries)
 
     upload = api.Upload(desk.platform_key(), (), "post 1", "")
     api.receive_upload(upload, desk.live, desk.clock, look=look, keeper=keeper(desk))

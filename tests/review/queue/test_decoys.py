@@ -14,6 +14,8 @@ from staydown.fingerprint.model import find_model
 from staydown.fingerprint.pdq import pdq as hash_of
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.matching.cascade import Examined, look_over
+from staydown.matching.matcher import KnownEntries
+from staydown.matching.remembered import Recall
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 from staydown.review import api
@@ -83,9 +85,9 @@ class Gate:
         """Offer a picture."""
         desk = self.platform.desk
 
-        def look(data: bytes, known: api.Asked) -> Examined:
+        def look(data: bytes, known: KnownEntries, recall: Recall) -> Examined:
             with self.worker.open(data, Form.QUICK_COLOUR) as file:
-                return look_over(file, known, desk.live.limits, self.model, known.recall)
+                return look_over(file, known, desk.live.limits, self.model, recall)
 
         digest = api.file_digest(data, desk.sealer)
         upload = api.Upload(self.platform.key, file_digest=digest)

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from staydown.accounts.errors import NameTaken
 from staydown.base.vocabulary import (
     Cut,
     Decision,
@@ -22,9 +21,10 @@ from staydown.matching import cascade
 from staydown.matching.cascade import Examined
 from staydown.matching.limits import DEFAULT, LimitChange
 from staydown.matching.matcher import KnownEntries, Matcher
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import judge
 from staydown.review import api
-from staydown.review.errors import DecidedMeanwhile, KeyNotTaken, NotHere, OtherRequest
+from staydown.review.errors import DecidedMeanwhile, NotHere, OtherRequest
 from staydown.review.models import (
     Audit,
     Bank,
@@ -32,7 +32,6 @@ from staydown.review.models import (
     FeedbackJob,
     IdempotentAnswer,
     Item,
-    PlatformKey,
 )
 from staydown.review.queue import items
 from staydown.review.records import UploadAnswer
@@ -166,7 +165,7 @@ def test_a_dispute_and_a_withdrawal_count_from_the_next_upload_on(
 def test_an_entry_withdrawn_after_the_index_was_asked_no_longer_counts(
     desk: Desk, listed: BankSimulator
 ) -> None:
-    near = cascade.compare([pdq(0)], desk.live.refresh())
+    near = cascade.compare([pdq(0)], desk.live.refresh()).findings
     listed.change("e1", EntryState.WITHDRAWN)
     desk.follow(Bank.objects.get().pk)
     assert items.current(near) == []
@@ -204,7 +203,7 @@ def test_a_match_keeps_its_kind_its_view_and_the_reason(
     """What the moderator reads later is what was seen then."""
     view = View(Cut.CUT_OUT, Turn.MIRRORED)
 
-    def look(known: KnownEntries) -> Examined:
+    def look(known: KnownEntries, _: Recall) -> Examined:
         queries = [Query(pdq(12), view, 1, 90), Query(copy_code(250), view, 1, 90)]
         return Examined(judge(known.look_up(queries).evidence))
 
@@ -315,23 +314,6 @@ def test_an_outcome_is_for_the_key_that_uploaded_alone(desk: Desk, listed: BankS
         api.outcome(other, item)
     with pytest.raises(NotHere):
         api.outcome(mine, uuid4())
-
-
-def test_a_key_is_known_until_it_is_revoked_and_kept_only_as_a_hash(desk: Desk) -> None:
-    key = api.add_platform_key("shop", desk.sealer, desk.clock)
-    assert (
-        api.check_platform_key(key, desk.sealer).number == PlatformKey.objects.get(name="shop").pk
-    )
-    for wrong in ("", "sd_", key + "x", key[:-1], "x" * 5000):
-        with pytest.raises(KeyNotTaken):
-            api.check_platform_key(wrong, desk.sealer)
-    with pytest.raises(NameTaken):
-        api.add_platform_key("shop", desk.sealer, desk.clock)
-    api.revoke_platform_key("shop", desk.clock)
-    with pytest.raises(KeyNotTaken):
-        api.check_platform_key(key, desk.sealer)
-    with pytest.raises(NotHere):
-        api.revoke_platform_key("shop", desk.clock)
 
 
 # --------------------------------------------------------------------------- decisions

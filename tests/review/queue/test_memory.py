@@ -9,6 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from staydown.base.vocabulary import Decision, EntryState, GateAnswer, Kind
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching.cascade import compare
+from staydown.matching.matcher import KnownEntries
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import Finding
 from staydown.review import api
 from staydown.review.entries.lookup import Lookups
@@ -365,8 +367,9 @@ def test_hma_callers_are_not_told_of_a_decided_file_and_of_nothing_less(
     assert lookups.let_go(b"g") == set()
 
     def told(data: bytes, *fingerprints: Fingerprint) -> int:
-        def look(known: api.Asked) -> tuple[Finding, ...]:
-            return known.recall(compare(fingerprints, known))
+        def look(known: KnownEntries, recall: Recall) -> tuple[Finding, ...]:
+            found = compare(fingerprints, known)
+            return recall(found.findings, found.queries)
 
         return len(lookups.examined(look, data))
 

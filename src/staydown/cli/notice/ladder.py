@@ -10,18 +10,17 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.records import Standing
+from staydown.cases.clocks import clock_of
+from staydown.cases.routes import routes_for
 from staydown.cli.notice.given import read_facts
 from staydown.cli.notice.moments import happened_of, moment_here, moment_options
 from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_and_doubts
-from staydown.cli.notice.steps import clock_of
-from staydown.guidance.support.reading import load_support
 from staydown.notices.deadlines.ladder import Step
 from staydown.notices.deadlines.ladder import ladder as steps_after
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
 
 
@@ -45,7 +44,7 @@ def ladder(
     is sent, and no step has to be taken.
     """
     facts, directory, now = read_facts(facts_file), load_directory(), SystemClock().now()
-    route = _route(route_id, facts, directory, now.date())
+    route = _route(route_id, facts, directory, now)
     shown = clock_of(route, facts, directory, happened_of(moments), now)
     steps = steps_after(route, facts, directory, shown)
     if not steps:
@@ -60,8 +59,8 @@ def ladder(
             click.echo(line)
 
 
-def _route(route_id: str, facts: Facts, directory: Directory, today: date) -> Route:
-    found = find_routes(facts, directory, load_support(), today)
+def _route(route_id: str, facts: Facts, directory: Directory, now: datetime) -> Route:
+    found = routes_for(facts, directory, now)
     route = found.get(route_id)
     if route is None:
         known = ", ".join(one.id for one in found.routes)

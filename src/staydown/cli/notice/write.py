@@ -8,12 +8,13 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.cases.routes import onward, routes_for
 from staydown.cli.new_file import save
 from staydown.cli.notice.given import read_details, read_facts
+from staydown.cli.notice.moments import moment_here
 from staydown.cli.notice.recipient import read_recipient
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import warn_of_risks
-from staydown.cli.notice.steps import next_way, too_soon
 from staydown.cli.notice.written import (
     FORMS,
     needs_name,
@@ -22,14 +23,13 @@ from staydown.cli.notice.written import (
     told_missing,
     warn,
 )
-from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Details
 from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.compose.writing import Incomplete, write
+from staydown.notices.deadlines.ladder import Step
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
 from staydown.notices.words import StepKind
 
@@ -114,17 +114,24 @@ def _way(
     Raises UnknownRoute.
     """
     directory = load_directory()
-    found = find_routes(facts, directory, load_support(), now.date())
-    first = found.get(route_id)
+    first = routes_for(facts, directory, now).get(route_id)
     if first is None:
         raise UnknownRoute("no open way has this id: see `staydown notice routes`")
     if step is None:
         return first, addressees(first, directory)[0], ""
     kind = StepKind(step)
-    onward = next_way(
-        kind, which, first=first, found=found, facts=facts, directory=directory,
-        sent=details.first_sent, now=now,
+    after = onward(
+        kind, which, first=first, facts=facts, directory=directory, sent=details.first_sent,
+        now=now,
     )  # fmt: skip
     # A reminder goes to whom the first letter went: its own kind of letter may find another.
-    by = first if kind is StepKind.REMINDER else onward.route
-    return onward.route, addressees(by, directory)[0], too_soon(onward.step, now)
+    by = first if kind is StepKind.REMINDER else after.route
+    return after.route, addressees(by, directory)[0], _too_soon(after.step, now)
+
+
+def _too_soon(step: Step, now: datetime) -> str:
+    """Return what to say where the step's day has not come; else "". It is no duty to wait."""
+    if step.not_before is None or step.not_before <= now:
+        return ""
+    due = moment_here(step.not_before, up=True)
+    return f"It may be too soon: this step comes {step.when}, from {due}."

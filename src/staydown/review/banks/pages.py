@@ -41,17 +41,7 @@ def save_page(plan: Plan, changes: PageChanges, received: int, follower: Followe
         if not _claim(after, plan, _kept(plan, changes, cursor, follower), follower):
             return None
         meter = meters.locked_meter(plan.bank_id)
-        taken = save_entries(
-            plan.bank_id,
-            plan.generation,
-            changes.snapshots,
-            head=head,
-            sealer=follower.sealer,
-            room=meters.room_for(meter, follower.most_index_bytes),
-            ordered=plan.dialect != "v1",
-        )
-        page = _page(plan, changes, received, taken)
-        meters.count_page(meter, page, taken.kept, now)
+        taken, page = _take_in(plan, changes, received, follower, head=head, meter=meter)
         meter.overlap = _tail(plan, changes, chain, cursor, int(now.timestamp()))
         news = taken.news + (0 if more else _finish(plan, head, meter, follower))
         head.save()
@@ -171,9 +161,31 @@ def _count(
         )
 
 
-def _page(plan: Plan, changes: PageChanges, received: int, taken: Taken) -> shares.PageTaken:
+def _take_in(
+    plan: Plan,
+    changes: PageChanges,
+    received: int,
+    follower: Follower,
+    *,
+    head: Head,
+    meter: BankMeter,
+    of_a_place: bool = False,
+) -> tuple[Taken, shares.PageTaken]:
+    """Save a page's entries, and count it on the meter. ``of_a_place``: what a later page said
+    of an entry stands."""
+    is_v1 = plan.dialect == "v1"
+    taken = save_entries(
+        plan.bank_id,
+        plan.generation,
+        changes.snapshots,
+        head=head,
+        sealer=follower.sealer,
+        room=meters.room_for(meter, follower.most_index_bytes),
+        ordered=of_a_place or not is_v1,
+        coarse=of_a_place and is_v1,
+    )
     records = len(changes.snapshots) + len(changes.set_aside)
-    return shares.PageTaken(
+    page = shares.PageTaken(
         records=records,
         received=received,
         more=changes.more,
@@ -181,6 +193,8 @@ def _page(plan: Plan, changes: PageChanges, received: int, taken: Taken) -> shar
         repeats=min(plan.overlap, records - taken.news),
         grown=taken.grown,
     )
+    meters.count_page(meter, page, taken.kept, follower.clock.now())
+    return taken, page
 
 
 def _tail(plan: Plan, changes: PageChanges, chain: Chain | None, cursor: int, now: int) -> int:
@@ -227,24 +241,15 @@ def save_place(plan: Plan, changes: PageChanges, received: int, follower: Follow
     What is held of an entry from later on isn't touched. A second of v1 may hold a listing, read
     when it was new, and its withdrawal. None if another tick was quicker.
     """
-    now = follower.clock.now()
     with transaction.atomic():
         head = Head.locked()
         saved = Bank.objects.filter(pk=plan.bank_id, revision=plan.revision)
         if not saved.update(revision=plan.revision + 1):
             return None
         meter = meters.locked_meter(plan.bank_id)
-        taken = save_entries(
-            plan.bank_id,
-            plan.generation,
-            changes.snapshots,
-            head=head,
-            sealer=follower.sealer,
-            room=meters.room_for(meter, follower.most_index_bytes),
-            ordered=True,
-            coarse=plan.dialect == "v1",
+        taken, _ = _take_in(
+            plan, changes, received, follower, head=head, meter=meter, of_a_place=True
         )
-        meters.count_page(meter, _page(plan, changes, received, taken), taken.kept, now)
         head.save()
         meter.save()
         meters.say_full(meter, taken.lacks, follower.most_index_bytes, follower.clock)

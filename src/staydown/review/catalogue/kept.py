@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from staydown.base.canonical import canonical_json
-from staydown.base.face import FIRST, Face
+from staydown.base.face import Face
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
@@ -183,7 +183,7 @@ def _unpack(plain: bytes) -> tuple[Query, ...]:
             View.parse(view),
             part,
             quality,
-            Face.parse(face[0]) if face else FIRST,  # rows from before don't say it
+            Face.parse(face),
         )
-        for kind, bits, own, view, part, quality, *face in json.loads(plain)
+        for kind, bits, own, view, part, quality, face in json.loads(plain)
     )

@@ -15,11 +15,12 @@ from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.matching.limits import Limit, MatchLimits
-from staydown.matching.matcher import Matcher
+from staydown.matching.matcher import KnownEntries, Matcher
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import Evidence, Finding
 from staydown.review import statements
 from staydown.review.entries.live import LiveMatcher
-from staydown.review.entries.recall import Asked, file_digest, let_go
+from staydown.review.entries.recall import Memory, file_digest, let_go
 from staydown.review.models import Bank, BankEntry
 from staydown.review.models.entries import IS_LIVE, READ_HEAD
 from staydown.review.platform_keys import check_platform_key
@@ -28,6 +29,10 @@ from staydown.review.platform_keys import check_platform_key
 _CHUNK = 900
 
 _HOW = "Authorization: Bearer <key>, or X-API-Key"
+
+
+#: How a picture is held against listed entries and what was decided before.
+Look = Callable[[KnownEntries, Recall], Sequence[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Lookups:
         digest = file_digest(data, self._sealer)
         return statements.again(lambda: let_go(digest))
 
-    def examined(self, look: Callable[[Asked], Sequence[Finding]], data: bytes) -> list[Hit]:
+    def examined(self, look: Look, data: bytes) -> list[Hit]:
         """Return the entries that hold the uploaded picture ``data``, the strongest first.
 
         ``look`` examines it: ``matching.cascade.examine`` with its file. Of what people decided
@@ -101,8 +106,12 @@ class Lookups:
         Raises what ``look`` raises.
         """
         digest = file_digest(data, self._sealer)
-        asked = Asked(self._matcher(), self._sealer, self._live.limits, digest, exact_only=True)
-        held = [one.evidence for one in look(asked) if one.answer is GateAnswer.HELD]
+        memory = Memory(self._sealer, self._live.limits, digest, exact_only=True)
+        held = [
+            one.evidence
+            for one in look(self._matcher(), memory.recall)
+            if one.answer is GateAnswer.HELD
+        ]
         numbers = _numbers(held)
         return [
             Hit(numbers[one.bank, one.entry_id], one.bank, one.kind, one.distance, acts=True)

@@ -15,8 +15,7 @@ from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import remembered
-from staydown.matching.limits import DEFAULT, MatchLimits
-from staydown.matching.matcher import Found, KnownEntries
+from staydown.matching.limits import MatchLimits
 from staydown.matching.remembered import FileWord, Past, Whole
 from staydown.matching.rules import Finding, Recalled, strength
 from staydown.review.models import BankEntry, Item, Remembered
@@ -44,27 +43,8 @@ def file_digest(data: bytes, sealer: Sealer) -> bytes:
     return sealer.keyed_hash(_FILE, hashlib.sha256(data).digest())
 
 
-class Overheard:
-    """Listed entries that remember what they were asked: these are the upload's fingerprints."""
-
-    def __init__(self, entries: KnownEntries) -> None:
-        self._entries = entries
-        self.queries: list[Query] = []
-
-    def count(self, kind: Kind) -> int:
-        """Return how many live entries of a kind there are."""
-        return self._entries.count(kind)
-
-    def look_up(
-        self, queries: Sequence[Query], limits: MatchLimits = DEFAULT, almost: int = 0
-    ) -> Found:
-        """Look the queries up, and remember them."""
-        self.queries += queries
-        return self._entries.look_up(queries, limits, almost)
-
-
-class Asked(Overheard):
-    """Listed entries, as one upload asks them, and what was decided before.
+class Memory:
+    """What was decided before, as one upload asks for it.
 
     ``digest`` is the upload's ``file_digest``, None where the desk got fingerprints alone. With
     ``exact_only`` nothing but a decision about this very file beside an entry counts: for who makes
@@ -72,15 +52,8 @@ class Asked(Overheard):
     """
 
     def __init__(
-        self,
-        entries: KnownEntries,
-        sealer: Sealer,
-        limits: MatchLimits,
-        digest: bytes | None,
-        *,
-        exact_only: bool = False,
+        self, sealer: Sealer, limits: MatchLimits, digest: bytes | None, *, exact_only: bool = False
     ) -> None:
-        super().__init__(entries)
         self._sealer = sealer
         self._limits = limits
         self._digest = digest
@@ -88,12 +61,11 @@ class Asked(Overheard):
         self._word: FileWord | None = None
         self._pasts: dict[Name, Past] = {}
 
-    @property
-    def mark(self) -> Mark:
-        """What an item of this upload will be known by."""
-        return Mark(self._digest, _seal(remembered.whole_of(self.queries), self._sealer))
+    def mark(self, queries: Iterable[Query]) -> Mark:
+        """Return what an item of this upload will be known by."""
+        return Mark(self._digest, _seal(remembered.whole_of(queries), self._sealer))
 
-    def recall(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    def recall(self, findings: Sequence[Finding], queries: Sequence[Query]) -> tuple[Finding, ...]:
         """Return ``findings`` as memory leaves them, the strongest first. Raises SealBroken.
 
         Asked in lots, the strongest first; the rest stays as it is once one of a lot is held.
@@ -104,7 +76,7 @@ class Asked(Overheard):
             self._word = _word(self._digest)
         if self._exact_only and self._word is not FileWord.NOT_NCII:
             return tuple(findings)
-        whole, left = remembered.whole_of(self.queries), list(findings)
+        whole, left = remembered.whole_of(queries), list(findings)
         found: list[Finding] = []
         while left:
             lot, left = left[:_AT_ONCE], left[_AT_ONCE:]

@@ -49,8 +49,7 @@ def decide_together(
             raise NotHere("there is no such item")
         memory.lock_groups(rows)
         first, *others = sorted(rows, key=lambda row: numbers.index(row.public_id))
-        group = memory.group_of(first)
-        if any(group is None or memory.group_of(row) != group for row in others):
+        if any(row.mark.group_id != first.mark.group_id for row in others):
             raise NotHere("an item that was chosen belongs to another group")
         if Item.objects.filter(pk__in=[row.pk for row in others]).exclude(decision="").exists():
             raise DecidedMeanwhile("somebody decided one of these items meanwhile")

@@ -22,26 +22,24 @@ _FOLLOWING = 3
 def open_groups(after: int = 0) -> list[GroupLine]:
     """Return a page of what waits, a line for each group, after the number ``after``.
 
-    By the longest-waiting item of each; an item without a group stands for itself.
+    By the longest-waiting item of each.
     """
     older = Item.objects.filter(
         decision="", mark__group=OuterRef("mark__group"), pk__lt=OuterRef("pk")
     )
     rows = Item.objects.filter(~Exists(older), decision="", pk__gt=after).order_by("pk")
     first = list(rows.select_related("platform_key", "mark")[: shown.PAGE_SIZE])
-    groups = {row.pk: row.mark.group_id for row in first if hasattr(row, "mark")}
-    following = _following(groups.values())
-    waiting = _count(Item.objects.filter(decision="", mark__group__in=groups.values()), "mark__")
-    open_ones = JoinedUpload.objects.filter(
-        item__decision="", item__mark__group__in=groups.values()
-    )
+    groups = [row.mark.group_id for row in first]
+    following = _following(groups)
+    waiting = _count(Item.objects.filter(decision="", mark__group__in=groups), "mark__")
+    open_ones = JoinedUpload.objects.filter(item__decision="", item__mark__group__in=groups)
     joined = _count(open_ones, "item__mark__")
     return [
         GroupLine(
             shown.line(row),
-            tuple(following.get(groups.get(row.pk, 0), ())),
-            max(0, waiting.get(groups.get(row.pk, 0), 1) - 1),
-            joined.get(groups.get(row.pk, 0), 0),
+            tuple(following.get(row.mark.group_id, ())),
+            max(0, waiting.get(row.mark.group_id, 1) - 1),
+            joined.get(row.mark.group_id, 0),
         )
         for row in first
     ]
@@ -65,17 +63,15 @@ def _count(rows: QuerySet[Item] | QuerySet[JoinedUpload], path: str) -> Mapping[
 
 def group_of(item: UUID) -> Group:
     """Return what belongs to an item: what else waits, and what joined it. Raises NotHere."""
-    row = Item.objects.filter(public_id=item).first()
+    row = Item.objects.filter(public_id=item).select_related("mark").first()
     if row is None:
         raise NotHere("there is no such item")
+    mark = row.mark
     joined = row.joined.select_related("platform_key").order_by("pk")
     seen = tuple(
         Joined(one.reference, one.platform_key.name, one.preview_url, one.created_at, one.same_file)
         for one in joined[:MOST_SHOWN]
     )
-    mark = ItemMark.objects.filter(item=row).first()
-    if mark is None:
-        return Group(joined=seen, uploads=joined.count())
     same_group = Item.objects.filter(mark__group=mark.group_id).exclude(pk=row.pk)
     others = same_group.filter(decision="")
     decided = same_group.exclude(decision="").order_by().values_list("decision")

@@ -18,11 +18,13 @@ from staydown.fingerprint.value import Fingerprint
 from staydown.matching import cascade, words
 from staydown.matching import rules as matching_rules
 from staydown.matching.cascade import Examined
+from staydown.matching.matcher import KnownEntries
+from staydown.matching.remembered import Recall
 from staydown.matching.rules import Finding
 from staydown.review import audit, under_18
 from staydown.review.catalogue.kept import Keeper, keep
 from staydown.review.entries.live import LiveMatcher
-from staydown.review.entries.recall import Asked, Mark
+from staydown.review.entries.recall import Mark, Memory
 from staydown.review.errors import OtherRequest
 from staydown.review.models import (
     Bank,
@@ -54,7 +56,7 @@ class Retry:
 
 #: How a picture is held against the listed entries, and what was decided before:
 #: ``matching.cascade.examine`` with its file.
-Look = Callable[[Asked], Examined]
+Look = Callable[[KnownEntries, Recall], Examined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +115,23 @@ def receive_upload(
         if earlier is not None:
             return earlier
     seen = Head.read() if keeper is not None else 0
-    asked = Asked(live.refresh(), live.sealer, live.limits, upload.file_digest)
+    matcher = live.refresh()
+    memory = Memory(live.sealer, live.limits, upload.file_digest)
     if look is None:
-        examined = Examined(cascade.compare(upload.fingerprints, asked, live.limits))
+        examined = cascade.compare(upload.fingerprints, matcher, live.limits)
     else:
-        examined = look(asked)
-    answer = _answer(upload, examined, asked, clock, retry)
+        examined = look(matcher, memory.recall)
+    answer = _answer(upload, examined, memory, clock, retry)
     if keeper is not None and answer.answer is GateAnswer.ALLOWED:
         words, now = (upload.reference, upload.preview_url), clock.now()
-        keep(upload.platform_key_id, words, asked.queries, seen=seen, keeper=keeper, now=now)
+        keep(upload.platform_key_id, words, examined.queries, seen=seen, keeper=keeper, now=now)
     return answer
 
 
 def _answer(
-    upload: Upload, examined: Examined, asked: Asked, clock: Clock, retry: Retry | None
+    upload: Upload, examined: Examined, memory: Memory, clock: Clock, retry: Retry | None
 ) -> UploadAnswer:
-    findings = asked.recall(examined.findings)
+    findings = memory.recall(examined.findings, examined.queries)
     looked_at = None if examined.looked_at is None else examined.looked_at.plain()
     if _is_let_go(upload, findings):
         # Without the lock of a transaction: nearly every upload ends here.
@@ -136,7 +139,7 @@ def _answer(
         return UploadAnswer(GateAnswer.ALLOWED, None, matches, _banks_ready(), looked_at)
     try:
         with transaction.atomic():
-            answer = _open_item(upload, findings, asked.mark, clock, retry)
+            answer = _open_item(upload, findings, memory.mark(examined.queries), clock, retry)
             if retry is not None and looked_at is not None:
                 _note(retry, upload, looked_at)
             return replace(answer, looked_at=looked_at)

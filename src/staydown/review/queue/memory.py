@@ -39,11 +39,6 @@ def lock_groups(items: Iterable[Item]) -> None:
     list(EntryGroup.objects.select_for_update().filter(pk__in=entries).order_by("pk"))
 
 
-def group_of(item: Item) -> int | None:
-    """Return the number of an item's group; None where it has none."""
-    return ItemMark.objects.filter(item=item).values_list("group_id", flat=True).first()
-
-
 def add_mark(item: Item, group: EntryGroup, mark: Mark, *, recalled: str) -> None:
     """Note what a new item is known by. Within the transaction that holds the group's lock."""
     ItemMark.objects.create(
@@ -60,11 +55,10 @@ def add_mark(item: Item, group: EntryGroup, mark: Mark, *, recalled: str) -> Non
 
 def note_decision(item: Item, before: Decision | None, decision: Decision) -> None:
     """Remember an item's new decision, or forget. The item is saved, its groups are locked."""
-    mark = ItemMark.objects.filter(item=item).first()
-    if mark is not None:
-        if not remembered.keeps_fingerprints(decision):
-            ItemMark.objects.filter(pk=mark.pk).update(sealed_whole=b"")
-        _remember(_of_same_file(mark))
+    mark = ItemMark.objects.get(item=item)
+    if not remembered.keeps_fingerprints(decision):
+        ItemMark.objects.filter(pk=mark.pk).update(sealed_whole=b"")
+    _remember(_of_same_file(mark))
     if remembered.ends_memory(decision) or (before and remembered.ends_memory(before)):
         _end_or_go_on(item)
 

@@ -4,13 +4,12 @@ Asking a registry tells it that somebody asked. The command line does that, afte
 pages work from what it saved, or from an answer that was copied.
 """
 
-import dataclasses
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from staydown.cases.events import ContactsFound
 from staydown.notices.contacts.contacts import Beside, Contact, beside_of, contacts_of
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import read_answers
@@ -52,6 +51,4 @@ def contacts(request: HttpRequest) -> HttpResponseBase:
 
 
 def _keep(contacts: tuple[Contact, ...], beside: Beside) -> None:
-    current().memory.change(
-        lambda case: dataclasses.replace(case, contacts=contacts, beside_contacts=beside)
-    )
+    current().keeper.add(ContactsFound(contacts, beside))

@@ -5,19 +5,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from staydown.cases import letters as files
+from staydown.cases.case import Draft, Sent
+from staydown.cases.clocks import entries
+from staydown.cases.events import AnswerNoted, AnswerTakenBack, LetterTakenBack
+from staydown.cases.routes import steps_of
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.deadlines.overdue import overdue
 from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.words import ClockEvent
-from staydown.web.case_site import files
-from staydown.web.case_site.clocks import entries
+from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import new_message_id, sent_at
-from staydown.web.case_site.memory import Draft, Full, Sent
-from staydown.web.case_site.page import adults, case_now, page, refused, takes
+from staydown.web.case_site.page import adults, case_now, page, takes
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import answer, chosen
-from staydown.web.case_site.routes import steps_of
 from staydown.web.kit.pages import download
 
 
@@ -70,11 +72,7 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
         elif at is None or at < found.happened[0].at:
             errors["at"] = _("This time lies before the letter or ahead, or cannot be read.")
         else:
-            try:
-                happened = Happened(ClockEvent(event), at)
-                site.memory.change(lambda case: case.with_event(sent_id, happened))
-            except Full as error:
-                return refused(request, str(error))
+            site.keeper.add(AnswerNoted(sent_id, Happened(ClockEvent(event), at)))
             return redirect("date", sent_id)
     shown = show(found.terms, found.happened, now)
     context = {
@@ -89,7 +87,7 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
         "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
         "events": words,
         "chosen_event": request.POST.get("event", "") if errors else "",
-        "steps": steps_of(found, now),
+        "steps": steps_of(found, directory(), now),
     }
     return page(request, "date", context, errors=errors)
 
@@ -116,13 +114,14 @@ def _unsourced(sentence: str, found: Sent) -> str:
 
 def _taken_back(found: Sent, number: str) -> HttpResponseBase:
     """Take the last line of what happened back; of the first, the letter is one to be sent."""
-    memory = current().memory
+    keeper = current().keeper
     if number != "0":
-        memory.change(lambda case: case.without_event(found.id, number))
+        if number.isascii() and number.isdigit() and len(number) < 4:
+            keeper.add(AnswerTakenBack(found.id, int(number)))
         return redirect("date", found.id)
     own = found.route, found.facts
     draft = Draft(found.notice.details, found.notice.to, own, found.message_id or new_message_id())
-    memory.change(lambda case: case.without_letter(found.id, draft))
+    keeper.add(LetterTakenBack(found.id, draft))
     return redirect("read", found.route.id)
 
 

@@ -22,8 +22,6 @@ from staydown.web.case_site.questions import Choice, Question, answer, chosen, s
 OTHER = "other"
 
 #: What is taken over from one letter to the next. Statements never are.
-_OWN = ("name", "email", "contact", "signature", "standing", "depicted", "police_reference")
-
 _INDEX = re.compile(r"^locations(\[\d+\])?")
 
 #: What each location has for itself, and the form asks once for all that lack it.
@@ -50,14 +48,6 @@ def unplaced(missing: Sequence[Missing], asked: Iterable[Question]) -> tuple[Mis
     """Return what no question of the form supplies."""
     names = {one.name for one in asked}
     return tuple(one for one in missing if _bare(one.fields[0]) not in names)
-
-
-def start(own: Details, standing: Standing | None, locations: tuple[Location, ...]) -> Details:
-    """Return the details that a new letter begins with: who writes, and nothing stated yet."""
-    kept = {name: getattr(own, name) for name in _OWN}
-    if standing is not None:
-        kept["standing"] = standing
-    return Details(locations=locations, **kept)
 
 
 def read(

@@ -8,11 +8,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Location
+from staydown.cases.case import Case
+from staydown.cases.events import (
+    MAX_LOCATIONS,
+    FactsSaid,
+    LocationDescribed,
+    LocationRemoved,
+    LocationsListed,
+)
 from staydown.notices.compose.shape import MAX_URL
 from staydown.web.case_site import facts_form
 from staydown.web.case_site.law import directory
-from staydown.web.case_site.memory import MAX_LOCATIONS, Case
 from staydown.web.case_site.page import adults, case_now, page, takes
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import Question, answer
@@ -29,7 +35,7 @@ def facts(request: HttpRequest) -> HttpResponseBase:
         asked = facts_form.typed(request.POST, directory(), Under18.NO)
         first = dataclasses.replace(asked[0], error=wrong)
         return _facts(request, (first, *asked[1:]), {first.anchor: wrong})
-    current().memory.change(lambda case: case.with_facts(made))
+    current().keeper.add(FactsSaid(made))
     return redirect("ways")
 
 
@@ -53,7 +59,7 @@ def locations(request: HttpRequest) -> HttpResponseBase:
         return page(request, "list", {"case": case_now(), "most": MAX_LOCATIONS})
     if "remove" in request.POST:
         gone = request.POST["remove"]
-        current().memory.change(lambda case: _without(case, gone))
+        current().keeper.add(LocationRemoved(gone))
         return redirect("list")
     if "change" in request.POST:
         return _change(request, request.POST["change"])
@@ -63,7 +69,7 @@ def locations(request: HttpRequest) -> HttpResponseBase:
     if wrong:
         context = {"case": case_now(), "most": MAX_LOCATIONS, "typed": "\n".join(lines)}
         return page(request, "list", context, errors={"addresses": wrong})
-    current().memory.change(lambda case: _with_lines(case, lines))
+    current().keeper.add(LocationsListed(tuple(lines)))
     return redirect("list")
 
 
@@ -78,37 +84,8 @@ def _wrong(lines: list[str], case: Case) -> str:
     return ""
 
 
-def _with_lines(case: Case, lines: list[str]) -> Case:
-    """Each line once. One that is no web address is kept as words that say where it is."""
-    known = {one.url or one.info for one in case.locations}
-    made: list[Location] = []
-    number = max((int(one.id[2:]) for one in case.locations), default=0)
-    for line in dict.fromkeys(lines):
-        if line in known:
-            continue
-        number += 1
-        name = f"L-{number:02}"
-        is_address = line.startswith(("https://", "http://"))
-        made.append(Location(name, url=line) if is_address else Location(name, info=line))
-    return dataclasses.replace(case, locations=(*case.locations, *made)[:MAX_LOCATIONS])
-
-
-def _without(case: Case, gone: str) -> Case:
-    kept = tuple(one for one in case.locations if one.id != gone)
-    return dataclasses.replace(case, locations=kept)
-
-
 def _change(request: HttpRequest, name: str) -> HttpResponseBase:
-    given = {
-        key: answer(request.POST, key)
-        for key in ("info", "description", "evidence", "search_query")
-    }
-
-    def changed(case: Case) -> Case:
-        kept = tuple(
-            dataclasses.replace(one, **given) if one.id == name else one for one in case.locations
-        )
-        return dataclasses.replace(case, locations=kept)
-
-    current().memory.change(changed)
+    more = ("info", "description", "evidence", "search_query")
+    described = LocationDescribed(name, **{key: answer(request.POST, key) for key in more})
+    current().keeper.add(described)
     return redirect("list")

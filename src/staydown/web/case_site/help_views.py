@@ -1,6 +1,5 @@
 """Who helps, and what is known of laws, places and services: to read, never to change."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
+from staydown.cases.events import LookedUp
 from staydown.guidance.support.choosing import for_person, reading_for_person
 from staydown.guidance.support.reading import load_support
 from staydown.web.case_site.facts_form import country_choices
@@ -51,8 +51,8 @@ def who_helps(request: HttpRequest) -> HttpResponseBase:
 def look_up(request: HttpRequest) -> HttpResponseBase:
     """The directory: by kind, or by words, which stay out of the list of pages of the browser."""
     if request.method == "POST":
-        looked = answer(request.POST, "words", limit=100).lower(), answer(request.POST, "kind")
-        current().memory.change(lambda case: dataclasses.replace(case, looked_for=looked))
+        words = answer(request.POST, "words", limit=100).lower()
+        current().keeper.add(LookedUp(words, answer(request.POST, "kind")))
         return redirect("look-up")
     words, kind = case_now().looked_for
     if "kind" in request.GET:

@@ -13,6 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staydown.base.languages import Language
+from staydown.cases import letters as files
+from staydown.cases.case import Case, Draft, Sent, who_writes
+from staydown.cases.clocks import terms_for
+from staydown.cases.events import LettersDrafted, LetterSent
+from staydown.cases.routes import followed, route_of, to_be_chosen
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.details import Addressee, Missing, Notice
 from staydown.notices.compose.elements import fields_asked, needed_on
@@ -26,23 +31,20 @@ from staydown.notices.handing_over.mail_client import mailto
 from staydown.notices.handing_over.sheet import field_sheet
 from staydown.notices.routes.route import Route
 from staydown.notices.words import ClockEvent, Letter, Standing
-from staydown.web.case_site import details_form, files
-from staydown.web.case_site.clocks import terms_for
+from staydown.web.case_site import details_form
 from staydown.web.case_site.law import directory
-from staydown.web.case_site.memory import Case, Draft, Full, Sent, new_id
 from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import answer, chosen, errors_of
-from staydown.web.case_site.routes import followed, route_of, to_be_chosen
 from staydown.web.kit.pages import download
 
 
 def _writable(case: Case, route_id: str) -> tuple[Route, Facts]:
     """Return a route with its facts, if it has a letter. Raises Http404."""
-    route, facts = route_of(case, route_id)
-    if route.letter is None:
+    found = route_of(case, route_id, directory(), current().clock.now())
+    if found is None or found[0].letter is None:
         raise Http404
-    return route, facts
+    return found
 
 
 @takes("GET", "POST")
@@ -69,10 +71,7 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
     every = (*fields, *extra_fields(route, fields))
     details = details_form.read(request.POST, every, before, case.locations)
     draft = dataclasses.replace(draft, details=details)
-    try:
-        current().memory.change(lambda now: kept(now, route_id, draft))
-    except Full as error:
-        return refused(request, str(error))
+    current().keeper.add(LettersDrafted(((route_id, draft),)))
     wrong = lacking(route, details, facts, to or offered[0])
     if details_form.recipient_error(to) or wrong:
         return _form(
@@ -84,8 +83,10 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
 def _new_draft(case: Case, route: Route, facts: Facts) -> Draft:
     """A letter that begins with who writes, and for a next step with what was sent before."""
     before = followed(case, route.id)
-    listed = before.notice.details.locations if before else files.listed_for(route, case)
-    details = details_form.start(case.details, facts.standing, listed)
+    listed = (
+        before.notice.details.locations if before else files.listed_for(route, case, directory())
+    )
+    details = who_writes(case.details, facts.standing, listed)
     if before is not None:
         details = dataclasses.replace(
             details, first_sent=before.happened[0].at, first_message_id=before.message_id
@@ -96,12 +97,6 @@ def _new_draft(case: Case, route: Route, facts: Facts) -> Draft:
 def new_message_id() -> str:
     """Return a Message-ID that names neither this machine nor a person."""
     return f"<{secrets.token_hex(16)}@notice.example>"
-
-
-def kept(case: Case, route_id: str, draft: Draft) -> Case:
-    """Keep the draft, and who writes for the next letter; never its statements."""
-    own = details_form.start(draft.details, None, ())
-    return dataclasses.replace(case.with_draft(route_id, draft), details=own)
 
 
 def form_fields(route: Route, draft: Draft) -> tuple[str, ...]:
@@ -276,21 +271,11 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
         return _read(request, made, {"at": wrong})
     raw, kind, message_id = files.as_noted(made.notice, made.draft.message_id)
     one = Sent(
-        id=new_id(), route=made.route, facts=made.facts, notice=made.notice,
+        id=secrets.token_hex(6), route=made.route, facts=made.facts, notice=made.notice,
         terms=terms_for(made.route, made.facts, directory()),
         happened=(Happened(ClockEvent.SENT, at),), raw=raw, kind=kind, message_id=message_id,
     )  # fmt: skip
-
-    def noted(case: Case) -> Case:
-        if case.drafts.get(route_id) is not made.draft:
-            return case  # noted, or changed, in another window meanwhile
-        drafts = {key: one for key, one in case.drafts.items() if key != route_id}
-        return dataclasses.replace(case, drafts=drafts).with_sent(one)
-
-    try:
-        case = current().memory.change(noted)
-    except Full as error:
-        return refused(request, str(error))
+    case = current().keeper.add(LetterSent(route_id, made.draft, one))
     noted_as = None if route_id in case.drafts else case.latest(route_id)
     return redirect("read", route_id) if noted_as is None else redirect("date", noted_as.id)
 

@@ -1,22 +1,23 @@
 """Many letters at once: the list in groups by recipient, each ticked by the person, none sent."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from staydown.cases.case import Case, Draft, who_writes
+from staydown.cases.events import LettersDrafted
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.details import Details, Missing
 from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, located
 from staydown.notices.compose.writing import lacking
 from staydown.web.case_site import details_form
 from staydown.web.case_site.law import directory
-from staydown.web.case_site.letter_views import form_fields, kept, new_message_id
-from staydown.web.case_site.memory import Case, Draft, Full
-from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
+from staydown.web.case_site.letter_views import form_fields, new_message_id
+from staydown.web.case_site.page import case_now, page, takes, with_facts
 from staydown.web.case_site.process import current
 from staydown.web.case_site.questions import errors_of
 
@@ -38,7 +39,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
         "left": left_over(items, bundles),
         "written": [(key, one) for key, one in case.drafts.items() if key.startswith(_MANY)],
     }
-    own = details_form.start(case.details, case.facts.standing if case.facts else None, ())
+    own = who_writes(case.details, case.facts.standing if case.facts else None)
     if request.method != "POST":
         asked = details_form.questions(fields, own, ())
         return page(request, "many", {**context, "asked": asked})
@@ -59,10 +60,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
     if errors:
         context |= {"asked": asked, "elsewhere": elsewhere, "ticked": [one.id for one in ticked]}
         return page(request, "many", context, errors=errors)
-    try:
-        current().memory.change(lambda now: _with_drafts(now, ticked, filled))
-    except Full as error:
-        return refused(request, str(error))
+    current().keeper.add(LettersDrafted(tuple(_drafts(ticked, filled))))
     return redirect("many")
 
 
@@ -90,9 +88,10 @@ def _wrong(bundles: Sequence[Bundle], filled: Mapping[str, Details]) -> tuple[Mi
     return tuple(found)
 
 
-def _with_drafts(case: Case, bundles: Sequence[Bundle], filled: Mapping[str, Details]) -> Case:
+def _drafts(
+    bundles: Sequence[Bundle], filled: Mapping[str, Details]
+) -> Iterator[tuple[str, Draft]]:
     for one in bundles:
         name = f"{_MANY}-{one.id[:16]}"
         own = dataclasses.replace(one.route, id=name), one.facts
-        case = kept(case, name, Draft(filled[one.id], one.to, own, new_message_id()))
-    return case
+        yield name, Draft(filled[one.id], one.to, own, new_message_id())

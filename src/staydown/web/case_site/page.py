@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
-from staydown.web.case_site.memory import Case
+from staydown.cases.case import Case
+from staydown.cases.events import Full
 from staydown.web.case_site.process import current
 from staydown.web.kit import guards
 from staydown.web.kit.errors import ErrorPages
@@ -26,7 +27,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     """Context processor: where *Exit this page* leads, and how far the case has come."""
     del request
     site = current()
-    case = site.memory.read()
+    case = site.keeper.read()
     return {
         "exit_url": site.exit_url,
         "has_age": case.under18 is not None,
@@ -44,8 +45,19 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def takes(*methods: str) -> Callable[[View], View]:
-    """Let only these methods in, and only forms of plain text."""
-    return guards.takes(refused, *methods)
+    """Let only these methods in, and only forms of plain text; say so where there is no room."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def with_room(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
+            try:
+                return view(request, *args, **more)
+            except Full as error:
+                return refused(request, str(error))
+
+        return guards.takes(refused, *methods)(with_room)
+
+    return decorate
 
 
 def after_age(view: View) -> View:
@@ -53,7 +65,7 @@ def after_age(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        case = current().memory.read()
+        case = current().keeper.read()
         if not case.warned:
             return redirect("home")
         if case.under18 is None:
@@ -68,7 +80,7 @@ def adults(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().memory.read().under18 is not Under18.NO:
+        if current().keeper.read().under18 is not Under18.NO:
             return redirect("under-18")
         return view(request, *args, **more)
 
@@ -80,7 +92,7 @@ def with_facts(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().memory.read().facts is None:
+        if current().keeper.read().facts is None:
             return redirect("facts")
         return view(request, *args, **more)
 
@@ -89,4 +101,4 @@ def with_facts(view: View) -> View:
 
 def case_now() -> Case:
     """Return the case as it is now."""
-    return current().memory.read()
+    return current().keeper.read()

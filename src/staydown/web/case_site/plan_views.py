@@ -1,13 +1,12 @@
 """For oneself: the safety plan and the sheet for looking oneself up. Both are printed, not sent."""
 
-import dataclasses
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
+from staydown.cases.events import PlanAnswered, SheetMade
 from staydown.guidance.safety_plan.ordering import order_steps
 from staydown.guidance.safety_plan.plan_text import helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS
@@ -30,7 +29,7 @@ def plan(request: HttpRequest) -> HttpResponseBase:
             for one in QUESTIONS
             if (value := chosen(request.POST, one.about.value, words)) is not None
         )
-        current().memory.change(lambda case: dataclasses.replace(case, answers=given))
+        current().keeper.add(PlanAnswered(given))
         return redirect("plan-steps")
     given = case_now().answers
     known = dict(given)
@@ -69,7 +68,7 @@ def search_sheet(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return page(request, "search_sheet", {"asked": _terms({}), "sheet": case_now().sheet})
     if "forget" in request.POST:
-        current().memory.change(lambda case: dataclasses.replace(case, sheet=None))
+        current().keeper.add(SheetMade())
         return redirect("search-sheet")
     typed = {kind: answer(request.POST, kind) for kind in KINDS}
     given = {
@@ -82,7 +81,7 @@ def search_sheet(request: HttpRequest) -> HttpResponseBase:
         kind, _colon, what = str(error).partition(": ")
         asked = _terms(typed, {kind: what})
         return page(request, "search_sheet", {"asked": asked}, errors=errors_of(asked))
-    current().memory.change(lambda case: dataclasses.replace(case, sheet=sheet))
+    current().keeper.add(SheetMade(sheet))
     return redirect("search-sheet")
 
 

@@ -11,9 +11,9 @@ from django.conf import settings as django_settings
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.quietlog import logging_config, take_over
 from staydown.base.settings import SiteSettings
+from staydown.cases.keeper import InMemory, Keeper
 from staydown.web.case_site.asking_again import Held
 from staydown.web.case_site.door import Door
-from staydown.web.case_site.memory import Memory
 from staydown.web.case_site.neutral_names import NeutralNames
 from staydown.web.kit.django_options import django_options
 
@@ -31,7 +31,7 @@ class CaseSite:
     """What the views need beside Django: found at ``django.conf.settings.STAYDOWN``."""
 
     port: int
-    memory: Memory = field(default_factory=Memory)
+    keeper: Keeper = field(default_factory=InMemory)
     held: Held = field(default_factory=Held)
     names: NeutralNames = field(default_factory=NeutralNames)
     door: Door = field(default_factory=Door)

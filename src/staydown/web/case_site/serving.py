@@ -56,7 +56,7 @@ def _serve(listener: Listener, opened: Callable[[CaseSite], None]) -> None:
         server.run([listener])
     finally:
         site.door.shut()
-        site.memory.forget()
+        site.keeper.forget()
         site.held.forget()
     end(server)
 

@@ -1,18 +1,16 @@
 """The first steps: the door, the page about shared devices, the age, and the end."""
 
-import dataclasses
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from staydown.base.vocabulary import Under18
+from staydown.cases.events import AgeSaid, WarningRead
 from staydown.guidance.support.choosing import for_person
 from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
-from staydown.web.case_site.memory import Case
 from staydown.web.case_site.page import after_age, case_now, page, takes
 from staydown.web.case_site.process import current
 
@@ -33,11 +31,11 @@ def come_in(request: HttpRequest, token: str) -> HttpResponseBase:
 @takes("GET", "POST")
 def home(request: HttpRequest) -> HttpResponseBase:
     """First the page about shared devices; afterwards what there is to do."""
-    memory = current().memory
+    keeper = current().keeper
     if request.method == "POST":
-        memory.change(lambda case: dataclasses.replace(case, warned=True))
-        return redirect("age" if memory.read().under18 is None else "home")
-    case = memory.read()
+        keeper.add(WarningRead())
+        return redirect("age" if keeper.read().under18 is None else "home")
+    case = keeper.read()
     if not case.warned:
         return page(request, "warning")
     if case.under18 is None:
@@ -56,17 +54,9 @@ def age(request: HttpRequest) -> HttpResponseBase:
         under18 = Under18(request.POST.get("under18", ""))
     except ValueError:
         return page(request, "age", errors={"under18-no": _("Choose one of the answers.")})
-    current().memory.change(lambda case: _with_age(case, under18))
+    current().keeper.add(AgeSaid(under18))
     current().held.forget()
     return redirect("facts" if under18 is Under18.NO else "under-18")
-
-
-def _with_age(case: Case, under18: Under18) -> Case:
-    """Where somebody may be under 18, nothing that was typed for a letter is kept."""
-    if under18 is not Under18.NO:
-        return Case(warned=case.warned, under18=under18, sent=case.sent)
-    facts = case.facts and dataclasses.replace(case.facts, under18=under18)
-    return dataclasses.replace(case, under18=under18, facts=facts)
 
 
 @takes("GET")
@@ -87,7 +77,7 @@ def close(request: HttpRequest) -> HttpResponse:
         return page(request, "close", {"case": case_now()})
     site = current()
     site.door.shut()
-    site.memory.forget()
+    site.keeper.forget()
     site.held.forget()
     response = page(request, "closed", {"is_outside": True})
     response.delete_cookie(site.cookie, samesite="Strict")

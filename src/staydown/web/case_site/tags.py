@@ -12,7 +12,7 @@ from staydown.base.records import Standing
 from staydown.guidance.support.reading import load_support
 from staydown.notices.routes.route import Route
 from staydown.web.case_site.law import directory
-from staydown.web.case_site.memory import Moment
+from staydown.web.case_site.moment import Moment
 from staydown.web.case_site.process import current
 from staydown.web.case_site.titles import title_of
 

@@ -19,6 +19,8 @@ from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import GateAnswer
 from staydown.matching.cascade import Examined, look_over
+from staydown.matching.matcher import KnownEntries
+from staydown.matching.remembered import Recall
 from staydown.media.errors import MediaError
 from staydown.media.form import Form
 from staydown.media.turns import Caller
@@ -114,10 +116,12 @@ def _answer_upload(
     return _render(api.receive_upload(upload, gate.live, here.clock, retry, look, keeper=keeper))
 
 
-def _look(picture: bytes, caller: Caller, gate: Gate, known: api.Asked) -> Examined:
+def _look(
+    picture: bytes, caller: Caller, gate: Gate, known: KnownEntries, recall: Recall
+) -> Examined:
     """Hold a picture against what is listed and what was decided. Raises a MediaError."""
     with gate.worker.open(picture, Form.QUICK_COLOUR, caller) as file:
-        return look_over(file, known, gate.live.limits, gate.model, known.recall)
+        return look_over(file, known, gate.live.limits, gate.model, recall)
 
 
 def _retry(request: HttpRequest, received: Received, here: Desk) -> api.Retry | None:

@@ -148,7 +148,7 @@ class Calls:
         gate = self._gate
         with gate.worker.open(data, Form.QUICK_COLOUR, gate.caller(asked.key)) as file:
             hits = self._lookups.examined(
-                lambda known: examine(file, known, gate.live.limits, gate.model, known.recall),
+                lambda known, recall: examine(file, known, gate.live.limits, gate.model, recall),
                 data,
             )
         kinds = dict.fromkeys([Kind.PDQ, *(hit.kind for hit in hits)])

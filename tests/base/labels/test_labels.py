@@ -11,7 +11,7 @@ from staydown.base.incident import DistributionMode, Motive
 from staydown.base.labels import LISTS, heading, label, languages, may_be_asked
 from staydown.base.languages import Language
 
-FOLDER = Path(__file__).parents[2] / "src/staydown/base/labels"
+FOLDER = Path(__file__).parents[3] / "src/staydown/base/labels"
 MEMBERS = [member for words in LISTS.values() for member in words]
 FILES = sorted(FOLDER.glob("*.toml"))
 #: Words that blame, or call an act of violence a kind of film.

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from staydown.base.errors import StaydownError
+from staydown.cases.case import Case
 from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.text import as_text
+from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.host import host_of
 from staydown.notices.routes.route import Route
 from staydown.notices.words import PlaceKind, RecipientKind
-from staydown.web.case_site.law import directory
-from staydown.web.case_site.memory import Case
 
 
 class NotHere(StaydownError):
@@ -82,7 +82,7 @@ def as_noted(notice: Notice, message_id: str) -> tuple[bytes, str, str]:
 _OF_ONE_PLACE = (RecipientKind.PLATFORM, RecipientKind.HOST, RecipientKind.REGISTRAR_OR_CDN)
 
 
-def listed_for(route: Route, case: Case) -> tuple[Location, ...]:
+def listed_for(route: Route, case: Case, directory: Directory) -> tuple[Location, ...]:
     """Return what of the list a letter begins with: what is at its place, where it has one.
 
     What has no web address may be anywhere, and is always among it.
@@ -95,7 +95,7 @@ def listed_for(route: Route, case: Case) -> tuple[Location, ...]:
         host = host_of(one.url) if one.url else None
         if host is None:
             return True
-        known = directory().place_of_host(host)
+        known = directory.place_of_host(host)
         if known is not None and known.kind is PlaceKind.PLATFORM:
             return known.id == place
         return site is None or host == site or host.endswith(f".{site}")

@@ -27,7 +27,7 @@ from staydown.fingerprint.seal import Sealer
 from staydown.matching.sweep_list import ListUnusable, Source, write_list
 from staydown.net.message import Request, Response
 from staydown.review.records import SweepCounts, SweepRun
-from tests.cli.swept_desk import LISTED, SAMPLES, SweptDesk, catalogue, swept_desk
+from tests.cli.desk.swept_desk import LISTED, SAMPLES, SweptDesk, catalogue, swept_desk
 from tests.exchange.simulated_site import serving
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from staydown.matching.sweep_ray import SweepStopped, connected
-from tests.cli.swept_desk import catalogue, swept_desk
+from tests.cli.desk.swept_desk import catalogue, swept_desk
 from tests.desk_server import eventually
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def kill(told: Path, sweep: "subprocess.Popen[bytes]") -> None:
@@ -35,7 +35,7 @@ def test_workers_that_are_killed_lose_and_double_nothing(
     with tempfile.TemporaryDirectory() as short, swept_desk(tmp_path) as desk:
         monkeypatch.setenv("TMPDIR", short)  # short, since a socket's path is
         running = subprocess.Popen(
-            [sys.executable, "-m", "tests.cli.held_ray_sweep", str(held), "desk", "sweep"]
+            [sys.executable, "-m", "tests.cli.desk.held_ray_sweep", str(held), "desk", "sweep"]
             + [str(place), "--name", "far", "--ray", "local", "--processes", "2", "--json"]
             + [*desk.settings],
             stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ import pytest
 
 from staydown.cli.bank.handing_in import new_attempt, read_code
 from tests.bank_server import SRC, RunningBank, running_bank
-from tests.cli.losing_proxy import BREAK, BUSY, HANG, NO_JSON, LosingProxy
+from tests.cli.bank.losing_proxy import BREAK, BUSY, HANG, NO_JSON, LosingProxy
 
 SAMPLES = SRC / "staydown" / "cli" / "samples"
 FLAGS = ("--adult-confirmed", "--acting-for", "self", "--generate-pin", "--json")

@@ -15,7 +15,7 @@ from staydown.fingerprint.registry import fingerprint_picture, picture_worker
 from tests.desk_server import STAYDOWN, FollowedBank, RunningDesk, make_desk
 from tests.exchange.simulated_site import serving
 
-SAMPLES = Path(__file__).parents[2] / "src/staydown/cli/samples"
+SAMPLES = Path(__file__).parents[3] / "src/staydown/cli/samples"
 
 #: What the bank lists a PDQ of, and what it doesn't.
 LISTED = ("coffee", "rocket")
