@@ -30,8 +30,6 @@ class _Row(NamedTuple):
 #: The kinds by content that don't measure how much there is in a picture.
 _UNMEASURED = frozenset(kind for kind in BY_CONTENT if KINDS[kind].listing_quality is None)
 
-_Value = TypeVar("_Value", int, str)
-
 _COLUMNS = ("pk", "bank_id", "bank__name", "entry_id", "kind", "state", "sealed", "picture")
 
 #: The pictures of one bank, and what is known of each.
