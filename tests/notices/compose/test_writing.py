@@ -276,3 +276,11 @@ def test_one_who_has_yet_to_be_found_is_addressed_in_the_letters_language(
     )  # fmt: skip
     assert phrases(language).sentences["recipient_unnamed"] in notice.body.split("\n")[0]
     assert f": {route.recipient}\n" not in notice.body
+
+
+def test_an_item_of_which_a_letter_has_nothing_to_say_is_left_out_of_it() -> None:
+    locations = (Location("mine"), Location("2", url="https://example.org/2"))
+    notice = written(Letter.POLICE, locations=locations)
+    assert "1. " not in notice.body
+    assert "2. https://example.org/2" in notice.body
+    assert [one.id for one in record_of(notice).details.locations] == ["2"]

@@ -248,8 +248,10 @@ class Filling:
             and (field.bare != "search_query" or self._about_a_search)
         ]
         said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
-        first, *others = [self._set_apart(url), *said] if url else said
-        return [f"{number}. {first}", *(f"   {line}" for line in others)]
+        lines = [self._set_apart(url), *said] if url else said
+        # Of an item without an address, a letter that needs none may have nothing to say.
+        marks = (f"{number}. ", *["   "] * len(lines))
+        return [mark + line for mark, line in zip(marks, lines, strict=False)]
 
     @property
     def _about_a_search(self) -> bool:

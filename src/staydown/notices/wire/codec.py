@@ -90,17 +90,14 @@ def record_of(notice: Notice) -> NoticeRecord:
     said = {
         one.name: _told(one, getattr(details, one.name)) for one in _IN_RECORD if one.name in shown
     }
+    shown_of_each = [one for one in _OF_EACH if one.name in shown and one.bare != "id"]
+    items = (
+        {one.bare: _told(one, getattr(location, one.bare)) for one in shown_of_each}
+        for location in details.locations
+    )
+    # Numbered as in the letter, which leaves out an item of which it has nothing to say.
     locations = tuple(
-        Location(
-            **{
-                one.bare: _told(one, getattr(location, one.bare))
-                for one in _OF_EACH
-                if one.name in shown
-            }
-            | {"id": str(number)}
-        )
-        for number, location in enumerate(details.locations, 1)
-        if "locations.url" in shown
+        Location(str(number), **item) for number, item in enumerate(items, 1) if any(item.values())
     )
     return NoticeRecord(
         letter=notice.letter,
