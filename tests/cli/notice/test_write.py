@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from staydown.cli.main import cli
 from staydown.cli.notice.sheets import NoForm
 from staydown.notices.compose import pdf
-from staydown.notices.compose.machine import read_record
 from staydown.notices.compose.pdf import WordsLost
-from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
+from staydown.notices.delivery.errors import NoMailAddress, TooLongForMailClient
+from staydown.notices.wire.codec import read_record
 
 FACTS = """
 where = "social_media"

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Location
 from staydown.notices.compose.isolates import (
     MARKS,
     is_address,
@@ -18,7 +17,8 @@ from staydown.notices.compose.isolates import (
     set_apart,
     without_marks,
 )
-from staydown.notices.compose.shape import fault_of_text, is_web_address
+from staydown.notices.details import Location
+from staydown.notices.field_limits import fault_of_text, is_web_address
 from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 

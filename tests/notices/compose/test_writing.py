@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Addressee, Details, Location, Missing
 from staydown.notices.compose.elements import required
 from staydown.notices.compose.filling import fields_offered
 from staydown.notices.compose.letters.reading import phrases, written_in
-from staydown.notices.compose.machine import as_json, as_record, read_record
 from staydown.notices.compose.mail import as_email
 from staydown.notices.compose.text import as_text
 from staydown.notices.compose.writing import Incomplete, NoLetter, lacking, with_facts, write
+from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
+from staydown.notices.wire.codec import as_json, as_record, read_record
 from staydown.notices.words import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import (

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from staydown.base.errors import StaydownError
-from staydown.notices.compose.details import Details, Location, Notice
-from staydown.notices.compose.isolates import MARKS
-from staydown.notices.compose.schema_check import fault
-from staydown.notices.compose.shape import fault_of_text, is_email, is_web_address
+from staydown.notices.details import Details, Location, Notice
+from staydown.notices.field_limits import MARKS, fault_of_text, is_email, is_web_address
+from staydown.notices.wire.schema_check import fault
 
-SCHEMA = Path(__file__).parent / "schema" / "notice-1.json"
+SCHEMA = Path(__file__).parent / "notice-1.json"
 MAX_BYTES = 16 * 1024 * 1024
 
 #: The statements a letter may make, as the record calls them.

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from staydown.base.records import Standing as RecordStanding
-from staydown.notices.compose.details import Details, Notice
 from staydown.notices.compose.letters.reading import phrases
+from staydown.notices.details import Details, Notice
 from staydown.notices.directory.records import Place
 from staydown.notices.words import Letter, Standing
 

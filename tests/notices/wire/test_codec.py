@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Location
 from staydown.notices.compose.letters.reading import written_in
-from staydown.notices.compose.machine import (
+from staydown.notices.details import Location
+from staydown.notices.wire.codec import (
     MAX_BYTES,
     BadNotice,
     as_json,
@@ -20,7 +20,7 @@ from staydown.notices.compose.machine import (
     read_record,
     schema,
 )
-from staydown.notices.compose.schema_check import KNOWN, fault
+from staydown.notices.wire.schema_check import KNOWN, fault
 from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 
