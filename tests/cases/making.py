@@ -14,9 +14,9 @@ from staydown.cases.clocks import terms_for
 from staydown.cases.routes import routes_for
 from staydown.guidance.self_search import SelfSearch
 from staydown.guidance.self_search.sheet import make_sheet
-from staydown.notices.compose.details import Addressee, Details, Location, Notice
 from staydown.notices.contacts.contacts import Beside
 from staydown.notices.deadlines.terms import Happened
+from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route

@@ -12,7 +12,7 @@ from staydown.base.vocabulary import Under18
 from staydown.cases import events
 from staydown.cases.case import Case, Draft
 from staydown.cases.events import Event, Full, after, fold
-from staydown.notices.compose.details import Details, Location
+from staydown.notices.details import Details, Location
 from staydown.notices.facts import Facts
 from tests.cases.making import KINDS, any_event, histories, letters
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from staydown.base.vocabulary import Under18
 from staydown.guidance.self_search import Sheet
-from staydown.notices.compose.details import Addressee, Details, Location, Notice
 from staydown.notices.contacts.contacts import Beside, Contact
 from staydown.notices.deadlines.terms import Happened, Terms
+from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
 from staydown.notices.words import Standing

@@ -14,9 +14,9 @@ from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Under18
 from staydown.cases.case import Case, Draft, Sent, who_writes
 from staydown.guidance.self_search import Sheet
-from staydown.notices.compose.details import Location
 from staydown.notices.contacts.contacts import Beside, Contact
 from staydown.notices.deadlines.terms import Happened
+from staydown.notices.details import Location
 from staydown.notices.facts import Facts
 
 #: Addresses in the list, letters sent, events of one letter: more than a case has, and bounded.

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from staydown.base.errors import StaydownError
 from staydown.cases.case import Case
-from staydown.notices.compose.details import Location, Notice
-from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.text import as_text
+from staydown.notices.details import Location, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.host import host_of
 from staydown.notices.routes.route import Route
+from staydown.notices.wire.codec import as_json
 from staydown.notices.words import PlaceKind, RecipientKind
 
 

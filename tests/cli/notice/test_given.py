@@ -21,8 +21,8 @@ from staydown.cli.notice.given import (
 )
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Details
 from staydown.notices.compose.writing import lacking
+from staydown.notices.details import Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.words import Standing

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from staydown.cli.main import cli
 from staydown.cli.notice.send import _hand_in
 from staydown.net.errors import MailNotSent, MailUncertain
-from staydown.notices.handing_over.sending import Confirmation, Message
+from staydown.notices.delivery.sending import Confirmation, Message
 from tests.net.mail_site import Post, serving
 
 FACTS = """

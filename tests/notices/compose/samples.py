@@ -7,8 +7,8 @@ from staydown.base.incident import ContentCapture, DistributionConsent, Distribu
 from staydown.base.languages import Language
 from staydown.base.records import Standing as RecordStanding
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Addressee, Details, Location, Notice
 from staydown.notices.compose.writing import write
+from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Ground, Route

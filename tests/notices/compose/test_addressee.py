@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.shape import is_email, is_web_address
 from staydown.notices.directory.reading import load_directory
+from staydown.notices.field_limits import is_email, is_web_address
 from staydown.notices.routes.route import Route
 from staydown.notices.words import Letter, RecipientKind
 from tests.notices.compose.samples import route_for

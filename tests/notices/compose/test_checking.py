@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.vocabulary import Under18
 from staydown.notices.compose.checking import missing
-from staydown.notices.compose.details import Details, Location
 from staydown.notices.compose.elements import fields_asked, required
+from staydown.notices.details import Details, Location
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.words import Element, Letter, RecipientKind, Standing
 from tests.notices.compose.make_letters import FOLDER

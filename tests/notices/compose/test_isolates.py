@@ -9,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Location
 from staydown.notices.compose.isolates import (
-    MARKS,
     is_address,
     parts_of,
     runs_from_right,
     set_apart,
     without_marks,
 )
-from staydown.notices.compose.shape import fault_of_text, is_web_address
+from staydown.notices.details import Location
+from staydown.notices.field_limits import MARKS, fault_of_text, is_web_address
 from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 

@@ -8,7 +8,6 @@ import pytest
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.many import (
     Bundle,
     LocatedFacts,
@@ -18,6 +17,7 @@ from staydown.notices.compose.many import (
     write_bundles,
 )
 from staydown.notices.compose.writing import Incomplete
+from staydown.notices.details import Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.words import RecipientKind, Stage, Standing

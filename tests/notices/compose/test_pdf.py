@@ -15,12 +15,12 @@ import pikepdf
 import pytest
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Notice
 from staydown.notices.compose.isolates import set_apart, without_marks
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, _refuse_boxes, as_pdf
+from staydown.notices.details import Notice
 from staydown.notices.words import Letter
-from tests.notices.handing_over.letters import letter
+from tests.notices.delivery.letters import letter
 
 ARABIC = f"""إلى: {set_apart("Example", Language.AR)}
 التاريخ: 22 نوفمبر 2026

@@ -16,11 +16,11 @@ import pytest
 
 from staydown.base.languages import Language
 from staydown.notices.compose import pdf, pdf_reading
-from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.isolates import without_marks
 from staydown.notices.compose.pdf import NoPdf, as_pdf
 from staydown.notices.compose.pdf_reading import words_lost
 from staydown.notices.compose.pdf_words import Cluster, LaidOutOtherwise, Word
+from staydown.notices.details import Location, Notice
 from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.base.visible import visible
-from staydown.notices.compose.shape import is_email
 from staydown.notices.contacts.addresses import (
     email_of,
     emails_in,
@@ -16,6 +15,7 @@ from staydown.notices.contacts.addresses import (
     read_phone,
     read_uri,
 )
+from staydown.notices.field_limits import is_email
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import pytest
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Addressee
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.template import gaps_in
 from staydown.notices.compose.writing import write
+from staydown.notices.details import Addressee
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.needs import needs_of

@@ -10,12 +10,12 @@ from staydown.base.vocabulary import Under18
 from staydown.cli.demo.sites import DemoFailed
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Details, Location, Notice
 from staydown.notices.compose.writing import lacking, write
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ladder import ladder
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Happened
+from staydown.notices.details import Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes

@@ -16,7 +16,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from staydown.base.errors import StaydownError
 from staydown.base.toml_text import NotToml, read_tables, tables_of
-from staydown.notices.compose.details import Details, Location
+from staydown.notices.details import Details, Location
 from staydown.notices.facts import Facts
 
 MAX_FILE_BYTES = 1024 * 1024

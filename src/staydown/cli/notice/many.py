@@ -21,7 +21,6 @@ from staydown.cli.notice.written import (
 )
 from staydown.cli.notice.written import warn as warn_of
 from staydown.guidance.support.reading import load_support
-from staydown.notices.compose.details import Location, Notice
 from staydown.notices.compose.many import (
     Bundle,
     LocatedFacts,
@@ -31,6 +30,7 @@ from staydown.notices.compose.many import (
     write_bundles,
 )
 from staydown.notices.compose.writing import Incomplete
+from staydown.notices.details import Location, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.words import RecipientKind

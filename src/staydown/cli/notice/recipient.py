@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from staydown.cli.notice.given import BadGiven, read_given
-from staydown.notices.compose.details import Addressee
-from staydown.notices.compose.shape import fault_of_text, is_email, is_web_address
+from staydown.notices.details import Addressee
+from staydown.notices.field_limits import fault_of_text, is_email, is_web_address
 from staydown.notices.routes.route import Route
 
 _KEYS = {"name", "email", "form_url"}

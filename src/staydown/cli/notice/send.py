@@ -19,15 +19,15 @@ from staydown.cli.notice.written import told_missing
 from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Addressee, Notice
 from staydown.notices.compose.isolates import without_marks
 from staydown.notices.compose.writing import lacking, write
+from staydown.notices.delivery import sending
+from staydown.notices.delivery.sending import Confirmation, Message, prepare
+from staydown.notices.delivery.settings import MailSettings, mailer_of
+from staydown.notices.details import Addressee, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.handing_over import sending
-from staydown.notices.handing_over.sending import Confirmation, Message, prepare
-from staydown.notices.handing_over.settings import MailSettings, mailer_of
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.risks import needs_advice
 from staydown.notices.routes.route import Route

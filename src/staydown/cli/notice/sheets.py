@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from staydown.base.errors import StaydownError
 from staydown.cli.notice.records import checked_in_words
-from staydown.notices.compose.details import Notice
+from staydown.notices.delivery.sheet import FieldSheet, SheetField, field_sheet
+from staydown.notices.details import Notice
 from staydown.notices.directory.directory import Directory
-from staydown.notices.handing_over.sheet import FieldSheet, SheetField, field_sheet
 
 
 class NoForm(StaydownError):

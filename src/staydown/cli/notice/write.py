@@ -24,10 +24,10 @@ from staydown.cli.notice.written import (
     warn,
 )
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Addressee, Details
 from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.compose.writing import Incomplete, write
 from staydown.notices.deadlines.ladder import Step
+from staydown.notices.details import Addressee, Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route

@@ -8,13 +8,13 @@ import click
 
 from staydown.cli.new_file import CannotSave, save
 from staydown.cli.notice.sheets import sheet_text
-from staydown.notices.compose.details import Missing, Notice
-from staydown.notices.compose.machine import as_json
 from staydown.notices.compose.mail import NoAddress, as_email
 from staydown.notices.compose.pdf import as_pdf
 from staydown.notices.compose.text import as_text
+from staydown.notices.delivery.mail_client import mailto
+from staydown.notices.details import Missing, Notice
 from staydown.notices.directory.directory import Directory
-from staydown.notices.handing_over.mail_client import mailto
+from staydown.notices.wire.codec import as_json
 
 #: The forms of a notice, and how a file of each ends.
 ENDINGS = {

@@ -1,9 +1,9 @@
 """Whom the letter of a route goes to, as the directory knows it."""
 
-from staydown.notices.compose.details import Addressee
-from staydown.notices.compose.shape import is_email, is_web_address
+from staydown.notices.details import Addressee
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Place
+from staydown.notices.field_limits import is_email, is_web_address
 from staydown.notices.routes.route import Route
 from staydown.notices.words import Letter
 

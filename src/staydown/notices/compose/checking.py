@@ -1,43 +1,30 @@
 """Names everything that a letter lacks or that is filled in wrongly, before it is written."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.vocabulary import Under18
-from staydown.notices.compose.details import Details, Location, Missing
-from staydown.notices.compose.elements import FIELDS, alternatives, names_depicted, required
-from staydown.notices.compose.hints import HOW
-from staydown.notices.compose.shape import (
-    LONGEST,
-    LONGEST_IN_LOCATION,
+from staydown.notices.compose.elements import alternatives, names_depicted, required
+from staydown.notices.details import Details, Location, Missing
+from staydown.notices.directory.records import Regime
+from staydown.notices.field_limits import (
     MAX_LOCATIONS,
-    SEVERAL_LINES,
     fault_of_moment,
     fault_of_text,
     is_email,
     is_web_address,
 )
-from staydown.notices.directory.records import Regime
+from staydown.notices.fields import FIELDS, SUPPLIERS, FieldSpec, Kind, how_to_supply
 from staydown.notices.words import Element, Letter, RecipientKind, Standing
 
 E = Element
 _LOCATING = (E.CONTENT_URL, E.CONTENT_LOCATION_INFO)
 _IN_EACH = {E.CONTENT_DESCRIPTION: "description", E.SEARCH_QUERY: "search_query"}
-
-#: Which element a field belongs to, for what is filled in wrongly.
-_ELEMENT_OF = {
-    "name": E.CLAIMANT_NAME, "email": E.CLAIMANT_EMAIL, "contact": E.CONTACT,
-    "signature": E.SIGNATURE, "depicted": E.IDENTIFICATION_OF_DEPICTED_PERSON,
-    "consent_information": E.NON_CONSENT_RELEVANT_INFORMATION,
-    "explanation": E.EXPLANATION_OF_ILLEGALITY, "legal_ground": E.LEGAL_GROUND,
-    "circumstances": E.CIRCUMSTANCES_OF_DISTRIBUTION,
-    "copyrighted_work": E.COPYRIGHTED_WORK_IDENTIFICATION,
-    "prior_report": E.PRIOR_REPORT_TO_PLATFORM, "first_message_id": E.PRIOR_REPORT_TO_PLATFORM,
-    "first_sent": E.PRIOR_REPORT_TO_PLATFORM, "police_reference": E.CRIMINAL_CHARGE_REFERENCE,
-    "id": E.CONTENT_LOCATION_INFO, "url": E.CONTENT_URL, "info": E.CONTENT_LOCATION_INFO,
-    "description": E.CONTENT_DESCRIPTION, "evidence": E.CONTENT_LOCATION_INFO,
-    "ground": E.LEGAL_GROUND, "search_query": E.SEARCH_QUERY,
-}  # fmt: skip
+_AGE = "Say whether anyone in it was under 18 when it was made."
+_HOTLINE = (
+    "Somebody in it may be under 18: write no letter and copy nothing. A hotline for this takes "
+    "over; see the list for your country."
+)
 
 
 def missing(
@@ -58,10 +45,10 @@ def missing(
     """
     needed = required(letter, regime, to) if needed is None else needed
     if under18 not in (None, Under18.NO):
-        return (Missing("not_under_18", ("under18",), HOW["not_under_18"]),)
+        return (Missing("not_under_18", ("under18",), _HOTLINE),)
     found: list[Missing] = []
     if under18 is None:
-        found.append(Missing("age", ("under18",), HOW["age"]))
+        found.append(Missing("age", ("under18",), _AGE))
     if len(details.locations) > MAX_LOCATIONS:
         how = f"Put at most {MAX_LOCATIONS} addresses into one letter. Write several letters."
         return (*found, Missing(E.CONTENT_LOCATION_INFO, ("locations",), how))
@@ -90,27 +77,33 @@ def _group_of(
 
 
 def _misshapen(details: Details) -> Iterator[Missing]:
-    for name, longest in LONGEST.items():
-        text = getattr(details, name)
-        how = fault_of_text(text, longest, several_lines=name in SEVERAL_LINES)
-        if not how and name == "email" and text and not is_email(text):
-            how = "Write one e-mail address, such as name@example.org, and nothing else."
-        if how:
-            yield Missing(_ELEMENT_OF[name], (name,), how)
-    how = "" if details.first_sent is None else fault_of_moment(details.first_sent)
-    if how:
-        yield Missing(E.PRIOR_REPORT_TO_PLATFORM, ("first_sent",), how)
-    for place, location in enumerate(details.locations):
-        for name, longest in LONGEST_IN_LOCATION.items():
-            text = getattr(location, name)
-            how = fault_of_text(text, longest)
-            if not how and name == "url" and text and not is_web_address(text):
-                how = (
-                    "Copy the whole address from the browser; it begins with https:// or http://. "
-                    "If it has none, say in other words where it is."
-                )
+    for field in FIELDS.values():
+        if not field.each:
+            how = _fault(field, getattr(details, field.name))
             if how:
-                yield Missing(_ELEMENT_OF[name], (f"locations[{place}].{name}",), how)
+                yield Missing(field.element, (field.name,), how)
+    for place, location in enumerate(details.locations):
+        for field in FIELDS.values():
+            how = _fault(field, getattr(location, field.bare)) if field.each else ""
+            if how:
+                yield Missing(field.element, (f"locations[{place}].{field.bare}",), how)
+
+
+def _fault(field: FieldSpec, said: Any) -> str:
+    """Return what is wrong with what is filled in, as advice; "" when nothing is."""
+    if field.kind is Kind.MOMENT:
+        return "" if said is None else fault_of_moment(said)
+    if not field.typed or not said:
+        return ""
+    how = fault_of_text(said, field.longest, several_lines=field.kind is Kind.LINES)
+    if not how and field.kind is Kind.EMAIL and not is_email(said):
+        return "Write one e-mail address, such as name@example.org, and nothing else."
+    if not how and field.kind is Kind.URL and not is_web_address(said):
+        return (
+            "Copy the whole address from the browser; it begins with https:// or http://. If it "
+            "has none, say in other words where it is."
+        )
+    return how
 
 
 def _unlocated(
@@ -127,15 +120,15 @@ def _unlocated(
     url_alone = E.CONTENT_URL in locating and not one_is_enough
     what = E.CONTENT_URL if url_alone else E.CONTENT_LOCATION_INFO
     if not locations:
-        yield Missing(what, ("locations",), HOW[what])
+        yield Missing(what, ("locations",), how_to_supply(what))
     for place, location in enumerate(locations):
         url, info = f"locations[{place}].url", f"locations[{place}].info"
         if url_alone and not location.url.strip():
-            yield Missing(what, (url,), HOW[what])
+            yield Missing(what, (url,), how_to_supply(what))
         elif url_alone or location.url.strip() or location.info.strip() or {url, info} & ill:
             continue
         else:
-            yield Missing(what, (url, info), HOW[what])
+            yield Missing(what, (url, info), how_to_supply(what))
 
 
 def _lacking(
@@ -148,67 +141,37 @@ def _lacking(
         for place, location in enumerate(details.locations):
             field = f"locations[{place}].{name}"
             if field not in ill and not getattr(location, name).strip():
-                yield Missing(element, (field,), HOW[element])
+                yield Missing(element, (field,), how_to_supply(element))
         return
-    fields = tuple(dict.fromkeys(name for one in group for name in FIELDS[one]))
+    fields = tuple(dict.fromkeys(name for one in group for name in SUPPLIERS[one]))
     if element is E.PRIOR_REPORT_TO_PLATFORM and letter is Letter.REMINDER:
         fields = ("first_sent",)
     elif element is E.PRIOR_REPORT_TO_PLATFORM and letter is Letter.REGULATOR:
         fields = ("prior_report", "first_sent")
     if not set(fields) & ill:
-        yield Missing(element, fields, HOW[element])
+        yield Missing(element, fields, how_to_supply(element))
 
 
 def _supplied(letter: Letter, element: Element, details: Details) -> bool:
-    if element in _STATED:
-        return bool(getattr(details, _STATED[element]))
-    if element in _TYPED:
-        return any(getattr(details, name).strip() for name in _TYPED[element])
-    if element in _IN_EACH:
-        return all(getattr(one, _IN_EACH[element]).strip() for one in details.locations)
     if element is E.PRIOR_REPORT_TO_PLATFORM:
         told = letter is not Letter.REMINDER and bool(details.prior_report.strip())
         return told or (letter in _AFTER_A_FIRST and details.first_sent is not None)
-    if element is E.NON_CONSENT_RELEVANT_INFORMATION:
-        return _tells_of_consent(details)
-    if element in (E.EXPLANATION_OF_ILLEGALITY, E.LEGAL_GROUND):
-        own = (
-            details.explanation if element is E.EXPLANATION_OF_ILLEGALITY else details.legal_ground
-        )
-        return details.states_no_consent or bool(own.strip())
-    return details.standing is not None  # who is depicted, and whether one may act
+    return any(
+        _says(field, details)
+        for field in FIELDS.values()
+        if element in field.elements or element is field.stands_in_for
+    )
 
 
 _AFTER_A_FIRST = (Letter.REMINDER, Letter.REGULATOR)
 
-_STATED = {
-    E.NON_CONSENT_STATEMENT: "states_no_consent",
-    E.GOOD_FAITH_STATEMENT: "states_good_faith",
-    E.ACCURACY_STATEMENT: "states_accurate",
-    E.PERJURY_STATEMENT: "states_perjury",
-    E.DECLARES_INTIMATE_IMAGE: "states_intimate",
-    E.VULNERABILITY_STATEMENT: "states_vulnerable",
-}
-_TYPED = {
-    E.CLAIMANT_NAME: ("name",),
-    E.CLAIMANT_EMAIL: ("email",),
-    E.CONTACT: ("contact", "email"),
-    E.SIGNATURE: ("signature",),
-    E.COPYRIGHTED_WORK_IDENTIFICATION: ("copyrighted_work",),
-    E.CIRCUMSTANCES_OF_DISTRIBUTION: ("circumstances",),
-    E.CRIMINAL_CHARGE_REFERENCE: ("police_reference",),
-}
 
-
-def _tells_of_consent(details: Details) -> bool:
-    """Say whether anything besides the bare statement helps to see that there was no consent."""
-    return (
-        bool(details.consent_information.strip())
-        or details.synthetic is True
-        or details.capture not in (None, ContentCapture.CAPTURE_CONSENSUAL)
-        or details.consent
-        not in (None, DistributionConsent.UNKNOWN, DistributionConsent.NONE_DISTRIBUTED)
-    )
+def _says(field: FieldSpec, details: Details) -> bool:
+    """Whether a field says anything that supplies what it is for."""
+    if field.each:
+        return all(getattr(one, field.bare).strip() for one in details.locations)
+    said = getattr(details, field.name)
+    return bool(said.strip() if field.typed else said) and said not in field.silent
 
 
 def _without_leave(
@@ -218,8 +181,8 @@ def _without_leave(
     if details.standing is not Standing.REPRESENTATIVE:
         return
     if not details.authorised:
-        yield Missing(E.AUTHORITY_TO_ACT, ("authorised",), HOW["leave"])
+        yield Missing(E.AUTHORITY_TO_ACT, ("authorised",), FIELDS["authorised"].how)
     unnamed = "depicted" not in ill and not details.depicted.strip()
     if names_depicted(letter, regime) and unnamed:
-        how = HOW["depicted"]
+        how = FIELDS["depicted"].how
         yield Missing(E.IDENTIFICATION_OF_DEPICTED_PERSON, ("depicted",), how)

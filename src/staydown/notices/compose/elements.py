@@ -1,44 +1,12 @@
-"""What each letter cannot do without, and which fields of Details supply it."""
-
-from types import MappingProxyType
+"""What each letter cannot do without, and which fields a form has to show for it."""
 
 from staydown.notices.directory.records import Regime
+from staydown.notices.fields import SUPPLIERS
 from staydown.notices.routes.needs import OURS, needs_of
 from staydown.notices.routes.route import Route
 from staydown.notices.words import Element, Letter, RecipientKind, Standing
 
 E = Element
-
-#: The fields of Details that supply an element. A dot leads into each location.
-FIELDS = MappingProxyType(
-    {
-        E.CLAIMANT_NAME: ("name",),
-        E.CLAIMANT_EMAIL: ("email",),
-        E.CONTACT: ("contact",),
-        E.SIGNATURE: ("signature",),
-        E.CONTENT_URL: ("locations.url",),
-        E.CONTENT_LOCATION_INFO: ("locations.url", "locations.info"),
-        E.CONTENT_DESCRIPTION: ("locations.description",),
-        E.IDENTIFICATION_OF_DEPICTED_PERSON: ("standing",),
-        E.NON_CONSENT_STATEMENT: ("states_no_consent",),
-        E.NON_CONSENT_RELEVANT_INFORMATION: (
-            "consent", "capture", "synthetic", "consent_information",
-        ),
-        E.GOOD_FAITH_STATEMENT: ("states_good_faith",),
-        E.ACCURACY_STATEMENT: ("states_accurate",),
-        E.PERJURY_STATEMENT: ("states_perjury",),
-        E.AUTHORITY_TO_ACT: ("standing",),
-        E.EXPLANATION_OF_ILLEGALITY: ("states_no_consent", "explanation"),
-        E.DECLARES_INTIMATE_IMAGE: ("states_intimate",),
-        E.COPYRIGHTED_WORK_IDENTIFICATION: ("copyrighted_work",),
-        E.PRIOR_REPORT_TO_PLATFORM: ("prior_report",),
-        E.SEARCH_QUERY: ("locations.search_query",),
-        E.LEGAL_GROUND: ("states_no_consent", "legal_ground"),
-        E.CIRCUMSTANCES_OF_DISTRIBUTION: ("circumstances",),
-        E.VULNERABILITY_STATEMENT: ("states_vulnerable",),
-        E.CRIMINAL_CHARGE_REFERENCE: ("police_reference",),
-    }
-)  # fmt: skip
 
 _WHO = E.IDENTIFICATION_OF_DEPICTED_PERSON
 
@@ -81,7 +49,7 @@ def fields_asked(
     for element in needed:
         if element is E.CONTACT and E.CLAIMANT_EMAIL in needed:
             continue
-        asked += FIELDS[element]
+        asked += SUPPLIERS[element]
     if letter is Letter.REMINDER:
         asked[asked.index("prior_report")] = "first_sent"
     if "standing" in asked and standing is Standing.REPRESENTATIVE:

@@ -9,8 +9,8 @@ from babel.dates import format_date
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Addressee, Details, Location
 from staydown.notices.compose.elements import fields_asked
+from staydown.notices.compose.gaps import GAPS
 from staydown.notices.compose.isolates import runs_from_right, set_apart
 from staydown.notices.compose.law_lines import (
     DEADLINE,
@@ -19,11 +19,14 @@ from staydown.notices.compose.law_lines import (
     stands,
     time_limit,
 )
-from staydown.notices.compose.letters.reading import Phrases, letter_text, phrases
+from staydown.notices.compose.letters.reading import NoSuchLetter, Phrases, letter_text, phrases
 from staydown.notices.compose.plain_address import plain_address
 from staydown.notices.compose.template import fill, gaps_in
+from staydown.notices.details import Addressee, Details, Location
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
+from staydown.notices.field_limits import tidy
+from staydown.notices.fields import FIELDS, FieldSpec, Gap
 from staydown.notices.routes.route import Ground
 from staydown.notices.words import Letter, RecipientKind, Stage, Standing
 
@@ -34,33 +37,31 @@ _ABOUT_A_SEARCH = frozenset({Letter.EU_GDPR_17, Letter.SEARCH_ENGINE})
 
 #: The fields of Details that a gap shows.
 _SHOWN_BY = {
-    "locations": (
-        "locations.url", "locations.info", "locations.description", "locations.evidence",
-        "locations.ground", "locations.search_query",
-    ),
-    "addresses": ("locations.url", "locations.info", "locations.evidence"),
-    "standing_line": ("standing", "authorised", "depicted"),
-    "owner_line": ("standing", "authorised"),
-    "concern_line": ("standing",),
-    "listing_line": ("standing", "authorised"),
-    "no_consent_line": ("states_no_consent",),
-    "consent_information": ("consent", "capture", "consent_information"),
-    "synthetic_line": ("synthetic",),
-    "intimate_line": ("states_intimate",),
-    "good_faith_line": ("states_good_faith",),
-    "good_faith_copyright_line": ("states_good_faith",),
-    "accuracy_line": ("states_accurate",),
-    "accuracy_copyright_line": ("states_accurate",),
-    "perjury_line": ("states_perjury",),
-    "vulnerable_line": ("states_vulnerable",),
-    "explanation": ("explanation",),
-    "legal_ground": ("legal_ground",),
-    "circumstances": ("circumstances",),
-    "copyrighted_work": ("copyrighted_work",),
-    "prior_report": ("prior_report",),
-    "police_line": ("police_reference",),
-    "first_notice_line": ("first_sent", "first_message_id"),
-}  # fmt: skip
+    gap: tuple(
+        field.name
+        for field in FIELDS.values()
+        if gap in field.shown_in or gap in {one.name for one in field.gaps}
+    )
+    for gap in GAPS
+}
+#: What the list of locations says of each, besides its address, and what the letter says of us.
+_LABELLED = tuple(field for field in FIELDS.values() if field.each and field.label)
+_OF_SENDER = tuple(field for field in FIELDS.values() if "sender" in field.shown_in)
+
+
+def _spoken() -> None:
+    """Raise NoSuchLetter where a language lacks a sentence of a field: a mistake of ours."""
+    gaps = [gap for field in FIELDS.values() for gap in field.gaps]
+    named = {name for gap in gaps for name in (gap.says, gap.instead)}
+    named |= {field.label for field in FIELDS.values()}
+    named |= {name for field in FIELDS.values() if field.sheet for name in field.sheet.instead}
+    for language in Language:
+        lacking = named - {""} - phrases(language).sentences.keys()
+        if lacking:
+            raise NoSuchLetter(f"{language} has no sentence for {', '.join(sorted(lacking))}")
+
+
+_spoken()
 
 
 def fields_offered(letter: Letter) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def fields_offered(letter: Letter) -> tuple[str, ...]:
     A form may offer those that are not in ``fields_asked``, as something that may be left out.
     """
     gaps = gaps_in(letter_text(letter, Language.EN).body)
-    carried = dict.fromkeys(name for gap in gaps for name in _SHOWN_BY.get(gap, ()))
+    carried = dict.fromkeys(name for gap in gaps if gap != "sender" for name in _SHOWN_BY[gap])
     if letter not in _ABOUT_A_SEARCH:
         carried.pop("locations.search_query", None)
     return tuple(carried)
@@ -97,8 +98,10 @@ class Filling:
             "date": self._day(self.now),
             **self._of_law(),
             **self._of_standing(),
-            **self._of_statements(),
-            **self._of_typed(),
+            **self._of_fields(),
+            "consent_information": self._consent_information(),
+            "synthetic_line": self._synthetic(),
+            "first_notice_line": self._first_notice(),
             "locations": self._listed(whole=True),
             "addresses": self._listed(whole=False),
             "sender": self._sender(),
@@ -180,43 +183,31 @@ class Filling:
             "listing_line": self._say(f"listing_{role}"),
         }
 
-    def _of_statements(self) -> dict[str, str]:
-        threat = self.facts.stage is Stage.THREAT_ONLY
-        made = self.details
-        stated = {
-            "no_consent_line": (made.states_no_consent, "no_consent_threat" if threat else
-                                "no_consent"),
-            "good_faith_line": (made.states_good_faith, "good_faith"),
-            "good_faith_copyright_line": (made.states_good_faith, "good_faith_copyright"),
-            "accuracy_line": (made.states_accurate, "accuracy"),
-            "accuracy_copyright_line": (made.states_accurate, "accuracy_copyright"),
-            "perjury_line": (made.states_perjury, "perjury"),
-            "intimate_line": (made.states_intimate, "intimate"),
-            "vulnerable_line": (made.states_vulnerable, "vulnerable"),
-            # It says that nobody agreed, too: so only where that was stated.
-            "synthetic_line": (made.synthetic is True and made.states_no_consent, "synthetic"),
-        }  # fmt: skip
-        return {gap: self._say(name) if is_so else "" for gap, (is_so, name) in stated.items()}
-
-    def _of_typed(self) -> dict[str, str]:
-        typed = self.details
-        prior, police = _tidy(typed.prior_report), typed.police_reference.strip()
-        stated = typed.states_no_consent
+    def _of_fields(self) -> dict[str, str]:
+        """Return the text of every gap that one field fills."""
         return {
-            "consent_information": self._consent_information(),
-            "explanation": self._typed(typed.explanation)
-            or (self._say("explanation") if stated else ""),
-            "legal_ground": self._typed(typed.legal_ground)
-            or (self._say("legal_ground") if stated else ""),
-            "circumstances": self._typed(typed.circumstances),
-            "copyrighted_work": self._typed(typed.copyrighted_work),
-            "prior_report": self._say("prior_report", text=prior) if prior else "",
-            "police_line": self._say("police_reference", reference=police) if police else "",
-            "first_notice_line": self._first_notice(),
+            gap.name: self._of_field(field, gap) for field in FIELDS.values() for gap in field.gaps
         }
 
+    def _of_field(self, field: FieldSpec, gap: Gap) -> str:
+        said = getattr(self.details, field.name)
+        if not field.typed:
+            threat = gap.says == "no_consent" and self.facts.stage is Stage.THREAT_ONLY
+            return self._say("no_consent_threat" if threat else gap.says) if said else ""
+        typed = tidy(said)
+        if typed and gap.says:
+            (name,) = gaps_in(self._phrases.sentences[gap.says])
+            return self._say(gap.says, **{name: typed})
+        instead = gap.instead and self.details.states_no_consent and not typed
+        return self._say(gap.instead) if instead else self._set_apart(typed)
+
+    def _synthetic(self) -> str:
+        """It says that nobody agreed, too: so only where that was stated."""
+        made = self.details
+        return self._say("synthetic") if made.synthetic and made.states_no_consent else ""
+
     def _typed(self, text: str) -> str:
-        return self._set_apart(_tidy(text))
+        return self._set_apart(tidy(text))
 
     def _consent_information(self) -> str:
         typed, sentences = self.details, self._phrases.sentences
@@ -248,20 +239,19 @@ class Filling:
         )
 
     def _lines_of(self, number: int, location: Location, *, whole: bool) -> list[str]:
-        info = location.info.strip()
         url = location.url.strip()
         labelled = [("label_to_copy", plain_address(url))] if runs_from_right(url) else []
-        labelled += [("label_where", info)] if info else []
-        if whole:
-            labelled += [
-                ("label_shows", location.description),
-                ("label_search", location.search_query if self._about_a_search else ""),
-                ("label_ground", location.ground),
-            ]
-        labelled.append(("label_evidence", location.evidence))
+        labelled += [
+            (field.label, getattr(location, field.bare))
+            for field in _LABELLED
+            if (whole or "addresses" in field.shown_in)
+            and (field.bare != "search_query" or self._about_a_search)
+        ]
         said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
-        first, *others = [self._set_apart(url), *said] if url else said
-        return [f"{number}. {first}", *(f"   {line}" for line in others)]
+        lines = [self._set_apart(url), *said] if url else said
+        # Of an item without an address, a letter that needs none may have nothing to say.
+        marks = (f"{number}. ", *["   "] * len(lines))
+        return [mark + line for mark, line in zip(marks, lines, strict=False)]
 
     @property
     def _about_a_search(self) -> bool:
@@ -269,41 +259,38 @@ class Filling:
 
     def _sender(self) -> str:
         """List only what this letter needs. An e-mail address stands in where no other way is."""
+        given = self._given()
+        return "\n".join(
+            self._say(field.label, text=getattr(self.details, field.name).strip())
+            for field in _OF_SENDER
+            if field.name in given and getattr(self.details, field.name).strip()
+        )
+
+    def _given(self) -> set[str]:
         typed = self.details
         asked = fields_asked(self.letter, self.ground.regime, typed.standing, self.to.kind)
-        email = "email" in asked or ("contact" in asked and not typed.contact.strip())
-        labelled = (
-            ("label_name", typed.name if "name" in asked else ""),
-            ("label_email", typed.email if email else ""),
-            ("label_contact", typed.contact if "contact" in asked else ""),
-            ("label_signature", typed.signature if "signature" in asked else ""),
-        )
-        return "\n".join(
-            self._say(name, text=text.strip()) for name, text in labelled if text.strip()
-        )
+        given = {field.name for field in _OF_SENDER if field.name in asked}
+        return given | {"email"} if "contact" in given and not typed.contact.strip() else given
 
     def shown(self) -> tuple[str, ...]:
         """Return the fields of Details that the letter carries, so that no record holds more."""
         gaps = gaps_in(letter_text(self.letter, self.language).body)
-        carried = [name for gap in gaps for name in _SHOWN_BY.get(gap, ())]
-        if "sender" in gaps:
-            asked = fields_asked(self.letter, self.ground.regime, self.details.standing,
-                                 self.to.kind)  # fmt: skip
-            carried += [name for name in ("name", "email", "contact", "signature") if name in asked]
-            if "contact" in asked and not self.details.contact.strip():
-                carried.append("email")
         unsaid = self._unsaid()
-        return tuple(dict.fromkeys(name for name in carried if name not in unsaid))
+        carried = (name for gap in gaps for name in _SHOWN_BY[gap] if name not in unsaid)
+        return tuple(dict.fromkeys(carried))
 
     def _unsaid(self) -> set[str]:
         """Return the fields for which there is a gap, but of which nothing is said this time."""
         typed, sentences = self.details, self._phrases.sentences
+        given = self._given()
         said = {
+            **{field.name: field.name in given for field in _OF_SENDER},
             "locations.search_query": self._about_a_search,
+            "authorised": typed.standing is Standing.REPRESENTATIVE,
             "depicted": typed.standing is Standing.REPRESENTATIVE,
             "capture": _sentence_of("capture", typed.capture) in sentences,
             "consent": _sentence_of("consent", typed.consent) in sentences,
-            "synthetic": bool(self._of_statements()["synthetic_line"]),
+            "synthetic": bool(self._synthetic()),
             "first_message_id": typed.first_sent is not None,
         }
         return {name for name, is_said in said.items() if not is_said}
@@ -312,9 +299,3 @@ class Filling:
 def _sentence_of(field: str, said: ContentCapture | DistributionConsent | None) -> str:
     """Return the name of the sentence for a choice; not every choice has one."""
     return f"{field}_{said}".replace("capture_capture", "capture")
-
-
-def _tidy(text: str) -> str:
-    """Give a text one kind of line end, and no empty lines, which set paragraphs apart."""
-    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(line for line in lines if line)

@@ -11,11 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from staydown.base.languages import Language
-from staydown.notices.compose.shape import is_email, is_web_address
+from staydown.notices.field_limits import MARKS, is_email, is_web_address
 
-_LEFT_TO_RIGHT, _AS_IT_BEGINS, _END = "\u2066", "\u2068", "\u2069"
-#: The marks that a letter may hold.
-MARKS = _LEFT_TO_RIGHT + _AS_IT_BEGINS + _END
+_LEFT_TO_RIGHT, _AS_IT_BEGINS, _END = tuple(MARKS)
 _NO_MARKS = dict.fromkeys(map(ord, MARKS))
 _FIELD = re.compile(f"([{_LEFT_TO_RIGHT}{_AS_IT_BEGINS}])([^{MARKS}]*){_END}")
 #: Letters and figures of scripts that run from right to left, and the marks typed with them.

@@ -11,8 +11,8 @@ from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from staydown.base.errors import StaydownError
-from staydown.notices.compose.details import Notice
-from staydown.notices.compose.shape import fault_of_text, is_email
+from staydown.notices.details import Notice
+from staydown.notices.field_limits import fault_of_text, is_email
 
 
 class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from staydown.base.canonical import canonical_json
 from staydown.base.languages import Language
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Addressee, Details, Location, Notice
-from staydown.notices.compose.shape import MAX_LOCATIONS
 from staydown.notices.compose.writing import write
+from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.host import host_of
 from staydown.notices.facts import Facts
+from staydown.notices.field_limits import MAX_LOCATIONS
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
 from staydown.notices.routes.support_link import SupportLink

@@ -15,11 +15,11 @@ from typing import Any
 
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Notice
 from staydown.notices.compose.letters.reading import phrases, written_in
 from staydown.notices.compose.pdf_page import Block, blocks_of, page, spoken
 from staydown.notices.compose.pdf_reading import load_reader, words_lost
 from staydown.notices.compose.pdf_words import LaidOutOtherwise, give_words
+from staydown.notices.details import Notice
 
 #: Some twenty seconds of work from right to left. 500 items of usual addresses are 40,000 (three).
 MAX_CHARACTERS = 200_000

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Notice
 from staydown.notices.compose.isolates import (
     Part,
     is_address,
@@ -15,6 +14,7 @@ from staydown.notices.compose.isolates import (
     runs_from_right,
     without_marks,
 )
+from staydown.notices.details import Notice
 
 #: For the window and the file's metadata: says nothing about what is inside.
 _TITLES = {

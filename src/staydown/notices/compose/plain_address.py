@@ -2,8 +2,8 @@
 
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from staydown.notices.compose.shape import MAX_URL
 from staydown.notices.contacts.addresses import host_in_ascii
+from staydown.notices.field_limits import MAX_URL
 
 #: What stands in an address as itself, or is encoded already (RFC 3986, 3.3 to 3.5).
 _KEPT = "/%:@!$&'()*+,;=~?"

@@ -1,6 +1,6 @@
 """A notice as plain text, to copy or to print."""
 
-from staydown.notices.compose.details import Notice
+from staydown.notices.details import Notice
 
 
 def as_text(notice: Notice) -> str:

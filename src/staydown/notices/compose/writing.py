@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.notices.compose.checking import missing
-from staydown.notices.compose.details import Addressee, Details, Missing, Notice
 from staydown.notices.compose.elements import needed_on
 from staydown.notices.compose.filling import Filling
 from staydown.notices.compose.law_lines import stands
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.template import fill_letter
+from staydown.notices.details import Addressee, Details, Missing, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route

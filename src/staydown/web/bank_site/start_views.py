@@ -113,7 +113,7 @@ def check(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "hex": item.pdq.hex,
-            "copy": item.copy.hex if item.copy else "",
+            "beside": [one.hex for one in item.beside],
             "clear": (item.pdq.quality or 0) >= CLEAR_QUALITY,
         }
         for item in walk.pictures

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.labels import label
-from staydown.notices.compose.details import Addressee, Details, Location, Missing
-from staydown.notices.compose.shape import fault_of_text, is_email
 from staydown.notices.contacts.contacts import Contact
 from staydown.notices.contacts.scopes import Scope
+from staydown.notices.details import Addressee, Details, Location, Missing
+from staydown.notices.field_limits import fault_of_text, is_email
 from staydown.notices.words import RecipientKind, Standing
 from staydown.web.case_site.questions import Choice, Question, answer, chosen, said, yes_no
 

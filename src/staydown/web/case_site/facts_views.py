@@ -16,7 +16,7 @@ from staydown.cases.events import (
     LocationRemoved,
     LocationsListed,
 )
-from staydown.notices.compose.shape import MAX_URL
+from staydown.notices.field_limits import MAX_URL
 from staydown.web.case_site import facts_form
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import adults, case_now, page, takes

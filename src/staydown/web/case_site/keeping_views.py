@@ -11,8 +11,8 @@ from staydown.base.canonical import JSONValue, canonical_json
 from staydown.base.vocabulary import Under18
 from staydown.cases.case import Case, Sent
 from staydown.cases.clocks import entries
-from staydown.notices.compose.machine import as_json
 from staydown.notices.deadlines.ical import to_ical
+from staydown.notices.wire.codec import as_json
 from staydown.web.case_site.page import after_age, case_now, takes
 from staydown.web.case_site.process import current
 from staydown.web.kit.pages import download

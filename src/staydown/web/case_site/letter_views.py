@@ -19,16 +19,16 @@ from staydown.cases.clocks import terms_for
 from staydown.cases.events import LettersDrafted, LetterSent
 from staydown.cases.routes import followed, route_of, to_be_chosen
 from staydown.notices.compose.addressee import addressees
-from staydown.notices.compose.details import Addressee, Missing, Notice
 from staydown.notices.compose.elements import fields_asked, needed_on
 from staydown.notices.compose.filling import fields_offered
 from staydown.notices.compose.letters.reading import written_in
 from staydown.notices.compose.writing import Incomplete, lacking, write
 from staydown.notices.deadlines.terms import Happened
+from staydown.notices.delivery.errors import HandingOverError
+from staydown.notices.delivery.mail_client import mailto
+from staydown.notices.delivery.sheet import field_sheet
+from staydown.notices.details import Addressee, Missing, Notice
 from staydown.notices.facts import Facts
-from staydown.notices.handing_over.errors import HandingOverError
-from staydown.notices.handing_over.mail_client import mailto
-from staydown.notices.handing_over.sheet import field_sheet
 from staydown.notices.routes.route import Route
 from staydown.notices.words import ClockEvent, Letter, Standing
 from staydown.web.case_site import details_form

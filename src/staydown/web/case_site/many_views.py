@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from staydown.cases.case import Case, Draft, who_writes
 from staydown.cases.events import LettersDrafted
 from staydown.guidance.support.reading import load_support
-from staydown.notices.compose.details import Details, Missing
 from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, located
 from staydown.notices.compose.writing import lacking
+from staydown.notices.details import Details, Missing
 from staydown.web.case_site import details_form
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import form_fields, new_message_id

@@ -7,28 +7,14 @@ from urllib.parse import urlsplit
 
 MAX_LOCATIONS = 500
 MAX_URL = 2000
-
-#: The longest text of each field of Details, in characters.
-LONGEST = {
-    "name": 200, "email": 254, "contact": 500, "signature": 200, "depicted": 200,
-    "consent_information": 1000, "explanation": 4000, "legal_ground": 500, "circumstances": 4000,
-    "copyrighted_work": 4000, "prior_report": 2000, "police_reference": 200,
-    "first_message_id": 250,
-}  # fmt: skip
-#: The same for the fields of each Location.
-LONGEST_IN_LOCATION = {
-    "id": 60, "url": MAX_URL, "info": 1000, "description": 300, "evidence": 60, "ground": 200,
-    "search_query": 200,
-}  # fmt: skip
-#: Only these may have several lines; in all others a line break could forge a header or a line.
-SEVERAL_LINES = frozenset(
-    {"consent_information", "explanation", "circumstances", "copyrighted_work", "prior_report"}
-)
+MAX_EMAIL = 254
 
 #: Control characters, lone surrogates, line separators; and marks that turn the order of reading,
 #: so that an address or a name could be shown as another one. The plain marks that Arabic is typed
 #: with (U+200E, U+200F, U+061C) are allowed, except in addresses.
 _BAD_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
+#: The marks with which a letter sets apart what was filled in: they never come from outside.
+MARKS = "\u2066\u2068\u2069"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Letters and signs of Unicode that look like nothing at all: the fillers of Hangul, empty Braille.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -69,11 +55,7 @@ def fault_of_moment(at: datetime) -> str:
 
 def is_email(text: str) -> bool:
     """Say whether a text looks like one e-mail address (``name@example.org``), bare."""
-    return (
-        len(text) <= LONGEST["email"]
-        and _EMAIL.fullmatch(text) is not None
-        and not _holds_unseen(text)
-    )
+    return len(text) <= MAX_EMAIL and _EMAIL.fullmatch(text) is not None and not _holds_unseen(text)
 
 
 def is_web_address(text: str) -> bool:
@@ -96,3 +78,9 @@ def is_web_address(text: str) -> bool:
 def _holds_unseen(text: str) -> bool:
     """Say whether a text holds control or format characters, which have no place in an address."""
     return any(unicodedata.category(sign) in {"Cc", "Cf", "Cs"} for sign in text)
+
+
+def tidy(text: str) -> str:
+    """Give a text one kind of line end, and no empty lines, which set paragraphs apart."""
+    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(line for line in lines if line)

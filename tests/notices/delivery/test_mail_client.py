@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
-from staydown.notices.handing_over.mail_client import MAX_LINK, mailto
-from tests.notices.handing_over.letters import letter
+from staydown.notices.delivery.errors import NoMailAddress, TooLongForMailClient
+from staydown.notices.delivery.mail_client import MAX_LINK, mailto
+from tests.notices.delivery.letters import letter
 
 _letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=150)
 

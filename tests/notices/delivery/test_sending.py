@@ -8,10 +8,10 @@ import pytest
 from staydown.base.languages import Language
 from staydown.net.errors import MailNotSent, MailUncertain, NetError
 from staydown.net.smtp import MailServer, SmtpMailer
-from staydown.notices.handing_over.errors import NoMailAddress, NotConfirmed
-from staydown.notices.handing_over.sending import Confirmation, Message, prepare, send
+from staydown.notices.delivery.errors import NoMailAddress, NotConfirmed
+from staydown.notices.delivery.sending import Confirmation, Message, prepare, send
 from tests.net.mail_site import Post, at_home, serving
-from tests.notices.handing_over.letters import NOW, letter
+from tests.notices.delivery.letters import NOW, letter
 
 SENDER = "letters@helpline.example"
 

@@ -13,9 +13,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Protocol
 
-from staydown.notices.compose.details import Notice
 from staydown.notices.compose.mail import as_email
-from staydown.notices.handing_over.errors import NoMailAddress, NotConfirmed
+from staydown.notices.delivery.errors import NoMailAddress, NotConfirmed
+from staydown.notices.details import Notice
 
 #: Seven-bit lines, so that no server on the way has a reason to change a byte.
 _WIRE = SMTP.clone(cte_type="7bit", max_line_length=76)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Details
 from staydown.notices.compose.letters.reading import phrases, written_in
+from staydown.notices.delivery.sheet import KNOWN_KEYS, FieldSheet, field_sheet
+from staydown.notices.details import Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Place
-from staydown.notices.handing_over.sheet import KNOWN_KEYS, FieldSheet, field_sheet
 from staydown.notices.words import Letter, PlaceKind, Standing
-from tests.notices.handing_over.letters import DETAILS, letter
+from tests.notices.delivery.letters import DETAILS, letter
 
 
 def place(**more: Any) -> Place:

@@ -8,7 +8,7 @@ import pytest
 
 from staydown.base.errors import SettingsError
 from staydown.base.settings import load
-from staydown.notices.handing_over.settings import MailSettings, mailer_of
+from staydown.notices.delivery.settings import MailSettings, mailer_of
 
 GOOD = 'host = "mail.example.org"\nport = 587\nsender = "letters@example.org"\n'
 

@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
-from staydown.notices.compose.details import Notice
-from staydown.notices.compose.shape import is_email
-from staydown.notices.handing_over.errors import NoMailAddress, TooLongForMailClient
+from staydown.notices.delivery.errors import NoMailAddress, TooLongForMailClient
+from staydown.notices.details import Notice
+from staydown.notices.field_limits import is_email
 
 #: Mail programs and browsers on Windows cut links at 2,046 to 2,083 characters, some at 2,008.
 MAX_LINK = 2000

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from staydown.base.languages import Language
-from staydown.notices.compose.details import Addressee, Details, Location, Notice
 from staydown.notices.compose.letters.reading import phrases
+from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.words import Letter, RecipientKind, Standing
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
