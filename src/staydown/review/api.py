@@ -2,7 +2,13 @@
 
 Each function that changes something is one transaction, except ``follow`` and ``deliver``,
 which speak to banks in between and save page by page, job by job.
+
+What looks at pictures or holds an index loads compiled loops, which takes a second: that is loaded
+when somebody asks for it by name, so that a command about a key or a moderator doesn't wait for it.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from staydown.review.banks.agreements import allow_bank, lift_alarm
 from staydown.review.banks.alarms import (
@@ -22,21 +28,7 @@ from staydown.review.banks.followed import (
 )
 from staydown.review.banks.plan import Follower
 from staydown.review.catalogue.kept import Keeper, keeper
-from staydown.review.catalogue.look_back import LookingBack
-from staydown.review.catalogue.sweeps import (
-    find_sweep,
-    finish_sweep,
-    parts_done,
-    start_sweep,
-    sweep_counts,
-    sweep_faults,
-    swept_items,
-)
-from staydown.review.entries.index_folder import IndexFolder
-from staydown.review.entries.live import LiveMatcher
-from staydown.review.entries.lookup import Hit, Lookups
 from staydown.review.entries.recall import file_digest
-from staydown.review.entries.saving import Saving
 from staydown.review.housekeeping import tidy
 from staydown.review.platform_keys import (
     CheckedKey,
@@ -45,9 +37,7 @@ from staydown.review.platform_keys import (
     revoke_platform_key,
 )
 from staydown.review.queue.decisions import decide, decide_together
-from staydown.review.queue.earlier import looking_back, save_part
 from staydown.review.queue.groups import MOST_SHOWN
-from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
 from staydown.review.queue.shown import PAGE_SIZE, count_open_items, earlier_items, outcome
 from staydown.review.queue.sight import (
     count_under_18_items,
@@ -66,7 +56,25 @@ from staydown.review.staff import (
     named_for_under_18,
     reset_moderator,
 )
-from staydown.review.tick import TickReport, keep_ticking, tick
+
+if TYPE_CHECKING:
+    from staydown.review.catalogue.look_back import LookingBack
+    from staydown.review.catalogue.sweeps import (
+        find_sweep,
+        finish_sweep,
+        parts_done,
+        start_sweep,
+        sweep_counts,
+        sweep_faults,
+        swept_items,
+    )
+    from staydown.review.entries.index_folder import IndexFolder
+    from staydown.review.entries.live import LiveMatcher
+    from staydown.review.entries.lookup import Hit, Lookups
+    from staydown.review.entries.saving import Saving
+    from staydown.review.queue.earlier import looking_back, save_part
+    from staydown.review.queue.items import Retry, Upload, earlier_answer, receive_upload
+    from staydown.review.tick import TickReport, keep_ticking, tick
 
 __all__ = [
     "MOST_SHOWN",
@@ -136,3 +144,31 @@ __all__ = [
     "tidy",
     "under_18_items",
 ]
+
+#: Where those lie that are loaded when they are asked for.
+_LATER = {
+    name: f"staydown.review.{module}"
+    for module, names in (
+        ("catalogue.look_back", "LookingBack"),
+        ("catalogue.sweeps", "find_sweep finish_sweep parts_done start_sweep"),
+        ("catalogue.sweeps", "sweep_counts sweep_faults swept_items"),
+        ("entries.index_folder", "IndexFolder"),
+        ("entries.live", "LiveMatcher"),
+        ("entries.lookup", "Hit Lookups"),
+        ("entries.saving", "Saving"),
+        ("queue.earlier", "looking_back save_part"),
+        ("queue.items", "Retry Upload earlier_answer receive_upload"),
+        ("tick", "TickReport keep_ticking tick"),
+    )
+    for name in names.split()
+}
+
+
+if not TYPE_CHECKING:  # a name that is wrong stays an error of types
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(_LATER[name]), name)
+        globals()[name] = found
+        return found
