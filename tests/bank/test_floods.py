@@ -199,8 +199,8 @@ def test_no_rule_can_see_what_became_of_a_fingerprint() -> None:
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in imported if name and name.startswith("staydown")} == {
         "staydown.accounts.throttle_rules",
-        "staydown.base.vocabulary",
         "staydown.exchange.records",
+        "staydown.fingerprint.kinds",
         "staydown.fingerprint.value",
     }
     assert not any(isinstance(node, ast.Import) for node in ast.walk(tree))

@@ -3,28 +3,29 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.bank.nearness import COPY_DISTANCE, Near, Nearness
+from staydown.bank.nearness import Banded, Near, Nearness
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.value import BITS, PDQ_MATCH_DISTANCE, Fingerprint
+from staydown.fingerprint.kinds import BY_CONTENT, KINDS
+from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint.made import made_bits
-
-MOST = {Kind.PDQ: PDQ_MATCH_DISTANCE, Kind.COPY1: COPY_DISTANCE, Kind.MD5: 0, Kind.SHA256: 0}
 
 
 def _flipped(kind: Kind, number: int, places: set[int]) -> Fingerprint:
-    bits = int.from_bytes(made_bits(number, BITS[kind]))
-    return Fingerprint(kind, (bits ^ sum(1 << one for one in places)).to_bytes(BITS[kind] // 8))
+    bits = int.from_bytes(made_bits(number, KINDS[kind].bits))
+    return Fingerprint(
+        kind, (bits ^ sum(1 << one for one in places)).to_bytes(KINDS[kind].bits // 8)
+    )
 
 
 @st.composite
 def fingerprints(draw: st.DrawFn) -> Fingerprint:
     """Near one of three, at a distance around the limit, flipped anywhere or all in one place."""
     kind = draw(st.sampled_from(Kind))
-    far = max(0, MOST[kind] + draw(st.integers(-3, 3)))
-    start = draw(st.integers(0, BITS[kind] - 1))
-    together = {(start + place) % BITS[kind] for place in range(far)}
+    far = max(0, KINDS[kind].hold + draw(st.integers(-3, 3)))
+    start = draw(st.integers(0, KINDS[kind].bits - 1))
+    together = {(start + place) % KINDS[kind].bits for place in range(far)}
     luck = draw(st.randoms(use_true_random=False))
-    places = draw(st.sampled_from([together, set(luck.sample(range(BITS[kind]), far))]))
+    places = draw(st.sampled_from([together, set(luck.sample(range(KINDS[kind].bits), far))]))
     return _flipped(kind, draw(st.integers(0, 2)), places)
 
 
@@ -35,12 +36,12 @@ def test_the_nearest_is_that_of_going_through_every_row(
 ) -> None:
     nearness = Nearness()
     for row, one in enumerate(listed):
-        if one.kind in (Kind.PDQ, Kind.COPY1) or one not in listed[:row]:
+        if one.kind in BY_CONTENT or one not in listed[:row]:
             nearness.add(row, one)
     found = [
         (one.distance(asked), row)
         for row, one in enumerate(listed)
-        if one.kind is asked.kind and one.distance(asked) <= MOST[one.kind]
+        if one.kind is asked.kind and one.distance(asked) <= one.spec.hold
     ]
     expected = Near(*reversed(min(found))) if found else None
     assert nearness.nearest(asked) == expected
@@ -58,9 +59,9 @@ def test_31_bits_anywhere_are_near_and_32_are_not() -> None:
 
 def test_few_rows_of_many_are_looked_at() -> None:
     """Of 10,000 listed fingerprints, an unlike one is compared with a hundredth at most."""
-    nearness = Nearness()
+    rows = Banded(KINDS[Kind.PDQ])
     for row in range(10_000):
-        nearness.add(row, Fingerprint(Kind.PDQ, made_bits(row)))
+        rows.add(row, int.from_bytes(made_bits(row)))
     asked = [int.from_bytes(made_bits(number)) for number in range(30_000, 30_020)]
-    looked_at = [len(nearness._candidates(bits)) for bits in asked]
+    looked_at = [len(rows.candidates(bits)) for bits in asked]
     assert sum(looked_at) / len(looked_at) < 100

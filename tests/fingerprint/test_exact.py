@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.exact import EXACT_KINDS, exact, exact_of_path
+from staydown.fingerprint.exact import exact, exact_of_path
+from staydown.fingerprint.kinds import EXACT
 
 
 @given(st.binary(max_size=3000))
@@ -18,7 +19,7 @@ def test_they_are_the_digests_of_the_bytes(data: bytes) -> None:
     found = exact(io.BytesIO(data))
     assert found[Kind.MD5].hex == hashlib.md5(data, usedforsecurity=False).hexdigest()
     assert found[Kind.SHA256].hex == hashlib.sha256(data).hexdigest()
-    assert set(found) == set(EXACT_KINDS)
+    assert set(found) == set(EXACT)
 
 
 def test_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:

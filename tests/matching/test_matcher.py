@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from staydown.base.vocabulary import Cut, Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.value import BITS, Fingerprint, View
+from staydown.fingerprint.value import Fingerprint, View
 from staydown.index.found import Neighbour
 from staydown.index.store import LiveIndex
 from staydown.matching.cascade import ALMOST
 from staydown.matching.limits import DEFAULT, LimitChange
-from staydown.matching.matcher import REACH, Matcher, Note
+from staydown.matching.matcher import Matcher, Note
 from tests.matching.evidence import DISPUTED, code, held, known, pdq, query
 
 ZERO = bytes(32)
@@ -102,12 +103,12 @@ def test_every_limit_that_a_desk_may_set_lies_within_reach() -> None:
     """Otherwise an upload would be refused an answer."""
     widest = DEFAULT.changed(
         [
-            LimitChange(kind="pdq", hold=0, flag=BITS[Kind.PDQ] // 3),
-            LimitChange(kind="copy1", hold=0, flag=BITS[Kind.COPY1] // 3),
+            LimitChange(kind="pdq", hold=0, flag=KINDS[Kind.PDQ].widest),
+            LimitChange(kind="copy1", hold=0, flag=KINDS[Kind.COPY1].widest),
         ]
     )
-    assert all(widest.radius(kind) <= REACH[kind] for kind in Kind)
-    assert REACH[Kind.COPY1] >= ALMOST
+    assert all(widest.radius(kind) <= KINDS[kind].reach for kind in Kind)
+    assert KINDS[Kind.COPY1].reach >= ALMOST
 
 
 def test_an_entry_that_is_gone_when_it_is_asked_for_is_no_evidence() -> None:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staydown.base.vocabulary import Cut, Decision, EntryState, GateAnswer, Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import View
 from staydown.matching.limits import DEFAULT
 from staydown.matching.remembered import (
-    SLACK,
     FileWord,
     Past,
     Whole,
@@ -245,5 +245,7 @@ def test_the_listed_picture_itself_is_let_go_only_where_it_is_the_remembered_one
     one = found(near(0, copy_listed=True), near(0, Kind.COPY1, copy_listed=True))
     picture = whole(distance, code_distance)
     known = weigh(one, Past(pictures=(picture,)), NOTHING, whole(0, 0), DEFAULT)
-    same = distance <= SLACK[Kind.PDQ] and code_distance <= SLACK[Kind.COPY1]
+    same = distance <= (KINDS[Kind.PDQ].slack or 0) and code_distance <= (
+        KINDS[Kind.COPY1].slack or 0
+    )
     assert (known.answer is HELD) != same

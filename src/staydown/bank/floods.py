@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from staydown.accounts.throttle_rules import Lane, Limit
-from staydown.base.vocabulary import Kind
 from staydown.exchange.records import Picture
+from staydown.fingerprint.kinds import MAIN
 from staydown.fingerprint.value import Fingerprint
 
 #: Pictures that people's own programs hand in without any work, in all, and that aren't held back.
@@ -113,13 +113,13 @@ class Shape:
 def from_person(pictures: Sequence[Picture], *, paid: bool) -> HandIn:
     """Return what is known of a person's hand-in. ``paid``: a device worked for it."""
     pdqs = [picture.pdq for picture in pictures]
-    copies = sum(picture.copy is not None for picture in pictures)
+    copies = sum(bool(picture.beside) for picture in pictures)
     return _hand_in(Sender.PEOPLE, paid, len(pictures), copies, pdqs)
 
 
 def from_partner(fingerprints: Sequence[Fingerprint]) -> HandIn:
     """Return what is known of hashes that a partner lists. Partners have a key and pay nothing."""
-    pdqs = [one for one in fingerprints if one.kind is Kind.PDQ]
+    pdqs = [one for one in fingerprints if one.kind is MAIN]
     return _hand_in(Sender.PARTNER, False, len(fingerprints), 0, pdqs)
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.degenerate import refuse_degenerate
-from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
+from staydown.fingerprint.kinds import KINDS, VPDQ
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
-#: Kinds told by the number of digits. SHA-256 has as many as PDQ: its lines say so.
-_BY_LENGTH = {BITS[kind] // 4: kind for kind in (Kind.PDQ, Kind.COPY1, Kind.MD5)}
+#: Kinds told by the number of digits: of several the first, so that lines of SHA-256 say so.
+_BY_LENGTH = {row.digits: kind for kind, row in reversed(list(KINDS.items()))}
 
 _NO_KIND = "no kind of fingerprint has so many digits"
 _VIDEO = "frames of videos are not taken: use the fingerprint of a picture"
@@ -47,7 +48,7 @@ def read(text: str) -> tuple[tuple[Fingerprint, ...], tuple[BadLine, ...]]:
 def _fingerprint(words: list[str]) -> Fingerprint:
     """Read a line's words. Quality is left out: whatever is near a harmless picture is near it."""
     first = words[0].lower()
-    if first == "vpdq":
+    if first == VPDQ:
         raise BadFingerprint(_VIDEO)
     if first in set(Kind):
         if len(words) < 2:

@@ -9,7 +9,7 @@ from staydown.bank.models import Case, Listing
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import Kind
 from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.records import PICTURE_KINDS
+from staydown.fingerprint.kinds import BY_CONTENT
 
 
 def listing_tag(bank: Bank, case: int, number: int, kind: Kind) -> bytes:
@@ -29,7 +29,7 @@ def listings_of(bank: Bank, case: Case) -> list[tuple[int, Listing]]:
     tags = {
         listing_tag(bank, case.pk, number, kind): (number, place)
         for number in range(1, MAX_PICTURES + 1)
-        for place, kind in enumerate(PICTURE_KINDS)
+        for place, kind in enumerate(BY_CONTENT)
     }
     found = Listing.objects.select_related("entry").filter(owner__in=tags)
     placed = [(tags[bytes(listing.owner or b"")], listing) for listing in found]

@@ -23,7 +23,7 @@ from staydown.bank.waiting import Change, What
 from staydown.bank.windows import LONGEST
 from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Kind
-from staydown.exchange.records import PICTURE_KINDS
+from staydown.fingerprint.kinds import BY_CONTENT
 from staydown.fingerprint.seal import SealBroken
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def apply(writer: FeedWriter, change: Change) -> None:
             tag = listing_tag(writer.bank, change.case, change.number, Kind(entry.kind))
             writer.add(entry, Listing(owner=tag), why="listed by a person")
     elif change.what is What.WITHDRAW:
-        for kind in PICTURE_KINDS:
+        for kind in BY_CONTENT:
             tag = listing_tag(writer.bank, change.case, change.number, kind)
             mine = Listing.objects.select_related("entry").filter(owner=tag, withdrawn_seq=None)
             for listing in mine:

@@ -6,6 +6,7 @@ is sealed, at one length.
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
@@ -16,15 +17,17 @@ from staydown.bank import quarantine, windows
 from staydown.bank.models import Case, HeldGroup, Waiting
 from staydown.bank.owners import waiting_tag
 from staydown.bank.runtime import Bank
-from staydown.base.vocabulary import Kind
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
+from staydown.fingerprint.kinds import BY_CONTENT, KINDS
 from staydown.fingerprint.seal import SealBroken
 from staydown.fingerprint.value import Fingerprint
 
 _PURPOSE = "waiting change"
-#: Version, what, case, number, marks, the PDQ's quality and bits, whether there is a copy code, it.
-_FORM = struct.Struct(">BBQBBB32s?128s")
+#: Version, what, case, number, marks, the PDQ's quality and bits.
+_FORM = struct.Struct(f">BBQBBB{KINDS[BY_CONTENT[0]].bits // 8}s")
+#: And, for each other kind, whether there is one, and it.
+_BESIDE = tuple((kind, struct.Struct(f">?{KINDS[kind].bits // 8}s")) for kind in BY_CONTENT[1:])
 _VERSION = 1
 _QUALITY_UNKNOWN = 255
 
@@ -118,25 +121,34 @@ def forget(bank: Bank, row: Waiting) -> None:
 
 
 def _seal(bank: Bank, change: Change) -> bytes:
-    pdq = change.picture.pdq if change.picture else None
-    copy = change.picture.copy if change.picture else None
-    quality = _QUALITY_UNKNOWN if pdq is None or pdq.quality is None else pdq.quality
+    made = change.picture.fingerprints if change.picture else ()
+    bits, quality = {one.kind: one.bits for one in made}, made[0].quality if made else None
     plain = _FORM.pack(
-        *(_VERSION, change.what, change.case, change.number, change.marks, quality),
-        *(pdq.bits if pdq else b"", copy is not None, copy.bits if copy else b""),
+        *(_VERSION, change.what, change.case, change.number, change.marks),
+        *(_QUALITY_UNKNOWN if quality is None else quality, bits.get(BY_CONTENT[0], b"")),
     )
+    for kind, form in _BESIDE:
+        plain += form.pack(kind in bits, bits.get(kind, b""))
     return bank.sealer.seal_bytes(_PURPOSE, plain)
 
 
 def unseal(bank: Bank, row: Waiting) -> Change:
     """Return what a row says. Raises SealBroken."""
     plain = bank.sealer.open_bytes(_PURPOSE, bytes(row.sealed))
-    _, what, case, number, marks, quality, pdq, has_copy, copy = _FORM.unpack(plain)
+    _, what, case, number, marks, quality, pdq = _FORM.unpack_from(plain)
     picture = None
     if what == What.LIST:
         known = None if quality == _QUALITY_UNKNOWN else quality
-        picture = Picture(
-            Fingerprint(Kind.PDQ, pdq, known),
-            Fingerprint(Kind.COPY1, copy) if has_copy else None,
-        )
+        picture = Picture(Fingerprint(BY_CONTENT[0], pdq, known), *_beside(plain))
     return Change(What(what), case, number, picture, marks)
+
+
+def _beside(plain: bytes) -> Iterator[Fingerprint]:
+    """The other fingerprints of a picture; of kinds that a row is older than, none."""
+    at = _FORM.size
+    for kind, form in _BESIDE:
+        if at < len(plain):
+            there, bits = form.unpack_from(plain, at)
+            at += form.size
+            if there:
+                yield Fingerprint(kind, bits)

@@ -16,10 +16,11 @@ from staydown.cli.in_videos import (
 from staydown.cli.media_file import MediaFile
 from staydown.cli.plain import is_plain
 from staydown.cli.references import BANK
+from staydown.fingerprint.kinds import KINDS, MAIN
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.look_faces import see_faces
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.value import BITS, Fingerprint
+from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.cascade import MOST_SEARCHED
 from staydown.matching.in_memory import Known, MemoryMatcher
@@ -93,7 +94,7 @@ def same_bytes(first: MediaFile, second: MediaFile) -> Comparison | None:
     kinds = [Kind.SHA256]
     if first.exact(kinds) != second.exact(kinds):
         return None
-    row = Row(Kind.SHA256.value, "the bytes of both files", 0, BITS[Kind.SHA256], 0, 0)
+    row = Row(Kind.SHA256.value, "the bytes of both files", 0, KINDS[Kind.SHA256].bits, 0, 0)
     return Comparison(GateAnswer.HELD, "the same file, byte for byte", (row,))
 
 
@@ -191,7 +192,7 @@ def _row(one: Query, reference: Fingerprint, words: str) -> Row:
     if (one.quality or 0) < limit.quality:
         words += " (too plain to act on)"
     kind = reference.kind
-    return Row(kind.value, words, distance, BITS[kind], limit.hold, limit.flag)
+    return Row(kind.value, words, distance, KINDS[kind].bits, limit.hold, limit.flag)
 
 
 # --------------------------------------------------------------------------- with a video
@@ -208,7 +209,7 @@ def _videos(first: VideoFingerprint, second: VideoFingerprint) -> Comparison:
         kind_word(segments[0].kind),
         f"the nearest frames that agree in time, {_FIRST} {view_words(segments[0].view)}",
         segments[0].distance,
-        BITS[segments[0].kind],
+        KINDS[segments[0].kind].bits,
     )
     records = tuple(map(segment_record, segments))
     return Comparison(GateAnswer.HELD, segment_words(segments), (found, *rows), segments=records)
@@ -225,7 +226,7 @@ def _still(looks: Looks, video: VideoFingerprint, *, in_query: bool) -> Comparis
         found[0].kind.value,
         f"the picture {view_words(found[0].view)} and the nearest frame",
         found[0].distance,
-        BITS[found[0].kind],
+        KINDS[found[0].kind].bits,
     )
     records = tuple(sighting_record(one, in_query=in_query) for one in found)
     said = sighting_words(found, in_query=in_query)
@@ -237,6 +238,6 @@ def _frame_rows(
 ) -> tuple[Row, ...]:
     known = [frame.pdq for frame in video.frames]
     distance = min(
-        (one.distance(other) for one in fingerprints for other in known), default=BITS[Kind.PDQ]
+        (one.distance(other) for one in fingerprints for other in known), default=KINDS[MAIN].bits
     )
-    return (Row(Kind.PDQ.value, words, distance, BITS[Kind.PDQ]),)
+    return (Row(MAIN.value, words, distance, KINDS[MAIN].bits),)

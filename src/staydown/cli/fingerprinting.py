@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from staydown.base.vocabulary import Kind
 from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.walk import Found
+from staydown.fingerprint.kinds import BY_NETWORK, EXACT, VPDQ
 from staydown.fingerprint.moments import Moment, moves, other_moments
-from staydown.fingerprint.registry import fingerprint_to_list
+from staydown.fingerprint.registry import HASHERS, fingerprint_to_list
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint, fingerprint_video
 from staydown.media.errors import MediaError, NoFrames, NotAPicture, NotAVideo, UnsupportedPicture
@@ -17,10 +17,8 @@ from staydown.media.form import Form
 from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import PictureWorker
 
-VPDQ = "vpdq"
-
 #: Every kind that can be asked for, in the order in which they are printed.
-KINDS = (Kind.PDQ.value, Kind.COPY1.value, VPDQ, Kind.MD5.value, Kind.SHA256.value)
+NAMES = (*(kind.value for kind in HASHERS), VPDQ, *(kind.value for kind in EXACT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,10 @@ class Maker:
         self._every_frame = every_frame
         self._media_only = media_only
         self._of_videos = VPDQ in kinds
-        self._of_pictures = [kind for kind in (Kind.PDQ, Kind.COPY1) if kind.value in kinds]
-        self._of_bytes = [kind for kind in (Kind.MD5, Kind.SHA256) if kind.value in kinds]
-        quick = Form.QUICK_COLOUR if Kind.COPY1 in self._of_pictures else Form.QUICK_GREY
+        self._of_pictures = [kind for kind in HASHERS if kind.value in kinds]
+        self._of_bytes = [kind for kind in EXACT if kind.value in kinds]
+        coloured = not set(self._of_pictures).isdisjoint(BY_NETWORK)
+        quick = Form.QUICK_COLOUR if coloured else Form.QUICK_GREY
         self._form = Form.FULL if exact else quick
         self._moments = Form.FULL if exact else Form.QUICK_COLOUR
 

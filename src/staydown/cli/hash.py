@@ -10,7 +10,7 @@ import click
 from staydown.base.vocabulary import Kind
 from staydown.cli.answered import let_go_of_output
 from staydown.cli.damage import damage_record
-from staydown.cli.fingerprinting import KINDS, VPDQ, Made, Maker
+from staydown.cli.fingerprinting import NAMES, Made, Maker
 from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
 from staydown.cli.ordered import in_order, processors
@@ -18,6 +18,7 @@ from staydown.cli.output import complain, escaped, json_line, named, write
 from staydown.cli.plain import TOO_PLAIN, is_plain, made_of_plain
 from staydown.cli.progress import Progress
 from staydown.cli.walk import walk
+from staydown.fingerprint.kinds import BY_NETWORK, MAIN, VPDQ
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.limits import Limits
 
@@ -30,10 +31,10 @@ _FIRST_ALONE = (
 def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """Read a list with commas; the order is ours, so that lines come alike."""
     asked = {word.strip().lower() for word in value.split(",")}
-    unknown = sorted(asked - set(KINDS))
+    unknown = sorted(asked - set(NAMES))
     if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(KINDS)}")
-    return tuple(kind for kind in KINDS if kind in asked)
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(NAMES)}")
+    return tuple(kind for kind in NAMES if kind in asked)
 
 
 @click.command("hash")
@@ -45,7 +46,7 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     show_default=True,
     callback=_kinds,
     metavar="KIND,…",
-    help=f"Fingerprints to make: {', '.join(KINDS)}.",
+    help=f"Fingerprints to make: {', '.join(NAMES)}.",
 )
 @click.option("--exact", is_flag=True, help="Decode at full size: slower, the peers' very bits.")
 @click.option(
@@ -80,7 +81,7 @@ def hash_files(
     Lines come in the order of the files, folders in the order of their names. In a folder, links
     and files that are no pictures (or videos, with the kind vpdq) are passed over.
     """
-    model = chosen_model(copy_model, needed=True) if Kind.COPY1.value in kinds else None
+    model = chosen_model(copy_model, needed=True) if not set(BY_NETWORK).isdisjoint(kinds) else None
     maker = Maker(kinds, exact=exact, model=model, every_frame=every_frame)
     try:
         failed = _print_all(files, maker, recursive=recursive, as_json=as_json)
@@ -171,7 +172,7 @@ def _records(made: Made) -> Iterator[dict[str, object]]:
             "kind": kind,
             kind: fingerprint.hex,
             "quality": fingerprint.quality,
-            **({TOO_PLAIN: True} if fingerprint.kind is Kind.PDQ and is_plain(fingerprint) else {}),
+            **({TOO_PLAIN: True} if fingerprint.kind is MAIN and is_plain(fingerprint) else {}),
             **damaged,
         }
     for one in made.others:

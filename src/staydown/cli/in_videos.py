@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import MAIN, VPDQ
 from staydown.matching.video import Segment, Sighting
 from staydown.matching.words import distance_words, view_words
 from staydown.media.film_damage import FilmDamage
@@ -90,7 +91,7 @@ def sighting_record(one: Sighting, *, in_query: bool) -> dict[str, object]:
 
 def kind_word(kind: Kind) -> str:
     """Frames compared by PDQ are what others know as vPDQ."""
-    return "vpdq" if kind is Kind.PDQ else kind.value
+    return VPDQ if kind is MAIN else kind.value
 
 
 def _more(count: int) -> list[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from staydown.base.vocabulary import Kind
 from staydown.cli.fingerprinting import Made
 from staydown.fingerprint.degenerate import degenerate
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
+from staydown.fingerprint.kinds import MAIN, PDQ_LISTING_QUALITY
+from staydown.fingerprint.value import Fingerprint
 
 #: The word for machines.
 TOO_PLAIN = "too_plain"
@@ -25,7 +25,7 @@ def is_plain(pdq: Fingerprint) -> bool:
 
 def made_of_plain(made: Made) -> bool:
     """Say whether all that could find a copy of a file is too plain: its picture, every frame."""
-    pictures = [one for one in made.fingerprints if one.kind is Kind.PDQ]
+    pictures = [one for one in made.fingerprints if one.kind is MAIN]
     frames = [] if made.video is None else [frame.pdq for frame in made.video.frames]
     return _all_plain([*pictures, *frames])
 

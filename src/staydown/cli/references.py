@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from staydown.base.vocabulary import EntryState, Kind
-from staydown.cli.fingerprinting import VPDQ, Made, Maker
+from staydown.cli.fingerprinting import Made, Maker
+from staydown.fingerprint.kinds import VPDQ
+from staydown.fingerprint.registry import kinds_made
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.in_memory import Known, MemoryMatcher
@@ -15,9 +17,7 @@ BANK = "files"
 
 def reference_maker(model: Path | None) -> Maker:
     """Return what makes of a reference what a bank would list: full size, no views."""
-    kinds = [Kind.PDQ.value, VPDQ, Kind.SHA256.value]
-    if model is not None:
-        kinds.append(Kind.COPY1.value)
+    kinds = [*kinds_made(model), VPDQ, Kind.SHA256]
     return Maker(kinds, exact=True, model=model, media_only=True)
 
 
@@ -38,7 +38,7 @@ class References:
             Known(BANK, f"{number} {one.kind.value}", EntryState.LISTED, one, str(number))
             for one in made.fingerprints
         )
-        seen = tuple(one for one in made.fingerprints if one.kind in {Kind.PDQ, Kind.COPY1})
+        seen = tuple(one for one in made.fingerprints if not one.spec.exact)
         if seen:
             self.pictures.append((number, seen))
         if made.video is not None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
+from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Under18
+from staydown.fingerprint.kinds import BY_CONTENT, MAIN
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 # --------------------------------------------------------------------------- native feed (v2)
@@ -121,28 +122,32 @@ class V1FeedbackReport:
 # --------------------------------------------------------------------------- the person's side
 
 
-#: The kinds of fingerprint that a picture may be listed by.
-PICTURE_KINDS = (Kind.PDQ, Kind.COPY1)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Picture:
-    """The fingerprints of one picture: its PDQ, and its copy code where one could be made.
+    """The fingerprints of one picture: its PDQ and, beside it, one of each kind by content at most.
 
-    Raises BadFingerprint for other kinds.
+    Raises BadFingerprint for others, and where they are in another order than the kinds.
     """
 
-    pdq: Fingerprint
-    copy: Fingerprint | None = None
+    fingerprints: tuple[Fingerprint, ...]
 
-    def __post_init__(self) -> None:
-        if self.pdq.kind is not Kind.PDQ or (self.copy and self.copy.kind is not Kind.COPY1):
-            raise BadFingerprint("a picture is listed by its PDQ and its copy code")
+    def __init__(self, pdq: Fingerprint, *beside: Fingerprint | None) -> None:
+        made = (pdq, *(one for one in beside if one is not None))
+        kinds = {one.kind: None for one in made}
+        known = [kind for kind in BY_CONTENT if kind in kinds]
+        if pdq.kind is not MAIN or [one.kind for one in made] != known:
+            raise BadFingerprint("a picture is listed by its PDQ and, beside it, its copy code")
+        object.__setattr__(self, "fingerprints", made)
 
     @property
-    def fingerprints(self) -> tuple[Fingerprint, ...]:
-        """One or two, the PDQ first."""
-        return (self.pdq,) if self.copy is None else (self.pdq, self.copy)
+    def pdq(self) -> Fingerprint:
+        """The one that it can't do without."""
+        return self.fingerprints[0]
+
+    @property
+    def beside(self) -> tuple[Fingerprint, ...]:
+        """The others."""
+        return self.fingerprints[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ run of more than 41 equal bits; 505 copy codes of such pictures have 473 to 568 
 of more than 19 and sixteen different words. Random bits pass: this is no proof of a picture.
 """
 
-import struct
+import hashlib
 from enum import StrEnum
 
-from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import EXACT
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 
@@ -26,27 +26,10 @@ class Degenerate(StrEnum):
     QUALITY = "quality"
 
 
-#: The fewest and the most bits that are set.
-BITS_SET = {Kind.PDQ: (80, 176), Kind.COPY1: (384, 640)}
-
 #: The longest run of equal bits.
 LONGEST_RUN = 63
 
-#: The fewest different rows, and columns, of a PDQ's square of 16.
-FEWEST_ROWS = 3
-
-#: The fewest different words of 64 bits in a copy code, of sixteen.
-FEWEST_WORDS = 8
-
-#: With two different columns at most, a row is all of one bit, or one of two others.
-_ROWS_OF_TWO_COLUMNS = 4
-
-_PDQ_ROWS, _COPY_WORDS = struct.Struct(">16H"), struct.Struct(">16Q")
-
-_OF_NOTHING = {
-    bytes.fromhex("d41d8cd98f00b204e9800998ecf8427e"),
-    bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-}
+_OF_NOTHING = {hashlib.new(kind.value, usedforsecurity=False).digest() for kind in EXACT}
 
 _SAID = {
     Degenerate.CONSTANT: "all its bits are the same, as of a picture of one colour",
@@ -69,11 +52,12 @@ class DegenerateFingerprint(BadFingerprint):
 
 def degenerate(one: Fingerprint) -> Degenerate | None:
     """Return why a fingerprint is no picture's; None for one that may be."""
-    if one.kind is not Kind.PDQ and one.quality is not None:
+    spec = one.spec
+    if spec.listing_quality is None and one.quality is not None:
         return Degenerate.QUALITY
-    if one.kind not in BITS_SET:
+    if spec.set_bits is None:
         return Degenerate.NO_FILE if one.bits in _OF_NOTHING else None
-    fewest, most = BITS_SET[one.kind]
+    fewest, most = spec.set_bits
     count = int.from_bytes(one.bits).bit_count()
     if count in (0, 8 * len(one.bits)):
         return Degenerate.CONSTANT
@@ -94,15 +78,19 @@ def refuse_degenerate(one: Fingerprint) -> None:
 
 
 def _repeats(one: Fingerprint) -> bool:
-    if one.kind is Kind.COPY1:
-        return len(set(_COPY_WORDS.unpack(one.bits))) < FEWEST_WORDS
-    rows = len(set(_PDQ_ROWS.unpack(one.bits)))
-    if rows < FEWEST_ROWS:
-        return True
-    if rows > _ROWS_OF_TWO_COLUMNS:
+    """Whether too few of its words differ or, where they make a square, of its columns."""
+    if one.spec.patterns is None:
         return False
-    written = f"{int.from_bytes(one.bits):0256b}"
-    return len({written[at::16] for at in range(16)}) < FEWEST_ROWS
+    width, fewest = one.spec.patterns
+    step = width // 8
+    rows = len({one.bits[at : at + step] for at in range(0, len(one.bits), step)})
+    if rows < fewest:
+        return True
+    # With so few different columns, each of them is one bit of a row.
+    if width * width != one.spec.bits or rows > 2 ** (fewest - 1):
+        return False
+    written = f"{int.from_bytes(one.bits):0{one.spec.bits}b}"
+    return len({written[at::width] for at in range(width)}) < fewest
 
 
 def _has_long_run(bits: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import BY_NETWORK, MAIN
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.media.errors import DecoderFailed, TooDamaged
 from staydown.media.form import Form
@@ -80,6 +81,11 @@ def warm_copy(model: str) -> None:
 HASHERS: dict[Kind, Task] = {Kind.PDQ: pdq_answer, Kind.COPY1: copy_answer}
 
 
+def kinds_made(model: Path | None) -> list[Kind]:
+    """Return the kinds that can be made of a picture, with this network or without one."""
+    return [kind for kind in HASHERS if model is not None or kind not in BY_NETWORK]
+
+
 def picture_worker(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     processes: int = 1,
@@ -105,7 +111,7 @@ def picture_worker(
 def fingerprint_picture(
     data: bytes,
     worker: PictureWorker,
-    kind: Kind = Kind.PDQ,
+    kind: Kind = MAIN,
     form: Form = Form.FULL,
     caller: Caller = ANYBODY,
 ) -> Fingerprint:
@@ -160,7 +166,7 @@ def fingerprint_to_list(
     colour where COPY1 is asked for. Raises a MediaError, TooDamaged among them, for a picture of
     less than ``LISTING_SHARE``; ValueError for COPY1 without its network.
     """
-    if Kind.COPY1 in kinds and model is None:
+    if model is None and not set(kinds).isdisjoint(BY_NETWORK):
         raise ValueError("a copy code needs its network: see fingerprint.model.find_model")
     with worker.open(data, form) as file:
         made = []
@@ -172,7 +178,7 @@ def fingerprint_to_list(
 
 
 def _arguments(kind: Kind, model: Path | None) -> dict[str, JSONValue]:
-    return {"model": str(model)} if kind is Kind.COPY1 else {}
+    return {"model": str(model)} if kind in BY_NETWORK else {}
 
 
 def _read(kind: Kind, answer: JSONValue) -> Fingerprint:

@@ -4,15 +4,19 @@ from dataclasses import dataclass, field
 
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Cut, Kind, Turn
+from staydown.fingerprint.kinds import KINDS, PDQ_LISTING_QUALITY, PDQ_MATCH_DISTANCE, KindSpec
+
+__all__ = [
+    "BITS",
+    "PDQ_LISTING_QUALITY",
+    "PDQ_MATCH_DISTANCE",
+    "BadFingerprint",
+    "Fingerprint",
+    "View",
+]
 
 #: Bits of each kind.
-BITS = {Kind.PDQ: 256, Kind.COPY1: 1024, Kind.MD5: 128, Kind.SHA256: 256}
-
-#: Two PDQ fingerprints this close, in Hamming distance, are a match: the industry's practice.
-PDQ_MATCH_DISTANCE = 31
-
-#: Below this PDQ quality a picture is too plain to tell from others and isn't listed.
-PDQ_LISTING_QUALITY = 50
+BITS = {kind: row.bits for kind, row in KINDS.items()}
 
 
 class BadFingerprint(StaydownError):
@@ -32,8 +36,8 @@ class Fingerprint:
     quality: int | None = None
 
     def __post_init__(self) -> None:
-        if len(self.bits) * 8 != BITS[self.kind]:
-            raise BadFingerprint(f"a {self.kind.value} fingerprint has {BITS[self.kind]} bits")
+        if len(self.bits) * 8 != self.spec.bits:
+            raise BadFingerprint(f"a {self.kind.value} fingerprint has {self.spec.bits} bits")
         if self.quality is not None and not 0 <= self.quality <= 100:
             raise BadFingerprint("the quality of a fingerprint is a whole number from 0 to 100")
 
@@ -44,10 +48,15 @@ class Fingerprint:
         Upper case is refused because peers fetch such a value and then never match it. Raises
         BadFingerprint, whose message never repeats the text.
         """
-        digits = BITS[kind] // 4
+        digits = KINDS[kind].digits
         if len(text) != digits or not set(text) <= set("0123456789abcdef"):
             raise BadFingerprint(f"a {kind.value} fingerprint is {digits} lower-case hex digits")
         return cls(kind, bytes.fromhex(text), quality)
+
+    @property
+    def spec(self) -> KindSpec:
+        """What there is to know of its kind."""
+        return KINDS[self.kind]
 
     @property
     def hex(self) -> str:

@@ -22,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
+from staydown.fingerprint.kinds import BY_CONTENT, MAIN
 from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.look_faces import see_faces
 from staydown.fingerprint.query import Query
@@ -177,7 +178,7 @@ def compare(
     The first copy code is taken for that of the pixels of the first PDQ, the second for that of the
     second: a code says nothing of how much there is in a picture, so it goes by the PDQ's quality.
     """
-    qualities = [one.quality for one in fingerprints if one.kind is Kind.PDQ]
+    qualities = [one.quality for one in fingerprints if one.kind is MAIN]
     seen: Counter[Kind] = Counter()
     queries = []
     for one in fingerprints:
@@ -247,9 +248,7 @@ def _tells_enough(part: Part, limits: MatchLimits) -> bool:
     """Pass over a part that is too plain for every limit: nothing it says would count."""
     rows = [*limits.shipped.items(), *(((k, c), limit) for (_, k, c), limit in limits.own.items())]
     return part.quality >= min(
-        limit.quality
-        for (kind, cut), limit in rows
-        if kind in {Kind.PDQ, Kind.COPY1} and cut is part.cut
+        limit.quality for (kind, cut), limit in rows if kind in BY_CONTENT and cut is part.cut
     )
 
 

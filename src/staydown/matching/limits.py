@@ -1,7 +1,8 @@
 """How close counts as a match, as data: a row for each kind of fingerprint and each cut.
 
-The figures come out of ``benchmarks/recall``: they lie below the nearest pair of different
-pictures that was seen there for that kind and cut. A desk may set its own, also for one bank.
+The figures (``fingerprint.kinds``) come out of ``benchmarks/recall``: they lie below the nearest
+pair of different pictures that was seen there for that kind and cut. A desk may set its own, also
+for one bank.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,16 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Cut, Kind
-from staydown.fingerprint.value import BITS, PDQ_LISTING_QUALITY, PDQ_MATCH_DISTANCE
-
-#: No limit may be wider than this share of the bits: different pictures differ in half of them.
-_WIDEST = 1 / 3
+from staydown.fingerprint.kinds import BY_CONTENT, EXACT, KINDS, PDQ_LISTING_QUALITY
 
 #: What a ``LimitChange`` says for every bank, cut, or kind that looks at content.
 ANY = ""
-
-#: The kinds that look at content; the others are exact, and nothing is to be set.
-_BY_CONTENT = (Kind.PDQ, Kind.COPY1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +43,13 @@ class LimitChange:
 
 
 def _shipped() -> dict[tuple[Kind, Cut], Limit]:
-    table: dict[tuple[Kind, Cut], Limit] = {}
-    for cut in Cut:
-        # Parts with little in them are alike by chance: their nearest wrong pairs are the nearest.
-        quality = PDQ_LISTING_QUALITY if cut is Cut.WHOLE else 80
-        table[Kind.PDQ, cut] = Limit(PDQ_MATCH_DISTANCE, 46, quality)
-        table[Kind.COPY1, cut] = Limit(302, 320, quality)
-        table[Kind.MD5, cut] = table[Kind.SHA256, cut] = Limit(0, 0)
-    return table
+    # Parts with little in them are alike by chance: their nearest wrong pairs are the nearest.
+    quality = {cut: PDQ_LISTING_QUALITY if cut is Cut.WHOLE else 80 for cut in Cut}
+    return {
+        (kind, cut): Limit(row.hold, row.flag, 0 if row.exact else quality[cut])
+        for kind, row in KINDS.items()
+        for cut in Cut
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ class MatchLimits:
     def _with(self, change: LimitChange) -> "MatchLimits":
         shipped, own = dict(self.shipped), dict(self.own)
         for kind, cut in self.shipped:
-            if kind not in _BY_CONTENT:
+            if kind in EXACT:
                 continue
             if change.kind in {ANY, kind.value} and change.cut in {ANY, cut.value}:
                 new = _changed(self.of(change.bank, kind, cut), change, kind)
@@ -101,10 +95,10 @@ class MatchLimits:
 
 
 def _refuse_unknown(change: LimitChange) -> None:
-    if change.kind in {Kind.MD5, Kind.SHA256}:
+    if change.kind in EXACT:
         raise SettingsError(f"limits: {change.kind} is exact: there is nothing to set")
-    if change.kind not in {ANY, *_BY_CONTENT}:
-        raise SettingsError(f"limits: kind is one of {', '.join(_BY_CONTENT)}")
+    if change.kind not in {ANY, *BY_CONTENT}:
+        raise SettingsError(f"limits: kind is one of {', '.join(BY_CONTENT)}")
     if change.cut not in {ANY, *Cut}:
         raise SettingsError(f"limits: cut is one of {', '.join(Cut)}")
 
@@ -112,7 +106,7 @@ def _refuse_unknown(change: LimitChange) -> None:
 def _changed(limit: Limit, change: LimitChange, kind: Kind) -> Limit:
     given = {"hold": change.hold, "flag": change.flag, "quality": change.quality}
     new = replace(limit, **{name: value for name, value in given.items() if value is not None})
-    widest = int(BITS[kind] * _WIDEST)
+    widest = KINDS[kind].widest
     if not 0 <= new.hold <= new.flag <= widest:
         raise SettingsError(
             f"limits: hold and flag of {kind.value} are bits, 0 ≤ hold ≤ flag ≤ {widest}"

@@ -10,22 +10,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from staydown.base.vocabulary import EntryState, Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.value import BITS, Fingerprint
+from staydown.fingerprint.value import Fingerprint
 from staydown.index.found import Neighbour
 from staydown.index.store import LiveIndex
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Evidence
-
-#: How far, in bits, each kind is ever looked around: as far as the widest limit that a desk may set
-#: (a third of the bits), copy codes a little further (``cascade.ALMOST``). The rest is exact.
-REACH = {
-    Kind.PDQ: BITS[Kind.PDQ] // 3,
-    Kind.COPY1: BITS[Kind.COPY1] * 3 // 8,
-    Kind.MD5: 0,
-    Kind.SHA256: 0,
-}
-
 
 #: An index for each kind.
 Indexes = Mapping[Kind, LiveIndex]
@@ -50,8 +41,10 @@ class Note:
 
     @property
     def entry_quality(self) -> int | None:
-        """How much there is in the entry's own picture: a copy code can't say, its PDQs can."""
-        return self.picture_quality if self.kind is Kind.COPY1 else self.quality
+        """How much there is in the entry's own picture: where its kind can't say, its PDQs can."""
+        spec = KINDS[self.kind]
+        measured = spec.exact or spec.listing_quality is not None
+        return self.quality if measured else self.picture_quality
 
 
 class Notes(Protocol):
@@ -206,7 +199,7 @@ def alone(entry_id: str) -> str:
 
 def new_indexes() -> Indexes:
     """Return an empty index for each kind."""
-    return {kind: LiveIndex(bits, reach=REACH[kind]) for kind, bits in BITS.items()}
+    return {kind: LiveIndex(row.bits, reach=row.reach) for kind, row in KINDS.items()}
 
 
 def _by_kind(queries: Sequence[Query]) -> dict[Kind, list[int]]:

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from staydown.base.vocabulary import Cut, Decision, GateAnswer, Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.matching.limits import Limit, MatchLimits
@@ -27,12 +28,6 @@ _LETS_GO = Decision.NOT_NCII
 
 #: Decisions that change nothing: nobody knew.
 _SAYS_NOTHING = frozenset({Decision.CANT_TELL})
-
-#: Bits by which an upload may be farther from a remembered picture than from the listed one, and
-#: still be taken for the remembered one: what saving a picture once more, or at another size,
-#: commonly comes to. A picture that was made out of the remembered one, a faked one say, and that
-#: somebody listed, is nearer to what is listed.
-SLACK = {Kind.PDQ: 8, Kind.COPY1: 64}
 
 
 class FileWord(StrEnum):
@@ -136,7 +131,7 @@ def weigh(
 def _near(finding: Finding, upload: Whole, picture: Whole, limits: MatchLimits) -> Recalled:
     """Say how an upload is near a remembered picture; not at all if a part of it is held."""
     bank = finding.evidence.bank
-    if finding.apart or finding.evidence.kind not in SLACK:
+    if finding.apart or KINDS[finding.evidence.kind].slack is None:
         return Recalled.NOTHING
     limit = limits.of(bank, Kind.PDQ, Cut.WHOLE)
     if not (_tells_itself_apart(upload, limit) and _tells_itself_apart(picture, limit)):
@@ -154,11 +149,11 @@ def _tells_itself_apart(one: Whole, limit: Limit) -> bool:
 
 def _within(kind: Kind, finding: Finding, upload: Whole, picture: Whole, limit: Limit) -> bool:
     """Say whether the upload is near the picture, and not farther from it than from the entry's."""
-    mine, theirs = upload.of(kind), picture.of(kind)
-    if mine is None or theirs is None:
+    mine, theirs, slack = upload.of(kind), picture.of(kind), KINDS[kind].slack
+    if mine is None or theirs is None or slack is None:
         return False
     distance = mine.distance(theirs)
     to_entry = [
         one.distance for one in (finding.evidence, finding.witness) if one and one.kind is kind
     ]
-    return distance <= min([limit.hold, *(far + SLACK[kind] for far in to_entry)])
+    return distance <= min([limit.hold, *(far + slack for far in to_entry)])

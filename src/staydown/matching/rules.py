@@ -9,14 +9,12 @@ from enum import StrEnum
 
 from staydown.base.face import FIRST, Face
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, View
+from staydown.fingerprint.kinds import KINDS, PDQ_LISTING_QUALITY
+from staydown.fingerprint.value import View
 from staydown.matching.limits import DEFAULT, Limit, MatchLimits
 
 #: Weaker to stronger.
 _RANK = {GateAnswer.ALLOWED: 0, GateAnswer.FLAGGED: 1, GateAnswer.HELD: 2}
-
-#: The two kinds that look at content, each the other's witness.
-_OTHER = {Kind.PDQ: Kind.COPY1, Kind.COPY1: Kind.PDQ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def judge(
     best: dict[tuple[str, str], Finding] = {}
     apart: set[tuple[str, str]] = set()
     for one in close:
-        other = _OTHER.get(one.kind)
+        other = KINDS[one.kind].witness
         witness = spokesmen.get((one.bank, one.picture, other)) if other is not None else None
         finding = _weigh(one, witness, limits, copied)
         key = (one.bank, one.entry_id)

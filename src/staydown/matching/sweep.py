@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from staydown.base.vocabulary import GateAnswer
-from staydown.fingerprint.exact import EXACT_KINDS, exact
+from staydown.fingerprint.exact import exact
+from staydown.fingerprint.kinds import EXACT
 from staydown.fingerprint.look_faces import LEFT_OUT
 from staydown.fingerprint.query import Query
 from staydown.matching.cascade import Examined, look_over
@@ -141,7 +142,7 @@ class Sweeper:
 
     def _same_file(self, file: BinaryIO, data: bytes, matcher: KnownEntries) -> tuple[Finding, ...]:
         """Look the file's bytes up, where a bank lists any: a file of any kind and any length."""
-        kinds = [kind for kind in EXACT_KINDS if matcher.count(kind)]
+        kinds = [kind for kind in EXACT if matcher.count(kind)]
         if not kinds:
             return ()
         whole: BinaryIO = io.BytesIO(data)

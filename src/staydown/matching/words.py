@@ -2,7 +2,8 @@
 
 from staydown.base.face import Colour, Face, Ground
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
-from staydown.fingerprint.value import BITS, View
+from staydown.fingerprint.kinds import KINDS, MAIN
+from staydown.fingerprint.value import View
 from staydown.matching.rules import (
     Evidence,
     Finding,
@@ -89,10 +90,14 @@ def is_of_a_face(reason: str) -> bool:
 
 def distance_words(kind: Kind, distance: int) -> str:
     """Say how far apart two fingerprints are: "12 of 256 bits differ"."""
-    if kind in {Kind.MD5, Kind.SHA256}:
+    if KINDS[kind].exact:
         return "the same file, byte for byte" if distance == 0 else "another file"
-    name = "copy code: " if kind is Kind.COPY1 else ""
-    return f"{name}{distance:,} of {BITS[kind]:,} bits differ"
+    name = "" if kind is MAIN else f"{KINDS[kind].label}: "
+    return f"{name}{_apart(kind, distance)}"
+
+
+def _apart(kind: Kind, distance: int) -> str:
+    return f"{distance:,} of {KINDS[kind].bits:,} bits differ"
 
 
 def reason(finding: Finding) -> str:
@@ -118,9 +123,8 @@ def _beyond(finding: Finding) -> list[str]:
     if one.distance <= limit.hold:
         return []
     if other is not None and finding.answer is GateAnswer.HELD:
-        name = "the copy code" if other.kind is Kind.COPY1 else "PDQ"
-        apart = f"{other.distance:,} of {BITS[other.kind]:,} bits differ"
-        return [f"{name} says the same, {view_words(other.view)} ({apart})"]
+        name, apart = KINDS[other.kind].label, _apart(other.kind, other.distance)
+        return [f"the {name} says the same, {view_words(other.view)} ({apart})"]
     return [f"more than {limit.hold}: not enough to hold it back alone"]
 
 

@@ -78,3 +78,9 @@ def is_web_address(text: str) -> bool:
 def _holds_unseen(text: str) -> bool:
     """Say whether a text holds control or format characters, which have no place in an address."""
     return any(unicodedata.category(sign) in {"Cc", "Cf", "Cs"} for sign in text)
+
+
+def tidy(text: str) -> str:
+    """Give a text one kind of line end, and no empty lines, which set paragraphs apart."""
+    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(line for line in lines if line)

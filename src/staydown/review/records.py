@@ -9,6 +9,7 @@ from uuid import UUID
 
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
+from staydown.fingerprint.kinds import KINDS, Alike
 from staydown.fingerprint.value import View
 from staydown.matching.words import is_of_a_face
 from staydown.review import under_18
@@ -32,6 +33,11 @@ class Match:
     view: View
     answer: GateAnswer
     reason: str
+
+    @property
+    def alike(self) -> Alike:
+        """How people are told of it."""
+        return KINDS[self.kind].alike(self.distance)
 
     @property
     def is_of_a_face(self) -> bool:

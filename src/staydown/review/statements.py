@@ -1,11 +1,16 @@
-"""Plain statements, for where Django's way of making them costs more than the answer."""
+"""Plain statements, for where Django's way of making them costs more than the answer; and lots, for
+where one statement can't take all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
 T = TypeVar("T")
+
+#: Values in one statement; SQLite takes no more than 999 of them everywhere.
+MOST_VALUES = 900
 
 
 def rows(statement: str, values: Sequence[int | bytes] = ()) -> list[tuple[Any, ...]]:
@@ -30,3 +35,10 @@ def again(ask: Callable[[], T]) -> T:
             raise
         connection.close()
         return ask()
+
+
+def in_lots(values: Iterable[T], most: int = MOST_VALUES) -> Iterator[list[T]]:
+    """Yield ``values`` in their order, so many at a time."""
+    left = iter(values)
+    while lot := list(islice(left, most)):
+        yield lot

@@ -12,7 +12,7 @@ from staydown.cli.notice.sheets import NoForm
 from staydown.notices.compose import pdf
 from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.delivery.errors import NoMailAddress, TooLongForMailClient
-from staydown.notices.wire.codec import read_record
+from staydown.notices.wire.codec import read
 
 FACTS = """
 where = "social_media"
@@ -72,8 +72,7 @@ def test_a_file_is_only_for_its_owner_and_never_written_over(tmp_path: Path) -> 
     letter = tmp_path / "letter.json"
     assert run(tmp_path, "--as", "json", "-o", str(letter)).exit_code == 0
     assert letter.stat().st_mode & 0o777 == 0o600
-    record = read_record(letter.read_bytes())
-    assert record["letter"] == "us-tida"
+    assert read(letter.read_bytes()).letter == "us-tida"
     again = run(tmp_path, "--as", "json", "-o", str(letter))
     assert again.exit_code == 1
     assert "there already" in str(again.exception)

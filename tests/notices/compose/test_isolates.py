@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from staydown.base.languages import Language
 from staydown.notices.compose.isolates import (
-    MARKS,
     is_address,
     parts_of,
     runs_from_right,
@@ -18,7 +17,7 @@ from staydown.notices.compose.isolates import (
     without_marks,
 )
 from staydown.notices.details import Location
-from staydown.notices.field_limits import fault_of_text, is_web_address
+from staydown.notices.field_limits import MARKS, fault_of_text, is_web_address
 from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 

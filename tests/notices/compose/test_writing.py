@@ -20,7 +20,7 @@ from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
-from staydown.notices.wire.codec import as_json, as_record, read_record
+from staydown.notices.wire.codec import as_json, read, record_of
 from staydown.notices.words import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import (
@@ -210,8 +210,7 @@ def test_whatever_is_typed_is_refused_or_comes_out_as_typed(
         )  # fmt: skip
     except Incomplete:
         return
-    record = read_record(as_json(notice))
-    assert record["text"] == notice.body
+    assert read(as_json(notice)).text == notice.body
     sent = as_email(notice, "letters@example.org", "<1@example.org>").as_bytes()
     assert sent.split(b"\r\n\r\n")[0].count(b"\r\nBcc:") == 0
     assert "\n\n\n" not in notice.body
@@ -248,7 +247,7 @@ def test_that_nobody_agreed_is_said_of_a_made_picture_only_where_it_was_stated()
     silent = written(Letter.PRESERVATION, synthetic=True, states_no_consent=False)
     assert "did not agree" in stated.body
     assert "agree" not in silent.body
-    assert as_record(silent)["synthetic"] is None
+    assert record_of(silent).details.synthetic is None
 
 
 @pytest.mark.parametrize("language", Language)
@@ -277,3 +276,11 @@ def test_one_who_has_yet_to_be_found_is_addressed_in_the_letters_language(
     )  # fmt: skip
     assert phrases(language).sentences["recipient_unnamed"] in notice.body.split("\n")[0]
     assert f": {route.recipient}\n" not in notice.body
+
+
+def test_an_item_of_which_a_letter_has_nothing_to_say_is_left_out_of_it() -> None:
+    locations = (Location("mine"), Location("2", url="https://example.org/2"))
+    notice = written(Letter.POLICE, locations=locations)
+    assert "1. " not in notice.body
+    assert "2. https://example.org/2" in notice.body
+    assert [one.id for one in record_of(notice).details.locations] == ["2"]

@@ -14,8 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from staydown.base.errors import SettingsError
 from staydown.web.kit.database_version import refuse_other_version
 
-SRC = Path(__file__).parents[2] / "src/staydown"
-OLDER = Path(__file__).parents[1] / "vectors/databases"
+ROOT = Path(__file__).parents[3]
+SRC, OLDER = ROOT / "src/staydown", ROOT / "tests/vectors/databases"
 #: Of each site: what serves it, its background job, and two that read or change.
 COMMANDS = {
     "bank": ("serve", "tick", "partner list", "partner add P"),

@@ -18,7 +18,7 @@ from staydown.bank.waiting import What
 from staydown.base.names import fault_of_name, tidy_name
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.codec import MAX_PICTURES
-from staydown.exchange.records import PICTURE_KINDS
+from staydown.fingerprint.kinds import BY_CONTENT
 from staydown.fingerprint.value import Fingerprint
 
 #: The most fingerprints that a list holds: copy codes are gone through at each handing in.
@@ -134,7 +134,7 @@ def _waiting_near(bank: Bank, listed: Nearness) -> Iterator[Found]:
 
 def _listed_near(bank: Bank, listed: Nearness) -> Iterator[Found]:
     near: dict[int, Near] = {}
-    kinds = [kind.value for kind in PICTURE_KINDS]
+    kinds = [kind.value for kind in BY_CONTENT]
     entries = Entry.objects.filter(kind__in=kinds).exclude(state=EntryState.WITHDRAWN.value)
     for pk, kind, sealed in entries.values_list("pk", "kind", "sealed").iterator():
         found = listed.nearest(bank.sealer.open(Kind(kind), bytes(sealed)))
@@ -156,7 +156,7 @@ def _whose(bank: Bank, tags: dict[bytes, Near]) -> Iterator[Found]:
     left = set(tags)
     for case in Case.objects.order_by("-pk").values_list("pk", flat=True).iterator():
         for number in range(1, MAX_PICTURES + 1):
-            for kind in PICTURE_KINDS:
+            for kind in BY_CONTENT:
                 tag = owners.listing_tag(bank, case, number, kind)
                 if tag in left:
                     left.discard(tag)

@@ -17,7 +17,7 @@ from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.moments import Moment, other_moments
-from staydown.fingerprint.registry import fingerprint_to_list, picture_worker
+from staydown.fingerprint.registry import fingerprint_to_list, kinds_made, picture_worker
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 from staydown.matching.words import face_words
 from staydown.media.errors import DecoderUnavailable, MediaError, UnsupportedPicture
@@ -121,7 +121,7 @@ def choose(files: Iterable[Path], model: Path | None, *, first_frame: bool = Fal
     Raises click.UsageError for more pictures than one case holds, DecoderUnavailable where no file
     can be opened on this machine.
     """
-    kinds = [Kind.PDQ] if model is None else [Kind.PDQ, Kind.COPY1]
+    kinds = kinds_made(model)
     chosen = Chosen()
     with picture_worker(model=model) as worker:
         for file in files:

@@ -13,6 +13,7 @@ from staydown.base.vocabulary import Kind
 from staydown.cli.desk.options import open_desk
 from staydown.cli.ordered import processors
 from staydown.cli.site import stop_when_told
+from staydown.fingerprint.kinds import BY_NETWORK
 from staydown.fingerprint.registry import picture_worker
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.sweep import THREADS_A_PROCESS, PartResult, Sweeper, over_threads
@@ -44,7 +45,7 @@ def check_listed(live: "LiveMatcher", model: Path | None) -> None:
         raise SettingsError("no bank lists anything yet: run staydown desk tick first")
     if any(bank.caught_up_at is None for bank in api.bank_lines()):
         click.echo("A bank was not read to its end yet: not all that it lists is known.", err=True)
-    if model is None and matcher.count(Kind.COPY1):
+    if model is None and any(map(matcher.count, BY_NETWORK)):
         click.echo(
             "Banks list copy codes, and the network that makes them is not here: "
             "copies that only they find are passed over (docs/models.md).",

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from staydown.base.vocabulary import ActingFor, EntryState, Feedback, Kind, Under18
 from staydown.exchange.codec.payment import Payable
@@ -19,7 +20,8 @@ from staydown.exchange.records import (
     Picture,
 )
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
-from staydown.fingerprint.value import PDQ_LISTING_QUALITY, BadFingerprint, Fingerprint
+from staydown.fingerprint.kinds import BY_CONTENT, KINDS, MAIN, PDQ_LISTING_QUALITY
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 #: The most pictures that one case may hold.
 MAX_PICTURES = 50
@@ -31,11 +33,28 @@ _Pin = Annotated[str, Field(max_length=PIN_LENGTH.stop - 1)]
 _Number = Annotated[int, Field(ge=1, le=MAX_PICTURES)]
 
 
+#: The kinds that may come beside a picture's PDQ, each in a field of its own name.
+_BESIDE = tuple(kind for kind in BY_CONTENT if kind is not MAIN)
+_MOST_DIGITS = max(KINDS[kind].digits for kind in BY_CONTENT)
+
+
 class _Picture(Asked):
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[str, Field(max_length=_MOST_DIGITS)] | None]
     kind: Literal["pdq"]
-    value: Annotated[str, Field(max_length=64)]
+    value: Annotated[str, Field(max_length=_MOST_DIGITS)]
     quality: Annotated[int, Field(ge=0, le=100)]
-    copy_code: Annotated[str, Field(max_length=256)] | None = Field(default=None, alias="copy1")
+
+    @model_validator(mode="after")
+    def _nothing_else(self) -> Self:
+        if not set(self.beside) <= set(_BESIDE):
+            raise PydanticCustomError("extra_forbidden", "no such kind")
+        return self
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What came beside the PDQ, by the word of its kind."""
+        return self.model_extra or {}
 
 
 class _Pictures(Asked):
@@ -124,11 +143,15 @@ def parse_pictures(value: Any) -> tuple[Picture, ...]:
 
 def render_pictures(pictures: tuple[Picture, ...]) -> list[dict[str, Any]]:
     """Return the JSON list of pictures; ``copy1`` only where a picture has a copy code."""
-    found: list[dict[str, Any]] = []
-    for item in pictures:
-        pdq = {"kind": item.pdq.kind.value, "value": item.pdq.hex, "quality": item.pdq.quality}
-        found.append(pdq if item.copy is None else {**pdq, Kind.COPY1.value: item.copy.hex})
-    return found
+    return [
+        {
+            "kind": item.pdq.kind.value,
+            "value": item.pdq.hex,
+            "quality": item.pdq.quality,
+            **{one.kind.value: one.hex for one in item.beside},
+        }
+        for item in pictures
+    ]
 
 
 def parse_case_request(value: Any) -> CaseRequest:
@@ -185,16 +208,20 @@ def _pictures(request: _Pictures) -> tuple[Picture, ...]:
     for place, item in enumerate(request.fingerprints):
         if item.quality < PDQ_LISTING_QUALITY:
             raise PictureUnfit(place + 1, "it is too plain to be told from others")
-        pdq = _fingerprint(Kind.PDQ, item.value, item.quality, f"{place}.value")
-        copy = None
-        if item.copy_code is not None:
-            copy = _fingerprint(Kind.COPY1, item.copy_code, None, f"{place}.copy1")
+        picture = Picture(
+            _fingerprint(MAIN, item.value, item.quality, f"{place}.value"),
+            *(
+                _fingerprint(kind, text, None, f"{place}.{kind.value}")
+                for kind in _BESIDE
+                if (text := item.beside.get(kind.value)) is not None
+            ),
+        )
         try:
-            for one in (pdq, copy) if copy else (pdq,):
+            for one in picture.fingerprints:
                 refuse_degenerate(one)
         except DegenerateFingerprint as error:
             raise PictureUnfit(place + 1, str(error)) from None
-        read.setdefault(pdq.hex, Picture(pdq, copy))
+        read.setdefault(picture.pdq.hex, picture)
     return tuple(read.values())
 
 

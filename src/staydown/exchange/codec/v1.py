@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from staydown.base.vocabulary import Feedback, Kind
+from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec.wire import Counter, Received, ShortText, Tags, adapter_for, check
 from staydown.exchange.errors import WireError
 from staydown.exchange.records import (
@@ -25,13 +25,14 @@ from staydown.exchange.records import (
     V1Submission,
 )
 from staydown.fingerprint.degenerate import refuse_degenerate
-from staydown.fingerprint.value import BITS, BadFingerprint, Fingerprint
+from staydown.fingerprint.kinds import KINDS
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
 
 #: The most records in one page or one submission.
 V1_MAX_PAGE = 5000
 
 #: The types of the wire that are fingerprints of ours.
-V1_KINDS = {V1SignalType.IMAGE_PDQ: Kind.PDQ, V1SignalType.VIDEO_MD5: Kind.MD5}
+V1_KINDS = {V1SignalType(row.v1): kind for kind, row in KINDS.items() if row.v1 is not None}
 V1_SIGNAL_TYPES = {kind: signal_type for signal_type, kind in V1_KINDS.items()}
 
 #: A sender's words on its own listing that take it back.
@@ -106,14 +107,14 @@ _REPORT = adapter_for(_Report)
 
 
 def v1_fingerprint(signal_type: V1SignalType, value: str) -> Fingerprint:
-    """Return the fingerprint that a v1 hash stands for; MD5 may be in either case, PDQ not.
+    """Return the fingerprint that a v1 hash stands for; exact ones may be in either case, PDQ not.
 
     Raises BadFingerprint for other types and for values that are none.
     """
     kind = V1_KINDS.get(signal_type)
     if kind is None:
-        raise BadFingerprint("only ImagePDQ and VideoMD5 are fingerprints here")
-    return Fingerprint.parse(kind, value.lower() if kind is Kind.MD5 else value)
+        raise BadFingerprint(f"only {' and '.join(V1_KINDS)} are fingerprints here")
+    return Fingerprint.parse(kind, value.lower() if KINDS[kind].exact else value)
 
 
 # --------------------------------------------------------------------------- FetchHashes
@@ -252,8 +253,8 @@ def parse_v1_feedback(
 def v1_fingerprints(value: str) -> tuple[Fingerprint, ...]:
     """Return every fingerprint that a value without a type may stand for."""
     found = []
-    for kind, bits in BITS.items():
-        if len(value) == bits // 4:
+    for kind, row in KINDS.items():
+        if len(value) == row.digits:
             try:
                 found.append(Fingerprint.parse(kind, value))
             except BadFingerprint:

@@ -25,6 +25,7 @@ from staydown.notices.compose.template import fill, gaps_in
 from staydown.notices.details import Addressee, Details, Location
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
+from staydown.notices.field_limits import tidy
 from staydown.notices.fields import FIELDS, FieldSpec, Gap
 from staydown.notices.routes.route import Ground
 from staydown.notices.words import Letter, RecipientKind, Stage, Standing
@@ -193,7 +194,7 @@ class Filling:
         if not field.typed:
             threat = gap.says == "no_consent" and self.facts.stage is Stage.THREAT_ONLY
             return self._say("no_consent_threat" if threat else gap.says) if said else ""
-        typed = _tidy(said)
+        typed = tidy(said)
         if typed and gap.says:
             (name,) = gaps_in(self._phrases.sentences[gap.says])
             return self._say(gap.says, **{name: typed})
@@ -206,7 +207,7 @@ class Filling:
         return self._say("synthetic") if made.synthetic and made.states_no_consent else ""
 
     def _typed(self, text: str) -> str:
-        return self._set_apart(_tidy(text))
+        return self._set_apart(tidy(text))
 
     def _consent_information(self) -> str:
         typed, sentences = self.details, self._phrases.sentences
@@ -247,8 +248,10 @@ class Filling:
             and (field.bare != "search_query" or self._about_a_search)
         ]
         said = [self._say(name, text=text.strip()) for name, text in labelled if text.strip()]
-        first, *others = [self._set_apart(url), *said] if url else said
-        return [f"{number}. {first}", *(f"   {line}" for line in others)]
+        lines = [self._set_apart(url), *said] if url else said
+        # Of an item without an address, a letter that needs none may have nothing to say.
+        marks = (f"{number}. ", *["   "] * len(lines))
+        return [mark + line for mark, line in zip(marks, lines, strict=False)]
 
     @property
     def _about_a_search(self) -> bool:
@@ -296,9 +299,3 @@ class Filling:
 def _sentence_of(field: str, said: ContentCapture | DistributionConsent | None) -> str:
     """Return the name of the sentence for a choice; not every choice has one."""
     return f"{field}_{said}".replace("capture_capture", "capture")
-
-
-def _tidy(text: str) -> str:
-    """Give a text one kind of line end, and no empty lines, which set paragraphs apart."""
-    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(line for line in lines if line)

@@ -4,13 +4,15 @@ It gives what the form is known to ask for and never more. Whether anybody saw t
 said too: where nobody did, the sheet holds the least that a report needs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from staydown.base.records import Standing as RecordStanding
 from staydown.notices.compose.letters.reading import phrases
 from staydown.notices.details import Details, Notice
 from staydown.notices.directory.records import Place
+from staydown.notices.fields import FIELDS, FieldSpec, Kind
 from staydown.notices.words import Letter, Standing
 
 #: What any report needs, for a form whose fields nobody saw.
@@ -111,6 +113,17 @@ class _Given:
         sentences = phrases(self.notice.language).sentences
         return next((sentences[name] for name in names if sentences[name] in self.notice.body), "")
 
+    def typed(self, one: FieldSpec) -> str:
+        """What is filled in, or a sentence of the letter that says it."""
+        if one.each:
+            return self.each(one.bare)
+        said = "" if one.kind is Kind.TICK else getattr(self.details, one.name).strip()
+        gaps = (gap.says for gap in one.gaps) if one.kind is Kind.TICK else ()
+        return said or self.sentence(*gaps, *(one.sheet.instead if one.sheet else ()))
+
+    def contact(self) -> str:
+        return self.details.contact.strip() or self.details.email
+
     def who(self) -> str:
         """In what right the sender writes; a name of the person depicted is left out."""
         role = self.details.standing
@@ -118,10 +131,6 @@ class _Given:
             return ""
         name = "standing_depicted" if role is Standing.DEPICTED else _FOR_SOMEBODY
         return phrases(self.notice.language).sentences[name]
-
-    def legal_ground(self) -> str:
-        """Never the law's name alone: the letter may name one that is not certain."""
-        return self.details.legal_ground.strip() or self.sentence("legal_ground")
 
     def work(self) -> str:
         return self.details.copyrighted_work if self.notice.letter is Letter.US_DMCA else ""
@@ -145,75 +154,33 @@ def _nothing(_: _Given) -> str:
     return ""
 
 
-_ONE_BY_ONE = "One a line. If the form takes one at a time, send it once for each."
-_UNSAID = "Your letter does not state this. Tick it only if it is true."
-_BOX = "Or tick it, where there is a box."
-_DEPICTED = _Row(
-    "Who is shown",
-    _Given.who,
-    "Say whether you are shown, or write for that person with leave. Nothing more.",
-)
+#: Fields that are given in another way than as they were typed.
+_OTHERWISE: Mapping[str, Callable[[_Given], str]] = {
+    "standing": _Given.who,
+    "contact": _Given.contact,
+    "copyrighted_work": _Given.work,
+}
+
+
+def _of_letters() -> Iterator[tuple[str, _Row]]:
+    """Rows for what forms and letters both ask, by the elements that a field is meant for."""
+    for one in FIELDS.values():
+        if one.sheet:
+            value = _OTHERWISE.get(one.name, partial(_typed, one))
+            row = _Row(one.sheet.label, value, one.sheet.empty, one.sheet.filled)
+            meant = one.elements if one.kind is Kind.CHOICE else (one.element,)
+            yield from ((element, row) for element in meant)
+
+
+def _typed(one: FieldSpec, given: _Given) -> str:
+    return given.typed(one)
+
 
 #: By the keys that records of places use: elements of notices, and some of forms alone.
 _ROWS: Mapping[str, _Row] = {
-    "content_url": _Row(
-        "Web addresses of the content", lambda it: it.each("url"), filled=_ONE_BY_ONE
-    ),
-    "content_location_info": _Row(
-        "Where it is (channel, account, message, time)", lambda it: it.each("info")
-    ),
-    "content_description": _Row(
-        "What it shows",
-        lambda it: it.each("description"),
-        'A few neutral words are enough: "an intimate picture of a person".',
-    ),
-    "contact": _Row(
-        "How to reach you",
-        lambda it: it.details.contact.strip() or it.details.email,
-        "A way that is safe for you; it may be a new one.",
-    ),
-    "claimant_email": _Row(
-        "E-mail address",
-        lambda it: it.details.email,
-        "An address that is safe for you; it may be a new one.",
-    ),
-    "claimant_name": _Row(
-        "Name",
-        lambda it: it.details.name,
-        "Your letter gives no name. Think before you give one here.",
-    ),
+    **dict(_of_letters()),
     "legal_name": _Row(
         "Legal name", _nothing, "Only give it if you accept that they will have it."
-    ),
-    "signature": _Row("Signature", lambda it: it.details.signature, "Type a name."),
-    "identification_of_depicted_person": _DEPICTED,
-    "authority_to_act": _DEPICTED,
-    "non_consent_statement": _Row(
-        "No consent", lambda it: it.sentence("no_consent", "no_consent_threat"), _UNSAID, _BOX
-    ),
-    "good_faith_statement": _Row(
-        "Good faith",
-        lambda it: it.sentence("good_faith", "good_faith_copyright"),
-        _UNSAID,
-        _BOX,
-    ),
-    "accuracy_statement": _Row(
-        "Accuracy", lambda it: it.sentence("accuracy", "accuracy_copyright"), _UNSAID, _BOX
-    ),
-    "declares_intimate_image": _Row(
-        "Intimate image", lambda it: it.sentence("intimate"), _UNSAID, _BOX
-    ),
-    "explanation_of_illegality": _Row(
-        "Why it is against the law, or their rules",
-        lambda it: it.details.explanation.strip() or it.sentence("explanation", "no_consent"),
-    ),
-    "legal_ground": _Row(
-        "Legal ground",
-        _Given.legal_ground,
-        "Your letter gives none. Leave it empty, or choose what fits from their list.",
-    ),
-    "search_query": _Row(
-        "Search that finds it", lambda it: it.each("search_query"), "The words of the search."
     ),
     "search_results_url": _Row(
         "Address of the search results",
@@ -235,11 +202,6 @@ _ROWS: Mapping[str, _Row] = {
         "Your relation to the person shown",
         _nothing,
         '"Myself", or "I act for that person, with leave". Nothing more.',
-    ),
-    "copyrighted_work_identification": _Row(
-        "Work whose copyright is infringed",
-        _Given.work,
-        "Leave it empty: this report does not rest on copyright.",
     ),
 }
 

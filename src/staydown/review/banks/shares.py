@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Self
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 
 #: Seconds in a slot, and how many slots before the present one still count: an hour, and the rest
 #: of the slot in which it began.
@@ -40,9 +41,8 @@ RESTART_EVERY = timedelta(days=1)
 #: The longest pause between looks that bring nothing but repeats.
 LONGEST_PACE = timedelta(minutes=5)
 
-#: Memory that the live index takes for an entry, in bytes: measured with 200,000 rows of each kind,
-#: and eight bytes for when it leaves.
-INDEX_BYTES = {Kind.PDQ: 150, Kind.COPY1: 150, Kind.SHA256: 150, Kind.MD5: 110}
+#: Memory that the live index takes for an entry, in bytes.
+INDEX_BYTES = {kind: row.memory for kind, row in KINDS.items()}
 
 
 class Measure(StrEnum):

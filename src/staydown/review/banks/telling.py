@@ -7,15 +7,9 @@ about such a decoy must not be told of the listed picture, or two desks' decisio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from staydown.base.vocabulary import Cut, Kind
-from staydown.matching.limits import DEFAULT
+from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.review.models import Item
-
-#: A copy that was resized or encoded again differs in fewer bits of its PDQ; decoys that a search
-#: makes lie at 22 and more.
-SAME_PICTURE_BITS = 10
-
-_HOLD = {kind: DEFAULT.of("", kind, Cut.WHOLE).hold for kind in (Kind.PDQ, Kind.COPY1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +29,16 @@ def same_picture(found: Iterable[Close]) -> set[int]:
     close = list(found)
     kinds: dict[tuple[object, ...], set[Kind]] = {}
     for one in close:
-        if one.distance <= _HOLD.get(one.kind, 0):
+        if one.distance <= KINDS[one.kind].hold:
             kinds.setdefault(one.picture, set()).add(one.kind)
-    return {
-        one.entry
-        for one in close
-        if one.kind not in _HOLD
-        or (one.kind is Kind.PDQ and one.distance <= SAME_PICTURE_BITS)
-        or kinds.get(one.picture, set()) >= {Kind.PDQ, Kind.COPY1}
-    }
+    return {one.entry for one in close if _is_same(one, kinds.get(one.picture, set()))}
+
+
+def _is_same(one: Close, kinds: set[Kind]) -> bool:
+    """Whether an entry's picture is the upload; ``kinds`` are those that are near of it."""
+    spec = KINDS[one.kind]
+    very_near = spec.same_picture is not None and one.distance <= spec.same_picture
+    return spec.exact or very_near or any(KINDS[kind].witness in kinds for kind in kinds)
 
 
 def close_to(item: Item) -> list[Close]:

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from staydown.base.canonical import canonical_json
 from staydown.base.face import Face
 from staydown.base.vocabulary import Cut, Kind, Turn
+from staydown.fingerprint.kinds import MAIN
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
 from staydown.fingerprint.value import Fingerprint, View
@@ -74,7 +75,7 @@ def _fit(view: View) -> bool:
 
 def _rank(query: Query) -> tuple[int, ...]:
     mirrored = query.view.turn is not Turn.NONE
-    pdq = query.fingerprint.kind is Kind.PDQ
+    pdq = query.fingerprint.kind is MAIN
     if query.view.cut is Cut.WHOLE:
         return 0, query.part, mirrored
     return 1, pdq, query.part

@@ -14,7 +14,6 @@ or two ticks at once, look at some pairs twice; ``KeptMatch`` makes sure that th
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -28,6 +27,7 @@ from staydown.review.catalogue.kept import Keeper, Kept
 from staydown.review.entries import listings
 from staydown.review.entries.listings import Indexes, Listed
 from staydown.review.models import Head, KeptUpload, LookBack
+from staydown.review.statements import in_lots
 
 log = logging.getLogger(__name__)
 
@@ -148,9 +148,9 @@ class LookingBack:
         if not numbers:
             return 0
         together = listings.together(entries, self._keeper.sealer)
-        said, rest = 0, iter(sorted(numbers))
-        while chunk := list(islice(rest, _AT_ONCE)):
-            rows = self._current().filter(pk__in=chunk).order_by("pk")
+        said = 0
+        for lot in in_lots(sorted(numbers), _AT_ONCE):
+            rows = self._current().filter(pk__in=lot).order_by("pk")
             found = [
                 (one, together.findings(one.queries, one.seen, self._limits))
                 for one in kept.read(rows, self._keeper.sealer)
@@ -169,8 +169,7 @@ class LookingBack:
             same = [one for one in listed if one.fingerprint.kind is kind]
             if not same or not len(live):
                 continue
-            rest = iter(same)
-            while some := list(islice(rest, _LOOKED_UP)):
+            for some in in_lots(same, _LOOKED_UP):
                 bits = [one.fingerprint.bits for one in some]
                 near = live.batch(bits, self._limits.radius(kind))
                 entries += [one for one, found in zip(some, near, strict=True) if found]
@@ -194,9 +193,9 @@ class LookingBack:
         """Take the uploads that got a place since into the index."""
         self._index = self._index or listings.new_indexes()
         new = self._current().filter(place__gt=self._placed, place__lte=state.places)
-        rest = kept.read(new.order_by("place"), self._keeper.sealer)
-        while chunk := list(islice(rest, _LOADED)):
-            _fill(self._index, chunk)
+        uploads = kept.read(new.order_by("place"), self._keeper.sealer)
+        for lot in in_lots(uploads, _LOADED):
+            _fill(self._index, lot)
         self._placed = state.places
 
     def _let_go(self) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 from staydown.base.clock import Clock
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.value import BITS
+from staydown.fingerprint.kinds import KINDS
 from staydown.index import snapshot
 from staydown.index.errors import SnapshotLocked, SnapshotRefused
 from staydown.index.store import LiveIndex
-from staydown.matching.matcher import REACH, Indexes, new_indexes
+from staydown.matching.matcher import Indexes, new_indexes
 from staydown.review.models import IndexMark
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class IndexFolder:
         if not self.writable:
             return new_indexes(), 0
         try:
-            for kind in BITS:
+            for kind in KINDS:
                 snapshot.discard(self._path, kind.value)
         except SnapshotLocked:  # another process starts too, and makes it anew
             self.writable = False
@@ -110,9 +110,9 @@ class IndexFolder:
     def _open_as(self, *, writable: bool) -> Indexes:
         indexes: dict[Kind, LiveIndex] = {}
         try:
-            for kind, bits in BITS.items():
+            for kind, row in KINDS.items():
                 indexes[kind] = LiveIndex.open(
-                    self._path, kind.value, bits, reach=REACH[kind], writable=writable
+                    self._path, kind.value, row.bits, reach=row.reach, writable=writable
                 )
         except BaseException:
             _close(indexes)

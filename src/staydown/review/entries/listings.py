@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.seal import Sealer
-from staydown.fingerprint.value import BITS, Fingerprint
+from staydown.fingerprint.value import Fingerprint
 from staydown.index.store import LiveIndex
 from staydown.matching.limits import MatchLimits
-from staydown.matching.matcher import REACH, Matcher, Note
+from staydown.matching.matcher import Matcher, Note
 from staydown.matching.rules import Finding, judge
 from staydown.review.entries.notes import EntryNotes
 from staydown.review.models import BankEntry
@@ -37,8 +38,8 @@ class Listed:
 def new_indexes(*, background: bool = True) -> Indexes:
     """Return an empty index for each kind."""
     return {
-        kind: LiveIndex(bits, reach=REACH[kind], background=background)
-        for kind, bits in BITS.items()
+        kind: LiveIndex(row.bits, reach=row.reach, background=background)
+        for kind, row in KINDS.items()
     }
 
 

@@ -2,20 +2,20 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 import numpy as np
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.seal import Sealer
-from staydown.fingerprint.value import BITS
 from staydown.index.errors import SnapshotNotWritten
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Indexes, Matcher, new_indexes
 from staydown.review.entries.index_folder import IndexFolder, OtherDatabase
 from staydown.review.entries.notes import EntryNotes
 from staydown.review.models import BankEntry, Head
+from staydown.review.statements import in_lots
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class LiveMatcher:
         else:  # nothing is there that could have to go
             rows = BankEntry.objects.live().filter(change__gt=seen).order_by("pk")
         found = rows.values_list("pk", "kind", "sealed").iterator(chunk_size=_LOT)
-        for lot in _lots(found):
+        for lot in in_lots(found, _LOT):
             self._take_in(lot)
             self._taken += len(lot)
 
@@ -152,12 +152,6 @@ class LiveMatcher:
             if keys or gone:
                 index.change_rows(
                     np.array(keys, dtype=np.uint64),
-                    np.frombuffer(bits, dtype=np.uint64).reshape(len(keys), BITS[kind] // 64),
+                    np.frombuffer(bits, dtype=np.uint64).reshape(len(keys), KINDS[kind].bits // 64),
                     np.array(gone, dtype=np.uint64),
                 )
-
-
-def _lots(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    left = iter(rows)
-    while lot := list(islice(left, _LOT)):
-        yield lot

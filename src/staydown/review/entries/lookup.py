@@ -25,9 +25,6 @@ from staydown.review.models import Bank, BankEntry
 from staydown.review.models.entries import IS_LIVE, READ_HEAD
 from staydown.review.platform_keys import check_platform_key
 
-#: Entries asked for in one statement; SQLite takes no more than 999 values everywhere.
-_CHUNK = 900
-
 _HOW = "Authorization: Bearer <key>, or X-API-Key"
 
 
@@ -173,15 +170,13 @@ _ENTRIES = (
 
 def _entries(keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     """Return number, bank, kind, state and sealed value of the entries that are live."""
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
-        yield from statements.rows(f"{_ENTRIES} ({', '.join(['%s'] * len(chunk))})", chunk)
+    for lot in statements.in_lots(keys):
+        yield from statements.rows(f"{_ENTRIES} ({', '.join(['%s'] * len(lot))})", lot)
 
 
 def _numbers(evidence: Sequence[Evidence]) -> dict[tuple[str, str], int]:
     """Return the numbers of the entries that are live, by bank and entry."""
     numbers: dict[tuple[str, str], int] = {}
-    for start in range(0, len(evidence), _CHUNK):
-        names = [(one.bank, one.entry_id) for one in evidence[start : start + _CHUNK]]
-        numbers |= BankEntry.objects.live().named(names).numbers()
+    for lot in statements.in_lots((one.bank, one.entry_id) for one in evidence):
+        numbers |= BankEntry.objects.live().named(lot).numbers()
     return numbers

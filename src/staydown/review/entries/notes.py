@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from staydown.base.vocabulary import EntryState, Kind
+from staydown.fingerprint.kinds import BY_CONTENT, KINDS, MAIN
 from staydown.fingerprint.seal import Sealer
 from staydown.matching.matcher import Note, alone, best_quality
 from staydown.review.models import BankEntry
-
-#: Values in one statement; SQLite takes no more than 999 of them everywhere.
-_CHUNK = 900
+from staydown.review.statements import in_lots
 
 
 class _Row(NamedTuple):
@@ -28,7 +27,8 @@ class _Row(NamedTuple):
     picture: str
 
 
-_Value = TypeVar("_Value", int, str)
+#: The kinds by content that don't measure how much there is in a picture.
+_UNMEASURED = frozenset(kind for kind in BY_CONTENT if KINDS[kind].listing_quality is None)
 
 _COLUMNS = ("pk", "bank_id", "bank__name", "entry_id", "kind", "state", "sealed", "picture")
 
@@ -38,7 +38,7 @@ _Qualities = dict[tuple[int, str], list[int | None]]
 
 
 class EntryNotes:
-    """The notes of a desk; thread-safe. Statements grow with the hits by one in ``_CHUNK``.
+    """The notes of a desk; thread-safe. Statements grow with the hits by one in ``MOST_VALUES``.
 
     However many look-alikes a bank lists, each is noted: none can hide another.
     """
@@ -48,7 +48,7 @@ class EntryNotes:
 
     def of(self, keys: Sequence[int]) -> Mapping[int, Note]:
         """Return what is known of the entries numbered ``keys``. Raises SealBroken."""
-        rows = [row for chunk in _chunks(keys) for row in _live(chunk)]
+        rows = [row for lot in in_lots(keys) for row in _live(lot)]
         copied = _with_copy_codes(rows)
         qualities = self._qualities(rows)
         return {row.key: self._note(row, copied, qualities) for row in rows}
@@ -67,13 +67,13 @@ class EntryNotes:
         )
 
     def _qualities(self, rows: Sequence[_Row]) -> _Qualities:
-        """Return the qualities of the PDQs that are listed with each copy code in ``rows``."""
+        """Return the qualities of the PDQs listed with each of ``rows`` that has none itself."""
         found: _Qualities = defaultdict(list)
-        copies = [row for row in rows if row.kind == Kind.COPY1.value]
+        copies = [row for row in rows if row.kind in _UNMEASURED]
         for bank_id, pictures in _pictures(copies).items():
-            for listed in _of_pictures(bank_id, pictures, Kind.PDQ):
+            for listed in _of_pictures(bank_id, pictures, MAIN):
                 for picture, sealed in listed.values_list("picture", "sealed").iterator():
-                    quality = self._sealer.open(Kind.PDQ, bytes(sealed)).quality
+                    quality = self._sealer.open(MAIN, bytes(sealed)).quality
                     found[bank_id, picture].append(quality)
         return found
 
@@ -107,10 +107,5 @@ def _of_pictures(
     bank_id: int, pictures: Sequence[str], kind: Kind
 ) -> Iterator[QuerySet[BankEntry]]:
     """Return the live entries of a ``kind`` that belong to ``pictures``, lot by lot."""
-    for chunk in _chunks(pictures):
-        yield BankEntry.objects.live().filter(bank_id=bank_id, picture__in=chunk, kind=kind.value)
-
-
-def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+    for lot in in_lots(pictures):
+        yield BankEntry.objects.live().filter(bank_id=bank_id, picture__in=lot, kind=kind.value)

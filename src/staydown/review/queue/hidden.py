@@ -4,8 +4,7 @@ Two uploads may show the same picture if they came close to the same entry, or t
 listed picture, or have the same preview address. What one of them may show, the other may too.
 """
 
-from collections.abc import Collection, Iterator
-from typing import TypeVar
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -14,13 +13,9 @@ from staydown.review import under_18
 from staydown.review.errors import OnlyNamed
 from staydown.review.models import BankEntry, Candidate, Item, JoinedUpload
 from staydown.review.staff import is_named_for_under_18
+from staydown.review.statements import in_lots
 
 _MARKED = Decision.MAY_BE_UNDER_18.value
-
-#: Values in one statement; SQLite takes no more than 999 of them everywhere.
-_CHUNK = 400
-
-_Value = TypeVar("_Value", int, str)
 
 #: A listed picture: the number of its bank, and the bank's name for it.
 _Picture = tuple[int, str]
@@ -84,8 +79,8 @@ def _marked() -> QuerySet[Candidate]:
 def _marked_entries(entries: Collection[int]) -> set[int]:
     return {
         entry
-        for chunk in _chunks(entries)
-        for entry in _marked().filter(entry__in=chunk).values_list("entry_id", flat=True)
+        for lot in in_lots(entries)
+        for entry in _marked().filter(entry__in=lot).values_list("entry_id", flat=True)
     }
 
 
@@ -93,9 +88,9 @@ def _marked_pictures(pictures: Collection[_Picture]) -> set[_Picture]:
     """Return the pictures that a marked item came close to, by whichever of their entries."""
     return {
         picture
-        for chunk in _chunks({name for _, name in pictures})
+        for lot in in_lots({name for _, name in pictures})
         for picture in _marked()
-        .filter(entry__picture__in=chunk)
+        .filter(entry__picture__in=lot)
         .values_list("entry__bank_id", "entry__picture")
     } & set(pictures)
 
@@ -114,9 +109,3 @@ def _marked_previews(previews: Collection[str]) -> set[str]:
 
 def _pictures(entries: QuerySet[BankEntry]) -> set[_Picture]:
     return set(entries.exclude(picture="").values_list("bank_id", "picture"))
-
-
-def _chunks(values: Collection[_Value]) -> Iterator[list[_Value]]:
-    every = list(values)
-    for start in range(0, len(every), _CHUNK):
-        yield every[start : start + _CHUNK]

@@ -2,11 +2,15 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staydown.bank.api import cases, reviews
 from staydown.bank.errors import (
@@ -24,16 +28,22 @@ from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus, ListingStatus
-from staydown.web.bank_site.page import form_fields, page, pin_text, refused, wait_or_work
+from staydown.web.bank_site.page import again, form_fields, page, refused
 from staydown.web.bank_site.process import current_site
+from staydown.web.kit.guards import View
 from staydown.web.kit.http.numbers import whole
 
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
 _SALT = "staydown.bank.withdraw"
+#: Beyond the number of any picture of a case.
+_MOST_PICTURES = 999
 #: How long the form for a lost number can be sent again when its answer was lost on the way.
 ONCE_SECONDS = KEPT_HOURS * 3600
 _ONCE_SALT = "staydown.bank.recover"
+
+
+_OfCase = Callable[[HttpRequest, uuid.UUID], HttpResponse]
 
 
 @form_fields("case_number", "pin", "ticket", "work", "earlier")
@@ -50,44 +60,37 @@ def status(request: HttpRequest) -> HttpResponse:
         work = sent.get("work", "")
         ref = cases.enter(bank, number, pin, ticket=ticket, work=work, earlier=earlier)
         found, earlier = cases.case_status(bank, ref), cases.signed_in(bank, ref)
-    except NotACaseNumber as error:
-        errors = {"case_number": _(str(error))}
-        return page(request, "enter", context, errors=errors)
     except WrongCaseOrPin as error:
-        return page(request, "enter", {"earlier": earlier}, errors={"pin": _(str(error))})
-    except TryLater as error:
-        return wait_or_work(request, "enter", context, error)
-    except Busy as error:
-        errors = {"pin": _(str(error))}
-        return page(request, "enter", context, errors=errors, status=503, retry_after=3)
-    return page(request, "status", _status_context(_sign_ref(ref), found, earlier))
+        return again(request, "enter", {"earlier": earlier}, error)
+    except (NotACaseNumber, TryLater, Busy) as error:
+        return again(request, "enter", context, error)
+    shown = _status_context(request, found, case=_sign_ref(ref), earlier=earlier)
+    return page(request, "status", shown)
 
 
-@form_fields("case", "numbers", "all", "confirm", "earlier")
-def withdraw(request: HttpRequest) -> HttpResponse:
-    """Withdraw pictures: chosen on the status page, asked once more, then done."""
-    if request.method != "POST":
-        return page(request, "enter", {"purpose": "withdraw"})
-    try:
-        signed = request.POST.get("case", "")
-        return _withdraw(request, _read_ref(signed), signed)
-    except (signing.BadSignature, WrongCaseOrPin):
-        return _out_of_date(request, "withdraw", _("Nothing was withdrawn."))
-    except SubmissionRefused as error:
-        return refused(request, _(str(error)))
+def _of_case(purpose: str, nothing: Promise, *fields: str) -> Callable[[_OfCase], View]:
+    """A form of the status page: it knows whose case it is, by what was signed there.
 
+    ``nothing`` says what didn't happen where that is too old. Opened by its address, it asks for
+    number and PIN.
+    """
 
-@form_fields("case", "earlier")
-def send_now(request: HttpRequest) -> HttpResponse:
-    """Give partners at once what waits of the case, and show the case."""
-    if request.method != "POST":
-        return page(request, "enter", {"purpose": "status"})
-    signed, earlier = request.POST.get("case", ""), request.POST.get("earlier", "")
-    try:
-        found = cases.send_now(current_site().bank, _read_ref(signed))
-    except (signing.BadSignature, WrongCaseOrPin):
-        return _out_of_date(request, "status", _("Nothing was sent."))
-    return page(request, "status", _status_context(signed, found, earlier) | {"sent": True})
+    def wrap(view: _OfCase) -> View:
+        @form_fields("case", "earlier", *fields)
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponse:
+            if request.method != "POST":
+                return page(request, "enter", {"purpose": purpose})
+            try:
+                return view(request, _read_ref(request.POST.get("case", "")))
+            except (signing.BadSignature, WrongCaseOrPin):
+                return _out_of_date(request, purpose, str(nothing))
+            except SubmissionRefused as error:
+                return refused(request, _(str(error)))
+
+        return guarded
+
+    return wrap
 
 
 def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpResponse:
@@ -97,45 +100,47 @@ def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpRespon
     return page(request, "enter", context, errors={"case_number": message}, status=422)
 
 
-def _withdraw(request: HttpRequest, ref: uuid.UUID, signed: str) -> HttpResponse:
-    """``signed`` goes on as it came: a page left open does not give itself more time."""
-    found, earlier = cases.case_status(current_site().bank, ref), request.POST.get("earlier", "")
+@_of_case("status", gettext_lazy("Nothing was sent."))
+def send_now(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Give partners at once what waits of the case, and show the case."""
+    found = cases.send_now(current_site().bank, ref)
+    return page(request, "status", _status_context(request, found) | {"sent": True})
+
+
+@_of_case("status", gettext_lazy("Nothing was changed."), "number")
+def review(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Ask for a review of a picture that looks like a known harmless one; show the status again."""
+    number = whole(request.POST.get("number", ""), most=_MOST_PICTURES)
+    if number is None:
+        raise SubmissionRefused("this case has no picture of that number")
+    found = reviews.ask(current_site().bank, ref, number)
+    return page(request, "status", _status_context(request, found))
+
+
+@_of_case("withdraw", gettext_lazy("Nothing was withdrawn."), "numbers", "all", "confirm")
+def withdraw(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
+    """Withdraw pictures: chosen on the status page, asked once more, then done.
+
+    What was signed goes on as it came: a page left open does not give itself more time.
+    """
+    found = cases.case_status(current_site().bank, ref)
     active = [item.number for item in found.listings if _can_withdraw(item)]
     if "all" in request.POST:
         numbers = active
     else:
-        chosen = (whole(text, most=999) for text in request.POST.getlist("numbers"))
+        chosen = (whole(text, most=_MOST_PICTURES) for text in request.POST.getlist("numbers"))
         numbers = [number for number in chosen if number is not None]
     if not numbers:
         errors = {"choose": _("Choose at least one picture.")} if active else None
-        return page(request, "status", _status_context(signed, found, earlier), errors=errors)
+        return page(request, "status", _status_context(request, found), errors=errors)
     if request.POST.get("confirm") != "yes":
         waiting = {one.number for one in found.listings if one.goes_out_by or one.dropped_at}
-        asked = {"case": signed, "numbers": numbers, "earlier": earlier}
-        return page(request, "confirm", {**asked, "went_out": not waiting.issuperset(numbers)})
+        went_out = not waiting.issuperset(numbers)
+        asked = {"numbers": numbers, "went_out": went_out, **_sent_along(request)}
+        return page(request, "confirm", asked)
     found = cases.withdraw(current_site().bank, ref, numbers)
-    context = _status_context(signed, found, earlier) | {"count": len(numbers)}
+    context = _status_context(request, found) | {"count": len(numbers)}
     return page(request, "withdrawn", context)
-
-
-@form_fields("case", "number", "earlier")
-def review(request: HttpRequest) -> HttpResponse:
-    """Ask for a review of a picture that looks like a known harmless one; show the status again."""
-    if request.method != "POST":
-        return page(request, "enter", {"purpose": "status"})
-    signed, number = request.POST.get("case", ""), whole(request.POST.get("number", ""), most=999)
-    earlier = request.POST.get("earlier", "")
-    try:
-        if number is None:
-            raise SubmissionRefused("this case has no picture of that number")
-        found = reviews.ask(current_site().bank, _read_ref(signed), number)
-    except (signing.BadSignature, WrongCaseOrPin):
-        message = _("The page was out of date. Nothing was changed. Sign in again.")
-        context = {"purpose": "status", "earlier": earlier}
-        return page(request, "enter", context, errors={"case_number": message}, status=422)
-    except SubmissionRefused as error:
-        return refused(request, _(str(error)))
-    return page(request, "status", _status_context(signed, found, earlier))
 
 
 @form_fields("recovery_phrase", "pin", "pin_again", "once", "ticket", "work")
@@ -155,8 +160,10 @@ def recover(request: HttpRequest) -> HttpResponse:
         opened = cases.recover(
             current_site().bank, phrase, chosen, once=once, ticket=ticket, work=work
         )
-    except (NotAPhrase, WrongCaseOrPin) as error:
-        return page(request, "recover", form, errors={"recovery_phrase": _(str(error))})
+    except WrongCaseOrPin as error:
+        return again(request, "recover", form, error, field="recovery_phrase")
+    except (NotAPhrase, PinRefused, TryLater, Busy) as error:
+        return again(request, "recover", form, error)
     except KeyEnded:
         message = _("You have already used this phrase, and signed in since. Use your new number.")
         return page(request, "recover", form, errors={"recovery_phrase": message}, status=409)
@@ -164,13 +171,6 @@ def recover(request: HttpRequest) -> HttpResponse:
         form = {"once": _sign_once(secrets.token_bytes(16))}
         message = _("This page was used for another phrase. Nothing was changed. Type it again.")
         return page(request, "recover", form, errors={"recovery_phrase": message})
-    except PinRefused as error:
-        return page(request, "recover", form, errors={"pin": pin_text(error)})
-    except TryLater as error:
-        return wait_or_work(request, "recover", form, error)
-    except Busy as error:
-        errors = {"pin": _(str(error))}
-        return page(request, "recover", form, errors=errors, status=503, retry_after=3)
     return page(request, "done", {"opened": opened, "recovered": True})
 
 
@@ -186,7 +186,14 @@ def _sign_once(once: bytes) -> str:
     return signing.dumps(once.hex(), salt=_ONCE_SALT)
 
 
-def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, object]:
+def _sent_along(request: HttpRequest) -> dict[str, str]:
+    """What the status page's forms carry: whose case it is, and when they were there before."""
+    return {name: request.POST.get(name, "") for name in ("case", "earlier")}
+
+
+def _status_context(
+    request: HttpRequest, found: CaseStatus, **sent_along: str
+) -> dict[str, object]:
     active = [item for item in found.listings if _can_withdraw(item)]
     now = current_site().bank.clock.now()
     left = [minutes_until(one.goes_out_by or now, now) for one in found.listings]
@@ -196,12 +203,11 @@ def _status_context(signed: str, found: CaseStatus, earlier: str) -> dict[str, o
         "pictures": list(zip(found.listings, left, ends, strict=True)),
         "waits": waits,
         "leaving": [item for item in waits if item.state is EntryState.WITHDRAWN],
-        "case": signed,
+        **(sent_along or _sent_along(request)),
         "status": found,
         "opened_on": date.fromisoformat(found.opened_on),
         "active": active,
         "withdrawn": len(active) < len(found.listings),
-        "earlier": earlier,
     }
 
 

@@ -7,7 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staydown.bank.errors import Busy, PinRefused, TryLater, WorkNeeded
+from staydown.bank.errors import (
+    BankError,
+    Busy,
+    NotACaseNumber,
+    NotAPhrase,
+    PinRefused,
+    TryLater,
+    WorkNeeded,
+)
 from staydown.exchange.records import Demand
 from staydown.web.bank_site.process import current_site
 from staydown.web.kit.errors import ErrorPages
@@ -20,6 +28,12 @@ PROGRAMS = ("/api", "/v1")
 PAGES = Pages("bank")
 ERRORS = ErrorPages(PAGES, PROGRAMS, busy=(Busy,))
 page, refused = PAGES.page, PAGES.refused
+
+#: The field at which a form says what is wrong with it; the PIN, for all else.
+_FIELDS: Mapping[type[BankError], str] = {
+    NotACaseNumber: "case_number",
+    NotAPhrase: "recovery_phrase",
+}
 
 
 def site_context(request: HttpRequest) -> dict[str, str | int]:
@@ -37,48 +51,53 @@ def handed_in_before(request: HttpRequest, reason: str, *, sure: bool) -> HttpRe
     return page(request, "refused", context, status=409 if sure else 422)
 
 
-def pin_text(error: PinRefused) -> str:
-    """What a person is told whose PIN was not taken; it may offer one that was made up."""
-    reason = _(str(error))
-    if not error.offered:
-        return reason
-    return reason + " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
+def again(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    error: BankError,
+    *,
+    field: str | None = None,
+) -> HttpResponse:
+    """The form again, which says at a field what is wrong: the error's own, unless one is named.
+
+    A browser that is asked to wait can work instead, and then nobody sees this page: see
+    ``send-in-page.js``.
+    """
+    status, after = 422, None
+    if isinstance(error, TryLater | WorkNeeded):
+        status, after = 429, error.seconds
+        asked = Demand(error.ticket, error.parts)
+        context = {**context, "asked": asked, "ticket": error.ticket}
+    elif isinstance(error, Busy):
+        status, after = 503, 3
+    errors = {field or _FIELDS.get(type(error), "pin"): _text(error)}
+    return page(request, template, context, errors=errors, status=status, retry_after=after)
 
 
-def wait_text(error: TryLater) -> str:
+def _text(error: BankError) -> str:
+    """What a person is told of an error, for how long to wait, or which PIN to use instead."""
+    if isinstance(error, TryLater):
+        return wait_text(error.seconds)
+    if isinstance(error, WorkNeeded):
+        return _(
+            "We’re very busy at the moment, and your browser couldn’t solve the puzzle that we "
+            "asked it to solve. Nothing is lost. Type your PIN again and press the button."
+        )
+    text = _(str(error))
+    if isinstance(error, PinRefused) and error.offered:
+        text += " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
+    return text
+
+
+def wait_text(seconds: int) -> str:
     """What a person is told who has to wait before the next try at a PIN."""
     message = ngettext(
         "There were many tries lately. Nothing is lost. Wait %(seconds)d second, then try again.",
         "There were many tries lately. Nothing is lost. Wait %(seconds)d seconds, then try again.",
-        error.seconds,
+        seconds,
     )
-    return message % {"seconds": error.seconds}
-
-
-def wait_or_work(
-    request: HttpRequest, template: str, context: Mapping[str, Any], error: TryLater | WorkNeeded
-) -> HttpResponse:
-    """The form again, which says how long to wait; a browser that can work needs no wait.
-
-    Where it works out, nobody sees this page: see ``send-in-page.js``.
-    """
-    asked = Demand(error.ticket, error.parts)
-    given = {**context, "asked": asked, "ticket": error.ticket}
-    if isinstance(error, TryLater):
-        message = wait_text(error)
-    else:
-        message = _(
-            "We’re very busy at the moment, and your browser couldn’t solve the puzzle that we "
-            "asked it to solve. Nothing is lost. Type your PIN again and press the button."
-        )
-    return page(
-        request,
-        template,
-        given,
-        errors={"pin": message},
-        status=429,
-        retry_after=error.seconds,
-    )
+    return message % {"seconds": seconds}
 
 
 def form_fields(*fields: str) -> Callable[[View], View]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -102,12 +103,16 @@ def work(request: HttpRequest) -> HttpResponse:
     return JsonResponse(render_demand(case_api.price(current_site().bank, pictures)))
 
 
+def _entered(value: Any, number: str, pin: str) -> UUID:
+    """Return the case of a number and a PIN."""
+    paid = payment_of(value)
+    return case_api.enter(current_site().bank, number, pin, ticket=paid.ticket, work=paid.work)
+
+
 @_json_post
 def status(value: Any) -> HttpResponse:
     """How a case stands."""
-    number, pin = parse_status_request(value)
-    paid = payment_of(value)
-    ref = case_api.enter(current_site().bank, number, pin, ticket=paid.ticket, work=paid.work)
+    ref = _entered(value, *parse_status_request(value))
     return JsonResponse(render_case_status(case_api.case_status(current_site().bank, ref)))
 
 
@@ -115,27 +120,23 @@ def status(value: Any) -> HttpResponse:
 def withdraw(value: Any) -> HttpResponse:
     """Withdraw some or all pictures, and say how the case stands then."""
     number, pin, numbers = parse_withdraw_request(value)
-    bank, paid = current_site().bank, payment_of(value)
-    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
-    return JsonResponse(render_case_status(case_api.withdraw(bank, ref, numbers)))
+    ref = _entered(value, number, pin)
+    return JsonResponse(render_case_status(case_api.withdraw(current_site().bank, ref, numbers)))
 
 
 @_json_post
 def review(value: Any) -> HttpResponse:
     """Ask for a review of a picture, and say how the case stands then."""
     number, pin, picture = parse_review_request(value)
-    bank, paid = current_site().bank, payment_of(value)
-    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
-    return JsonResponse(render_case_status(reviews.ask(bank, ref, picture)))
+    ref = _entered(value, number, pin)
+    return JsonResponse(render_case_status(reviews.ask(current_site().bank, ref, picture)))
 
 
 @_json_post
 def send_now(value: Any) -> HttpResponse:
     """Give partners at once what waits of a case, and say how the case stands then."""
-    number, pin = parse_status_request(value)
-    bank, paid = current_site().bank, payment_of(value)
-    ref = case_api.enter(bank, number, pin, ticket=paid.ticket, work=paid.work)
-    return JsonResponse(render_case_status(case_api.send_now(bank, ref)))
+    ref = _entered(value, *parse_status_request(value))
+    return JsonResponse(render_case_status(case_api.send_now(current_site().bank, ref)))
 
 
 @_json_post_under_a_key

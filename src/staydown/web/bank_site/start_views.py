@@ -25,13 +25,12 @@ from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseRequest
 from staydown.web.bank_site.page import (
+    again,
     form_fields,
     handed_in_before,
     only_get,
     page,
-    pin_text,
     refused,
-    wait_or_work,
 )
 from staydown.web.bank_site.process import current_site
 from staydown.web.bank_site.walk import Walk, WalkLost
@@ -114,7 +113,7 @@ def check(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "hex": item.pdq.hex,
-            "copy": item.copy.hex if item.copy else "",
+            "beside": [one.hex for one in item.beside],
             "clear": (item.pdq.quality or 0) >= CLEAR_QUALITY,
         }
         for item in walk.pictures
@@ -152,18 +151,14 @@ def done(request: HttpRequest) -> HttpResponse:
         opened = open_case(
             current_site().bank, asked, once=walk.key, ticket=ticket, work=sent.get("work", "")
         )
-    except PinRefused as error:
-        return page(request, "pin", _pin_context(walk, ticket), errors={"pin": pin_text(error)})
+    except (PinRefused, Busy) as error:
+        return again(request, "pin", _pin_context(walk, ticket), error)
     except SubmissionRefused as error:
         return refused(request, _(str(error)))
     except (KeyEnded, KeyOfAnother):
         return handed_in_before(request, _("You have already sent this page."), sure=True)
     except (TryLater, WorkNeeded) as error:
-        return wait_or_work(request, "pin", {"state": walk.sign()}, error)
-    except Busy as error:
-        errors = {"pin": _(str(error))}
-        context = _pin_context(walk, ticket)
-        return page(request, "pin", context, errors=errors, status=503, retry_after=3)
+        return again(request, "pin", {"state": walk.sign()}, error)
     until, now = opened.held_until, current_site().bank.clock.now()
     minutes = minutes_until(until, now) if until else None
     context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}

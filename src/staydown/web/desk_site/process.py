@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.settings import read_secret
-from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import BY_NETWORK
 from staydown.fingerprint.seal import Sealer
 from staydown.media.limits import Limits
 from staydown.media.turns import Caller, Lanes
@@ -90,7 +90,7 @@ class Desk:
             saving = Saving(live)
             saving.start()
             self._open.callback(saving.stop)
-        if model is None and matcher.count(Kind.COPY1):
+        if model is None and any(map(matcher.count, BY_NETWORK)):
             log.warning(
                 "banks list copy codes, and the network that makes them is not here: "
                 "copies that only they find get through (docs/models.md)"

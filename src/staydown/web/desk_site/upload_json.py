@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from staydown.base.vocabulary import Kind
+from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.web.kit.http.body import BodyRefused
 
@@ -15,7 +16,7 @@ MAX_FINGERPRINTS = 64
 class _Fingerprint(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
     kind: Annotated[str, Field(max_length=16)]
-    value: Annotated[str, Field(max_length=256)]
+    value: Annotated[str, Field(max_length=max(row.digits for row in KINDS.values()))]
     quality: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
@@ -45,5 +46,6 @@ def parse_upload(value: Any) -> tuple[tuple[Fingerprint, ...], str, str]:
     except BadFingerprint as error:
         raise BodyRefused(422, str(error)) from None
     except ValueError:
-        raise BodyRefused(422, "a fingerprint's kind is pdq, copy1, md5 or sha256") from None
+        *most, last = Kind
+        raise BodyRefused(422, f"a fingerprint's kind is {', '.join(most)} or {last}") from None
     return fingerprints, upload.reference, upload.preview_url

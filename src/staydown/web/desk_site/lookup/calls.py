@@ -4,21 +4,17 @@ Parameters, JSON and status codes are HMA's (github.com/facebook/ThreatExchange,
 hasher-matcher-actioner 1.1.7) but for what ``docs/guides/hma.md`` says.
 """
 
-import hashlib
+import io
 import json
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from staydown.base.canonical import JSONValue
-from staydown.base.vocabulary import Kind
-from staydown.fingerprint.registry import fingerprint_picture
-from staydown.fingerprint.value import (
-    PDQ_LISTING_QUALITY,
-    PDQ_MATCH_DISTANCE,
-    BadFingerprint,
-    Fingerprint,
-)
+from staydown.fingerprint.exact import exact
+from staydown.fingerprint.kinds import EXACT, KINDS, MAIN, PDQ_LISTING_QUALITY
+from staydown.fingerprint.registry import HASHERS, fingerprint_picture
+from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.matching.cascade import examine
 from staydown.media.form import Form
 from staydown.review.api import Hit, Lookups
@@ -28,13 +24,16 @@ from staydown.web.desk_site.lookup.form import Content, read_form
 from staydown.web.desk_site.process import LIMITS, Gate
 
 #: HMA's names of signal types, and what they are here.
-TYPES = {"pdq": Kind.PDQ, "video_md5": Kind.MD5}
+TYPES = {row.hma: kind for kind, row in KINDS.items() if row.hma is not None}
 
 #: HMA's names of kinds of content, and the signal types that are made of each.
-CONTENT = {"photo": ("pdq",), "video": ("video_md5",)}
+CONTENT = {
+    "photo": tuple(name for name, kind in TYPES.items() if kind in HASHERS),
+    "video": tuple(name for name, kind in TYPES.items() if kind in EXACT),
+}
 
-#: The other way round, with the kind that HMA has no name for.
-_TYPE_OF = {kind: name for name, kind in TYPES.items()} | {Kind.COPY1: Kind.COPY1.value}
+#: The other way round, with the kinds that HMA has no name for.
+_TYPE_OF = {kind: row.hma or kind.value for kind, row in KINDS.items()}
 
 #: HMA's word for the distance of an exact match.
 _EXACT = "-"
@@ -151,19 +150,17 @@ class Calls:
                 lambda known, recall: examine(file, known, gate.live.limits, gate.model, recall),
                 data,
             )
-        kinds = dict.fromkeys([Kind.PDQ, *(hit.kind for hit in hits)])
+        kinds = dict.fromkeys([MAIN, *(hit.kind for hit in hits)])
         return {
             _TYPE_OF[kind]: _by_bank((hit for hit in hits if hit.kind is kind), banks)
             for kind in kinds
-            if kind in _TYPE_OF
         }
 
     def _made(self, asked: Asked, content: Content, form: Form) -> _Made:
         made: dict[str, Fingerprint | None] = {}
         for name in _types(content.content_type, asked.parameters.get("types")):
-            if name == "video_md5":
-                digest = hashlib.md5(content.data, usedforsecurity=False).digest()
-                made[name] = Fingerprint(Kind.MD5, digest)
+            if TYPES[name] in EXACT:
+                made[name] = exact(io.BytesIO(content.data), [TYPES[name]])[TYPES[name]]
                 continue
             found = fingerprint_picture(
                 content.data, self._gate.worker, TYPES[name], form, self._gate.caller(asked.key)
@@ -188,7 +185,7 @@ def _signal(name: str, text: str) -> Fingerprint | None:
     if name not in TYPES:
         raise Refused(400, f"no such signal type: it is {listed(TYPES)}")
     digits = text.strip().lower()
-    if not digits and name == "pdq":
+    if not digits and TYPES[name] is MAIN:
         return None
     try:
         return Fingerprint.parse(TYPES[name], digits)
@@ -201,7 +198,7 @@ def _hexes(made: _Made) -> JSONValue:
 
 
 def _match(hit: Hit) -> JSONValue:
-    distance = _EXACT if hit.kind is Kind.MD5 else str(hit.distance)
+    distance = _EXACT if hit.kind in EXACT else str(hit.distance)
     return {"bank_content_id": hit.number, "distance": distance}
 
 
@@ -221,6 +218,6 @@ def _compared(name: str, pair: object) -> JSONValue:
     if left is None or right is None:
         raise Refused(400, f"invalid signal: not the hexadecimal digits of a {name}")
     distance = left.distance(right)
-    if name == "video_md5":
+    if left.spec.exact:
         return [distance == 0, {}]
-    return [distance <= PDQ_MATCH_DISTANCE, {"distance": distance}]
+    return [distance <= left.spec.hold, {"distance": distance}]
