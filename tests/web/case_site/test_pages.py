@@ -298,7 +298,7 @@ def test_what_cannot_be_taken_is_said_and_not_kept(
         ("/list/", {"change": "L-01", "info": "x" * 4001}, "info-L-01"),
         ("/facts/", {"where": "dark_web", "site": "x" * 4001}, "q-site"),
         ("/search-sheet/", {"names": "x" * 4001}, "q-names"),
-        ("/letter/terms_facebook/", {**FILLED, "name": "x" * 4001}, "q-name"),
+        ("/letter/us-tida_facebook/", {**FILLED, "signature": "x" * 4001}, "q-signature"),
     ],
 )
 def test_too_long_a_text_is_said_beside_its_question_and_shown_as_it_was_typed(

@@ -58,7 +58,7 @@ class DetailsForm(Form):
     ) -> None:
         super().__init__(data)
         self._extra, self._details, self._listed = extra, details, listed
-        if _LIST in names and listed:
+        if _LIST in names:
             shown = [(one.id, f"{one.id}: {one.url or one.info}") for one in listed]
             self.fields[_LIST] = ChooseMany(_("Which of the list is this letter about?"), shown)
             self.initial[_LIST] = [one.id for one in details.locations]
@@ -77,8 +77,9 @@ class DetailsForm(Form):
 
     @property
     def needed(self) -> list[Question]:
-        """What the letter needs."""
-        return self.questions(self.fields.keys() - set(self._extra))
+        """What the letter needs. An empty list has nothing to tick: the page leads to it."""
+        shown = self.fields.keys() - set(self._extra)
+        return self.questions(shown if self._listed else shown - {_LIST})
 
     @property
     def extra(self) -> list[Question]:
