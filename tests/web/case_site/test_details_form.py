@@ -84,6 +84,8 @@ def test_what_is_sent_is_read_and_what_cannot_be_taken_changes_nothing() -> None
     assert [one.description for one in made.locations] == ["said once", "mine"]
     assert form.faults == {"q-name": "Shorten it to 4,000 characters."}
     assert form["name"].value() == "x" * 5000
+    form.lacks([Missing("a", ("name",), "Write it.")])
+    assert form.faults == {"q-name": "Shorten it to 4,000 characters."}
 
 
 def test_what_is_missing_is_said_once_at_its_question_or_else_above_the_form() -> None:

@@ -108,12 +108,16 @@ class DetailsForm(Form):
         return dataclasses.replace(details, locations=locations)
 
     def lacks(self, missing: Iterable[Missing]) -> None:
-        """Say what is missing: each thing once, at the question that supplies it, or elsewhere."""
+        """Say what is missing: each thing once, at the question that supplies it, or elsewhere.
+
+        What was sent and can't be taken isn't missing: its question says so already.
+        """
+        refused = frozenset(self.errors)
         for one in missing:
             name = _asked_at(one.fields[0])
             if name not in self.fields:
                 self.elsewhere += (one,)
-            elif one.how not in self[name].errors:
+            elif name not in refused and one.how not in self[name].errors:
                 self.add_error(name, one.how)
 
     @property
