@@ -66,6 +66,7 @@ def test_what_has_no_order_is_written_in_one_in_every_process() -> None:
         ({"event": ["age_said"]}, Fault.UNKNOWN_EVENT),
         ({"at": "2026-11-30T09:30:00"}, Fault.NOT_AS_AGREED),
         ({"at": 7}, Fault.NOT_AS_AGREED),
+        ({"at": "0001-01-01T00:00:00+23:59"}, Fault.NOT_AS_AGREED),
         ({"more": 1}, Fault.NOT_AS_AGREED),
         ({"with": {"under18": "no", "more": 1}}, Fault.NOT_AS_AGREED),
         ({"with": {"under18": "perhaps"}}, Fault.NOT_AS_AGREED),

@@ -1,6 +1,7 @@
 """A kind of fingerprint is told once: its word and its row are all that a new one needs."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,3 +86,13 @@ def test_a_row_that_cannot_be_right_is_refused(row: KindSpec, fault: str) -> Non
 def test_a_digest_has_as_many_bits_as_hashlib_makes() -> None:
     with pytest.raises(ValueError, match="hashlib makes it of 128 bits"):
         checked({**KINDS, Kind.MD5: replace(KINDS[Kind.MD5], bits=192)})
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("LISTING_QUALITY", KINDS[Kind.PDQ].listing_quality), ("SAME_BITS", KINDS[Kind.PDQ].hold)],
+)
+def test_the_browser_has_the_numbers_of_the_row(name: str, number: int) -> None:
+    scripts = (Path(staydown.__file__).parent / "web/static/js").rglob("*.js")
+    code = "".join(file.read_text("utf-8") for file in scripts)
+    assert re.findall(rf"export const {name} = (\d+);", code) == [str(number)]

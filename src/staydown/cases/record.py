@@ -101,12 +101,15 @@ def read(untrusted: bytes) -> Recorded:
     reader = _READERS.get(told["event"]) if isinstance(told["event"], str) else None
     if reader is None:
         raise BadRecord(Fault.UNKNOWN_EVENT)
+    if not isinstance(told["at"], str):
+        raise BadRecord(Fault.NOT_AS_AGREED)
     try:
         event = reader.validate_json(json.dumps(told["with"]), strict=True)
         found = Recorded(datetime.fromisoformat(told["at"]), event)
-    except (ValidationError, StaydownError, ValueError, TypeError) as error:
+        same = found.at.tzinfo is not None and write(found) == untrusted
+    except (ValidationError, StaydownError, ValueError, OverflowError) as error:
         raise BadRecord(Fault.NOT_AS_AGREED) from error
-    if found.at.tzinfo is None or write(found) != untrusted:  # a key too many, another order
+    if not same:  # a key too many, another order
         raise BadRecord(Fault.NOT_AS_AGREED)
     return found
 
