@@ -293,6 +293,25 @@ def test_what_cannot_be_taken_is_said_and_not_kept(
 
 
 @pytest.mark.parametrize(
+    ("path", "fields", "anchor"),
+    [
+        ("/list/", {"change": "L-01", "info": "x" * 4001}, "info-L-01"),
+        ("/facts/", {"where": "dark_web", "site": "x" * 4001}, "q-site"),
+        ("/search-sheet/", {"names": "x" * 4001}, "q-names"),
+        ("/letter/us-tida_facebook/", {**FILLED, "signature": "x" * 4001}, "q-signature"),
+    ],
+)
+def test_too_long_a_text_is_said_beside_its_question_and_shown_as_it_was_typed(
+    person: Person, path: str, fields: dict[str, object], anchor: str
+) -> None:
+    person.send("/facts/", CASES["posted in the US"])
+    page = person.send(path, fields)
+    assert page.status_code == 422
+    assert re.search(f'<a href="#{anchor}">Shorten it to 4,000 characters', page.text)
+    assert "x" * 4001 in page.text
+
+
+@pytest.mark.parametrize(
     "text", ["\x00", "<script>alert(1)</script>", "\u202egpj.exe", "%s{{x}}", "😀" * 900, "\ud800"]
 )
 def test_hostile_text_is_shown_as_text(person: Person, text: str) -> None:

@@ -1,9 +1,13 @@
 """Dates: what is waited for, until when, what is overdue, and what to do next."""
 
-from django.http import Http404, HttpRequest
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staydown.cases import letters as files
 from staydown.cases.case import Draft, Sent
@@ -19,7 +23,7 @@ from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import new_message_id, sent_at
 from staydown.web.case_site.page import adults, case_now, page, takes
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import answer, chosen
+from staydown.web.kit.forms import Choose, Form, Text
 from staydown.web.kit.pages import download
 
 
@@ -57,23 +61,12 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
     found = _found(sent_id)
     site, words = current(), event_words()
     now = site.clock.now()
-    errors: dict[str, str] = {}
-    if request.method == "POST" and "undo" in request.POST:
-        return _taken_back(found, answer(request.POST, "undo"))
-    if request.method == "POST":
-        event = chosen(request.POST, "event", [one.value for one in words])
-        at = sent_at(answer(request.POST, "at"), now)
-        if at is not None:
-            # The form knows minutes: within the one in which the letter went, it is not before it.
-            first = found.happened[0].at
-            at = first if at == first.replace(second=0, microsecond=0) else at
-        if event is None:
-            errors["event"] = _("Choose what happened.")
-        elif at is None or at < found.happened[0].at:
-            errors["at"] = _("This time lies before the letter or ahead, or cannot be read.")
-        else:
-            site.keeper.add(AnswerNoted(sent_id, Happened(ClockEvent(event), at)))
-            return redirect("date", sent_id)
+    if "undo" in request.POST:
+        return _taken_back(found, request.POST["undo"])
+    form = NotedForm(found, now, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        site.keeper.add(AnswerNoted(sent_id, Happened(form.cleaned_data["event"], form.moment)))
+        return redirect("date", sent_id)
     shown = show(found.terms, found.happened, now)
     context = {
         "one": found,
@@ -85,11 +78,43 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
         ],
         "last": len(found.happened) - 1,
         "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
-        "events": words,
-        "chosen_event": request.POST.get("event", "") if errors else "",
+        "form": form,
         "steps": steps_of(found, directory(), now),
     }
-    return page(request, "date", context, errors=errors)
+    return page(request, "date", context, errors=form.faults)
+
+
+class NotedForm(Form):
+    """What happened to a letter since it was sent, and when."""
+
+    event = Choose(
+        gettext_lazy("Has something happened?"), lambda: [("", "–"), *event_words().items()],
+        read=ClockEvent, listed=True, missing=gettext_lazy("Choose what happened."),
+    )  # fmt: skip
+    at = Text(
+        gettext_lazy("When?"),
+        gettext_lazy("By the clock of this machine. Leave it empty for now."),
+        kind="datetime-local", short=True,
+    )  # fmt: skip
+
+    def __init__(self, sent: Sent, now: datetime, data: QueryDict | None = None) -> None:
+        super().__init__(data, anchors="%s")
+        self._first, self._now = sent.happened[0].at, now
+        #: When it happened, of a form that is valid.
+        self.moment = now
+
+    def clean_at(self) -> None:
+        """Read the time. Raises ValidationError for what can't be so."""
+        at = sent_at(self.cleaned_data["at"], self._now)
+        if at is not None:
+            # The form knows minutes: within the one in which the letter went, it is not before it.
+            minute = self._first.replace(second=0, microsecond=0)
+            at = self._first if at == minute else at
+        if at is None or at < self._first:
+            raise ValidationError(
+                _("This time lies before the letter or ahead, or cannot be read.")
+            )
+        self.moment = at
 
 
 def _now_open(shown: Shown) -> str:

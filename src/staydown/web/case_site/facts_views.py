@@ -1,14 +1,11 @@
 """What happened, and where it is: the facts and the list of addresses."""
 
-import dataclasses
-
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from staydown.base.vocabulary import Under18
-from staydown.cases.case import Case
 from staydown.cases.events import (
     MAX_LOCATIONS,
     FactsSaid,
@@ -16,12 +13,12 @@ from staydown.cases.events import (
     LocationRemoved,
     LocationsListed,
 )
+from staydown.notices.details import Location
 from staydown.notices.field_limits import MAX_URL
-from staydown.web.case_site import facts_form
-from staydown.web.case_site.law import directory
+from staydown.web.case_site.facts_form import FactsForm
 from staydown.web.case_site.page import adults, case_now, page, takes
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import Question, answer
+from staydown.web.kit.forms import MAX_TEXT, Form, Text
 
 
 @takes("GET", "POST")
@@ -29,26 +26,12 @@ from staydown.web.case_site.questions import Question, answer
 def facts(request: HttpRequest) -> HttpResponseBase:
     """The form of what happened."""
     if request.method != "POST":
-        return _facts(request, facts_form.questions(case_now().facts, directory()))
-    made, wrong = facts_form.read(request.POST, directory(), Under18.NO)
-    if made is None:
-        asked = facts_form.typed(request.POST, directory(), Under18.NO)
-        first = dataclasses.replace(asked[0], error=wrong)
-        return _facts(request, (first, *asked[1:]), {first.anchor: wrong})
-    current().keeper.add(FactsSaid(made))
+        return page(request, "facts", {"form": FactsForm(known=case_now().facts)})
+    form = FactsForm(request.POST)
+    if not form.is_valid():
+        return page(request, "facts", {"form": form}, errors=form.faults)
+    current().keeper.add(FactsSaid(form.facts(Under18.NO)))
     return redirect("ways")
-
-
-def _facts(
-    request: HttpRequest,
-    asked: tuple[Question, ...],
-    errors: dict[str, str] | None = None,
-) -> HttpResponseBase:
-    parts = {
-        "first": [one for one in asked if one.part != facts_form.MORE],
-        "more": [one for one in asked if one.part == facts_form.MORE],
-    }
-    return page(request, "facts", parts, errors=errors)
 
 
 @takes("GET", "POST")
@@ -56,36 +39,92 @@ def _facts(
 def locations(request: HttpRequest) -> HttpResponseBase:
     """The list of addresses: paste many, say more of each, take one off."""
     if request.method != "POST":
-        return page(request, "list", {"case": case_now(), "most": MAX_LOCATIONS})
+        return _list(request)
     if "remove" in request.POST:
-        gone = request.POST["remove"]
-        current().keeper.add(LocationRemoved(gone))
+        current().keeper.add(LocationRemoved(request.POST["remove"]))
         return redirect("list")
     if "change" in request.POST:
         return _change(request, request.POST["change"])
-    lines = [line.strip() for line in request.POST.get("addresses", "").splitlines()]
-    lines = [line for line in lines if line]
-    wrong = _wrong(lines, case_now())
-    if wrong:
-        context = {"case": case_now(), "most": MAX_LOCATIONS, "typed": "\n".join(lines)}
-        return page(request, "list", context, errors={"addresses": wrong})
-    current().keeper.add(LocationsListed(tuple(lines)))
+    form = AddressesForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form)
+    current().keeper.add(LocationsListed(tuple(form.lines())))
     return redirect("list")
 
 
-def _wrong(lines: list[str], case: Case) -> str:
-    if not lines:
-        return _("Paste at least one address, or say in words where it is.")
-    if len(lines) + len(case.locations) > MAX_LOCATIONS:
-        return _("There is room for %(most)d in all.") % {"most": MAX_LOCATIONS}
-    long = [number for number, line in enumerate(lines, start=1) if len(line) > MAX_URL]
-    if long:
-        return _("Line %(line)d is too long.") % {"line": long[0]}
-    return ""
+def _list(
+    request: HttpRequest, form: "AddressesForm | None" = None, changed: "LocationForm | None" = None
+) -> HttpResponseBase:
+    """The list; with a form that was sent, what is wrong with it."""
+    forms = [
+        (one, changed if changed is not None and changed.one.id == one.id else LocationForm(one))
+        for one in case_now().locations
+    ]
+    context = {"form": form or AddressesForm(), "forms": forms}
+    wrong = [one.faults for one in (form, changed) if one is not None]
+    return page(request, "list", context, errors=wrong[0] if wrong else None)
 
 
 def _change(request: HttpRequest, name: str) -> HttpResponseBase:
-    more = ("info", "description", "evidence", "search_query")
-    described = LocationDescribed(name, **{key: answer(request.POST, key) for key in more})
-    current().keeper.add(described)
+    one = next((one for one in case_now().locations if one.id == name), None)
+    if one is None:
+        return redirect("list")
+    form = LocationForm(one, request.POST)
+    if not form.is_valid():
+        return _list(request, changed=form)
+    current().keeper.add(LocationDescribed(name, **form.cleaned_data))
     return redirect("list")
+
+
+class AddressesForm(Form):
+    """Addresses to list, one a line."""
+
+    addresses = Text(
+        _("Addresses, one a line"),
+        _("Paste as many as you have. Where there is no web address, say in words how to find it: "
+          "the name of the group, the account, the day and time."),
+        rows=6, longest=MAX_LOCATIONS * MAX_TEXT,
+    )  # fmt: skip
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, anchors="%s")
+
+    def lines(self) -> list[str]:
+        """Return what is on the lines."""
+        lines = (line.strip() for line in self.taken().get("addresses", "").splitlines())
+        return [line for line in lines if line]
+
+    def clean(self) -> None:
+        """Say where there is nothing, no room, or too long a line."""
+        lines = self.lines()
+        long = [number for number, line in enumerate(lines, start=1) if len(line) > MAX_URL]
+        if self.errors:
+            return
+        if not lines:
+            wrong = _("Paste at least one address, or say in words where it is.")
+            self.add_error("addresses", wrong)
+        elif len(lines) + len(case_now().locations) > MAX_LOCATIONS:
+            most = {"most": MAX_LOCATIONS}
+            self.add_error("addresses", _("There is room for %(most)d in all.") % most)
+        elif long:
+            self.add_error("addresses", _("Line %(line)d is too long.") % {"line": long[0]})
+
+
+class LocationForm(Form):
+    """More of one of the list."""
+
+    info = Text(_("How to find it there, in words"))
+    description = Text(
+        _("What it shows, in a few neutral words"),
+        _("Such as “a film of 2 minutes”. Not more than needed."),
+    )
+    evidence = Text(
+        _("Label of what you kept as evidence"),
+        _("Such as E-03. Only the label goes into a letter."),
+    )
+    search_query = Text(_("The search that finds it"), _("Only for letters to search engines."))
+
+    def __init__(self, one: Location, data: QueryDict | None = None) -> None:
+        self.one = one
+        known = {name: getattr(one, name) for name in self.base_fields}
+        super().__init__(data, initial=known, anchors=f"%s-{one.id}")

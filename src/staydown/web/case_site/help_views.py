@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staydown.base.vocabulary import Under18
 from staydown.cases.events import LookedUp
@@ -17,7 +18,7 @@ from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import answer
+from staydown.web.kit.forms import Choose, Form, Text
 
 #: The most that one page of search results holds.
 MOST = 200
@@ -28,9 +29,9 @@ MOST = 200
 def who_helps(request: HttpRequest) -> HttpResponseBase:
     """Support services of a country, nearest first; for people under 18, theirs alone."""
     case, known = case_now(), directory()
-    codes = country_choices(known)
+    codes = country_choices()
     country = request.GET.get("country", "")
-    if country not in {one.value for one in codes}:
+    if country not in dict(codes):
         country = ""
     if not country and case.facts and "country" not in request.GET:
         country = case.facts.person_country or ""
@@ -51,8 +52,8 @@ def who_helps(request: HttpRequest) -> HttpResponseBase:
 def look_up(request: HttpRequest) -> HttpResponseBase:
     """The directory: by kind, or by words, which stay out of the list of pages of the browser."""
     if request.method == "POST":
-        words = answer(request.POST, "words", limit=100).lower()
-        current().keeper.add(LookedUp(words, answer(request.POST, "kind")))
+        said = LookUpForm(request.POST).taken()
+        current().keeper.add(LookedUp(said.get("words", "").lower(), said["kind"] or ""))
         return redirect("look-up")
     words, kind = case_now().looked_for
     if "kind" in request.GET:
@@ -66,10 +67,20 @@ def look_up(request: HttpRequest) -> HttpResponseBase:
             found += [_line(name, key, one) for key, one in records.items() if _fits(words, one)]
     context = {
         "names": names, "counts": {name: len(one) for name, one in _records().items()},
-        "words": words, "kind": kind, "asked": bool(words or kind in names),
+        "form": LookUpForm(initial={"words": words, "kind": kind}, anchors="%s"),
+        "asked": bool(words or kind in names),
         "found": found[:MOST], "more": max(0, len(found) - MOST),
     }  # fmt: skip
     return page(request, "look_up", context)
+
+
+class LookUpForm(Form):
+    """Words to look for, and among which records."""
+
+    words = Text(gettext_lazy("Words to look for"), kind="search", longest=100)
+    kind = Choose(
+        gettext_lazy("Among"), lambda: [("", _("Everything")), *kinds().items()], listed=True
+    )
 
 
 @takes("GET")

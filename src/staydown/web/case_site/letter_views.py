@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staydown.base.languages import Language
 from staydown.cases import letters as files
@@ -27,15 +28,22 @@ from staydown.notices.deadlines.terms import Happened
 from staydown.notices.delivery.errors import HandingOverError
 from staydown.notices.delivery.mail_client import mailto
 from staydown.notices.delivery.sheet import field_sheet
-from staydown.notices.details import Addressee, Missing, Notice
+from staydown.notices.details import Addressee, Details, Notice
 from staydown.notices.facts import Facts
+from staydown.notices.fields import FIELDS
 from staydown.notices.routes.route import Route
 from staydown.notices.words import ClockEvent, Letter, Standing
-from staydown.web.case_site import details_form
+from staydown.web.case_site.details_form import (
+    DetailsForm,
+    RecipientForm,
+    form_names,
+    recipient_error,
+    recipients,
+)
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import answer, chosen, errors_of
+from staydown.web.kit.forms import Form, Text, moment
 from staydown.web.kit.pages import download
 
 
@@ -56,28 +64,33 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
     if to_be_chosen(case, route):
         return redirect("way", route_id)
     draft = case.drafts.get(route_id) or _new_draft(case, route, facts)
-    offered = details_form.recipients(
-        _known(case, route), case.contacts, route.recipient_kind, route.recipient
-    )
-    if request.method != "POST":
-        return _form(request, case, route=route, draft=draft, offered=offered)
-    standing = chosen(request.POST, "standing", [one.value for one in Standing])
-    before = draft.details
-    if standing:
-        before = dataclasses.replace(before, standing=Standing(standing))
-    to = details_form.read_recipient(request.POST, offered, route.recipient_kind)
-    draft = dataclasses.replace(draft, details=before, to=to)
+    offered = recipients(_known(case, route), case.contacts, route.recipient_kind, route.recipient)
+    data = request.POST if request.method == "POST" else None
+    to = RecipientForm(offered, route.recipient_kind, draft.to, data)
+    if data is not None:
+        draft = dataclasses.replace(draft, details=_who(draft.details, data), to=to.named())
     fields = form_fields(route, draft)
-    every = (*fields, *extra_fields(route, fields))
-    details = details_form.read(request.POST, every, before, case.locations)
-    draft = dataclasses.replace(draft, details=details)
-    current().keeper.add(LettersDrafted(((route_id, draft),)))
-    wrong = lacking(route, details, facts, to or offered[0])
-    if details_form.recipient_error(to) or wrong:
-        return _form(
-            request, case, route=route, draft=draft, offered=offered, wrong=wrong, checked=True
-        )
-    return redirect("read", route_id)
+    form = DetailsForm(
+        fields, extra_fields(route, fields), details=draft.details, listed=case.locations, data=data
+    )
+    if data is not None:
+        draft = dataclasses.replace(draft, details=form.filled())
+        current().keeper.add(LettersDrafted(((route_id, draft),)))
+        form.lacks(lacking(route, draft.details, facts, draft.to or offered[0]))
+    errors = to.faults | form.faults
+    if data is not None and not errors:
+        return redirect("read", route_id)
+    context = {"route": route, "to": to, "form": form, "has_locations": bool(case.locations)}
+    return page(request, "letter", context, errors=errors)
+
+
+def _who(details: Details, data: QueryDict) -> Details:
+    """The details with who writes, as it was sent: what the form asks hangs on it."""
+    said = data.get("standing", "")
+    return dataclasses.replace(details, standing=Standing(said)) if said in _STANDINGS else details
+
+
+_STANDINGS = frozenset(Standing)
 
 
 def _new_draft(case: Case, route: Route, facts: Facts) -> Draft:
@@ -110,20 +123,17 @@ def form_fields(route: Route, draft: Draft) -> tuple[str, ...]:
         kind,
         needed=needed_on(route),
     )
-    return details_form.form_names(asked)
+    return form_names(asked)
 
 
 def extra_fields(route: Route, asked: Sequence[str]) -> tuple[str, ...]:
     """Return what the letter has room for and does not need: left open, it is not in there."""
     assert route.letter is not None  # noqa: S101 - _writable saw to it
-    return tuple(
-        name for name in fields_offered(route.letter) if name in _EXTRA and name not in asked
-    )
+    names = form_names(fields_offered(route.letter))
+    return tuple(one for one in names if one in _OFFERED and one not in asked)
 
 
-#: Statements, and what a form asks anyway, are never only offered.
-_EXTRA = ("police_reference", "consent_information", "capture", "consent", "synthetic",
-          "explanation", "prior_report", "first_message_id", "name")  # fmt: skip
+_OFFERED = frozenset(one.name for one in FIELDS.values() if one.offered)
 
 
 def _known(case: Case, route: Route) -> tuple[Addressee, ...]:
@@ -132,33 +142,6 @@ def _known(case: Case, route: Route) -> tuple[Addressee, ...]:
     if before is not None and route.letter is Letter.REMINDER:
         return (before.notice.to,)
     return addressees(route, directory())
-
-
-def _form(
-    request: HttpRequest,
-    case: Case,
-    *,
-    route: Route,
-    draft: Draft,
-    offered: tuple[Addressee, ...],
-    wrong: tuple[Missing, ...] = (),
-    checked: bool = False,
-) -> HttpResponseBase:
-    fields = form_fields(route, draft)
-    asked = details_form.questions(fields, draft.details, case.locations, wrong)
-    more = extra_fields(route, fields)
-    extra = details_form.questions(more, draft.details, (), wrong)
-    to = details_form.recipient_question(offered, draft.to)
-    if checked:
-        to = dataclasses.replace(to, error=details_form.recipient_error(draft.to))
-    own = draft.to if draft.to is not None and draft.to not in offered else None
-    elsewhere = details_form.unplaced(wrong, (*asked, *extra))
-    errors = errors_of((to, *asked, *extra)) | {f"m-{one.what}": one.how for one in elsewhere}
-    context = {
-        "route": route, "to": to, "own": own, "asked": asked, "extra": extra,
-        "elsewhere": elsewhere, "has_locations": bool(case.locations),
-    }  # fmt: skip
-    return page(request, "letter", context, errors=errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +161,7 @@ def _written(request: HttpRequest, route_id: str) -> _Written:
     draft = case.drafts.get(route_id)
     if draft is None or draft.to is None or to_be_chosen(case, route):
         raise Http404
-    if details_form.recipient_error(draft.to):
+    if recipient_error(draft.to):
         raise Incomplete(())
     notice = write(
         route, draft.details, facts=facts, to=draft.to, language=_language(request),
@@ -203,12 +186,10 @@ def read(request: HttpRequest, route_id: str) -> HttpResponseBase:
         made = _written(request, route_id)
     except Incomplete:
         return redirect("letter", route_id)
-    return _read(request, made)
+    return _read(request, made, SentForm())
 
 
-def _read(
-    request: HttpRequest, made: _Written, errors: dict[str, str] | None = None
-) -> HttpResponseBase:
+def _read(request: HttpRequest, made: _Written, form: "SentForm") -> HttpResponseBase:
     notice = made.notice
     place = directory().places.get(notice.to.place or "")
     sheet = field_sheet(notice, place, made.draft.details)
@@ -222,8 +203,9 @@ def _read(
         "mail": _mail_link(lambda: mailto(notice)),
         "mail_bare": _mail_link(lambda: mailto(notice, with_text=False)),
         "kinds": files.possible(notice, made.draft.message_id),
+        "form": form,
     }
-    return page(request, "read", context, errors=errors)
+    return page(request, "read", context, errors=form.faults)
 
 
 def _mail_link(make: Callable[[], str]) -> str:
@@ -265,10 +247,10 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
     except Incomplete:
         return redirect("letter", route_id)
     now = current().clock.now()
-    at = sent_at(answer(request.POST, "at"), now)
+    form = SentForm(request.POST)
+    at = form.moment(now)
     if at is None:
-        wrong = _("This time lies ahead or far back, or cannot be read. Look at the date again.")
-        return _read(request, made, {"at": wrong})
+        return _read(request, made, form)
     raw, kind, message_id = files.as_noted(made.notice, made.draft.message_id)
     one = Sent(
         id=secrets.token_hex(6), route=made.route, facts=made.facts, notice=made.notice,
@@ -280,11 +262,38 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
     return redirect("read", route_id) if noted_as is None else redirect("date", noted_as.id)
 
 
+class SentForm(Form):
+    """When a letter was sent."""
+
+    at = Text(
+        gettext_lazy("When did you send it?"),
+        gettext_lazy("By the clock of this machine. Leave it empty for now."),
+        kind="datetime-local", short=True,
+    )  # fmt: skip
+    _wrong = gettext_lazy(
+        "This time lies ahead or far back, or cannot be read. Look at the date again."
+    )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, anchors="%s")
+
+    def moment(self, now: datetime) -> datetime | None:
+        """Return when it was; None, with an error, for what can't be so."""
+        text = self.taken().get("at")
+        at = None if text is None else sent_at(text, now)
+        if at is None and not self.errors:
+            wrong = _(
+                "This time lies ahead or far back, or cannot be read. Look at the date again."
+            )
+            self.add_error("at", wrong)
+        return at
+
+
 def sent_at(text: str, now: datetime) -> datetime | None:
     """Return when it happened: now, where nothing was typed; None for what can't be so."""
     if not text:
         return now
-    at = details_form.moment(text)
+    at = moment(text)
     return at if at is not None and now - _LONG_AGO < at <= now else None
 
 

@@ -14,12 +14,11 @@ from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.many import Bundle, LocatedFacts, group, left_over, located
 from staydown.notices.compose.writing import lacking
 from staydown.notices.details import Details, Missing
-from staydown.web.case_site import details_form
+from staydown.web.case_site.details_form import DetailsForm
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import form_fields, new_message_id
 from staydown.web.case_site.page import case_now, page, takes, with_facts
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import errors_of
 
 #: What the id of one of many begins with.
 _MANY = "many"
@@ -41,24 +40,20 @@ def many(request: HttpRequest) -> HttpResponseBase:
     }
     own = who_writes(case.details, case.facts.standing if case.facts else None)
     if request.method != "POST":
-        asked = details_form.questions(fields, own, ())
-        return page(request, "many", {**context, "asked": asked})
-    details = details_form.read(request.POST, fields, own, ())
+        return page(request, "many", {**context, "form": DetailsForm(fields, details=own)})
+    form = DetailsForm(fields, details=own, data=request.POST)
+    details = form.filled()
     ticked = [one for one in bundles if one.id in request.POST.getlist("bundle")]
     filled = {
-        one.id: details_form.with_each(
-            dataclasses.replace(details, locations=one.locations), request.POST, fields
-        )
+        one.id: form.with_each(dataclasses.replace(details, locations=one.locations))
         for one in ticked
     }
-    wrong = _wrong(ticked, filled)
-    asked = details_form.questions(fields, details, (), wrong)
-    elsewhere = details_form.unplaced(wrong, asked)
-    errors = errors_of(asked) | {f"m-{one.what}": one.how for one in elsewhere}
+    form.lacks(_wrong(ticked, filled))
+    errors = form.faults
     if not ticked:
         errors["bundles"] = _("Tick at least one recipient.")
     if errors:
-        context |= {"asked": asked, "elsewhere": elsewhere, "ticked": [one.id for one in ticked]}
+        context |= {"form": form, "ticked": [one.id for one in ticked]}
         return page(request, "many", context, errors=errors)
     current().keeper.add(LettersDrafted(tuple(_drafts(ticked, filled))))
     return redirect("many")

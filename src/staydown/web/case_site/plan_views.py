@@ -1,9 +1,12 @@
 """For oneself: the safety plan and the sheet for looking oneself up. Both are printed, not sent."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from staydown.base.vocabulary import Under18
 from staydown.cases.events import PlanAnswered, SheetMade
@@ -12,39 +15,35 @@ from staydown.guidance.safety_plan.plan_text import helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS
 from staydown.guidance.safety_plan.situation import Answer, Situation
 from staydown.guidance.self_search.sheet import make_sheet
-from staydown.guidance.self_search.terms import KINDS, BadTerm, SelfSearch
+from staydown.guidance.self_search.terms import BadTerm, SelfSearch
 from staydown.web.case_site.page import adults, after_age, case_now, page, takes
 from staydown.web.case_site.process import current
-from staydown.web.case_site.questions import Choice, Question, answer, chosen, errors_of
+from staydown.web.kit.forms import Choose, Form, Text
 
 
 @takes("GET", "POST")
 @after_age
 def plan(request: HttpRequest) -> HttpResponseBase:
     """The questionnaire: every question can be left out."""
-    if request.method == "POST":
-        words = [one.value for one in Answer]
-        given = tuple(
-            (one.about.value, value)
-            for one in QUESTIONS
-            if (value := chosen(request.POST, one.about.value, words)) is not None
-        )
-        current().keeper.add(PlanAnswered(given))
-        return redirect("plan-steps")
-    given = case_now().answers
-    known = dict(given)
-    choices = (
-        Choice("yes", _("Yes")), Choice("no", _("No")), Choice("not_sure", _("Not sure")),
-        Choice("", _("Leave it out")),
-    )  # fmt: skip
-    asked = [
-        Question(
-            one.about.value, one.text, "radio", one.helps, choices,
-            (known.get(one.about.value, ""),),
-        )
-        for one in QUESTIONS
-    ]  # fmt: skip
-    return page(request, "plan", {"asked": asked})
+    if request.method != "POST":
+        return page(request, "plan", {"form": PlanForm(initial=dict(case_now().answers))})
+    said = PlanForm(request.POST).taken()
+    given = tuple((about, value) for about, value in said.items() if value is not None)
+    current().keeper.add(PlanAnswered(given))
+    return redirect("plan-steps")
+
+
+class PlanForm(Form):
+    """Every question of the plan; each can be left out."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = (
+            ("yes", _("Yes")), ("no", _("No")), ("not_sure", _("Not sure")),
+            ("", _("Leave it out")),
+        )  # fmt: skip
+        for one in QUESTIONS:
+            self.fields[one.about.value] = Choose(one.text, choices, one.helps)
 
 
 @takes("GET")
@@ -66,39 +65,35 @@ def plan_steps(request: HttpRequest) -> HttpResponseBase:
 def search_sheet(request: HttpRequest) -> HttpResponseBase:
     """What others may find: typed here, worked out here, sent nowhere."""
     if request.method != "POST":
-        return page(request, "search_sheet", {"asked": _terms({}), "sheet": case_now().sheet})
+        return page(request, "search_sheet", {"form": SheetForm(), "sheet": case_now().sheet})
     if "forget" in request.POST:
         current().keeper.add(SheetMade())
         return redirect("search-sheet")
-    typed = {kind: answer(request.POST, kind) for kind in KINDS}
-    given = {
-        kind: tuple(line.strip() for line in text.splitlines() if line.strip())
-        for kind, text in typed.items()
-    }
-    try:
-        sheet = make_sheet(SelfSearch(**given))
-    except BadTerm as error:
-        kind, _colon, what = str(error).partition(": ")
-        asked = _terms(typed, {kind: what})
-        return page(request, "search_sheet", {"asked": asked}, errors=errors_of(asked))
-    current().keeper.add(SheetMade(sheet))
-    return redirect("search-sheet")
+    form = SheetForm(request.POST)
+    if form.is_valid():
+        try:
+            current().keeper.add(SheetMade(make_sheet(SelfSearch(**form.terms()))))
+            return redirect("search-sheet")
+        except BadTerm as error:
+            kind, _colon, what = str(error).partition(": ")
+            form.add_error(kind, what)
+    return page(request, "search_sheet", {"form": form}, errors=form.faults)
 
 
-def _terms(typed: dict[str, str], wrong: dict[str, str] | None = None) -> list[Question]:
-    legends = {
-        "names": _("Names, one a line"),
-        "former_names": _("Former names"),
-        "handles": _("Names of your accounts"),
-        "emails": _("E-mail addresses"),
-        "phones": _("Phone numbers, with the country’s code"),
-        "addresses": _("Street and number, without the flat"),
-        "towns": _("Towns"),
-    }
-    return [
-        Question(
-            kind, legends[kind], "area", given=(typed.get(kind, ""),), rows=2,
-            error=(wrong or {}).get(kind, ""),
-        )
-        for kind in KINDS
-    ]  # fmt: skip
+class SheetForm(Form):
+    """What others may know somebody by: a text for each of ``KINDS``, a term a line."""
+
+    names = Text(gettext_lazy("Names, one a line"), rows=2)
+    former_names = Text(gettext_lazy("Former names"), rows=2)
+    handles = Text(gettext_lazy("Names of your accounts"), rows=2)
+    emails = Text(gettext_lazy("E-mail addresses"), rows=2)
+    phones = Text(gettext_lazy("Phone numbers, with the country’s code"), rows=2)
+    addresses = Text(gettext_lazy("Street and number, without the flat"), rows=2)
+    towns = Text(gettext_lazy("Towns"), rows=2)
+
+    def terms(self) -> dict[str, tuple[str, ...]]:
+        """Return the terms of each kind."""
+        return {
+            kind: tuple(line.strip() for line in text.splitlines() if line.strip())
+            for kind, text in self.cleaned_data.items()
+        }

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from staydown.base.vocabulary import Under18
 from staydown.cases.events import AgeSaid, WarningRead
@@ -13,6 +13,7 @@ from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
 from staydown.web.case_site.process import current
+from staydown.web.kit.forms import Choose, Form
 
 
 @takes("GET")
@@ -48,23 +49,38 @@ def age(request: HttpRequest) -> HttpResponseBase:
     """Was anyone in it under 18? No birth date is asked for."""
     if not case_now().warned:
         return redirect("home")
-    if request.method != "POST":
-        return page(request, "age", {"given": case_now().under18})
-    try:
-        under18 = Under18(request.POST.get("under18", ""))
-    except ValueError:
-        return page(request, "age", errors={"under18-no": _("Choose one of the answers.")})
+    data = request.POST if request.method == "POST" else None
+    form = AgeForm(data, initial={"under18": case_now().under18}, anchors="%s")
+    if not form.is_valid():
+        return page(request, "age", {"form": form}, errors=form.faults)
+    under18 = form.cleaned_data["under18"]
     current().keeper.add(AgeSaid(under18))
     current().held.forget()
     return redirect("facts" if under18 is Under18.NO else "under-18")
+
+
+class AgeForm(Form):
+    """The first question."""
+
+    under18 = Choose(
+        _("Was anyone in the picture under 18 when it was made?"),
+        (
+            (Under18.NO, _("No, everybody was 18 or older")),
+            (Under18.YES, _("Yes")),
+            (Under18.NOT_SURE, _("I am not sure")),
+        ),
+        _("If there are several pictures or films, think of all of them. We ask no birth date."),
+        read=Under18,
+        missing=_("Choose one of the answers."),
+    )
 
 
 @takes("GET")
 @after_age
 def under_18(request: HttpRequest) -> HttpResponse:
     """Where to go with pictures of people under 18; no letter, no list, no picture."""
-    codes, country = country_choices(directory()), request.GET.get("country", "")
-    if country not in {one.value for one in codes}:
+    codes, country = country_choices(), request.GET.get("country", "")
+    if country not in dict(codes):
         country = ""
     services = for_person(country or None, True, directory().chain(country or None))
     return page(request, "under_18", {"services": services, "codes": codes, "country": country})

@@ -95,15 +95,22 @@ class Question(BoundField):
 
 
 class Form(forms.Form):
-    """A form of ours. ``data``: what was sent; None for a form that is only shown."""
+    """A form of ours. ``data``: what was sent; None for a form that is only shown.
+
+    ``anchors``: how the id of a question is made of its name, where a page holds several forms.
+    """
 
     use_required_attribute = False
     bound_field_class = Question
 
     def __init__(
-        self, data: QueryDict | None = None, *, initial: Mapping[str, Any] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+        anchors: str = "q-%s",
     ) -> None:
-        super().__init__(data, initial=dict(initial or {}), auto_id="q-%s")
+        super().__init__(data, initial=dict(initial or {}), auto_id=anchors)
 
     def __iter__(self) -> Iterator[Question]:
         for name in self.fields:
@@ -116,6 +123,12 @@ class Form(forms.Form):
         """What is wrong, by the id of the element to mend, in the order of the form."""
         return {one.anchor: one.fault for one in self if one.errors}
 
+    def taken(self) -> dict[str, Any]:
+        """Return the answers that nothing is wrong with, by name."""
+        if not hasattr(self, "cleaned_data"):
+            self.full_clean()
+        return self.cleaned_data
+
     def questions(self, names: Iterable[str]) -> list[Question]:
         """Return some of the questions, in the order of the form."""
         wanted = set(names)
@@ -125,8 +138,8 @@ class Form(forms.Form):
 class Text(forms.Field):
     """A text: tidied, "" when there is none, and refused when it is longer than ``longest``.
 
-    ``rows``: lines to show; 0 for one that is all on one line. ``fault`` says what is wrong with a
-    text that is not too long; "" when nothing is.
+    ``rows``: lines to show; 0 for one that is all on one line. ``short``: in a narrow box.
+    ``fault`` says what is wrong with a text that is not too long; "" when nothing is.
     """
 
     def __init__(
@@ -137,6 +150,7 @@ class Text(forms.Field):
         rows: int = 0,
         kind: str = "text",
         longest: int = MAX_TEXT,
+        short: bool = False,
         fault: Callable[[str], str] | None = None,
     ) -> None:
         # No maxlength: a browser would cut off what is pasted, and say nothing.
@@ -147,6 +161,8 @@ class Text(forms.Field):
         else:
             widget = forms.TextInput(attrs)
             widget.input_type = kind
+        if short:
+            widget.attrs["class"] = "input--short"
         super().__init__(required=False, label=label, help_text=help, widget=widget)
         self._longest, self._fault = longest, fault
 
