@@ -180,7 +180,7 @@ def _pattern(*options: str) -> Path:
 
 def _copy(folder: Path, port: int, *options: str) -> None:
     """Copy a bank that was just made: a command less for each test."""
-    shutil.copytree(_pattern(*options), folder)
+    shutil.copytree(_pattern(*options), folder, dirs_exist_ok=True)
     settings = folder / "bank.toml"
     settings.write_text(settings.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"))
 
