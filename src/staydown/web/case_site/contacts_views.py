@@ -15,7 +15,7 @@ from staydown.notices.contacts.contacts import Beside, Contact, beside_of, conta
 from staydown.notices.contacts.errors import BadAnswer
 from staydown.notices.contacts.reading import read_answers
 from staydown.web.case_site.page import adults, case_now, page, takes
-from staydown.web.case_site.process import MAX_BODY, current
+from staydown.web.case_site.process import MAX_BODY, current_site
 from staydown.web.kit.forms import Form, Text
 
 #: Contacts that are kept. One site has some ten.
@@ -71,4 +71,4 @@ class AnswerForm(Form):
 
 
 def _keep(contacts: tuple[Contact, ...], beside: Beside) -> None:
-    current().keeper.add(ContactsFound(contacts, beside))
+    current_site().keeper.add(ContactsFound(contacts, beside))

@@ -22,7 +22,7 @@ from staydown.notices.words import ClockEvent
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import new_message_id, sent_at
 from staydown.web.case_site.page import adults, case_now, page, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Choose, Form, Text
 from staydown.web.kit.pages import download
 
@@ -45,7 +45,7 @@ def event_words() -> dict[ClockEvent, str]:
 @adults
 def dates(request: HttpRequest) -> HttpResponseBase:
     """All letters with their dates; what is overdue stands first."""
-    case, now = case_now(), current().clock.now()
+    case, now = case_now(), current_site().clock.now()
     late = {one.id for one in overdue(entries(case.sent), now)}
     lines = [(one, show(one.terms, one.happened, now), one.id in late) for one in case.sent]
     lines.sort(key=lambda line: not line[2])
@@ -59,7 +59,7 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
     if "undo" in request.POST and case_now().letter(sent_id) is None:
         return redirect("dates")  # the second click: it was taken back by the first
     found = _found(sent_id)
-    site, words = current(), event_words()
+    site, words = current_site(), event_words()
     now = site.clock.now()
     if "undo" in request.POST:
         return _taken_back(found, request.POST["undo"])
@@ -139,7 +139,7 @@ def _unsourced(sentence: str, found: Sent) -> str:
 
 def _taken_back(found: Sent, number: str) -> HttpResponseBase:
     """Take the last line of what happened back; of the first, the letter is one to be sent."""
-    keeper = current().keeper
+    keeper = current_site().keeper
     if number != "0":
         if number.isascii() and number.isdigit() and len(number) < 4:
             keeper.add(AnswerTakenBack(found.id, int(number)))
@@ -164,7 +164,7 @@ def message(request: HttpRequest, sent_id: str) -> HttpResponseBase:
 def calendar(request: HttpRequest) -> HttpResponseBase:
     """The dates for a calendar program, under words that say nothing."""
     del request
-    body = to_ical(entries(case_now().sent), current().clock.now())
+    body = to_ical(entries(case_now().sent), current_site().clock.now())
     return download(body, "dates.ics", "text/calendar; charset=utf-8")
 
 

@@ -17,7 +17,7 @@ from staydown.notices.details import Location
 from staydown.notices.field_limits import MAX_URL
 from staydown.web.case_site.facts_form import FactsForm
 from staydown.web.case_site.page import adults, case_now, page, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import MAX_TEXT, Form, Text
 
 
@@ -30,7 +30,7 @@ def facts(request: HttpRequest) -> HttpResponseBase:
     form = FactsForm(request.POST)
     if not form.is_valid():
         return page(request, "facts", {"form": form}, errors=form.faults)
-    current().keeper.add(FactsSaid(form.facts(Under18.NO)))
+    current_site().keeper.add(FactsSaid(form.facts(Under18.NO)))
     return redirect("ways")
 
 
@@ -41,14 +41,14 @@ def locations(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _list(request)
     if "remove" in request.POST:
-        current().keeper.add(LocationRemoved(request.POST["remove"]))
+        current_site().keeper.add(LocationRemoved(request.POST["remove"]))
         return redirect("list")
     if "change" in request.POST:
         return _change(request, request.POST["change"])
     form = AddressesForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
-    current().keeper.add(LocationsListed(tuple(form.lines())))
+    current_site().keeper.add(LocationsListed(tuple(form.lines())))
     return redirect("list")
 
 
@@ -72,7 +72,7 @@ def _change(request: HttpRequest, name: str) -> HttpResponseBase:
     form = LocationForm(one, request.POST)
     if not form.is_valid():
         return _list(request, changed=form)
-    current().keeper.add(LocationDescribed(name, **form.cleaned_data))
+    current_site().keeper.add(LocationDescribed(name, **form.cleaned_data))
     return redirect("list")
 
 

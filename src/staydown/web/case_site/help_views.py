@@ -17,7 +17,7 @@ from staydown.guidance.support.reading import load_support
 from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Choose, Form, Text
 
 #: The most that one page of search results holds.
@@ -53,7 +53,7 @@ def look_up(request: HttpRequest) -> HttpResponseBase:
     """The directory: by kind, or by words, which stay out of the list of pages of the browser."""
     if request.method == "POST":
         said = LookUpForm(request.POST).taken()
-        current().keeper.add(LookedUp(said.get("words", "").lower(), said["kind"] or ""))
+        current_site().keeper.add(LookedUp(said.get("words", "").lower(), said["kind"] or ""))
         return redirect("look-up")
     words, kind = case_now().looked_for
     if "kind" in request.GET:

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from staydown.web.case_site.asking_again import see
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 
 
 class Inside:
@@ -18,7 +18,7 @@ class Inside:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        site = current()
+        site = current_site()
         is_in = site.door.is_in(request.COOKIES.get(site.cookie, ""))
         if not is_in and not request.path.startswith("/open/"):
             return see("/") if request.method == "POST" else outside(request)

@@ -14,7 +14,7 @@ from staydown.cases.clocks import entries
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.wire.codec import as_json
 from staydown.web.case_site.page import after_age, case_now, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.pages import download
 
 
@@ -41,7 +41,7 @@ def packed(case: Case) -> bytes:
             file.writestr(f"letter-{number:03}.{one.kind}", one.raw)
             file.writestr(f"letter-{number:03}.json", as_json(one.notice))
         if case.sent and case.under18 is Under18.NO:
-            file.writestr("dates.ics", to_ical(entries(case.sent), current().clock.now()))
+            file.writestr("dates.ics", to_ical(entries(case.sent), current_site().clock.now()))
     return packing.getvalue()
 
 

@@ -42,14 +42,14 @@ from staydown.web.case_site.details_form import (
 )
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import case_now, page, refused, takes, with_facts
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Form, Text, moment
 from staydown.web.kit.pages import download
 
 
 def _writable(case: Case, route_id: str) -> tuple[Route, Facts]:
     """Return a route with its facts, if it has a letter. Raises Http404."""
-    found = route_of(case, route_id, directory(), current().clock.now())
+    found = route_of(case, route_id, directory(), current_site().clock.now())
     if found is None or found[0].letter is None:
         raise Http404
     return found
@@ -75,7 +75,7 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
     )
     if data is not None:
         draft = dataclasses.replace(draft, details=form.filled())
-        current().keeper.add(LettersDrafted(((route_id, draft),)))
+        current_site().keeper.add(LettersDrafted(((route_id, draft),)))
         form.lacks(lacking(route, draft.details, facts, draft.to or offered[0]))
     errors = to.faults | form.faults
     if data is not None and not errors:
@@ -165,7 +165,7 @@ def _written(request: HttpRequest, route_id: str) -> _Written:
         raise Incomplete(())
     notice = write(
         route, draft.details, facts=facts, to=draft.to, language=_language(request),
-        directory=directory(), now=current().clock.now(),
+        directory=directory(), now=current_site().clock.now(),
     )  # fmt: skip
     return _Written(route, facts, draft, notice)
 
@@ -246,7 +246,7 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
         made = _written(request, route_id)
     except Incomplete:
         return redirect("letter", route_id)
-    now = current().clock.now()
+    now = current_site().clock.now()
     form = SentForm(request.POST)
     at = form.moment(now)
     if at is None:
@@ -257,7 +257,7 @@ def sent(request: HttpRequest, route_id: str) -> HttpResponseBase:
         terms=terms_for(made.route, made.facts, directory()),
         happened=(Happened(ClockEvent.SENT, at),), raw=raw, kind=kind, message_id=message_id,
     )  # fmt: skip
-    case = current().keeper.add(LetterSent(route_id, made.draft, one))
+    case = current_site().keeper.add(LetterSent(route_id, made.draft, one))
     noted_as = None if route_id in case.drafts else case.latest(route_id)
     return redirect("read", route_id) if noted_as is None else redirect("date", noted_as.id)
 

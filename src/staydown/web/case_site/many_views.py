@@ -18,7 +18,7 @@ from staydown.web.case_site.details_form import DetailsForm
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import form_fields, new_message_id
 from staydown.web.case_site.page import case_now, page, takes, with_facts
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 
 #: What the id of one of many begins with.
 _MANY = "many"
@@ -30,7 +30,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
     """Groups of the list; those that are ticked are written, to be read one by one."""
     case = case_now()
     items = _located(case)
-    today = current().clock.now().date()
+    today = current_site().clock.now().date()
     bundles = group(items, directory(), load_support(), today)
     fields = _fields(bundles, case)
     context: dict[str, object] = {
@@ -55,7 +55,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
     if errors:
         context |= {"form": form, "ticked": [one.id for one in ticked]}
         return page(request, "many", context, errors=errors)
-    current().keeper.add(LettersDrafted(tuple(_drafts(ticked, filled))))
+    current_site().keeper.add(LettersDrafted(tuple(_drafts(ticked, filled))))
     return redirect("many")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from staydown.base.vocabulary import Under18
 from staydown.cases.case import Case
 from staydown.cases.events import Full
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit import guards
 from staydown.web.kit.errors import ErrorPages
 from staydown.web.kit.guards import View
@@ -26,7 +26,7 @@ page, refused = PAGES.page, PAGES.refused
 def site_context(request: HttpRequest) -> dict[str, object]:
     """Context processor: where *Exit this page* leads, and how far the case has come."""
     del request
-    site = current()
+    site = current_site()
     case = site.keeper.read()
     return {
         "exit_url": site.exit_url,
@@ -65,7 +65,7 @@ def after_age(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        case = current().keeper.read()
+        case = current_site().keeper.read()
         if not case.warned:
             return redirect("home")
         if case.under18 is None:
@@ -80,7 +80,7 @@ def adults(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().keeper.read().under18 is not Under18.NO:
+        if current_site().keeper.read().under18 is not Under18.NO:
             return redirect("under-18")
         return view(request, *args, **more)
 
@@ -92,7 +92,7 @@ def with_facts(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **more: Any) -> HttpResponseBase:
-        if current().keeper.read().facts is None:
+        if current_site().keeper.read().facts is None:
             return redirect("facts")
         return view(request, *args, **more)
 
@@ -101,4 +101,4 @@ def with_facts(view: View) -> View:
 
 def case_now() -> Case:
     """Return the case as it is now."""
-    return current().keeper.read()
+    return current_site().keeper.read()

@@ -17,7 +17,7 @@ from staydown.guidance.safety_plan.situation import Answer, Situation
 from staydown.guidance.self_search.sheet import make_sheet
 from staydown.guidance.self_search.terms import BadTerm, SelfSearch
 from staydown.web.case_site.page import adults, after_age, case_now, page, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Choose, Form, Text
 
 
@@ -29,7 +29,7 @@ def plan(request: HttpRequest) -> HttpResponseBase:
         return page(request, "plan", {"form": PlanForm(initial=dict(case_now().answers))})
     said = PlanForm(request.POST).taken()
     given = tuple((about, value) for about, value in said.items() if value is not None)
-    current().keeper.add(PlanAnswered(given))
+    current_site().keeper.add(PlanAnswered(given))
     return redirect("plan-steps")
 
 
@@ -67,12 +67,12 @@ def search_sheet(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return page(request, "search_sheet", {"form": SheetForm(), "sheet": case_now().sheet})
     if "forget" in request.POST:
-        current().keeper.add(SheetMade())
+        current_site().keeper.add(SheetMade())
         return redirect("search-sheet")
     form = SheetForm(request.POST)
     if form.is_valid():
         try:
-            current().keeper.add(SheetMade(make_sheet(SelfSearch(**form.terms()))))
+            current_site().keeper.add(SheetMade(make_sheet(SelfSearch(**form.terms()))))
             return redirect("search-sheet")
         except BadTerm as error:
             kind, _colon, what = str(error).partition(": ")

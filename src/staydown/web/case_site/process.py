@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import django
-from django.conf import settings as django_settings
-
 from staydown.base.clock import Clock, SystemClock
-from staydown.base.quietlog import logging_config, take_over
+from staydown.base.quietlog import logging_config
 from staydown.base.settings import SiteSettings
 from staydown.cases.keeper import InMemory, Keeper
 from staydown.web.case_site.asking_again import Held
 from staydown.web.case_site.door import Door
 from staydown.web.case_site.neutral_names import NeutralNames
 from staydown.web.kit.django_options import django_options
+from staydown.web.kit.site import site_of, start
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -82,14 +80,9 @@ def options(site: CaseSite) -> dict[str, Any]:
 
 def configure(site: CaseSite) -> None:
     """Configure Django for this case. Call once a process."""
-    django_settings.configure(**options(site))
-    django.setup()
-    take_over()
+    start(options(site))
 
 
-def current() -> CaseSite:
+def current_site() -> CaseSite:
     """Return the runtime objects of this process."""
-    site = getattr(django_settings, "STAYDOWN", None)
-    if not isinstance(site, CaseSite):
-        raise TypeError("this process does not serve a case")
-    return site
+    return site_of(CaseSite)

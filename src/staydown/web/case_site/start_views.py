@@ -12,14 +12,14 @@ from staydown.web.case_site.facts_form import country_choices
 from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Choose, Form
 
 
 @takes("GET")
 def come_in(request: HttpRequest, token: str) -> HttpResponseBase:
     """Exchange the token for the session, once. The redirect keeps it out of the history."""
-    site = current()
+    site = current_site()
     session = site.door.open(token) if request.method == "GET" else None
     if session is None:
         return outside(request)
@@ -32,7 +32,7 @@ def come_in(request: HttpRequest, token: str) -> HttpResponseBase:
 @takes("GET", "POST")
 def home(request: HttpRequest) -> HttpResponseBase:
     """First the page about shared devices; afterwards what there is to do."""
-    keeper = current().keeper
+    keeper = current_site().keeper
     if request.method == "POST":
         keeper.add(WarningRead())
         return redirect("age" if keeper.read().under18 is None else "home")
@@ -54,8 +54,8 @@ def age(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return page(request, "age", {"form": form}, errors=form.faults)
     under18 = form.cleaned_data["under18"]
-    current().keeper.add(AgeSaid(under18))
-    current().held.forget()
+    current_site().keeper.add(AgeSaid(under18))
+    current_site().held.forget()
     return redirect("facts" if under18 is Under18.NO else "under-18")
 
 
@@ -91,7 +91,7 @@ def close(request: HttpRequest) -> HttpResponse:
     """Ask once, then forget everything and end."""
     if request.method != "POST":
         return page(request, "close", {"case": case_now()})
-    site = current()
+    site = current_site()
     site.door.shut()
     site.keeper.forget()
     site.held.forget()

@@ -13,7 +13,7 @@ from staydown.guidance.support.reading import load_support
 from staydown.notices.routes.route import Route
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.moment import Moment
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.case_site.titles import title_of
 
 register = template.Library()
@@ -26,7 +26,7 @@ _NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 @register.filter
 def stale(standing: Standing) -> bool:
     """Whether somebody should have looked at the record again by now."""
-    return standing.is_stale(current().clock.now().date())
+    return standing.is_stale(current_site().clock.now().date())
 
 
 @register.filter

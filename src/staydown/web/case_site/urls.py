@@ -15,7 +15,7 @@ from staydown.web.case_site import (
     ways_views,
 )
 from staydown.web.case_site.page import ERRORS
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 
 
 class Neutral:
@@ -25,11 +25,11 @@ class Neutral:
 
     def to_python(self, value: str) -> str:
         """Return the id that is meant."""
-        return current().names.meant(value)
+        return current_site().names.meant(value)
 
     def to_url(self, value: str) -> str:
         """Return a name that says nothing."""
-        return current().names.name(value)
+        return current_site().names.name(value)
 
 
 register_converter(Neutral, "neutral")

@@ -13,7 +13,7 @@ from staydown.guidance.support.reading import load_support
 from staydown.notices.routes.route import Route
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import case_now, page, takes, with_facts
-from staydown.web.case_site.process import current
+from staydown.web.case_site.process import current_site
 from staydown.web.case_site.titles import title_of
 
 
@@ -23,7 +23,7 @@ def ways(request: HttpRequest) -> HttpResponseBase:
     """All open routes, in order; those with one number go side by side."""
     case = case_now()
     assert case.facts is not None  # noqa: S101 - with_facts saw to it
-    found = routes_for(case.facts, directory(), current().clock.now())
+    found = routes_for(case.facts, directory(), current_site().clock.now())
     place = directory().places.get(case.facts.place or "")
     steps = [
         (order, _alike(routes))
@@ -47,12 +47,12 @@ def _alike(routes: Iterable[Route]) -> list[list[Route]]:
 def way(request: HttpRequest, route_id: str) -> HttpResponseBase:
     """One route: its law, what it reveals, its risks, its deadline, why it stands there."""
     case = case_now()
-    found = route_of(case, route_id, directory(), current().clock.now())
+    found = route_of(case, route_id, directory(), current_site().clock.now())
     if found is None:
         raise Http404
     route = found[0]
     if request.method == "POST":
-        current().keeper.add(RouteChosen(route_id))
+        current_site().keeper.add(RouteChosen(route_id))
         return redirect("way", route_id)
     known = directory()
     context = {
