@@ -105,3 +105,19 @@ def test_any_first_bytes_are_taken(head: bytes) -> None:
     told = tell(io.BytesIO(head))
     assert isinstance(told.picture, bool)
     assert isinstance(told.film, bool)
+
+
+@pytest.mark.parametrize(
+    ("head", "picture"),
+    [
+        (b"\0\0\0\x18ftypisom\0\0\2\0isomavc1", False),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", False),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", True),
+    ],
+)
+def test_a_list_of_a_films_pictures_makes_a_film_and_a_picture_only_of_what_is_one(
+    head: bytes, picture: bool
+) -> None:
+    """Of this family only AVIF can be opened as a picture too."""
+    file = head + b"\0\0\0\x08moov"
+    assert tell(io.BytesIO(file)) == Told(picture, film=True)

@@ -105,7 +105,8 @@ def tell(file: BinaryIO) -> Told:
     head = file.read(HEAD_BYTES)
     moves = _holds_film(file, head)
     try:
-        return Told(True, moves or sniff(head) in {Format.GIF, Format.WEBP})
+        moving = sniff(head) in {Format.GIF, Format.WEBP}
+        return Told(True, moves or moving)
     except UnsupportedPicture:
         film = moves or _is_film(head)
         still = head[8:12] not in _SOUND_BRANDS and not head.startswith(b"%PDF")
