@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason
 from staydown.cases.case import Case, Sent
 from staydown.cases.clocks import clock_of
 from staydown.guidance.support.reading import load_support
@@ -34,7 +35,7 @@ class NextStep:
     """A rung of the ladder, and the id of the route to its letter."""
 
     step: Step
-    title: str
+    title: Reason | str
     route_id: str
     way: Route
 
@@ -132,7 +133,7 @@ def onward(
     raise UnknownStep(f"say to whom: add --which with one of: {named}")
 
 
-def _title(step: Step, sent: Sent) -> str:
+def _title(step: Step, sent: Sent) -> Reason | str:
     return sent.notice.to.name if step.kind is StepKind.REMINDER else step.recipient
 
 

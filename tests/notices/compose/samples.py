@@ -123,7 +123,7 @@ def route_for(letter: Letter) -> Route:
     kind = kind_for(letter)
     return Route(
         f"{letter}-example", 1, kind, "the service", letter, ground_for(letter), None, None,
-        None, None, (), (), "", (), (), "",
+        None, None, (), (), (), (), (), (),
     )  # fmt: skip
 
 

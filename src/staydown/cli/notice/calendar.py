@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from staydown.base.clock import SystemClock
+from staydown.base.wording import texts
 from staydown.cli.new_file import save
 from staydown.cli.notice.deadline import regime_of
 from staydown.cli.notice.given import BadGiven, read_given
@@ -47,7 +48,7 @@ def calendar(
     if only_overdue:
         for entry in overdue(entries, now):
             shown = show(entry.terms, entry.happened, now)
-            click.echo(f"{entry.id}: {shown.sender_sentence}")
+            click.echo(f"{entry.id}: {texts(shown.to_sender)}")
             own = shown.wait_until and moment_by_own_clock(shown.wait_until, up=True)
             if own:
                 click.echo(f"  By the clock of this machine: it was over on {own}.")

@@ -8,6 +8,7 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.base.wording import text
 from staydown.cases.routes import onward, routes_for
 from staydown.cli.new_file import save
 from staydown.cli.notice.given import read_details, read_facts
@@ -134,4 +135,4 @@ def _too_soon(step: Step, now: datetime) -> str:
     if step.not_before is None or step.not_before <= now:
         return ""
     due = moment_here(step.not_before, up=True)
-    return f"It may be too soon: this step comes {step.when}, from {due}."
+    return f"It may be too soon: this step comes {text(step.when)}, from {due}."

@@ -3,15 +3,25 @@
 from collections.abc import Iterable, Iterator
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
+from staydown.base.reasons import reasons
 from staydown.notices.directory.records import Place
 from staydown.notices.routes import ranks
-from staydown.notices.routes.drafting import ANYONE, OWN_TIME, after_advice, limit_of, route
+from staydown.notices.routes.drafting import (
+    ANYONE,
+    NO_TIME_LIMIT,
+    OWN_TIME,
+    after_advice,
+    limit_of,
+    route,
+)
 from staydown.notices.routes.grounds import law_ground, regime_free
 from staydown.notices.routes.ranks import Rank
 from staydown.notices.routes.reach import doubts_of, reaches
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
 from staydown.notices.words import Letter, PlaceKind, RecipientKind
+
+_say = reasons("notices.routes")
 
 #: What a people-search site trades in.
 _TRADED = frozenset({IdentifyingDetail.NAME, IdentifyingDetail.ADDRESS, IdentifyingDetail.CONTACT})
@@ -20,14 +30,11 @@ _CARRIERS = {
     PlaceKind.CDN: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
     PlaceKind.REGISTRAR: (RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN),
 }
-_JOIN_FIRST = (
-    "Whether the group or channel can be read without joining it. If not, no search engine shows "
-    "it, and there is nothing to ask for."
-)
-_HOSTS_IN_THE_UNION = "It binds hosts that serve customers in the European Union. This one may not."
+_JOIN_FIRST = _say("depends.join_first")
+_HOSTS_IN_THE_UNION = _say("depends.hosts_in_the_union")
 _UNNAMED = {
-    RecipientKind.HOST: "the company whose machines the site runs on",
-    RecipientKind.REGISTRAR_OR_CDN: "the companies that the site's name and traffic go through",
+    RecipientKind.HOST: _say("recipient.host"),
+    RecipientKind.REGISTRAR_OR_CDN: _say("recipient.registrar_or_cdn"),
 }
 
 
@@ -167,7 +174,7 @@ def app_stores(here: Situation) -> Iterator[Route]:
             rank=Rank.TOGETHER if shop is here.place else Rank.APP_STORE,
             why=ranks.APP_STORE_WHY, letter=Letter.APP_STORE, ground=regime_free(shop, here),
             deadline=OWN_TIME, who=ANYONE, place=shop,
-            depends_on=("Which app it is: a shop can do nothing without its name.",),
+            depends_on=(_say("depends.which_app"),),
         )  # fmt: skip
 
 
@@ -184,11 +191,9 @@ def data_brokers(here: Situation) -> Iterator[Route]:
         fits = not broker.serves or not set(broker.serves).isdisjoint(here.person)
         if here.person and not (fits or meant):
             continue
-        depends = ["Whether your details are there: look first."]
+        depends = [_say("depends.details_there")]
         if not fits:
-            depends.append(
-                f"It lists people in these countries only: {_named(here, broker.serves)}."
-            )
+            depends.append(_say("depends.lists_people_of", countries=_named(here, broker.serves)))
         yield route(
             here, Letter.DATA_BROKER.value, RecipientKind.DATA_BROKER, broker.name,
             rank=Rank.TOGETHER if meant else Rank.DATA_BROKER, why=ranks.DATA_BROKER_WHY,
@@ -197,10 +202,10 @@ def data_brokers(here: Situation) -> Iterator[Route]:
         )  # fmt: skip
 
 
-def _named(here: Situation, codes: Iterable[str]) -> str:
+def _named(here: Situation, codes: Iterable[str]) -> tuple[str, ...]:
     known = here.directory.jurisdictions
     names = (known[code].name if code in known else code for code in codes)
-    return ", ".join(name.removesuffix(" (federal)") for name in names)
+    return tuple(name.removesuffix(" (federal)") for name in names)
 
 
 def employer_or_school(here: Situation) -> Iterator[Route]:
@@ -210,8 +215,8 @@ def employer_or_school(here: Situation) -> Iterator[Route]:
     ground, code = law_ground(here, here.person)
     yield after_advice(route(
         here, Letter.EMPLOYER_OR_SCHOOL.value, RecipientKind.EMPLOYER_OR_SCHOOL,
-        "your employer or school", rank=Rank.EMPLOYER_OR_SCHOOL, why=ranks.EMPLOYER_WHY,
-        letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground, deadline="There is no time limit.",
+        _say("recipient.employer_or_school"), rank=Rank.EMPLOYER_OR_SCHOOL, why=ranks.EMPLOYER_WHY,
+        letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground, deadline=NO_TIME_LIMIT,
         jurisdiction=code,
     ))  # fmt: skip
 

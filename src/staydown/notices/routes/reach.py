@@ -8,9 +8,12 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from staydown.base.incident import DistributionMode
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Regime
 from staydown.notices.routes.situation import Situation
 from staydown.notices.words import Letter, Standing
+
+_say = reasons("notices.routes")
 
 _PUBLISHERS = frozenset(
     {
@@ -82,26 +85,26 @@ _RULES: MappingProxyType[Letter, Callable[[Situation], bool]] = MappingProxyType
 )
 
 
-def doubts_of(regime: Regime, letter: Letter, here: Situation) -> tuple[str, ...]:
+def doubts_of(regime: Regime, letter: Letter, here: Situation) -> tuple[Reason, ...]:
     """Return what isn't known and would change whether this notice can be used."""
     doubts = []
     if letter is Letter.US_TIDA:
         doubts += _tida_doubts(here)
     elif regime.jurisdiction not in here.person and letter is not Letter.EU_DSA_16:
-        doubts.append("You may be outside its reach: it mostly protects people in its own country.")
+        doubts.append(_say("depends.outside_its_reach"))
     if regime.depicted_only and here.facts.standing is not Standing.DEPICTED:
-        doubts.append("Only the person in the picture or a legal representative may send it.")
+        doubts.append(_say("depends.person_only"))
     if here.facts.synthetic and regime.covers_synthetic != "true":
-        doubts.append("Whether it reaches pictures made by software is not certain.")
+        doubts.append(_say("depends.software_not_certain"))
     return tuple(doubts)
 
 
-def _tida_doubts(here: Situation) -> list[str]:
+def _tida_doubts(here: Situation) -> list[Reason]:
     doubts = []
     if here.place is None or here.place.tida_covered != "true":
-        doubts.append("It binds services where people post for the public. This one may be one.")
+        doubts.append(_say("depends.public_posting"))
     if here.person and "US" not in here.person:
-        doubts.append("It is a law of the US. Whether it counts for people elsewhere was not seen.")
+        doubts.append(_say("depends.us_law"))
     if here.private:
-        doubts.append("Whether it reaches private messages is disputed.")
+        doubts.append(_say("depends.private_disputed"))
     return doubts

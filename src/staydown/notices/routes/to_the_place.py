@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Regime
 from staydown.notices.routes import ranks
 from staydown.notices.routes.drafting import (
@@ -20,6 +21,8 @@ from staydown.notices.routes.reach import doubts_of, reaches
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
 from staydown.notices.words import Letter, PlaceKind, RecipientKind, TakenBy
+
+_say = reasons("notices.routes")
 
 #: Places that hold pictures themselves; the others are written to as what they are.
 _HOLDERS = frozenset({PlaceKind.PLATFORM, PlaceKind.ARCHIVE, PlaceKind.OTHER})
@@ -62,7 +65,7 @@ def letters(here: Situation) -> Iterator[Route]:
     strengths = {letter: _STRENGTH[letter] for letter in found}
     binding = [found[letter] for letter, one in strengths.items() if one <= Strength.DUTY]
     if not binding or _all_foreign(here, binding):
-        found[Letter.NEUTRAL] = _neutral(here, why=ranks.NEUTRAL_BESIDE_WHY if binding else "")
+        found[Letter.NEUTRAL] = _neutral(here, why=ranks.NEUTRAL_BESIDE_WHY if binding else ())
         strengths[Letter.NEUTRAL] = Strength.NEUTRAL
     if here.place is not None or not here.hostile:
         found[Letter.TERMS] = _own_rules(here)
@@ -82,7 +85,7 @@ def preservation(here: Situation) -> Iterator[Route]:
         here, "preservation", RecipientKind.PRESERVATION, _name(here),
         rank=Rank.TOGETHER, why=ranks.PRESERVATION_WHY, letter=Letter.PRESERVATION,
         ground=regime_free(here.place, here), deadline=OWN_TIME, place=here.place,
-        depends_on=("It matters if you may go to the police or a court; if not, leave it out.",),
+        depends_on=(_say("depends.police_or_court"),),
     )  # fmt: skip
 
 
@@ -100,16 +103,16 @@ def threat_report(here: Situation) -> Iterator[Route]:
 def _ranked(here: Situation, made: Route, strength: Strength, strongest: Strength) -> Route:
     why = made.why or _WHY[strength]
     if _case(here):
-        why = f"{why} {ranks.CASE_NAMED_WHY}"
+        why += ranks.CASE_NAMED_WHY
     if here.hostile:
-        return replace(made, order=Rank.HOSTILE_SITE + strength, why=f"{why} {ranks.HOSTILE_WHY}")
+        return replace(made, order=Rank.HOSTILE_SITE + strength, why=why + ranks.HOSTILE_WHY)
     # Whether a law of another place counts for this person is seldom sure: their own goes with it.
     beside = strength is not strongest and strength <= Strength.DUTY and _at_home(here, made)
     together = strength is strongest or beside or {strength, strongest} == {
         Strength.NEUTRAL, Strength.OWN_RULES,
     }  # fmt: skip
     if beside:
-        why = f"{why} {ranks.HOME_LAW_WHY}"
+        why += ranks.HOME_LAW_WHY
     return replace(made, order=Rank.TOGETHER if together else Rank.NEXT_LETTER + strength, why=why)
 
 
@@ -129,10 +132,12 @@ def _by_law(here: Situation, letter: Letter) -> Route | None:
     return _lawful(here, regime, letter, depends_on=doubts_of(regime, letter, here))
 
 
-def _lawful(here: Situation, regime: Regime, letter: Letter, depends_on: tuple[str, ...]) -> Route:
+def _lawful(
+    here: Situation, regime: Regime, letter: Letter, depends_on: tuple[Reason, ...]
+) -> Route:
     return route(
         here, letter.value, RecipientKind.PLATFORM, _name(here),
-        rank=Rank.NEXT_LETTER, why="", letter=letter,
+        rank=Rank.NEXT_LETTER, why=(), letter=letter,
         ground=Ground(regime.citation, regime.standing, regime),
         deadline=limit_of(regime, here), who=regime.may_be_sent_by,
         jurisdiction=regime.jurisdiction, place=here.place, depends_on=depends_on,
@@ -144,7 +149,7 @@ def _all_foreign(here: Situation, binding: list[Route]) -> bool:
     return bool(here.person) and not any(_at_home(here, one) for one in binding)
 
 
-def _neutral(here: Situation, why: str) -> Route:
+def _neutral(here: Situation, why: tuple[Reason, ...]) -> Route:
     ground, code = law_ground(here, (*here.person, *here.place_law))
     laws = {regime.jurisdiction for regime in here.directory.regimes.values()}
     # Where a law lays down a notice, its clock belongs to that notice, not to this one; and an
@@ -162,25 +167,25 @@ def _neutral(here: Situation, why: str) -> Route:
 def _own_rules(here: Situation) -> Route:
     return route(
         here, Letter.TERMS.value, RecipientKind.PLATFORM, _name(here),
-        rank=Rank.NEXT_LETTER, why="", letter=Letter.TERMS, ground=regime_free(here.place, here),
+        rank=Rank.NEXT_LETTER, why=(), letter=Letter.TERMS, ground=regime_free(here.place, here),
         deadline=OWN_TIME, who=ANYONE, place=here.place,
     )  # fmt: skip
 
 
 def _copyright(here: Situation) -> Route:
     regime = here.directory.regimes[Letter.US_DMCA.value]
-    depends = ["It needs a service that takes copyright notices under the law of the US."]
+    depends = [_say("depends.takes_copyright")]
     if here.facts.synthetic:
-        depends.append("A picture made by software may belong to nobody; ask somebody first.")
+        depends.append(_say("depends.software_owner"))
     made = _lawful(here, regime, Letter.US_DMCA, tuple(depends))
     return replace(made, order=Rank.COPYRIGHT, why=ranks.COPYRIGHT_WHY)
 
 
-def _unknown_countries(here: Situation) -> tuple[str, ...]:
+def _unknown_countries(here: Situation) -> tuple[Reason, ...]:
     if here.person:
         return ()
-    return ("Which country you are in: its law may give you a stronger notice.",)
+    return (_say("depends.country_for_law"),)
 
 
-def _name(here: Situation) -> str:
-    return here.place.name if here.place is not None else "the service or site that shows it"
+def _name(here: Situation) -> Reason | str:
+    return here.place.name if here.place is not None else _say("recipient.place")

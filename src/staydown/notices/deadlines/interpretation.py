@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from staydown.notices.deadlines.beginnings import Beginning, Pause, beginning
 from staydown.notices.deadlines.counting import earliest_end, end_of_open_day, latest_end
+from staydown.notices.deadlines.start_events import Beginning, Pause, beginning
 from staydown.notices.deadlines.terms import Happened, Terms
 from staydown.notices.directory.records import Calendar, Reading
 from staydown.notices.words import Unit
