@@ -19,12 +19,15 @@ from staydown.bank.release import PAUSE
 from staydown.bank.runtime import Bank
 from staydown.bank.slices import Slices
 from staydown.bank.turns import PIECE_PATIENCE
+from staydown.base.reasons import reasons
 from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
 from staydown.fingerprint.seal import SealBroken
 from staydown.fingerprint.value import Fingerprint
+
+_say = reasons("bank.errors")
 
 log = logging.getLogger(__name__)
 
@@ -110,15 +113,15 @@ def give_feedback(bank: Bank, partner: PartnerRef, entry_id: str, value: Feedbac
     try:
         wanted = uuid.UUID(entry_id)
     except ValueError:
-        raise UnknownEntry("there is no such entry") from None
+        raise UnknownEntry(_say("no_such_entry")) from None
     with feed_writer(bank, who=audit.partner_name(partner.name)) as writer:
         entry = Entry.objects.filter(entry_id=wanted).first()
         if entry is None:
-            raise UnknownEntry("there is no such entry")
+            raise UnknownEntry(_say("no_such_entry"))
         fingerprint = writer.open(entry)
         intake = Intake(writer, partner.id, [fingerprint])
         if not intake.hear([fingerprint], V1Feedback(value)):
-            raise UnknownEntry("there is no such entry")
+            raise UnknownEntry(_say("no_such_entry"))
         intake.save()
 
 

@@ -32,6 +32,7 @@ from staydown.web.bank_site.page import again, form_fields, page, refused
 from staydown.web.bank_site.process import current_site
 from staydown.web.kit.guards import View
 from staydown.web.kit.http.numbers import whole
+from staydown.web.kit.words import words
 
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
@@ -86,7 +87,7 @@ def _of_case(purpose: str, nothing: Promise, *fields: str) -> Callable[[_OfCase]
             except (signing.BadSignature, WrongCaseOrPin):
                 return _out_of_date(request, purpose, str(nothing))
             except SubmissionRefused as error:
-                return refused(request, _(str(error)))
+                return refused(request, words(error.said))
 
         return guarded
 

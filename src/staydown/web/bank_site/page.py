@@ -21,6 +21,7 @@ from staydown.web.bank_site.process import current_site
 from staydown.web.kit.errors import ErrorPages
 from staydown.web.kit.guards import View, takes
 from staydown.web.kit.pages import Pages
+from staydown.web.kit.words import words
 
 #: Below these, programs ask: they get no pages.
 PROGRAMS = ("/api", "/v1")
@@ -84,7 +85,7 @@ def _text(error: BankError) -> str:
             "We’re very busy at the moment, and your browser couldn’t solve the puzzle that we "
             "asked it to solve. Nothing is lost. Type your PIN again and press the button."
         )
-    text = _(str(error))
+    text = words(error.said)
     if isinstance(error, PinRefused) and error.offered:
         text += " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
     return text

@@ -35,6 +35,7 @@ from staydown.web.bank_site.page import (
 from staydown.web.bank_site.process import current_site
 from staydown.web.bank_site.walk import Walk, WalkLost
 from staydown.web.kit.guards import View
+from staydown.web.kit.words import words
 
 #: PDQ quality from which a fingerprint is called clear.
 CLEAR_QUALITY = 75
@@ -154,7 +155,7 @@ def done(request: HttpRequest) -> HttpResponse:
     except (PinRefused, Busy) as error:
         return again(request, "pin", _pin_context(walk, ticket), error)
     except SubmissionRefused as error:
-        return refused(request, _(str(error)))
+        return refused(request, words(error.said))
     except (KeyEnded, KeyOfAnother):
         return handed_in_before(request, _("You have already sent this page."), sure=True)
     except (TryLater, WorkNeeded) as error:

@@ -1,25 +1,21 @@
 """What templates say of records and times."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from babel import Locale
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from staydown.base.languages import Language
-from staydown.base.reasons import Reason
 from staydown.base.records import Standing
-from staydown.base.wording import text, texts
 from staydown.guidance.support.reading import load_support
 from staydown.notices.routes.route import Route
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.moment import Moment
 from staydown.web.case_site.process import current_site
 from staydown.web.case_site.titles import title_of
+from staydown.web.kit.words import words
 
 register = template.Library()
 
@@ -28,11 +24,7 @@ _WORD = re.compile(r"\S+")
 _NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
-@register.filter
-def words(said: Reason | str | Sequence[Reason | str]) -> str:
-    """What a rule says, in the language of the page: one sentence, or several."""
-    language = Language(get_language() or Language.EN)
-    return text(said, language) if isinstance(said, Reason | str) else texts(said, language)
+register.filter("words", words)
 
 
 @register.filter

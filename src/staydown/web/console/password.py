@@ -10,6 +10,7 @@ from staydown.accounts.errors import PasswordRefused, SignInFailed
 from staydown.accounts.staff import change_password
 from staydown.web.console.sign_in import signed_in, staff_id
 from staydown.web.console.site import console, takes
+from staydown.web.kit.words import words
 
 
 @takes("GET", "POST")
@@ -28,7 +29,7 @@ def password(request: HttpRequest) -> HttpResponse:
     except SignInFailed:
         return _again(request, _("The password you have now was not right. Type it again."))
     except PasswordRefused as error:
-        return _again(request, *error.reasons)
+        return _again(request, *(words(one) for one in error.why))
     update_session_auth_hash(request, who)
     rotate_token(request)
     return redirect(here.home)
