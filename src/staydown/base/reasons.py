@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TypeAlias, Union
 
 #: What may fill a gap of a sentence; text stands there as it is.
-Value: TypeAlias = Union[str, int, "Day", "Moment", "Reason", "Several"]
+Value: TypeAlias = Union[str, int, "Day", "Instant", "Reason", "Several"]
 #: What a reason may be made with.
 Given: TypeAlias = Value | date | Sequence["Given"]
 
@@ -23,7 +23,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """A moment (aware), which each language writes in its own way."""
 
     at: datetime
@@ -66,10 +66,10 @@ def reasons(file: str) -> Callable[..., Reason]:
 
 def _value(given: Given) -> Value:
     match given:
-        case str() | int() | Day() | Moment() | Reason() | Several():
+        case str() | int() | Day() | Instant() | Reason() | Several():
             return given
         case datetime():
-            return Moment(given)
+            return Instant(given)
         case date():
             return Day(given)
     return Several(tuple(_value(each) for each in given))

@@ -24,7 +24,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from staydown.base.languages import Language
-from staydown.base.reasons import Day, Moment, Reason, Several, Value
+from staydown.base.reasons import Day, Instant, Reason, Several, Value
 from staydown.base.records import read_table
 
 _PACKAGE = Path(__file__).parents[1]
@@ -155,7 +155,7 @@ def _spelt(value: Value, how: str, language: Language) -> str:
     match value:
         case Reason():
             return text(value, language)
-        case Moment():
+        case Instant():
             return moment(value.at, language)
         case Day():
             return day(value.day, language)
