@@ -22,7 +22,7 @@ from staydown.base.clock import Clock
 from staydown.base.even_time import EvenTime
 from staydown.base.names import tidy_name
 from staydown.base.reasons import reasons
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 
 _say = reasons("accounts.errors")
 

@@ -17,7 +17,7 @@ from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.next_step import ways_of
 from staydown.notices.routes.risks import needs_advice
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import ClockEvent, RecipientKind, StepKind
+from staydown.notices.vocabulary import ClockEvent, RecipientKind, StepKind
 
 #: What the id of a next step begins with; then the letter it follows, and its number.
 _NEXT = "next"

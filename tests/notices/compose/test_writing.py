@@ -21,8 +21,8 @@ from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
+from staydown.notices.vocabulary import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from staydown.notices.wire.codec import as_json, read, record_of
-from staydown.notices.words import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import (
     DETAILS,

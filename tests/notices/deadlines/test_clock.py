@@ -16,7 +16,7 @@ from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import ClockEvent, StartsAt, Unit
+from staydown.notices.vocabulary import ClockEvent, StartsAt, Unit
 from tests.notices.deadlines import slow
 from tests.notices.deadlines.making import (
     calendar,

@@ -8,7 +8,7 @@ from staydown.base.wording import moment, texts
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.limits import limit_reasons, to_the_minute
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import StartsAt, Unit
+from staydown.notices.vocabulary import StartsAt, Unit
 from tests.notices.deadlines.making import reading, terms
 
 TODAY = date(2026, 11, 22)

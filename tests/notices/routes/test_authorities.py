@@ -7,7 +7,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.authorities import REMOVES_ITSELF
 from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
-from staydown.notices.words import AuthorityKind, Element, Letter, Stage
+from staydown.notices.vocabulary import AuthorityKind, Element, Letter, Stage
 from tests.notices.routes.services import found
 
 

@@ -16,7 +16,7 @@ from staydown.notices.facts import Facts
 from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     Element,
     Letter,
     RecipientKind,

@@ -11,7 +11,7 @@ from staydown.notices.deadlines.ladder import Step, ladder
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.next_step import ways_of
-from staydown.notices.words import Letter, Stage, Standing, StepKind, TakenBy
+from staydown.notices.vocabulary import Letter, Stage, Standing, StepKind, TakenBy
 from tests.notices.routes.services import found
 
 FACTS = Facts(

@@ -14,7 +14,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 from tests.notices.compose.samples import DETAILS, NOW
 from tests.notices.routes.services import found
 

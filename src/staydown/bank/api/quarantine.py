@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
-from staydown.bank import audit, floods, held, waiting, windows
+from staydown.bank import audit, floods, held_hashes, waiting, windows
 from staydown.bank.entries import feed_writer
 from staydown.bank.errors import QuarantineError
 from staydown.bank.models import HeldGroup, HeldSubmission, Waiting
@@ -119,11 +119,11 @@ def forget_old(bank: Bank) -> None:
     long_ago = bank.clock.now() - floods.RESTORE_WITHIN
     went_on = HeldGroup.objects.filter(until__lt=long_ago, dropped_at=None)
     went_on.filter(waiting=None, submissions=None).delete()
-    while waiting.forgettable(bank).exists() or held.forgettable(bank).exists():
+    while waiting.forgettable(bank).exists() or held_hashes.forgettable(bank).exists():
         with feed_writer(bank, who=audit.OPERATOR):
             for row in waiting.forgettable(bank)[:_FORGET_AT_ONCE]:
                 waiting.forget(bank, row)
-            old = held.forgettable(bank).values_list("pk", flat=True)[:_FORGET_AT_ONCE]
+            old = held_hashes.forgettable(bank).values_list("pk", flat=True)[:_FORGET_AT_ONCE]
             HeldSubmission.objects.filter(pk__in=list(old)).delete()
 
 

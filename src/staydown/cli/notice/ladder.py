@@ -13,7 +13,7 @@ from staydown.base.records import Standing
 from staydown.base.wording import text
 from staydown.cases.clocks import clock_of
 from staydown.cases.routes import routes_for
-from staydown.cli.notice.given import read_facts
+from staydown.cli.notice.input_files import read_facts
 from staydown.cli.notice.moments import happened_of, moment_here, moment_options
 from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_and_doubts

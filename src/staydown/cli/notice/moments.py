@@ -10,7 +10,7 @@ from staydown.base import wording
 from staydown.notices.deadlines.limits import event as event_reason
 from staydown.notices.deadlines.limits import to_the_minute
 from staydown.notices.deadlines.terms import Happened
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 
 class Moment(click.ParamType[datetime]):

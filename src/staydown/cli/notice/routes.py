@@ -10,7 +10,7 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.wording import text, texts
-from staydown.cli.notice.given import facts_of, read_facts
+from staydown.cli.notice.input_files import facts_of, read_facts
 from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_in_words
 from staydown.guidance.support.reading import load_support

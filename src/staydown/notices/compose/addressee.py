@@ -6,7 +6,7 @@ from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Place
 from staydown.notices.field_limits import is_email, is_web_address
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 
 
 def addressees(route: Route, directory: Directory) -> tuple[Addressee, ...]:

@@ -16,7 +16,7 @@ from staydown.notices.details import Addressee, Details, Missing, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Element, TakenBy
+from staydown.notices.vocabulary import Element, TakenBy
 
 #: How far ahead of ours the clock may be by which somebody noted a time.
 _CLOCKS_DIFFER = timedelta(hours=1)

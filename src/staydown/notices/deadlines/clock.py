@@ -7,7 +7,7 @@ from staydown.base.errors import StaydownError
 from staydown.notices.deadlines.clock_reasons import Findings, of_platform, of_reading, of_sender
 from staydown.notices.deadlines.interpretation import WorkedOut, work_out
 from staydown.notices.deadlines.terms import Happened, ReadingShown, Shown, Terms
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 _ENDS = frozenset({ClockEvent.REMOVED, ClockEvent.REFUSED, ClockEvent.WITHDRAWN})
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

@@ -21,7 +21,7 @@ from staydown.notices.deadlines.limits import (
 )
 from staydown.notices.deadlines.terms import Happened, Terms
 from staydown.notices.directory.records import Reading
-from staydown.notices.words import ClockEvent, StartsAt, Unit
+from staydown.notices.vocabulary import ClockEvent, StartsAt, Unit
 
 _say = reasons("notices.deadlines")
 

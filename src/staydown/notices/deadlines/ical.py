@@ -17,7 +17,7 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
 from staydown.notices.deadlines.limits import duty
 from staydown.notices.deadlines.terms import Shown
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 _say = reasons("notices.deadlines")
 

@@ -9,7 +9,7 @@ from staydown.notices.deadlines.counting import earliest_end, end_of_open_day, l
 from staydown.notices.deadlines.start_events import Beginning, Pause, beginning
 from staydown.notices.deadlines.terms import Happened, Terms
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import Unit
+from staydown.notices.vocabulary import Unit
 
 
 @dataclass(frozen=True, slots=True)

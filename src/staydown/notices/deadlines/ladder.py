@@ -17,7 +17,7 @@ from staydown.notices.deadlines.terms import Shown
 from staydown.notices.directory.directory import ELSEWHERE, Directory
 from staydown.notices.directory.records import ABOUT_MINORS, Authority, Place, Risk
 from staydown.notices.facts import Facts
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     AuthorityKind,
     ClockEvent,
     Letter,

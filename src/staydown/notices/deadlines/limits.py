@@ -7,7 +7,7 @@ from staydown.base.reasons import Reason, reasons
 from staydown.base.records import Standing
 from staydown.notices.deadlines.terms import Terms
 from staydown.notices.directory.records import Reading
-from staydown.notices.words import ClockEvent, Obliges, StartsAt
+from staydown.notices.vocabulary import ClockEvent, Obliges, StartsAt
 
 _say = reasons("notices.deadlines")
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from staydown.notices.deadlines.terms import Happened
-from staydown.notices.words import ClockEvent, StartsAt
+from staydown.notices.vocabulary import ClockEvent, StartsAt
 
 #: The events that show when a clock began: the best evidence first.
 _FOR_EARLIEST = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from staydown.base.reasons import Reason
 from staydown.base.records import Standing
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import ClockEvent, Obliges
+from staydown.notices.vocabulary import ClockEvent, Obliges
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Authority
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
 from staydown.notices.routes.drafting import (
     CLOCK_OF_A_COURT,
     CLOCK_OF_A_REGULATOR,
@@ -16,11 +16,11 @@ from staydown.notices.routes.drafting import (
     route,
 )
 from staydown.notices.routes.grounds import law_ground
-from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.risks import country_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import AuthorityKind, Element, Letter, RecipientKind
+from staydown.notices.vocabulary import AuthorityKind, Element, Letter, RecipientKind
 
 _say = reasons("notices.routes")
 
@@ -69,9 +69,9 @@ def _regulator(here: Situation, authority: Authority, *, abroad: bool = False) -
         return
     if here.dark and code not in REMOVES_ITSELF:
         return  # It watches over services that can be found.
-    rank, why = REMOVES_ITSELF.get(code, (Rank.REGULATOR, ranks.REGULATOR_WHY))
+    rank, why = REMOVES_ITSELF.get(code, (Rank.REGULATOR, priorities.REGULATOR_WHY))
     if here.facts.reported_before and rank is Rank.REGULATOR:
-        rank, why = Rank.NEXT_LETTER, ranks.REGULATOR_NOW_WHY
+        rank, why = Rank.NEXT_LETTER, priorities.REGULATOR_NOW_WHY
     made = route(
         here, Letter.REGULATOR.value, RecipientKind.REGULATOR, authority.name,
         rank=rank, why=why, letter=None if here.threat else Letter.REGULATOR,
@@ -149,14 +149,14 @@ def _police(here: Situation, authority: Authority | None) -> Route:
 
 def _when_police(here: Situation) -> tuple[Rank, tuple[Reason, ...]]:
     if here.facts.police_reference:
-        return Rank.POLICE, ranks.POLICE_AGAIN_WHY
+        return Rank.POLICE, priorities.POLICE_AGAIN_WHY
     if here.threat:
-        return Rank.TOGETHER, ranks.POLICE_THREAT_WHY
+        return Rank.TOGETHER, priorities.POLICE_THREAT_WHY
     if any(risk.key == "evidence_lost_if_removed_first" for risk in country_risks(here)):
-        return Rank.TOGETHER, ranks.POLICE_FIRST_WHY
+        return Rank.TOGETHER, priorities.POLICE_FIRST_WHY
     if here.hostile:
-        return Rank.TOGETHER, ranks.POLICE_HOSTILE_WHY
-    return Rank.POLICE, ranks.POLICE_WHY
+        return Rank.TOGETHER, priorities.POLICE_HOSTILE_WHY
+    return Rank.POLICE, priorities.POLICE_WHY
 
 
 def courts(here: Situation) -> Iterator[Route]:
@@ -180,7 +180,7 @@ def _court(here: Situation, authority: Authority | None) -> Route:
         here, Letter.COURT_DRAFT.value, RecipientKind.COURT,
         authority.name if authority else _say("recipient.court"),
         rank=Rank.NEXT_LETTER if own_way else Rank.COURT,
-        why=(_say("why.quick_court"),) if own_way else ranks.COURT_WHY,
+        why=(_say("why.quick_court"),) if own_way else priorities.COURT_WHY,
         letter=None if here.threat else Letter.COURT_DRAFT, ground=ground,
         deadline=_order_limit(here, code, CLOCK_OF_A_COURT), jurisdiction=code,
         authority=authority,

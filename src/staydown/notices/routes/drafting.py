@@ -7,15 +7,15 @@ from staydown.base.reasons import Reason, reasons
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.limits import limit_reasons
 from staydown.notices.directory.records import Authority, Place, Regime
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
 from staydown.notices.routes.grounds import names_home_law
 from staydown.notices.routes.needs import needs_of
-from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.routes.risks import needs_advice, route_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
 _say = reasons("notices.routes")
 
@@ -124,7 +124,7 @@ def after_advice(made: Route) -> Route:
     """Put a route last that can be turned against the person here."""
     if not needs_advice(made.risks):
         return made
-    why = (*ranks.ONLY_AFTER_ADVICE_WHY, *made.why)
+    why = (*priorities.ONLY_AFTER_ADVICE_WHY, *made.why)
     return replace(made, order=Rank.ONLY_AFTER_ADVICE, why=why)
 
 

@@ -8,7 +8,13 @@ from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
-from staydown.notices.routes import around_it, authorities, helping, ranks, to_the_place
+from staydown.notices.routes import (
+    authorities,
+    helping,
+    intermediaries,
+    platform_notices,
+    priorities,
+)
 from staydown.notices.routes.risks import (
     country_risks,
     general_risks,
@@ -19,7 +25,7 @@ from staydown.notices.routes.risks import (
 from staydown.notices.routes.route import Route, Routes
 from staydown.notices.routes.situation import Situation, may_be_minor, situation_of
 from staydown.notices.routes.support_link import SupportLink
-from staydown.notices.words import RecipientKind, Stage, TakenBy
+from staydown.notices.vocabulary import RecipientKind, Stage, TakenBy
 
 _say = reasons("notices.routes")
 
@@ -56,15 +62,15 @@ def find_routes(
 
 
 def _open(here: Situation, support: Mapping[str, SupportLink]) -> Iterator[Route]:
-    letters = list(to_the_place.letters(here))
+    letters = list(platform_notices.letters(here))
     yield from letters
-    yield from to_the_place.threat_report(here)
-    yield from to_the_place.preservation(here)
-    yield from around_it.search_engines(here)
-    yield from around_it.carriers(here)
-    yield from around_it.app_stores(here)
-    yield from around_it.data_brokers(here)
-    yield from around_it.employer_or_school(here)
+    yield from platform_notices.threat_report(here)
+    yield from platform_notices.preservation(here)
+    yield from intermediaries.search_engines(here)
+    yield from intermediaries.carriers(here)
+    yield from intermediaries.app_stores(here)
+    yield from intermediaries.data_brokers(here)
+    yield from intermediaries.employer_or_school(here)
     yield from authorities.regulators(here, _laws(letters))
     yield from authorities.police(here)
     yield from authorities.courts(here)
@@ -123,7 +129,7 @@ def _nobody_to_ask(here: Situation, routes: Iterable[Route]) -> Iterator[Reason]
         yield _say("remark.nobody_to_ask")
 
 
-_TALKS = frozenset({*ranks.ADVICE_WHY, *ranks.THREAT_ADVICE_WHY})
+_TALKS = frozenset({*priorities.ADVICE_WHY, *priorities.THREAT_ADVICE_WHY})
 
 
 def _left_out(here: Situation) -> Iterator[Reason]:
@@ -136,7 +142,7 @@ def _left_out(here: Situation) -> Iterator[Reason]:
         yield _say("remark.uk_search")
     if here.facts.stage is Stage.POSTED_AGAIN:
         yield _say("remark.posted_again")
-    if here.facts.taken_by is not TakenBy.DEPICTED_PERSON and to_the_place.holds_it(here):
+    if here.facts.taken_by is not TakenBy.DEPICTED_PERSON and platform_notices.holds_it(here):
         yield _say("remark.no_copyright")
     if here.dark:
         yield _say("remark.hidden_site")

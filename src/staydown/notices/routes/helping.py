@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
 from staydown.notices.routes.drafting import ANYONE, NO_TIME_LIMIT, route
-from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.risks import country_risks, needs_advice
 from staydown.notices.routes.route import Ground, Reveal, Route
 from staydown.notices.routes.situation import Situation
 from staydown.notices.routes.support_link import SupportLink
-from staydown.notices.words import RecipientKind
+from staydown.notices.vocabulary import RecipientKind
 
 _say = reasons("notices.routes")
 
@@ -32,7 +32,7 @@ def for_adults(here: Situation, support: Links) -> Iterator[Route]:
         if link.kind == "hash_bank":
             yield _hash_bank(here, link)
         elif link.kind == "removal_service":
-            yield _to(here, link, Rank.TOGETHER, ranks.REMOVAL_SERVICE_WHY)
+            yield _to(here, link, Rank.TOGETHER, priorities.REMOVAL_SERVICE_WHY)
         elif link.kind in _PEOPLE:
             yield _people(here, link)
 
@@ -43,15 +43,15 @@ def _hash_bank(here: Situation, link: SupportLink) -> Route:
         depends.append(_say("depends.all_adults"))
     if here.facts.synthetic:
         depends.append(_say("depends.software_disputed"))
-    return _to(here, link, Rank.TOGETHER, ranks.HASH_BANK_WHY, depends)
+    return _to(here, link, Rank.TOGETHER, priorities.HASH_BANK_WHY, depends)
 
 
 def _people(here: Situation, link: SupportLink) -> Route:
     if here.threat:
-        return _to(here, link, Rank.ADVICE, ranks.THREAT_ADVICE_WHY)
+        return _to(here, link, Rank.ADVICE, priorities.THREAT_ADVICE_WHY)
     if needs_advice(country_risks(here)):
-        return _to(here, link, Rank.ADVICE, ranks.ADVICE_WHY)
-    return _to(here, link, Rank.TOGETHER, ranks.HELPLINE_WHY)
+        return _to(here, link, Rank.ADVICE, priorities.ADVICE_WHY)
+    return _to(here, link, Rank.TOGETHER, priorities.HELPLINE_WHY)
 
 
 def for_minors(here: Situation, support: Links) -> Iterator[Route]:

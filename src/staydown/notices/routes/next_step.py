@@ -8,7 +8,7 @@ from staydown.notices.deadlines.ladder import Step
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.routes.risks import together
 from staydown.notices.routes.route import Ground, Route, Routes
-from staydown.notices.words import Letter, StepKind
+from staydown.notices.vocabulary import Letter, StepKind
 
 _say = reasons("notices.routes")
 

@@ -6,7 +6,7 @@ from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Place, Regime
 from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.route import Reveal
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
 _say = reasons("notices.routes")
 

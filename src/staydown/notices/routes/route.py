@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from staydown.base.reasons import Reason
 from staydown.base.records import Standing
 from staydown.notices.directory.records import Regime, Risk
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Place, Record
 from staydown.notices.facts import Facts
-from staydown.notices.words import PlaceKind, Stage
+from staydown.notices.vocabulary import PlaceKind, Stage
 
 _say = reasons("notices.routes")
 

@@ -24,6 +24,7 @@ from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseRequest
+from staydown.web.bank_site.form_state import Walk, WalkLost
 from staydown.web.bank_site.page import (
     again,
     form_fields,
@@ -33,7 +34,6 @@ from staydown.web.bank_site.page import (
     refused,
 )
 from staydown.web.bank_site.process import current_site
-from staydown.web.bank_site.walk import Walk, WalkLost
 from staydown.web.kit.guards import View
 from staydown.web.kit.words import words
 

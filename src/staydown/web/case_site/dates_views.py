@@ -21,7 +21,7 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.deadlines.overdue import overdue
 from staydown.notices.deadlines.terms import Happened, Shown
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import new_message_id, sent_at
 from staydown.web.case_site.page import adults, case_now, page, takes

@@ -33,7 +33,7 @@ from staydown.notices.details import Addressee, Details, Notice
 from staydown.notices.facts import Facts
 from staydown.notices.fields import FIELDS
 from staydown.notices.routes.route import Route
-from staydown.notices.words import ClockEvent, Letter, Standing
+from staydown.notices.vocabulary import ClockEvent, Letter, Standing
 from staydown.web.case_site.details_form import (
     DetailsForm,
     RecipientForm,

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Regime
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
+from staydown.notices.routes.applicability import doubts_of, reaches
 from staydown.notices.routes.drafting import (
     ANYONE,
     CLOCK_OF_A_COURT,
@@ -16,11 +17,10 @@ from staydown.notices.routes.drafting import (
     route,
 )
 from staydown.notices.routes.grounds import law_ground, regime_free
-from staydown.notices.routes.ranks import Rank, Strength
-from staydown.notices.routes.reach import doubts_of, reaches
+from staydown.notices.routes.priorities import Rank, Strength
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Letter, PlaceKind, RecipientKind, TakenBy
+from staydown.notices.vocabulary import Letter, PlaceKind, RecipientKind, TakenBy
 
 _say = reasons("notices.routes")
 
@@ -28,12 +28,12 @@ _say = reasons("notices.routes")
 _HOLDERS = frozenset({PlaceKind.PLATFORM, PlaceKind.ARCHIVE, PlaceKind.OTHER})
 
 _WHY = {
-    Strength.FIXED_CLOCK: ranks.FIXED_CLOCK_WHY,
-    Strength.DUTY: ranks.DUTY_WHY,
-    Strength.SLOW_CLOCK: ranks.SLOW_CLOCK_WHY,
-    Strength.NOT_YET_IN_FORCE: ranks.NOT_YET_WHY,
-    Strength.NEUTRAL: ranks.NEUTRAL_WHY,
-    Strength.OWN_RULES: ranks.OWN_RULES_WHY,
+    Strength.FIXED_CLOCK: priorities.FIXED_CLOCK_WHY,
+    Strength.DUTY: priorities.DUTY_WHY,
+    Strength.SLOW_CLOCK: priorities.SLOW_CLOCK_WHY,
+    Strength.NOT_YET_IN_FORCE: priorities.NOT_YET_WHY,
+    Strength.NEUTRAL: priorities.NEUTRAL_WHY,
+    Strength.OWN_RULES: priorities.OWN_RULES_WHY,
 }
 _STRENGTH = {
     Letter.US_TIDA: Strength.FIXED_CLOCK,
@@ -65,7 +65,7 @@ def letters(here: Situation) -> Iterator[Route]:
     strengths = {letter: _STRENGTH[letter] for letter in found}
     binding = [found[letter] for letter, one in strengths.items() if one <= Strength.DUTY]
     if not binding or _all_foreign(here, binding):
-        found[Letter.NEUTRAL] = _neutral(here, why=ranks.NEUTRAL_BESIDE_WHY if binding else ())
+        found[Letter.NEUTRAL] = _neutral(here, why=priorities.NEUTRAL_BESIDE_WHY if binding else ())
         strengths[Letter.NEUTRAL] = Strength.NEUTRAL
     if here.place is not None or not here.hostile:
         found[Letter.TERMS] = _own_rules(here)
@@ -83,7 +83,7 @@ def preservation(here: Situation) -> Iterator[Route]:
         return
     yield route(
         here, "preservation", RecipientKind.PRESERVATION, _name(here),
-        rank=Rank.TOGETHER, why=ranks.PRESERVATION_WHY, letter=Letter.PRESERVATION,
+        rank=Rank.TOGETHER, why=priorities.PRESERVATION_WHY, letter=Letter.PRESERVATION,
         ground=regime_free(here.place, here), deadline=OWN_TIME, place=here.place,
         depends_on=(_say("depends.police_or_court"),),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def threat_report(here: Situation) -> Iterator[Route]:
         return
     yield route(
         here, "threat", RecipientKind.PLATFORM, _name(here),
-        rank=Rank.TOGETHER, why=ranks.THREAT_REPORT_WHY, letter=None, who=ANYONE,
+        rank=Rank.TOGETHER, why=priorities.THREAT_REPORT_WHY, letter=None, who=ANYONE,
         ground=regime_free(here.place, here), deadline=OWN_TIME, place=here.place,
     )  # fmt: skip
 
@@ -103,16 +103,16 @@ def threat_report(here: Situation) -> Iterator[Route]:
 def _ranked(here: Situation, made: Route, strength: Strength, strongest: Strength) -> Route:
     why = made.why or _WHY[strength]
     if _case(here):
-        why += ranks.CASE_NAMED_WHY
+        why += priorities.CASE_NAMED_WHY
     if here.hostile:
-        return replace(made, order=Rank.HOSTILE_SITE + strength, why=why + ranks.HOSTILE_WHY)
+        return replace(made, order=Rank.HOSTILE_SITE + strength, why=why + priorities.HOSTILE_WHY)
     # Whether a law of another place counts for this person is seldom sure: their own goes with it.
     beside = strength is not strongest and strength <= Strength.DUTY and _at_home(here, made)
     together = strength is strongest or beside or {strength, strongest} == {
         Strength.NEUTRAL, Strength.OWN_RULES,
     }  # fmt: skip
     if beside:
-        why += ranks.HOME_LAW_WHY
+        why += priorities.HOME_LAW_WHY
     return replace(made, order=Rank.TOGETHER if together else Rank.NEXT_LETTER + strength, why=why)
 
 
@@ -178,7 +178,7 @@ def _copyright(here: Situation) -> Route:
     if here.facts.synthetic:
         depends.append(_say("depends.software_owner"))
     made = _lawful(here, regime, Letter.US_DMCA, tuple(depends))
-    return replace(made, order=Rank.COPYRIGHT, why=ranks.COPYRIGHT_WHY)
+    return replace(made, order=Rank.COPYRIGHT, why=priorities.COPYRIGHT_WHY)
 
 
 def _unknown_countries(here: Situation) -> tuple[Reason, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
-from staydown.cli.notice.given import (
+from staydown.cli.notice.input_files import (
     MAX_FILE_BYTES,
     BadGiven,
     details_of,
@@ -25,7 +25,7 @@ from staydown.notices.compose.writing import lacking
 from staydown.notices.details import Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.routes.finding import find_routes
-from staydown.notices.words import Standing
+from staydown.notices.vocabulary import Standing
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "notices.md"
 SECRET = "kept-quiet"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from staydown.web.case_site.asking_again import see
+from staydown.web.case_site.post_redirect_get import see
 from staydown.web.case_site.process import current_site
 
 

@@ -11,7 +11,7 @@ from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching.rules import Finding
 from staydown.review import api
-from staydown.review.catalogue import kept, look_back
+from staydown.review.catalogue import retained_uploads, retrospective
 from staydown.review.models import (
     BankEntry,
     Head,
@@ -88,7 +88,7 @@ def test_the_other_kind_of_the_same_picture_is_a_witness_though_it_was_listed_be
     tick.run()
     # The gate looks at this upload's PDQ alone; it is kept with its copy code all the same.
     queries = [Query(pdq(40), quality=80), Query(copy_code(310), quality=80)]
-    kept.keep(
+    retained_uploads.keep(
         desk.platform_key(), ("post 1", ""), queries,
         seen=Head.read(), keeper=keeper(desk), now=desk.clock.now(),
     )  # fmt: skip
@@ -157,7 +157,7 @@ def test_a_listing_that_came_while_the_gate_looked_is_not_missed(
     followed.put(pdq(0))
     follow(desk)
     tick.run()
-    kept.keep(
+    retained_uploads.keep(
         platform(desk), ("late", ""), [Query(pdq(3), quality=80)],
         seen=seen, keeper=keeper(desk), now=desk.clock.now(),
     )  # fmt: skip
@@ -199,7 +199,7 @@ def test_a_crash_at_any_moment_loses_and_doubles_nothing(
     follow(desk)
     calls = 0
     target = {"new_item": (items, "new_item"), "after_item": (items, "new_item")}
-    module, name = target.get(moment, (look_back, "_save"))
+    module, name = target.get(moment, (retrospective, "_save"))
     real = getattr(module, name)
 
     def crashes(*args: object, **more: object) -> object:

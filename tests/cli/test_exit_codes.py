@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from staydown.base.errors import StaydownError
-from staydown.cli.answered import answered
+from staydown.cli.exit_codes import answered
 from tests.fingerprint import pictures
 
 CAT = pictures.SAMPLES / "chelsea.jpg"

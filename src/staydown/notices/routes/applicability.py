@@ -11,7 +11,7 @@ from staydown.base.incident import DistributionMode
 from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Regime
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Letter, Standing
+from staydown.notices.vocabulary import Letter, Standing
 
 _say = reasons("notices.routes")
 

@@ -16,7 +16,7 @@ from staydown.base.face import Face
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.kinds import MAIN
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.review.models import KeptUpload
 from staydown.review.settings import LookBackSettings

@@ -8,7 +8,7 @@ from staydown.base.wording import text
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Letter, PlaceKind, RecipientKind
+from staydown.notices.vocabulary import Letter, PlaceKind, RecipientKind
 from tests.notices.routes.services import found
 
 BROKERS = {

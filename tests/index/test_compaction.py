@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.index import merging, parts
-from staydown.index.parts import Part, make_part
+from staydown.index import compaction, segments
+from staydown.index.segments import Part, make_part
 
 BITS = 64
 
@@ -26,57 +26,57 @@ def sized(*sizes: int) -> list[Part]:
 @pytest.mark.parametrize(
     ("sizes", "ratio", "chosen"),
     [
-        ([], merging.EAGER, []),
-        ([9], merging.EAGER, []),
-        ([1, 4], merging.EAGER, [1, 4]),
-        ([1, 5], merging.EAGER, []),
-        ([100, 1, 1], merging.EAGER, [1, 1]),
-        ([8, 1, 1], merging.EAGER, [1, 1, 8]),
-        ([9, 45, 1, 1], merging.EAGER, [1, 1]),
-        ([1, 1, 1], merging.LAZY, []),
-        ([1, 1, 1, 1], merging.LAZY, [1, 1, 1, 1]),
-        ([4, 1, 1, 4, 1, 1], merging.LAZY, [1, 1, 1, 1]),
-        ([4, 1, 1, 4, 1, 1, 4], merging.LAZY, [1, 1, 1, 1, 4, 4, 4]),
-        ([4, 4, 4, 2, 1, 1], merging.LAZY, [1, 1, 2, 4, 4, 4]),
+        ([], compaction.EAGER, []),
+        ([9], compaction.EAGER, []),
+        ([1, 4], compaction.EAGER, [1, 4]),
+        ([1, 5], compaction.EAGER, []),
+        ([100, 1, 1], compaction.EAGER, [1, 1]),
+        ([8, 1, 1], compaction.EAGER, [1, 1, 8]),
+        ([9, 45, 1, 1], compaction.EAGER, [1, 1]),
+        ([1, 1, 1], compaction.LAZY, []),
+        ([1, 1, 1, 1], compaction.LAZY, [1, 1, 1, 1]),
+        ([4, 1, 1, 4, 1, 1], compaction.LAZY, [1, 1, 1, 1]),
+        ([4, 1, 1, 4, 1, 1, 4], compaction.LAZY, [1, 1, 1, 1, 4, 4, 4]),
+        ([4, 4, 4, 2, 1, 1], compaction.LAZY, [1, 1, 2, 4, 4, 4]),
     ],
 )
 def test_the_smallest_parts_are_merged_when_they_are_alike(
     sizes: list[int], ratio: float, chosen: list[int]
 ) -> None:
-    assert [len(one) for one in merging.choose(sized(*sizes), ratio)] == chosen
+    assert [len(one) for one in compaction.choose(sized(*sizes), ratio)] == chosen
 
 
 @given(sizes=st.lists(st.integers(1, 60), max_size=30))
 @settings(deadline=None, max_examples=30)
 def test_merging_ends_with_each_part_larger_than_all_smaller_ones(sizes: list[int]) -> None:
     left = sized(*sizes)
-    while chosen := merging.choose(left, merging.EAGER):
-        left = [one for one in left if one not in chosen] + [merging.merge(chosen, BITS)]
+    while chosen := compaction.choose(left, compaction.EAGER):
+        left = [one for one in left if one not in chosen] + [compaction.merge(chosen, BITS)]
     counts = sorted(len(one) for one in left)
     assert sum(counts) == sum(sizes)
     for number, count in enumerate(counts[1:], 1):
-        assert count > merging.EAGER * sum(counts[:number])
+        assert count > compaction.EAGER * sum(counts[:number])
 
 
 def test_parts_that_are_being_merged_are_passed_over() -> None:
     all_ = sized(3, 3, 3)
     all_[0].leaving = []
-    assert merging.choose(all_, merging.EAGER) == all_[1:]
+    assert compaction.choose(all_, compaction.EAGER) == all_[1:]
 
 
 def test_no_merge_makes_a_part_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merging, "MOST_ROWS", 10)
-    assert [len(one) for one in merging.choose(sized(8, 3, 4), merging.EAGER)] == [3, 4]
-    assert merging.choose(sized(9, 9), merging.EAGER) == []
+    monkeypatch.setattr(compaction, "MOST_ROWS", 10)
+    assert [len(one) for one in compaction.choose(sized(8, 3, 4), compaction.EAGER)] == [3, 4]
+    assert compaction.choose(sized(9, 9), compaction.EAGER) == []
 
 
 def test_a_part_of_which_much_has_left_is_thinned_out() -> None:
     (one,) = sized(8)
     one.leave(np.array([1, 2], dtype=np.uint64), 5)
-    assert merging.choose([one], merging.LAZY) == []
+    assert compaction.choose([one], compaction.LAZY) == []
     one.leave(np.array([4], dtype=np.uint64), 6)
-    assert merging.choose([one], merging.LAZY) == [one]
-    assert merging.merge([one], BITS).keys.tolist() == [0, 3, 5, 6, 7]
+    assert compaction.choose([one], compaction.LAZY) == [one]
+    assert compaction.merge([one], BITS).keys.tolist() == [0, 3, 5, 6, 7]
 
 
 def test_what_leaves_during_a_merge_leaves_the_new_part_too() -> None:
@@ -84,9 +84,9 @@ def test_what_leaves_during_a_merge_leaves_the_new_part_too() -> None:
     old[0].leave(np.array([5], dtype=np.uint64), 2)
     for one in old:
         one.leaving = []
-    new = merging.merge(old, BITS)
+    new = compaction.merge(old, BITS)
     old[1].leave(np.array([6], dtype=np.uint64), 3)
-    merging.catch_up(new, old)
+    compaction.catch_up(new, old)
     assert new.keys.tolist() == [1, 2, 6, 7, 9]
     assert new.died.tolist() == [0, 0, 3, 0, 0]
     assert (new.alive, new.dead_places().tolist()) == (4, [2])
@@ -96,7 +96,7 @@ def test_what_leaves_during_a_merge_leaves_the_new_part_too() -> None:
 def test_rows_that_leave_one_by_one_are_noted_in_few_arrays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(parts, "_MOST_ARRAYS", 10)
+    monkeypatch.setattr(segments, "_MOST_ARRAYS", 10)
     (one,) = sized(200)
     for key in range(0, 200, 2):
         one.leave(np.array([key], dtype=np.uint64), 5)
@@ -130,7 +130,7 @@ def test_keys_are_found_where_they_are(have: list[int], gone: set[int], ask: set
 
 
 def test_zeros_beside_rows_take_no_memory_until_they_change() -> None:
-    assert parts.no_deaths(0).tolist() == []
-    zeros = parts.no_deaths(1 << 20)
+    assert segments.no_deaths(0).tolist() == []
+    zeros = segments.no_deaths(1 << 20)
     zeros[5] = 3
     assert (zeros.sum(), len(zeros), zeros.flags.writeable) == (3, 1 << 20, True)

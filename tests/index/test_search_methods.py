@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from staydown.index import graph, segments
+from staydown.index import graph, search_methods
 
-MANY = segments.LEAST_ROWS_IN_BUCKETS
+MANY = search_methods.LEAST_ROWS_IN_BUCKETS
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ MANY = segments.LEAST_ROWS_IN_BUCKETS
 )
 def test_width_and_number_of_rows_say_how_they_are_searched(bits: int, rows: int, way: str) -> None:
     table = np.random.default_rng(1).integers(0, 2**64, (rows, bits // 64), dtype=np.uint64)
-    built = segments.build(table, bits)
-    assert (segments.name(built), built.bits, len(built)) == (way, bits, rows)
-    opened = segments.over(way, built.arrays(), bits, rows)
+    built = search_methods.build(table, bits)
+    assert (search_methods.name(built), built.bits, len(built)) == (way, bits, rows)
+    opened = search_methods.over(way, built.arrays(), bits, rows)
     hits = opened.search(table[-1:], 0)
     assert (hits.place.tolist(), hits.distance.tolist()) == ([rows - 1], [0])
     assert np.array_equal(opened.take(np.array([rows - 1])), table[-1:])
@@ -32,17 +32,17 @@ def test_width_and_number_of_rows_say_how_they_are_searched(bits: int, rows: int
 def test_a_graph_is_made_of_many_long_codes_where_the_package_is_there(
     monkeypatch: pytest.MonkeyPatch, there: bool
 ) -> None:
-    monkeypatch.setattr(segments, "MOST_LONG_ROWS_SCANNED", 100)
+    monkeypatch.setattr(search_methods, "MOST_LONG_ROWS_SCANNED", 100)
     table = np.random.default_rng(1).integers(0, 2**64, (200, 16), dtype=np.uint64)
-    built = segments.build(table, 1024)
+    built = search_methods.build(table, 1024)
     monkeypatch.setattr(graph, "available", lambda: there)
-    assert segments.name(segments.build(table, 1024)) == ("graph" if there else "scan")
+    assert search_methods.name(search_methods.build(table, 1024)) == ("graph" if there else "scan")
     if not there:
         with pytest.raises(ValueError, match=r"staydown\[large\]"):
-            segments.over("graph", built.arrays(), 1024, 200)
+            search_methods.over("graph", built.arrays(), 1024, 200)
 
 
 @pytest.mark.parametrize("name", ["", "flat", "os"])
 def test_an_unknown_way_of_searching_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="unknown way"):
-        segments.over(name, {}, 256, 0)
+        search_methods.over(name, {}, 256, 0)

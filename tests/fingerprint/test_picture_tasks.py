@@ -11,7 +11,9 @@ from PIL import Image
 
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.copy import copy_codes, prepare
-from staydown.fingerprint.look import (
+from staydown.fingerprint.model import find_model
+from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.picture_tasks import (
     Part,
     copy_look,
     first_look,
@@ -21,8 +23,6 @@ from staydown.fingerprint.look import (
     turned,
     views_look,
 )
-from staydown.fingerprint.model import find_model
-from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.fingerprint.views.region import Region

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.base.reasons import reasons
 from staydown.notices.directory.records import Place
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
+from staydown.notices.routes.applicability import doubts_of, reaches
 from staydown.notices.routes.drafting import (
     ANYONE,
     NO_TIME_LIMIT,
@@ -15,11 +16,10 @@ from staydown.notices.routes.drafting import (
     route,
 )
 from staydown.notices.routes.grounds import law_ground, regime_free
-from staydown.notices.routes.ranks import Rank
-from staydown.notices.routes.reach import doubts_of, reaches
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Letter, PlaceKind, RecipientKind
+from staydown.notices.vocabulary import Letter, PlaceKind, RecipientKind
 
 _say = reasons("notices.routes")
 
@@ -55,7 +55,7 @@ def search_engines(here: Situation) -> Iterator[Route]:
 def _de_index(here: Situation, engine: Place) -> Route:
     return route(
         here, Letter.SEARCH_ENGINE.value, RecipientKind.SEARCH_ENGINE, engine.name,
-        rank=Rank.TOGETHER, why=ranks.SEARCH_WHY, letter=Letter.SEARCH_ENGINE,
+        rank=Rank.TOGETHER, why=priorities.SEARCH_WHY, letter=Letter.SEARCH_ENGINE,
         ground=regime_free(engine, here), deadline=OWN_TIME, place=engine,
         depends_on=(_JOIN_FIRST,) if here.messaging else (),
     )  # fmt: skip
@@ -69,7 +69,7 @@ def _de_index_by_law(here: Situation, engine: Place) -> Iterator[Route]:
         return
     yield route(
         here, letter.value, RecipientKind.SEARCH_ENGINE, engine.name,
-        rank=Rank.TOGETHER, why=ranks.FIXED_CLOCK_WHY, letter=letter,
+        rank=Rank.TOGETHER, why=priorities.FIXED_CLOCK_WHY, letter=letter,
         ground=Ground(regime.citation, regime.standing, regime),
         deadline=limit_of(regime, here), who=regime.may_be_sent_by,
         jurisdiction=regime.jurisdiction, place=engine,
@@ -81,7 +81,7 @@ def _de_list(here: Situation, engine: Place) -> Route:
     regime = here.directory.regimes[Letter.EU_GDPR_17.value]
     return route(
         here, Letter.EU_GDPR_17.value, RecipientKind.SEARCH_ENGINE, engine.name,
-        rank=Rank.NEXT_LETTER, why=ranks.DELISTING_WHY, letter=Letter.EU_GDPR_17,
+        rank=Rank.NEXT_LETTER, why=priorities.DELISTING_WHY, letter=Letter.EU_GDPR_17,
         ground=Ground(regime.citation, regime.standing, regime),
         deadline=limit_of(regime, here), who=regime.may_be_sent_by,
         jurisdiction=regime.jurisdiction, place=engine,
@@ -127,7 +127,7 @@ def _carrier(here: Situation, kind: RecipientKind, letter: Letter, place: Place 
     return route(
         here, letter.value, kind, place.name if place else _UNNAMED[kind],
         rank=_rank_of_carrier(here, place),
-        why=ranks.CARRIER_HOSTILE_WHY if here.hostile else ranks.CARRIER_WHY,
+        why=priorities.CARRIER_HOSTILE_WHY if here.hostile else priorities.CARRIER_WHY,
         letter=letter, ground=ground, deadline=OWN_TIME, jurisdiction=code, place=place,
     )  # fmt: skip
 
@@ -153,7 +153,7 @@ def _host_by_law(here: Situation, place: Place | None) -> Iterator[Route]:
     yield route(
         here, letter.value if place else f"{letter.value}_host", RecipientKind.HOST,
         place.name if place else _UNNAMED[RecipientKind.HOST],
-        rank=_rank_of_carrier(here, place), why=ranks.HOST_DUTY_WHY, letter=letter,
+        rank=_rank_of_carrier(here, place), why=priorities.HOST_DUTY_WHY, letter=letter,
         ground=Ground(regime.citation, regime.standing, regime),
         deadline=limit_of(regime, here), who=regime.may_be_sent_by,
         jurisdiction=regime.jurisdiction, place=place, depends_on=(_HOSTS_IN_THE_UNION,),
@@ -172,7 +172,7 @@ def app_stores(here: Situation) -> Iterator[Route]:
         yield route(
             here, Letter.APP_STORE.value, RecipientKind.APP_STORE, shop.name,
             rank=Rank.TOGETHER if shop is here.place else Rank.APP_STORE,
-            why=ranks.APP_STORE_WHY, letter=Letter.APP_STORE, ground=regime_free(shop, here),
+            why=priorities.APP_STORE_WHY, letter=Letter.APP_STORE, ground=regime_free(shop, here),
             deadline=OWN_TIME, who=ANYONE, place=shop,
             depends_on=(_say("depends.which_app"),),
         )  # fmt: skip
@@ -196,7 +196,7 @@ def data_brokers(here: Situation) -> Iterator[Route]:
             depends.append(_say("depends.lists_people_of", countries=_named(here, broker.serves)))
         yield route(
             here, Letter.DATA_BROKER.value, RecipientKind.DATA_BROKER, broker.name,
-            rank=Rank.TOGETHER if meant else Rank.DATA_BROKER, why=ranks.DATA_BROKER_WHY,
+            rank=Rank.TOGETHER if meant else Rank.DATA_BROKER, why=priorities.DATA_BROKER_WHY,
             letter=Letter.DATA_BROKER, ground=regime_free(broker, here), deadline=OWN_TIME,
             place=broker, depends_on=depends,
         )  # fmt: skip
@@ -215,9 +215,9 @@ def employer_or_school(here: Situation) -> Iterator[Route]:
     ground, code = law_ground(here, here.person)
     yield after_advice(route(
         here, Letter.EMPLOYER_OR_SCHOOL.value, RecipientKind.EMPLOYER_OR_SCHOOL,
-        _say("recipient.employer_or_school"), rank=Rank.EMPLOYER_OR_SCHOOL, why=ranks.EMPLOYER_WHY,
-        letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground, deadline=NO_TIME_LIMIT,
-        jurisdiction=code,
+        _say("recipient.employer_or_school"), rank=Rank.EMPLOYER_OR_SCHOOL,
+        why=priorities.EMPLOYER_WHY, letter=Letter.EMPLOYER_OR_SCHOOL, ground=ground,
+        deadline=NO_TIME_LIMIT, jurisdiction=code,
     ))  # fmt: skip
 
 

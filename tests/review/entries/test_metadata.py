@@ -7,12 +7,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from staydown.base.vocabulary import EntryState, GateAnswer, Kind
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.fingerprint.sealing import SealBroken, Sealer
 from staydown.fingerprint.value import BITS, Fingerprint
 from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.rules import answer, judge
 from staydown.review import api
-from staydown.review.entries.notes import EntryNotes
+from staydown.review.entries.metadata import EntryNotes
 from staydown.review.models import BankEntry
 from tests.fingerprint.made import made_bits
 from tests.matching.evidence import query

@@ -11,14 +11,14 @@ from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Cut, GateAnswer, Kind, Turn
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.fingerprint.sealing import SealBroken, Sealer
 from staydown.fingerprint.value import View
 from staydown.matching.cascade import Examined
 from staydown.matching.matcher import KnownEntries
 from staydown.matching.remembered import Recall
 from staydown.matching.rules import judge
 from staydown.review import api
-from staydown.review.catalogue import kept
+from staydown.review.catalogue import retained_uploads
 from staydown.review.models import (
     Audit,
     Item,
@@ -63,9 +63,9 @@ def test_what_is_kept_is_sealed(desk: Desk, followed: BankSimulator) -> None:
     stored = bytes(row.sealed_queries) + bytes(row.sealed_words) + bytes(row.digest)
     for shown in (pdq(77).bits[-8:], pdq(77).hex[-16:].encode(), b"of mine", b"p.example"):
         assert shown not in stored
-    assert kept.words_of(row, desk.sealer) == ("a post of mine", "https://p.example/1")
+    assert retained_uploads.words_of(row, desk.sealer) == ("a post of mine", "https://p.example/1")
     with pytest.raises(SealBroken):
-        kept.words_of(row, Sealer(b"x" * 32))
+        retained_uploads.words_of(row, Sealer(b"x" * 32))
 
 
 def test_the_same_upload_offered_again_is_kept_once(desk: Desk, followed: BankSimulator) -> None:
@@ -88,7 +88,7 @@ def test_a_few_fingerprints_of_a_picture_are_chosen() -> None:
     asked += [query(Kind.PDQ, Cut.CUT_OUT, turn, part) for part in range(1, 9) for turn in Turn]
     asked += [query(Kind.COPY1, Cut.WHOLE, Turn.NONE, 0)]
     asked += [query(Kind.COPY1, Cut.CUT_OUT, Turn.NONE, part) for part in (2, 5)]
-    chosen = kept.worth_keeping(asked)
+    chosen = retained_uploads.worth_keeping(asked)
     assert [(one.fingerprint.kind.value, one.view.label, one.part) for one in chosen] == [
         ("pdq", "whole", 0),
         ("copy1", "whole", 0),
@@ -108,8 +108,8 @@ def test_ready_fingerprints_are_kept_in_pairs_and_never_too_many(
     """A platform that makes its own sends as many as it likes."""
     asked = [Query(pdq(bits), part=part) for part, bits in enumerate(pdqs)]
     asked += [Query(copy_code(bits), part=part) for part, bits in enumerate(codes)]
-    chosen = kept.worth_keeping(asked)
-    assert len(chosen) == min(len(asked), kept.MOST_FINGERPRINTS)
+    chosen = retained_uploads.worth_keeping(asked)
+    assert len(chosen) == min(len(asked), retained_uploads.MOST_FINGERPRINTS)
     assert chosen == tuple(sorted(asked, key=lambda one: one.part)[: len(chosen)])
 
 
@@ -147,7 +147,7 @@ def test_what_is_over_its_time_counts_no_more_though_no_tick_has_deleted_it(
     tick.run()
     followed.put(pdq(1))
     follow(desk)
-    monkeypatch.setattr(kept, "forget", lambda *_: 0)
+    monkeypatch.setattr(retained_uploads, "forget", lambda *_: 0)
     desk.clock.advance(WEEK)
     assert tick.run() == 0
     assert KeptUpload.objects.exists()
@@ -203,7 +203,7 @@ def test_a_clock_that_was_years_ahead_keeps_nothing_for_years(
 ) -> None:
     """A few hours between two machines are nothing; what was kept in the far future goes."""
     if not deleted:
-        monkeypatch.setattr(kept, "forget", lambda *_: 0)
+        monkeypatch.setattr(retained_uploads, "forget", lambda *_: 0)
     desk.clock.advance(timedelta(days=3650))
     offer(desk, pdq(0), reference="ahead")
     looking_back(desk).run()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from staydown.base.canonical import JSONValue
 from staydown.base.face import Face
-from staydown.fingerprint.look import Part, all_turns, part_number, read_turns
+from staydown.fingerprint.picture_tasks import Part, all_turns, part_number, read_turns
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.media.errors import DecoderFailed
 from staydown.media.pipe import ALL_FACES

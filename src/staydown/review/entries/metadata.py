@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.fingerprint.kinds import BY_CONTENT, KINDS, MAIN
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.matching.matcher import Note, alone, best_quality
 from staydown.review.models import BankEntry
 from staydown.review.statements import in_lots

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from staydown.index.parts import Part, make_part
+from staydown.index.segments import Part, make_part
 
 LAZY = 1 / 3
 EAGER = 4.0

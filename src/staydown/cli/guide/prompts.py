@@ -4,7 +4,7 @@ import click
 
 from staydown.base.vocabulary import Under18
 from staydown.cli.asking import ask
-from staydown.cli.notice.given import BadGiven
+from staydown.cli.notice.input_files import BadGiven
 
 #: What stands for no answer.
 SKIP = "skip"

@@ -22,8 +22,8 @@ from staydown.base.clock import Clock
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.rules import Finding
 from staydown.review import audit
-from staydown.review.catalogue import kept
-from staydown.review.catalogue.kept import Keeper, Kept
+from staydown.review.catalogue import retained_uploads
+from staydown.review.catalogue.retained_uploads import Keeper, Kept
 from staydown.review.entries import listings
 from staydown.review.entries.listings import Indexes, Listed
 from staydown.review.models import Head, KeptUpload, LookBack
@@ -79,13 +79,13 @@ class LookingBack:
         said = 0
         while True:
             # Each time round: on a busy desk this goes on for long.
-            kept.forget(self._clock.now(), self._keeper.keep)
+            retained_uploads.forget(self._clock.now(), self._keeper.keep)
             _note_setting(self._keeper, self._clock)
             if not self._keeper.keep:
                 break
             state = self._state()
             rows = self._current().filter(place=None).order_by("pk")[:_FRESH]
-            fresh = list(kept.read(rows, self._keeper.sealer))
+            fresh = list(retained_uploads.read(rows, self._keeper.sealer))
             if fresh:
                 said += self._take_in(fresh, state)
                 state = self._state()
@@ -153,7 +153,7 @@ class LookingBack:
             rows = self._current().filter(pk__in=lot).order_by("pk")
             found = [
                 (one, together.findings(one.queries, one.seen, self._limits))
-                for one in kept.read(rows, self._keeper.sealer)
+                for one in retained_uploads.read(rows, self._keeper.sealer)
             ]
             with transaction.atomic():
                 # One at a time, so that items are committed in the order of their numbers.
@@ -182,10 +182,10 @@ class LookingBack:
         row = self._current().select_for_update().filter(pk=upload.number).first()
         if row is None:
             return False
-        return self._put(row, kept.words_of(row, self._keeper.sealer), findings, now)
+        return self._put(row, retained_uploads.words_of(row, self._keeper.sealer), findings, now)
 
     def _current(self) -> QuerySet[KeptUpload]:
-        return kept.current(self._clock.now(), self._keeper.keep)
+        return retained_uploads.current(self._clock.now(), self._keeper.keep)
 
     # ----------------------------------------------------------------- the index
 
@@ -193,7 +193,7 @@ class LookingBack:
         """Take the uploads that got a place since into the index."""
         self._index = self._index or listings.new_indexes()
         new = self._current().filter(place__gt=self._placed, place__lte=state.places)
-        uploads = kept.read(new.order_by("place"), self._keeper.sealer)
+        uploads = retained_uploads.read(new.order_by("place"), self._keeper.sealer)
         for lot in in_lots(uploads, _LOADED):
             _fill(self._index, lot)
         self._placed = state.places

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Kind
-from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.fingerprint.sealing import SealBroken, Sealer
 from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint.test_value import fingerprints
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from staydown.web.case_site.door import Door
+from staydown.web.case_site.access_token import Door
 from tests.case_server import Person, RunningCase, form_token, running_case
 
 SESSION = re.compile(r"page-\d+=[\w-]{43}; HttpOnly; Path=/; SameSite=Strict")

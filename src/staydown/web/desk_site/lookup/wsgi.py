@@ -15,10 +15,10 @@ from staydown.media.errors import Busy, MediaError
 from staydown.review.api import Lookups
 from staydown.review.errors import KeyNotTaken
 from staydown.web.desk_site.errors import media_status
-from staydown.web.desk_site.lookup import callers
-from staydown.web.desk_site.lookup.asked import Asked, Refused, Text, left_unread
+from staydown.web.desk_site.lookup import auth
 from staydown.web.desk_site.lookup.calls import TYPES, Calls
 from staydown.web.desk_site.lookup.fetch import Fetcher
+from staydown.web.desk_site.lookup.request import Asked, Refused, Text, left_unread
 from staydown.web.desk_site.lookup.status import Status, stale_if_passing
 from staydown.web.desk_site.process import Desk
 from staydown.web.kit.http.charset import WSGIApplication
@@ -117,13 +117,13 @@ class Front:
         if asked.path == _LIVE:
             return call(asked)
         head = self._checked(asked)
-        return call(replace(asked, head=head, key=callers.digest(asked)))
+        return call(replace(asked, head=head, key=auth.digest(asked)))
 
     def _checked(self, asked: Asked) -> int | None:
         """Return the number of the last change; as ``callers.check``, but for whoever asks how the
         desk is, and hears it also where nobody's key can be looked up."""
         try:
-            return callers.check(asked, self._lookups, self._settings)
+            return auth.check(asked, self._lookups, self._settings)
         except DatabaseError as error:
             away = stale_if_passing(error) if asked.path == _READY else None
             if away is None:

@@ -11,8 +11,8 @@ from PIL import Image
 
 from staydown.base.face import Face
 from staydown.base.vocabulary import Turn
-from staydown.fingerprint.look import see_whole
-from staydown.fingerprint.look_faces import MOST_DISTINCT, SeenFaces, see_faces
+from staydown.fingerprint.face_tasks import MOST_DISTINCT, SeenFaces, see_faces
+from staydown.fingerprint.picture_tasks import see_whole
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.errors import DecoderFailed
 from staydown.media.form import Form
@@ -230,7 +230,7 @@ def test_a_face_is_asked_about_after_it_was_let_go(worker: PictureWorker) -> Non
         see_whole(file)
         (part,) = see_faces(file).wholes
     with worker.open(data, Form.QUICK_COLOUR) as file:
-        from staydown.fingerprint.look import first_look, read_turns
+        from staydown.fingerprint.picture_tasks import first_look, read_turns
 
         assert read_turns(file.run_on(part.shown, first_look)) == part.turns
 

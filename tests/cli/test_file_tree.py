@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staydown.cli.walk import Found, walk
+from staydown.cli.file_tree import Found, walk
 
 
 def walked(*names: Path | bytes, folders: bool = True) -> list[Found]:

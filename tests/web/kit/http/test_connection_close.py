@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from staydown.web.kit.http.unread import ends_unread
+from staydown.web.kit.http.connection_close import ends_unread
 
 
 def ended(read: Callable[[Any], object], **environ: str) -> bool:

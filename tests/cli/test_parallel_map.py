@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.cli.ordered import in_order, processors
+from staydown.cli.parallel_map import in_order, processors
 
 
 @settings(max_examples=20, deadline=None)

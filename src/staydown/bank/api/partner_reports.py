@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db import DatabaseError
 
-from staydown.bank import audit, held
+from staydown.bank import audit, held_hashes
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.errors import BrokenOff, Busy, UnknownEntry
@@ -24,7 +24,7 @@ from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Feedback
 from staydown.exchange.codec import v1_fingerprints
 from staydown.exchange.records import SetAside, V1Feedback, V1FeedbackReport, V1Submission
-from staydown.fingerprint.seal import SealBroken
+from staydown.fingerprint.sealing import SealBroken
 from staydown.fingerprint.value import Fingerprint
 
 _say = reasons("bank.errors")
@@ -48,7 +48,7 @@ def submit_hashes(
     held_back = 0
     with _long_list(bank, partner, submissions) as slices:
         for part in slices:
-            read = [(held.fingerprint_of(submission), submission) for _, submission in part]
+            read = [(held_hashes.fingerprint_of(submission), submission) for _, submission in part]
             with _writing(bank, partner, [one for one, _ in read], slices) as intake:
                 count = intake.submit(read)
             held_back += count
@@ -59,10 +59,10 @@ def submit_hashes(
 def release_held(bank: Bank) -> int:
     """List the hashes that were held back for long enough. Return how many. Raises Busy."""
     count, shut = 0, set[int]()
-    while due := held.due(bank, 1, but=shut):
+    while due := held_hashes.due(bank, 1, but=shut):
         partner = PartnerRef(due[0].partner_id, due[0].partner.name)
         with _feed_of(bank, partner) as writer:
-            read = _opened(bank, held.due(bank, SLICE, partner.id, but=shut), shut)
+            read = _opened(bank, held_hashes.due(bank, SLICE, partner.id, but=shut), shut)
             intake = Intake(writer, partner.id, [fingerprint for _, fingerprint, _ in read])
             for _, fingerprint, submission in read:
                 intake.take_in(fingerprint, submission)
@@ -80,12 +80,12 @@ def _opened(
     read = []
     for row in rows:
         try:
-            submission = held.read(bank, row)
+            submission = held_hashes.read(bank, row)
         except SealBroken:  # of another key, or damaged: it keeps nobody else's from going out
             log.error("a hash that is held back does not open")
             shut.add(row.pk)
         else:
-            read.append((row.pk, held.fingerprint_of(submission), submission))
+            read.append((row.pk, held_hashes.fingerprint_of(submission), submission))
     return read
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 from staydown.review.api import Lookups
 from staydown.review.settings import DeskSettings, is_loopback
-from staydown.web.desk_site.lookup.asked import Asked
+from staydown.web.desk_site.lookup.request import Asked
 
 #: Signs that the request came through a proxy, so from who knows where, or from a page in a browser
 #: on this machine, which may be anybody's.

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from staydown.kernels.compiled import kernel
-from staydown.kernels.words import popcount, prefetch
+from staydown.kernels.machine_words import popcount, prefetch
 
 
 @kernel
