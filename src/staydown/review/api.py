@@ -149,7 +149,7 @@ __all__ = [
 _LATER = {
     name: f"staydown.review.{module}"
     for module, names in (
-        ("catalogue.look_back", "LookingBack"),
+        ("catalogue.retrospective", "LookingBack"),
         ("catalogue.sweeps", "find_sweep finish_sweep parts_done start_sweep"),
         ("catalogue.sweeps", "sweep_counts sweep_faults swept_items"),
         ("entries.index_folder", "IndexFolder"),
