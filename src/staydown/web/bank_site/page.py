@@ -19,6 +19,7 @@ from staydown.bank.errors import (
 from staydown.exchange.records import Demand
 from staydown.web.bank_site.process import current_site
 from staydown.web.kit.errors import ErrorPages
+from staydown.web.kit.forms import Form
 from staydown.web.kit.guards import View, takes
 from staydown.web.kit.pages import Pages
 from staydown.web.kit.words import words
@@ -56,11 +57,14 @@ def again(
     request: HttpRequest,
     template: str,
     context: Mapping[str, Any],
+    form: Form,
     error: BankError,
     *,
     field: str | None = None,
 ) -> HttpResponse:
     """The form again, which says at a field what is wrong: the error's own, unless one is named.
+
+    ``form``: one that was sent.
 
     A browser that is asked to wait can work instead, and then nobody sees this page: see
     ``send-in-page.js``.
@@ -72,8 +76,10 @@ def again(
         context = {**context, "asked": asked, "ticket": error.ticket}
     elif isinstance(error, Busy):
         status, after = 503, 3
-    errors = {field or _FIELDS.get(type(error), "pin"): _text(error)}
-    return page(request, template, context, errors=errors, status=status, retry_after=after)
+    form.is_valid()
+    form.add_error(field or _FIELDS.get(type(error), "pin"), _text(error))
+    shown = {**context, "form": form}
+    return page(request, template, shown, errors=form.faults, status=status, retry_after=after)
 
 
 def _text(error: BankError) -> str:
