@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.fingerprint import Table, machine
-from staydown.index import segments
+from staydown.index import search_methods
 from staydown.index.hits import Rows
 from staydown.index.store import LiveIndex
 
@@ -140,7 +140,7 @@ def beside(work: Callable[[], None], asker: Asker) -> tuple[float, list[Took]]:
 
 def measure(rows: int, folder: Path) -> dict[str, object]:
     """Run all phases once; return the figures."""
-    segments.warm()
+    search_methods.warm()
     rng = np.random.default_rng(4)
     index = LiveIndex.open(folder, "pdq", 256, writable=True)
     known: dict[int, bytes] = {}

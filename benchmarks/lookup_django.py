@@ -69,9 +69,9 @@ def ways(settings: DeskSettings) -> dict[str, Way]:
     from django.http import HttpRequest, HttpResponse
     from django.urls import path
 
-    from staydown.web.desk_site.lookup import callers
-    from staydown.web.desk_site.lookup.asked import Asked
-    from staydown.web.desk_site.lookup.front import Front
+    from staydown.web.desk_site.lookup import auth
+    from staydown.web.desk_site.lookup.request import Asked
+    from staydown.web.desk_site.lookup.wsgi import Front
 
     front = Front(desk)
 
@@ -80,7 +80,7 @@ def ways(settings: DeskSettings) -> dict[str, Way]:
             given = {name: str(request.GET[name]) for name in request.GET}
             asked = Asked(request.method or "", request.path_info, given, request.META)
             head = front._checked(asked)
-            said = call(replace(asked, head=head, key=callers.digest(asked)))
+            said = call(replace(asked, head=head, key=auth.digest(asked)))
             return HttpResponse(json.dumps(said), content_type="application/json")
 
         return view

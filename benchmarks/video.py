@@ -24,7 +24,7 @@ import av
 
 from benchmarks.video_recall import Results, recall, table
 from benchmarks.video_sources import build
-from staydown.fingerprint.video_look import video_look
+from staydown.fingerprint.video_tasks import video_look
 
 
 def speed(path: Path, repeats: int = 3) -> Iterator[tuple[str, float, int]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.recall.record import Asked
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind, Turn
-from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
+from staydown.fingerprint.picture_tasks import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.registry import pdq_answer
 from staydown.fingerprint.value import PDQ_MATCH_DISTANCE, Fingerprint
 from staydown.matching.cascade import examine

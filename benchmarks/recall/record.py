@@ -14,7 +14,7 @@ from typing import Any
 
 import staydown
 from staydown.base.canonical import JSONValue
-from staydown.fingerprint.look import copy_look
+from staydown.fingerprint.picture_tasks import copy_look
 from staydown.media.form import Form
 from staydown.media.worker import OpenFile, PictureWorker, Task
 

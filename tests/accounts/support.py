@@ -9,7 +9,7 @@ from staydown.accounts.models import Staff
 from staydown.accounts.roles import Role
 from staydown.accounts.staff import Workplace
 from staydown.base.clock import HandClock
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.review.models import Audit
 
 #: A place whose trail is the desk's: the tables here have none of their own.

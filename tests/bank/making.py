@@ -12,7 +12,7 @@ from staydown.base.allowance import Allowance
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import ActingFor, Kind, Under18
 from staydown.exchange.records import CaseOpened, CaseRequest, Picture
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint
 from tests.fingerprint.made import made_bits
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, partner_reports
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import KeyOfAnother
 from staydown.bank.models import Entry, Extension, Listing
@@ -92,7 +92,7 @@ def test_what_partners_did_with_either_is_told_of_the_picture(bank: Bank) -> Non
     opened = open_case(bank, _both(1))
     copy = _by_kind(bank, native)[Kind.COPY1]
     feed.v1_page(bank, old, start=10, size=9, token=None)
-    words.give_feedback(bank, native, copy.entry_id, Feedback.BLOCKED)
+    partner_reports.give_feedback(bank, native, copy.entry_id, Feedback.BLOCKED)
     (status,) = _status(bank, opened)
     assert status.fetched_by == ("Native", "Old")
     assert status.feedback == (("Native", Feedback.BLOCKED),)
@@ -111,7 +111,7 @@ def test_a_picture_is_disputed_when_one_of_its_entries_is(bank: Bank) -> None:
     opened = open_case(bank, _both(1))
     copy = _by_kind(bank, critics[0])[Kind.COPY1]
     for critic in critics:
-        words.give_feedback(bank, critic, copy.entry_id, Feedback.NOT_BLOCKED)
+        partner_reports.give_feedback(bank, critic, copy.entry_id, Feedback.NOT_BLOCKED)
     found = _by_kind(bank, critics[0])
     assert found[Kind.COPY1].state is EntryState.DISPUTED
     assert found[Kind.PDQ].state is EntryState.LISTED
@@ -139,7 +139,7 @@ def _alone_in_a_case(bank: Bank) -> None:
 def _alone_by_a_partner(bank: Bank) -> None:
     lister = add_partner(bank, "Lister")
     submission = V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex)
-    words.submit_hashes(bank, lister, [(0, submission)])
+    partner_reports.submit_hashes(bank, lister, [(0, submission)])
 
 
 @pytest.mark.parametrize("listed_alone", [_alone_in_a_case, _alone_by_a_partner])
@@ -219,6 +219,6 @@ def test_a_hash_that_a_partner_lists_alone_stands_alone_beside_an_extended_dispu
     )
     assert entry.picture is not None
     submission = V1Submission(V1SignalType.IMAGE_PDQ, pdq(4).hex)
-    words.submit_hashes(bank, partner, [(0, submission)])
+    partner_reports.submit_hashes(bank, partner, [(0, submission)])
     entry.refresh_from_db()
     assert entry.picture is None

@@ -11,7 +11,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from staydown.bank import audit
-from staydown.bank.api import cases, disputes, partners, words
+from staydown.bank.api import cases, disputes, partner_reports, partners
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.entries import FeedWriter, feed_writer
 from staydown.bank.models import Audit, Entry, Head, Listing, Organisation, PartnerFeedback
@@ -44,7 +44,7 @@ class Undo(Exception):
 
 def submit(bank: Bank, partner: PartnerRef, records: Sequence[Record]) -> None:
     """Hand a list in, as the partner API does."""
-    words.submit_hashes(bank, partner, list(enumerate(map(_submission, records))))
+    partner_reports.submit_hashes(bank, partner, list(enumerate(map(_submission, records))))
 
 
 def one_by_one(bank: Bank, partner: PartnerRef, records: Sequence[Record]) -> None:
@@ -151,7 +151,7 @@ def _dispute_what_is_extended(bank: Bank, who: Sequence[PartnerRef]) -> None:
     """The fifth fingerprint is disputed, and the operator lets that count for the fourth."""
     five, four = (Entry.objects.get(lookup=bank.sealer.lookup(pdq(n))) for n in (5, 4))
     for partner in (who[0], who[2]):
-        words.give_feedback(bank, partner, five.entry_id.hex, Feedback.NOT_BLOCKED)
+        partner_reports.give_feedback(bank, partner, five.entry_id.hex, Feedback.NOT_BLOCKED)
     until = bank.clock.now() + timedelta(days=30)
     disputes.extend(bank, four.entry_id.hex, five.entry_id.hex, until, "one picture")
 

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from benchmarks import feed_bank
 from staydown.bank import pages, rules
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, partner_reports
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.models import Entry, Head, Listing, Partner
 from staydown.bank.runtime import Bank
@@ -97,9 +97,9 @@ def test_statements_of_people_and_of_partners_that_hand_in_read_no_table_whole(
     ]
     said = [(n, V1FeedbackReport(one.value, V1Feedback(Feedback.NOT_BLOCKED))) for n, one in handed]
     with statements() as asked:
-        words.submit_hashes(large, partner, handed)
-        words.submit_hashes(large, partner, handed)
-        words.submit_feedback(large, partner, said)
+        partner_reports.submit_hashes(large, partner, handed)
+        partner_reports.submit_hashes(large, partner, handed)
+        partner_reports.submit_feedback(large, partner, said)
         cases.case_status(large, ref)
         open_case(large, pdq(30))
         cases.withdraw(large, ref, [1])
@@ -179,11 +179,11 @@ def test_the_number_of_a_withdrawn_entry_is_that_of_its_withdrawal(bank: Bank) -
     opened = open_case(bank, pdq(1))
     ref = cases.enter(bank, opened.case_number, PIN)
     handed = [(0, V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex))]
-    words.submit_hashes(bank, partner, handed)
+    partner_reports.submit_hashes(bank, partner, handed)
     cases.withdraw(bank, ref, None)
     taken_back = V1FeedbackReport(pdq(1).hex, V1Feedback(Feedback.WITHDRAWN))
-    words.submit_feedback(bank, partner, [(0, taken_back)])
-    words.submit_feedback(
+    partner_reports.submit_feedback(bank, partner, [(0, taken_back)])
+    partner_reports.submit_feedback(
         bank, partner, [(0, V1FeedbackReport(pdq(1).hex, V1Feedback(Feedback.BLOCKED)))]
     )
     entry = Entry.objects.get()

@@ -7,7 +7,7 @@ import pytest
 
 from staydown.accounts.throttle_rules import Lane
 from staydown.bank import floods, waiting
-from staydown.bank.api import cases, feed, quarantine, upkeep, words
+from staydown.bank.api import cases, feed, partner_reports, quarantine, upkeep
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.api.quarantine import GroupLine, GroupState
 from staydown.bank.errors import QuarantineError
@@ -185,7 +185,7 @@ def test_however_often_a_picture_is_found_or_listed_it_is_held_no_more_and_no_le
         partner = add_partner(bank, f"Platform {name}")
         feed.feed_page(bank, partner, after=0, limit=500)
         report = V1FeedbackReport(pdq(1).hex, V1Feedback(Feedback.BLOCKED))
-        words.submit_feedback(bank, partner, [(0, report)])
+        partner_reports.submit_feedback(bank, partner, [(0, report)])
     assert not status(bank, hand_in(bank, 1))[0].is_held
     hand_in(bank, 901, 902)
     viral, unseen = hand_in(bank, 1), hand_in(bank, 2)

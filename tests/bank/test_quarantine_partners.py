@@ -8,7 +8,7 @@ import pytest
 
 from staydown.accounts.throttle_rules import Lane
 from staydown.bank import floods
-from staydown.bank.api import feed, partners, quarantine, words
+from staydown.bank.api import feed, partner_reports, partners, quarantine
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.api.quarantine import GroupState
 from staydown.bank.models import Audit, HeldSubmission, Listing, PartnerFeedback
@@ -37,7 +37,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def submit(bank: Bank, partner: PartnerRef, numbers: Sequence[int], *said: Feedback) -> int:
     """Hand these hashes in, with what is said of each; return how many are held back."""
     feedback = tuple(V1Feedback(word, tags=("t",)) for word in said)
-    return words.submit_hashes(
+    return partner_reports.submit_hashes(
         bank,
         partner,
         [
@@ -69,11 +69,11 @@ def test_what_is_beyond_the_pace_waits_and_goes_on_by_itself_within_the_hour(ban
     _, reader = flooded(bank)
     assert listed(bank, reader) == set(range(1, 11))
     hand(bank).advance(HOUR - timedelta(seconds=1))
-    assert words.release_held(bank) == 0
+    assert partner_reports.release_held(bank) == 0
     hand(bank).advance(timedelta(seconds=1))
-    assert words.release_held(bank) == 20
+    assert partner_reports.release_held(bank) == 20
     assert listed(bank, reader) == {*range(1, 11), *range(20, 40)}
-    assert words.release_held(bank) == 0
+    assert partner_reports.release_held(bank) == 0
     assert quarantine.groups(bank) == ()
 
 
@@ -82,7 +82,7 @@ def test_a_held_hash_that_does_not_open_keeps_no_other_from_going_on(bank: Bank)
     row = HeldSubmission.objects.order_by("pk")[0]
     HeldSubmission.objects.filter(pk=row.pk).update(sealed=b"\0" * len(row.sealed))
     hand(bank).advance(HOUR)
-    assert words.release_held(bank) == 19
+    assert partner_reports.release_held(bank) == 19
     assert len(listed(bank, reader)) == 29
     assert HeldSubmission.objects.count() == 1, "it goes on when the right key is back"
 
@@ -119,7 +119,7 @@ def test_words_that_came_with_a_held_hash_are_said_once_it_is_listed(bank: Bank)
     assert submit(bank, partner, [80], Feedback.BLOCKED) == 1
     assert not PartnerFeedback.objects.exists()
     hand(bank).advance(HOUR)
-    words.release_held(bank)
+    partner_reports.release_held(bank)
     said = PartnerFeedback.objects.get()
     assert (said.value, said.tags, said.entry.kind) == ("Blocked", ["t"], "pdq")
     assert 80 in listed(bank, reader)
@@ -134,9 +134,9 @@ def test_taking_a_held_hash_back_takes_effect_at_once_and_is_told_to_nobody(
         assert submit(bank, partner, [20], Feedback.WITHDRAWN) == 0
     else:
         report = V1FeedbackReport(pdq(20).hex, V1Feedback(Feedback.WITHDRAWN))
-        assert words.submit_feedback(bank, partner, [(0, report)]) == ()
+        assert partner_reports.submit_feedback(bank, partner, [(0, report)]) == ()
     hand(bank).advance(HOUR)
-    words.release_held(bank)
+    partner_reports.release_held(bank)
     assert listed(bank, reader) == {*range(1, 11), *range(21, 40)}
     assert Listing.objects.count() == 29
 
@@ -149,7 +149,7 @@ def test_whether_others_list_a_hash_or_what_was_said_of_it_changes_nothing(bank:
     for other in others:
         for number in (20, 50):
             report = V1FeedbackReport(pdq(number).hex, V1Feedback(Feedback.BLOCKED))
-            words.submit_feedback(bank, other, [(0, report)])
+            partner_reports.submit_feedback(bank, other, [(0, report)])
     partner, _ = flooded(bank)
     assert HeldSubmission.objects.count() == 20, "listed by others too, and held all the same"
     assert submit(bank, others[0], [50]) == 0
@@ -163,9 +163,9 @@ def test_a_partner_that_was_shut_out_has_nothing_go_on_unless_it_is_let_in_again
     _, reader = flooded(bank)
     partners.revoke_partner(bank, "Acme")
     hand(bank).advance(HOUR)
-    assert words.release_held(bank) == 0
+    assert partner_reports.release_held(bank) == 0
     partners.rotate_partner(bank, "Acme")
-    assert words.release_held(bank) == 20
+    assert partner_reports.release_held(bank) == 20
     assert len(listed(bank, reader)) == 30
 
 
@@ -178,14 +178,14 @@ def test_dropped_they_stay_away_and_can_be_brought_back(bank: Bank) -> None:
     quarantine.drop(bank, [line.number], by="Ann", agreed_by="Ben", reason="made up")
     assert submit(bank, partner, [90]) == 1, "what comes later is another group"
     hand(bank).advance(timedelta(days=29))
-    assert words.release_held(bank) == 1
+    assert partner_reports.release_held(bank) == 1
     assert listed(bank, reader) == {*range(1, 11), 90}
     (line,) = quarantine.groups(bank)
     assert (line.state, line.dropped_by, line.agreed_by, line.reason) == (
         GroupState.DROPPED, "Ann", "Ben", "made up",
     )  # fmt: skip
     quarantine.restore(bank, [line.number], by="Cem", reason="they are real")
-    assert words.release_held(bank) == 20
+    assert partner_reports.release_held(bank) == 20
     trail = Audit.objects.filter(what="quarantine", subject=str(line.number)).order_by("pk")
     assert list(trail.values_list("who", "before", "after", "why")) == [
         ("operator Ann", "held", "dropped", "made up"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from staydown.bank import release, waiting
-from staydown.bank.api import cases, feed, upkeep, words
+from staydown.bank.api import cases, feed, partner_reports, upkeep
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import SubmissionRefused
 from staydown.bank.models import Audit, Case, Entry, Listing, Waiting
@@ -133,7 +133,9 @@ def test_the_page_says_until_when_a_picture_waits(bank: Bank) -> None:
 
 def test_a_partners_own_hashes_go_out_at_once(bank: Bank) -> None:
     partner = add_partner(bank)
-    words.submit_hashes(bank, partner, [(0, V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex))])
+    partner_reports.submit_hashes(
+        bank, partner, [(0, V1Submission(V1SignalType.IMAGE_PDQ, pdq(1).hex))]
+    )
     assert _feed(bank, partner) == [(pdq(1).hex, "listed")]
 
 
@@ -170,7 +172,7 @@ def test_a_withdrawal_is_shown_at_once_and_goes_out_with_its_window(bank: Bank) 
     opened = open_case(bank, pdq(1))
     hand(bank).advance(WINDOW)
     entry_id = feed.feed_page(bank, partner, after=0, limit=9).entries[0].entry_id
-    words.give_feedback(bank, partner, entry_id, Feedback.BLOCKED)
+    partner_reports.give_feedback(bank, partner, entry_id, Feedback.BLOCKED)
     hand(bank).advance(timedelta(minutes=1))
     leaving = ListingStatus(1, EntryState.WITHDRAWN, ("Acme",), goes_out_by=OUT_BY + WINDOW)
     for _ in range(2):

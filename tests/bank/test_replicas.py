@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, partner_reports
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.runtime import Bank
 from staydown.base.vocabulary import EntryState, Feedback
@@ -112,13 +112,13 @@ class World:
     def submit(self, which: int, picture: int) -> None:
         partner = self.replicas[which % len(self.replicas)].partner
         submission = V1Submission(V1SignalType.IMAGE_PDQ, pdq(picture).hex)
-        words.submit_hashes(self.bank, partner, [(0, submission)])
+        partner_reports.submit_hashes(self.bank, partner, [(0, submission)])
         self.own[partner.name, picture] = True
 
     def say(self, which: int, picture: int, word: Feedback) -> None:
         partner = self.replicas[which % len(self.replicas)].partner
         report = V1FeedbackReport(pdq(picture).hex, Word(word))
-        words.submit_feedback(self.bank, partner, [(0, report)])
+        partner_reports.submit_feedback(self.bank, partner, [(0, report)])
         if word is Feedback.WITHDRAWN:
             self.own.pop((partner.name, picture), None)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.bank.api import cases, feed, upkeep, words
+from staydown.bank.api import cases, feed, partner_reports, upkeep
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import UnknownEntry
 from staydown.bank.models import Audit, Entry, PartnerFeedback
@@ -157,7 +157,7 @@ class World:
         if self.others:
             said = tuple(V1Feedback(item) for item in word)
             submission = V1Submission(V1SignalType.IMAGE_PDQ, MINE[0].hex, said)
-            words.submit_hashes(self.bank, self._partner(who).ref, [(0, submission)])
+            partner_reports.submit_hashes(self.bank, self._partner(who).ref, [(0, submission)])
         if NO in word:
             self.say(who, 0, NO)
 
@@ -166,7 +166,7 @@ class World:
         row = Entry.objects.filter(lookup=self.bank.sealer.lookup(value)).first()
         if row is not None:
             with suppress(UnknownEntry):
-                words.give_feedback(self.bank, ref, row.entry_id.hex, word)
+                partner_reports.give_feedback(self.bank, ref, row.entry_id.hex, word)
             if value.hex in self.said and self.out and not self.withdrawn:
                 self.said[value.hex][ref.name] = word
 
@@ -298,7 +298,7 @@ def _entry_id(bank: Bank, fingerprint: Fingerprint = MINE[0]) -> str:
 
 def _dispute(bank: Bank, *critics: PartnerRef) -> None:
     for critic in critics:
-        words.give_feedback(bank, critic, _entry_id(bank), NO)
+        partner_reports.give_feedback(bank, critic, _entry_id(bank), NO)
 
 
 @pytest.fixture
@@ -377,7 +377,7 @@ def test_a_withdrawn_listing_shows_no_words_whoever_else_lists_it(bank: Bank) ->
         if others:
             open_case(bank, pdq(1))
         ref = _mine(bank)
-        words.give_feedback(bank, partner, _entry_id(bank), YES)
+        partner_reports.give_feedback(bank, partner, _entry_id(bank), YES)
         assert _shown(bank, ref).feedback == (("Acme", YES),)
         cases.withdraw(bank, ref, None)
         assert _shown(bank, ref).feedback == ()
@@ -389,12 +389,12 @@ def test_a_clock_set_back_shows_no_earlier_words_and_hides_no_later_ones(
 ) -> None:
     partner = add_partner(bank)
     open_case(bank, pdq(1))
-    words.give_feedback(bank, partner, _entry_id(bank), YES)
+    partner_reports.give_feedback(bank, partner, _entry_id(bank), YES)
     hand(bank).advance(-back)
     ref = _mine(bank)
     assert _shown(bank, ref).feedback == ()
     hand(bank).advance(-back)
-    words.give_feedback(bank, partner, _entry_id(bank), YES)
+    partner_reports.give_feedback(bank, partner, _entry_id(bank), YES)
     assert _shown(bank, ref).feedback == (("Acme", YES),)
 
 

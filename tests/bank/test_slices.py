@@ -13,7 +13,7 @@ from psycopg import errors
 
 from staydown.bank import intake, slices
 from staydown.bank import turns as turning
-from staydown.bank.api import words
+from staydown.bank.api import partner_reports
 from staydown.bank.errors import BrokenOff, Busy
 from staydown.bank.models import Entry, PartnerFeedback
 from staydown.bank.runtime import Bank
@@ -87,11 +87,11 @@ def test_what_came_before_a_list_broke_off_stays_and_sending_it_again_is_harmles
 ) -> None:
     partner = add_partner(bank)
     with breaking_off(monkeypatch, 3, make()), pytest.raises(BrokenOff) as broken:
-        words.submit_hashes(bank, partner, _submissions())
+        partner_reports.submit_hashes(bank, partner, _submissions())
     assert broken.value.taken == Entry.objects.count() == 30
     assert "30 records" in str(broken.value)
     before = list(Entry.objects.order_by("seq").values_list("entry_id", "seq"))
-    words.submit_hashes(bank, partner, _submissions())
+    partner_reports.submit_hashes(bank, partner, _submissions())
     assert list(Entry.objects.order_by("seq").values_list("entry_id", "seq"))[:30] == before
     assert Entry.objects.count() == PartnerFeedback.objects.count() == len(LISTED)
 
@@ -102,13 +102,13 @@ def test_a_list_that_breaks_off_at_once_was_not_taken_in_at_all(
     bank: Bank, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     partner = add_partner(bank)
-    words.submit_hashes(bank, partner, _submissions())
+    partner_reports.submit_hashes(bank, partner, _submissions())
     said = [(n, V1FeedbackReport(pdq(n).hex, V1Feedback(Feedback.PENDING_REVIEW))) for n in LISTED]
     with breaking_off(monkeypatch, 0, Busy()), pytest.raises(Busy) as broken:
-        words.submit_feedback(bank, partner, said)
+        partner_reports.submit_feedback(bank, partner, said)
     assert not isinstance(broken.value, BrokenOff)
     with breaking_off(monkeypatch, 1, Busy()), pytest.raises(BrokenOff):
-        words.submit_feedback(bank, partner, said)
+        partner_reports.submit_feedback(bank, partner, said)
     assert PartnerFeedback.objects.filter(value="PendingReview").count() == 10
 
 

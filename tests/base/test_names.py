@@ -91,7 +91,7 @@ HONEST = [
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_names_of_any_script_stay_possible(name: str) -> None:
     tidy = tidy_name(name)
-    assert fault_of_name(tidy, 100) == ""
+    assert fault_of_name(tidy, 100) is None
     assert not looks_like(tidy, [other for other in HONEST if other != name])
 
 

@@ -19,7 +19,7 @@ from staydown.base.records import read_table
 from staydown.base.settings import SiteSettings, load, read_key, read_secret
 from staydown.cli.bank.given import Given
 from staydown.cli.notice.contacts import _read
-from staydown.cli.notice.given import read_facts, read_given
+from staydown.cli.notice.input_files import read_facts, read_given
 from staydown.matching.sweep_list import named_in
 from staydown.notices.contacts.reading import read_answers
 from tests.notices.contacts.recorded import FOLDER

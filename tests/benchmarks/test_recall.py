@@ -10,7 +10,7 @@ from benchmarks.edits import EDITS
 from benchmarks.recall.queries import uploads
 from benchmarks.recall.record import Asked, Record
 from staydown.base.canonical import JSONValue
-from staydown.fingerprint.look import copy_look, first_look
+from staydown.fingerprint.picture_tasks import copy_look, first_look
 from staydown.media.worker import PictureWorker
 
 

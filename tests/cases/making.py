@@ -20,7 +20,7 @@ from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import ClockEvent, Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import ClockEvent, Letter, RecipientKind, Standing
 
 NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 

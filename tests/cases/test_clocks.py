@@ -13,7 +13,7 @@ from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Happened
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)  # a Friday evening
 

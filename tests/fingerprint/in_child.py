@@ -3,7 +3,7 @@
 import sys
 
 from staydown.base.canonical import JSONValue
-from staydown.fingerprint.look import first_look, views_look
+from staydown.fingerprint.picture_tasks import first_look, views_look
 from staydown.kernels.compiled import known_kernels
 from staydown.media.picture import Pixels
 

@@ -24,7 +24,7 @@ from staydown.exchange.records import Picture  # noqa: E402
 from staydown.exchange.simulator import BankSimulator  # noqa: E402
 from staydown.fingerprint.exact import exact_of_path  # noqa: E402
 from staydown.fingerprint.kinds import KINDS  # noqa: E402
-from staydown.fingerprint.seal import Sealer  # noqa: E402
+from staydown.fingerprint.sealing import Sealer  # noqa: E402
 from staydown.fingerprint.value import Fingerprint  # noqa: E402
 from staydown.matching.limits import DEFAULT, LimitChange  # noqa: E402
 from staydown.matching.words import distance_words  # noqa: E402

@@ -4,9 +4,9 @@ import numpy as np
 from PIL import Image
 
 from staydown.base.vocabulary import Turn
-from staydown.fingerprint.look import Part, see_whole
-from staydown.fingerprint.look_faces import SeenFaces, see_faces
+from staydown.fingerprint.face_tasks import SeenFaces, see_faces
 from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.picture_tasks import Part, see_whole
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 import staydown.fingerprint
-from staydown.fingerprint.look import copy_look
 from staydown.fingerprint.model import find_model
+from staydown.fingerprint.picture_tasks import copy_look
 from staydown.fingerprint.registry import picture_worker
 from staydown.fingerprint.video import fingerprint_video
-from staydown.fingerprint.video_look import video_look
+from staydown.fingerprint.video_tasks import video_look
 from staydown.fingerprint.views.warp import warp
 from staydown.media.decode import decode
 from staydown.media.form import Form

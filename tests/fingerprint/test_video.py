@@ -25,7 +25,7 @@ from staydown.fingerprint.video import (
     _Found,
     fingerprint_video,
 )
-from staydown.fingerprint.video_look import FOLD_DISTANCE, _places, video_look
+from staydown.fingerprint.video_tasks import FOLD_DISTANCE, _places, video_look
 from staydown.media.errors import (
     BrokenVideo,
     DecoderFailed,
@@ -162,7 +162,7 @@ def test_work_in_several_parts_is_the_same(monkeypatch: pytest.MonkeyPatch) -> N
     data = video([boxed(frame) for frame in scenes(0, 6, 10)])
 
     def looked(frames_each: int) -> list[JSONValue]:
-        monkeypatch.setattr("staydown.fingerprint.video_look._FRAMES", frames_each)
+        monkeypatch.setattr("staydown.fingerprint.video_tasks._FRAMES", frames_each)
         file, found = io.BytesIO(data), []
         for part in range(100):
             answer = video_look(file, model=None, views=True, part=part)
@@ -221,7 +221,7 @@ def test_a_child_that_was_taken_over_is_not_believed(name: str) -> None:
 
 def test_a_fault_leaves_no_frames_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A video that is given up in the midst is not kept until another one comes."""
-    monkeypatch.setattr("staydown.fingerprint.video_look._FRAMES", 1)
+    monkeypatch.setattr("staydown.fingerprint.video_tasks._FRAMES", 1)
     monkeypatch.setattr("staydown.media.frames.MOST_SECONDS", 2.5)
     file = io.BytesIO(video(scenes(0, 6, 10), gap=10))
 

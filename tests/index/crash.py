@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from staydown.index import parts, segments, store
+from staydown.index import search_methods, segments, store
 from staydown.index.store import LiveIndex
 from tests.index.contents import contents
 
@@ -73,10 +73,10 @@ def run_and_kill(folder: Path, rng: Random) -> list[int]:
 
 def main() -> None:
     folder, kills = Path(sys.argv[1]), int(sys.argv[2])
-    parts.TAIL_ROWS = 64
+    segments.TAIL_ROWS = 64
     store.__dict__.update(TAIL_ROWS=64, _BULK=32)
-    segments.LEAST_ROWS_IN_BUCKETS = 512
-    segments.warm()
+    search_methods.LEAST_ROWS_IN_BUCKETS = 512
+    search_methods.warm()
     for number in range(8):  # whatever else is compiled or imported late
         index = LiveIndex(64, background=False)
         index.change(put=change(number)[0])

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from staydown.index import container, merging, parts, segments, snapshot, store
+from staydown.index import compaction, container, search_methods, segments, snapshot, store
 from staydown.index.errors import FolderRefused, SnapshotNotWritten, SnapshotRefused
-from staydown.index.parts import Part
+from staydown.index.segments import Part
 from staydown.index.store import LiveIndex
 from tests.index.contents import contents
 
@@ -25,10 +25,10 @@ CALLS = ("open", "write", "fsync", "replace", "unlink", "listdir")
 
 @pytest.fixture(autouse=True)
 def short_tails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "TAIL_ROWS", 32)
+    monkeypatch.setattr(segments, "TAIL_ROWS", 32)
     monkeypatch.setattr(store, "TAIL_ROWS", 32)
     monkeypatch.setattr(store, "_BULK", 16)
-    monkeypatch.setattr(segments, "LEAST_ROWS_IN_BUCKETS", 256)
+    monkeypatch.setattr(search_methods, "LEAST_ROWS_IN_BUCKETS", 256)
 
 
 def open_index(folder: Path, *, writable: bool = True) -> LiveIndex:
@@ -153,14 +153,14 @@ def test_a_withdrawn_row_leaves_the_files_though_its_part_is_being_merged(
     index: LiveIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    merge = merging.merge
+    merge = compaction.merge
 
     def slow(*given: Any) -> Part:
         begun.set()
         assert go_on.wait(60)
         return merge(*given)
 
-    monkeypatch.setattr(merging, "merge", slow)
+    monkeypatch.setattr(compaction, "merge", slow)
     changing = threading.Thread(target=index.change, args=(rows(*range(300, 400)),))
     changing.start()
     assert begun.wait(60)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from staydown.index import container, parts, snapshot, store
+from staydown.index import container, segments, snapshot, store
 from staydown.index.errors import (
     FolderRefused,
     SnapshotLocked,
@@ -34,7 +34,7 @@ Plain = dict[int, bytes]
 
 @pytest.fixture(autouse=True)
 def short_tails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "TAIL_ROWS", 32)
+    monkeypatch.setattr(segments, "TAIL_ROWS", 32)
     monkeypatch.setattr(store, "TAIL_ROWS", 32)
     monkeypatch.setattr(store, "_BULK", 16)
 

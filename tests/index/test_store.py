@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from staydown.index import parts, segments, store
+from staydown.index import search_methods, segments, store
 from staydown.index.errors import RadiusTooWide
 from staydown.index.store import LiveIndex
 from tests.index.contents import contents
@@ -24,10 +24,10 @@ Plain = dict[int, bytes]
 def tail_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Tails so short that a few changes already make parts and merge them."""
     rows: int = request.param
-    monkeypatch.setattr(parts, "TAIL_ROWS", rows)
+    monkeypatch.setattr(segments, "TAIL_ROWS", rows)
     monkeypatch.setattr(store, "TAIL_ROWS", rows)
     monkeypatch.setattr(store, "_BULK", rows // 2)
-    monkeypatch.setattr(segments, "LEAST_ROWS_IN_BUCKETS", 8 * rows)
+    monkeypatch.setattr(search_methods, "LEAST_ROWS_IN_BUCKETS", 8 * rows)
     return rows
 
 

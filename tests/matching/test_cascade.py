@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from staydown.base.vocabulary import Cut, GateAnswer, Kind, Turn
-from staydown.fingerprint.look import Part, copy_look, first_look, views_look
 from staydown.fingerprint.model import find_model
+from staydown.fingerprint.picture_tasks import Part, copy_look, first_look, views_look
 from staydown.fingerprint.registry import fingerprint_kinds, picture_worker
 from staydown.fingerprint.value import View
 from staydown.matching.cascade import MOST_CODES, _batches, _SoFar, compare, examine

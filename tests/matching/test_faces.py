@@ -8,9 +8,9 @@ from PIL import Image, ImageOps
 
 from staydown.base.face import Colour, Face, Ground
 from staydown.base.vocabulary import Cut, GateAnswer, Turn
-from staydown.fingerprint.look import Part, first_look, views_look
-from staydown.fingerprint.look_faces import LEFT_OUT, faces_look
+from staydown.fingerprint.face_tasks import LEFT_OUT, faces_look
 from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.picture_tasks import Part, first_look, views_look
 from staydown.fingerprint.registry import picture_worker
 from staydown.matching.cascade import MOST_SEARCHED, Examined, _spread, look_over
 from staydown.matching.in_memory import MemoryMatcher

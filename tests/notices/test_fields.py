@@ -12,7 +12,7 @@ import pytest
 from staydown.base.languages import Language
 from staydown.notices.details import Details, Location
 from staydown.notices.fields import EACH, FIELDS, SUPPLIERS, how_to_supply
-from staydown.notices.words import Element
+from staydown.notices.vocabulary import Element
 
 SRC = Path(__file__).parents[2] / "src/staydown"
 NOTICES = Path("notices")
@@ -37,7 +37,7 @@ from staydown.notices.compose.filling import fields_offered
 from staydown.notices.delivery.sheet import field_sheet
 from staydown.notices.fields import FIELDS
 from staydown.notices.wire.codec import as_json, read
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.reading import load_directory
 from tests.notices.compose.samples import DETAILS, written

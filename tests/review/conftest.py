@@ -7,7 +7,7 @@ import pytest
 
 from staydown.base.clock import HandClock
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from tests.accounts.conftest import quick_hashes
 from tests.review.looking_back import looking_back
 from tests.review.platform import Platform

@@ -8,7 +8,7 @@ from staydown.accounts.sign_in import sign_in
 from staydown.base.clock import HandClock
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.net.fake import FakeTransport
 from staydown.review import api

@@ -11,6 +11,9 @@ StaydownError
 """
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason, reasons
+
+_say = reasons("accounts.errors")
 
 
 class AccountsError(StaydownError):
@@ -37,13 +40,13 @@ class SignInSlowed(AccountsError):
     """Too many tries; ``seconds`` says how long to wait."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("too many tries: wait a moment and try again")
+        super().__init__(_say("slowed"))
         self.seconds = seconds
 
 
 class PasswordRefused(AccountsError):
-    """A new password that is too easy to guess; ``reasons`` are sentences for the person."""
+    """A new password that is too easy to guess; ``why`` says what to do."""
 
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__("this password is too easy to guess")
-        self.reasons = reasons
+    def __init__(self, why: tuple[Reason | str, ...]) -> None:
+        super().__init__(_say("password.easy"))
+        self.why = why

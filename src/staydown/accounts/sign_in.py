@@ -21,7 +21,10 @@ from staydown.accounts.throttle_rules import wait_seconds
 from staydown.base.clock import Clock
 from staydown.base.even_time import EvenTime
 from staydown.base.names import tidy_name
-from staydown.fingerprint.seal import Sealer
+from staydown.base.reasons import reasons
+from staydown.fingerprint.sealing import Sealer
+
+_say = reasons("accounts.errors")
 
 _EVEN = EvenTime(rules.NOBODYS)
 _LONGEST_DEVICE = 64
@@ -64,7 +67,7 @@ def sign_in(
     if throttle.is_drawn_to_tidy():
         throttle.forget_old(clock.now())
     if not _is_right(staff, password, clock.now()) or staff is None:
-        raise SignInFailed("the name or the password is wrong")
+        raise SignInFailed(_say("failed"))
     with throttle.locked(limit, subject, clock.now()) as held:
         held.release(booked.lane)
         place.note(clock, staff_name(staff.username), staff.username, "signed in")

@@ -18,6 +18,9 @@ from staydown.accounts.roles import Role, roles_with
 from staydown.accounts.rules import LONGEST_NAME
 from staydown.base.clock import Clock
 from staydown.base.names import tidy_name
+from staydown.base.reasons import reasons
+
+_say = reasons("accounts.errors")
 
 #: Argon2 takes 100 MiB a computation: no more than this many at once, the rest wait.
 HASHING = threading.BoundedSemaphore(2)
@@ -60,10 +63,7 @@ def add(place: Workplace, role: Role, name: str, clock: Clock) -> str:
             StaffRole.objects.create(staff=made, role=role.value)
             place.note(clock, OPERATOR, name, "added", (NOTHING, role.value))
     except IntegrityError as error:
-        raise NameTaken(
-            f"there is a {place.user} of this name already: choose another name. If nobody has "
-            "seen the password, make a new one with “user reset”"
-        ) from error
+        raise NameTaken(_say("name.taken", who=place.user)) from error
     return password
 
 
@@ -125,7 +125,7 @@ def _named(place: Workplace, name: str) -> Staff:
     rows = Staff.objects.select_for_update().filter(username__in={name, tidy_name(name)})
     staff = rows.first()
     if staff is None:
-        raise NoSuchStaff(f"there is no {place.user} of this name")
+        raise NoSuchStaff(_say("no_such_staff", who=place.user))
     return staff
 
 
@@ -140,9 +140,9 @@ def change_password(place: Workplace, staff_id: int, old: str, new: str, clock: 
     staff = Staff.objects.get(pk=staff_id)
     with HASHING:
         if not check_password(old, staff.password):
-            raise SignInFailed("the password you have now is not that")
+            raise SignInFailed(_say("password.wrong"))
     if new == old:
-        raise PasswordRefused(("Choose a password other than the one you have now.",))
+        raise PasswordRefused((_say("password.same"),))
     try:
         validate_password(new, staff)
     except ValidationError as error:
@@ -154,7 +154,7 @@ def change_password(place: Workplace, staff_id: int, old: str, new: str, clock: 
             password=encoded, must_change_password=False
         )
         if not changed:
-            raise SignInFailed("the password was changed meanwhile: sign in again")
+            raise SignInFailed(_say("password.changed_meanwhile"))
         place.note(clock, staff_name(staff.username), staff.username, "password changed")
     staff.refresh_from_db()
     return staff

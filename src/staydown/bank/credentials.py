@@ -7,7 +7,10 @@ import unicodedata
 from mnemonic import Mnemonic
 
 from staydown.bank.errors import NotACaseNumber, NotAPhrase, PinRefused
+from staydown.base.reasons import reasons
 from staydown.exchange.codec import PIN_LENGTH
+
+_say = reasons("bank.errors")
 
 #: Crockford's base 32: no I, L, O (read as 1, 1, 0) and no U.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,12 +56,12 @@ def read_case_number(typed: str) -> str:
     text = unicodedata.normalize("NFKC", typed[: _MOST_TYPED + 1]).upper()
     text = re.sub(r"[\s\-‐‑‒–—−_.]", "", text).translate(_FORGIVEN)
     if len(text) != _DIGITS + 1:
-        raise NotACaseNumber(f"a case number has {_DIGITS + 1} letters and digits")
+        raise NotACaseNumber(_say("case_number.length", n=_DIGITS + 1))
     if not set(text) <= set(_ALPHABET):
-        raise NotACaseNumber("there is a character that no case number has: look at it again")
+        raise NotACaseNumber(_say("case_number.character"))
     digits = [_ALPHABET.index(character) for character in text]
     if _check(digits[:-1]) != digits[-1]:
-        raise NotACaseNumber("one character is not right: compare it with what you wrote down")
+        raise NotACaseNumber(_say("case_number.check"))
     return text
 
 
@@ -88,11 +91,11 @@ def read_recovery_phrase(typed: str) -> bytes:
     text = unicodedata.normalize("NFKD", typed[: _MOST_TYPED + 1]).lower()
     words = re.findall(r"[a-z]+", text)
     if len(words) != 12:
-        raise NotAPhrase("a recovery phrase has 12 words")
+        raise NotAPhrase(_say("phrase.length"))
     if not set(words) <= set(_words.wordlist):
-        raise NotAPhrase("there is a word that no recovery phrase has: look at the spelling")
+        raise NotAPhrase(_say("phrase.word"))
     if not _words.check(" ".join(words)):
-        raise NotAPhrase("a word is not right, or two have changed places: look at it again")
+        raise NotAPhrase(_say("phrase.check"))
     return bytes(_words.to_entropy(words))
 
 
@@ -117,13 +120,13 @@ def choose_pin(typed: str) -> str:
     """
     pin = read_pin(typed)
     if len(pin) < PIN_LENGTH.start:
-        raise PinRefused(f"Use at least {PIN_LENGTH.start} letters or digits.")
+        raise PinRefused(_say("pin.too_short", n=PIN_LENGTH.start))
     if len(pin) not in PIN_LENGTH:
-        raise PinRefused(f"Use at most {PIN_LENGTH.stop - 1} letters or digits.")
+        raise PinRefused(_say("pin.too_long", n=PIN_LENGTH.stop - 1))
     if not pin.isalnum():
-        raise PinRefused("Use only letters and digits, without spaces or signs.")
+        raise PinRefused(_say("pin.characters"))
     if is_easy(pin):
-        raise PinRefused("This one is easy to guess. Choose another.", made_up_pin())
+        raise PinRefused(_say("pin.easy"), made_up_pin())
     return pin
 
 

@@ -24,6 +24,9 @@ BankError
 """
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason, reasons
+
+_say = reasons("bank.errors")
 
 
 class BankError(StaydownError):
@@ -34,9 +37,7 @@ class Under18Stop(BankError):
     """The answer about age was not a plain no."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "nothing was taken in: pictures of people under 18 need another service; see /under-18/"
-        )
+        super().__init__(_say("under_18"))
 
 
 class SubmissionRefused(BankError):
@@ -46,8 +47,8 @@ class SubmissionRefused(BankError):
 class PinRefused(BankError):
     """The chosen PIN was not taken. ``offered``: one made up in its place, or nothing."""
 
-    def __init__(self, reason: str, offered: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, said: Reason | str, offered: str = "") -> None:
+        super().__init__(said)
         self.offered = offered
 
 
@@ -72,7 +73,7 @@ class TryLater(BankError):
     """
 
     def __init__(self, seconds: int, ticket: str = "", parts: int = 0) -> None:
-        super().__init__("many tries were made with this number: wait a little, then try again")
+        super().__init__(_say("try_later"))
         self.seconds = seconds
         self.ticket = ticket
         self.parts = parts
@@ -85,10 +86,7 @@ class WorkNeeded(BankError):
     """
 
     def __init__(self, ticket: str, parts: int, seconds: int) -> None:
-        super().__init__(
-            "many fingerprints are being handed in at this moment, so each sender's machine has to "
-            "solve a puzzle first: nothing is lost, send the same again with its solution"
-        )
+        super().__init__(_say("work_needed"))
         self.ticket = ticket
         self.parts = parts
         self.seconds = seconds
@@ -98,18 +96,14 @@ class Busy(BankError):
     """Nothing was looked at; trying again in a few seconds is right."""
 
     def __init__(self) -> None:
-        super().__init__("many people are here at this moment: try again in a few seconds")
+        super().__init__(_say("busy"))
 
 
 class BrokenOff(Busy):
     """The first ``taken`` records of a list are taken in for good, ``held`` of them held back."""
 
     def __init__(self, taken: int, held: int = 0) -> None:
-        BankError.__init__(
-            self,
-            f"other requests came first after {taken} records, which are in for good: send the "
-            "same list again; nothing changes for those, and the rest goes on",
-        )
+        BankError.__init__(self, _say("broken_off", n=taken))
         self.taken, self.held = taken, held
 
 
@@ -117,28 +111,21 @@ class KeyOfAnother(BankError):
     """The key was used for another request; this one was not done."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "this key was sent with another request before, so nothing was done: "
-            "make a new key for each request, and repeat a request as it was"
-        )
+        super().__init__(_say("key_of_another"))
 
 
 class KeyEnded(BankError):
     """The request was done before, and its answer isn't given again; nothing was done now."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "this was handed in before, and its answer can no longer be repeated: somebody has "
-            "signed in since, or a day has passed. Nothing was changed now. "
-            "Sign in with the case number, or use the recovery phrase"
-        )
+        super().__init__(_say("key_ended"))
 
 
 class NotAPartner(BankError):
     """The keys are missing, wrong or revoked; which of them is not told."""
 
     def __init__(self) -> None:
-        super().__init__("a valid subscription key and function key are needed")
+        super().__init__(_say("not_a_partner"))
 
 
 class PartnerError(BankError):
@@ -169,4 +156,4 @@ class CursorAhead(BankError):
     """The cursor is beyond the end of the feed."""
 
     def __init__(self) -> None:
-        super().__init__("the cursor is beyond the end of this feed: start again from 0")
+        super().__init__(_say("cursor_ahead"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from staydown.bank import floods, held, quarantine, rules
+from staydown.bank import floods, held_hashes, quarantine, rules
 from staydown.bank.entries import FeedWriter
 from staydown.bank.lots import LotWriter
 from staydown.bank.models import Entry, Listing, Partner
@@ -30,7 +30,7 @@ class Intake:
         self._own = {_key(entries[one.entry_id]): one for one in mine}
         for one in self._own.values():
             one.entry = entries[one.entry_id]
-        self._held = held.HeldHere(writer.bank, partner_id, wanted)
+        self._held = held_hashes.HeldHere(writer.bank, partner_id, wanted)
 
     # ----------------------------------------------------------------------- handing in
 

@@ -5,6 +5,9 @@ from staydown.bank.errors import PartnerError
 from staydown.bank.models import Organisation
 from staydown.bank.runtime import Bank
 from staydown.base.names import fault_of_name, looks_like, tidy_name
+from staydown.base.reasons import reasons
+
+_say = reasons("bank.errors")
 
 MAX_NAME = 100
 
@@ -17,20 +20,14 @@ def join_or_make(bank: Bank, name: str, *, own: bool = False) -> Organisation:
     """
     name = tidy_name(name)
     if fault := fault_of_name(name, MAX_NAME):
-        raise PartnerError(f"the organisation: {fault}; nothing was changed")
+        raise PartnerError(_say("organisation.name", why=fault))
     names = list(Organisation.objects.select_for_update().values_list("name", flat=True))
     if name in names:
         if own:
-            raise PartnerError(
-                "an organisation of this name is there already, with other partners; nobody was "
-                "let in: name the organisation that stands behind this partner"
-            )
+            raise PartnerError(_say("organisation.taken"))
         return Organisation.objects.get(name=name)
     if looks_like(name, names):
-        raise PartnerError(
-            "the organisation's name looks like that of another one; nothing was changed: use the "
-            "very name of the other one, or a name that differs more"
-        )
+        raise PartnerError(_say("organisation.looks_alike"))
     made = Organisation.objects.create(
         name=name, added_at=bank.clock.now(), allowance=voice_rules.ALLOWANCE
     )
@@ -43,7 +40,7 @@ def named(name: str) -> Organisation:
     written = {name.strip(), tidy_name(name)}
     found = Organisation.objects.select_for_update().filter(name__in=written).first()
     if found is None:
-        raise PartnerError("there is no organisation of this name")
+        raise PartnerError(_say("organisation.no_such"))
     return found
 
 

@@ -24,7 +24,7 @@ from staydown.bank.windows import LONGEST
 from staydown.base.trouble import trouble_of
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kinds import BY_CONTENT
-from staydown.fingerprint.seal import SealBroken
+from staydown.fingerprint.sealing import SealBroken
 
 log = logging.getLogger(__name__)
 

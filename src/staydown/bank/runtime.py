@@ -10,7 +10,7 @@ from staydown.bank.settings import RELEASE_SECONDS
 from staydown.bank.turns import Turns
 from staydown.base.allowance import Allowance
 from staydown.base.clock import Clock
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)

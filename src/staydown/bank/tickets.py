@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from staydown.bank import brakes
 from staydown.bank.models import UsedTicket
 from staydown.bank.runtime import Bank
-from staydown.fingerprint.seal import SealBroken
+from staydown.fingerprint.sealing import SealBroken
 
 #: What a ticket is sealed for: a try at a number, somebody who signed in earlier, or a new case.
 WAITING, EARLIER, NEW_CASE = "sign-in ticket", "earlier sign-in", "new case ticket"

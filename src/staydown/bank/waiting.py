@@ -20,7 +20,7 @@ from staydown.bank.runtime import Bank
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import Picture
 from staydown.fingerprint.kinds import BY_CONTENT, KINDS
-from staydown.fingerprint.seal import SealBroken
+from staydown.fingerprint.sealing import SealBroken
 from staydown.fingerprint.value import Fingerprint
 
 _PURPOSE = "waiting change"

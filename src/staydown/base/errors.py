@@ -10,9 +10,23 @@ A message says what is wrong and what to do next, and never repeats what was sen
 to a stranger or written to a log.
 """
 
+from staydown.base.reasons import Reason
+
 
 class StaydownError(Exception):
-    """A foreseen fault, with a message fit for the person who has to act on it."""
+    """A foreseen fault. ``said``: what is told to whoever has to act on it, and what to do."""
+
+    def __init__(self, said: Reason | str = "") -> None:
+        super().__init__(said)
+        self.said = said
+
+    def __str__(self) -> str:
+        """Return it in English, for commands, machines and logs; pages say ``said``."""
+        if isinstance(self.said, str):
+            return self.said
+        from staydown.base.wording import text  # below errors, which it raises
+
+        return text(self.said)
 
 
 class SettingsError(StaydownError):

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.visible import signs
+
+_say = reasons("base.names")
 
 #: Scripts whose letters are borrowed for each other's: no honest word mixes them.
 _ALIKE = frozenset(
@@ -32,22 +35,19 @@ def tidy_name(name: str) -> str:
     return " ".join(word for word in "".join(plain).split(" ") if word)
 
 
-def fault_of_name(name: str, longest: int) -> str:
-    """Return what is wrong with a tidy name, as advice; "" when nothing is."""
+def fault_of_name(name: str, longest: int) -> Reason | None:
+    """Return what is wrong with a tidy name, as advice; None when nothing is."""
     if not 1 <= len(name) <= longest:
-        return f"a name has 1 to {longest} characters"
+        return _say("length", n=longest)
     if any(hidden for _, hidden in signs(name)):
-        return "the name holds characters that can't be seen: type it instead of pasting it"
+        return _say("hidden")
     if not any(unicodedata.category(sign)[0] in "LN" for sign in name):
-        return "a name has at least one letter or digit"
+        return _say("no_letter")
     if _marks_in_a_row(name) > _MOST_MARKS:
-        return "the name has too many marks on one letter"
+        return _say("marks")
     if any(len(_scripts(word) & _ALIKE) > 1 for word in _words(name)):
-        return (
-            "a word of the name mixes letters of scripts that look alike, such as Latin and "
-            "Cyrillic: type each word in one script"
-        )
-    return ""
+        return _say("mixed_scripts")
+    return None
 
 
 def looks_like(name: str, others: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason
 from staydown.base.toml_text import NotToml, read_tables
 
 MAX_RECORD_BYTES = 64 * 1024
@@ -33,7 +34,7 @@ class Standing:
     checked: date
     confirmed: bool
     source: str = ""
-    why: str = ""
+    why: Reason | str = ""
     unconfirmed: tuple[str, ...] = ()
     recheck_after: date | None = None
 

@@ -10,7 +10,7 @@ from staydown.notices.deadlines.terms import Happened, Terms
 from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Standing
+from staydown.notices.vocabulary import Standing
 
 #: What of a letter's details says who writes: taken over from one letter to the next.
 _WHO_WRITES = ("name", "email", "contact", "signature", "standing", "depicted", "police_reference")

@@ -11,7 +11,7 @@ from staydown.notices.deadlines.terms import Happened, Shown, Terms
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Obliges
+from staydown.notices.vocabulary import Obliges
 
 
 def terms_for(route: Route, facts: Facts, directory: Directory) -> Terms:

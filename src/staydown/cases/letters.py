@@ -11,8 +11,8 @@ from staydown.notices.details import Location, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.host import host_of
 from staydown.notices.routes.route import Route
+from staydown.notices.vocabulary import PlaceKind, RecipientKind
 from staydown.notices.wire.codec import as_json
-from staydown.notices.words import PlaceKind, RecipientKind
 
 
 class NotHere(StaydownError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason
 from staydown.cases.case import Case, Sent
 from staydown.cases.clocks import clock_of
 from staydown.guidance.support.reading import load_support
@@ -16,7 +17,7 @@ from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.next_step import ways_of
 from staydown.notices.routes.risks import needs_advice
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import ClockEvent, RecipientKind, StepKind
+from staydown.notices.vocabulary import ClockEvent, RecipientKind, StepKind
 
 #: What the id of a next step begins with; then the letter it follows, and its number.
 _NEXT = "next"
@@ -34,7 +35,7 @@ class NextStep:
     """A rung of the ladder, and the id of the route to its letter."""
 
     step: Step
-    title: str
+    title: Reason | str
     route_id: str
     way: Route
 
@@ -132,7 +133,7 @@ def onward(
     raise UnknownStep(f"say to whom: add --which with one of: {named}")
 
 
-def _title(step: Step, sent: Sent) -> str:
+def _title(step: Step, sent: Sent) -> Reason | str:
     return sent.notice.to.name if step.kind is StepKind.REMINDER else step.recipient
 
 

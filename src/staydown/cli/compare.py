@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import GateAnswer
-from staydown.cli.answered import answered
 from staydown.cli.comparison import Comparison, Row, compare, damage_of, look, same_bytes
+from staydown.cli.exit_codes import answered
 from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.options import chosen_model, copy_model_option

@@ -16,9 +16,9 @@ from staydown.cli.in_videos import (
 from staydown.cli.media_file import MediaFile
 from staydown.cli.plain import is_plain
 from staydown.cli.references import BANK
+from staydown.fingerprint.face_tasks import see_faces
 from staydown.fingerprint.kinds import KINDS, MAIN
-from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
-from staydown.fingerprint.look_faces import see_faces
+from staydown.fingerprint.picture_tasks import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.video import VideoFingerprint

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from staydown.base.face import FIRST
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
+from staydown.cli.file_tree import Found
 from staydown.cli.fingerprinting import video_of
 from staydown.cli.in_videos import (
     DAMAGED,
@@ -18,8 +19,7 @@ from staydown.cli.in_videos import (
 )
 from staydown.cli.media_file import MediaFile, fault_of, look_at
 from staydown.cli.references import References
-from staydown.cli.walk import Found
-from staydown.fingerprint.look import see_codes, see_parts, see_whole
+from staydown.fingerprint.picture_tasks import see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint, View
 from staydown.fingerprint.video import VideoFingerprint

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from staydown.cli.file_tree import Found
 from staydown.cli.in_videos import DAMAGED, damage_words
 from staydown.cli.media_file import MediaFile, fault_of, look_at
-from staydown.cli.walk import Found
 from staydown.fingerprint.kinds import BY_NETWORK, EXACT, VPDQ
 from staydown.fingerprint.moments import Moment, moves, other_moments
 from staydown.fingerprint.registry import HASHERS, fingerprint_to_list

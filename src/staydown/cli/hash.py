@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from staydown.base.vocabulary import Kind
-from staydown.cli.answered import let_go_of_output
 from staydown.cli.damage import damage_record
+from staydown.cli.exit_codes import let_go_of_output
+from staydown.cli.file_tree import walk
 from staydown.cli.fingerprinting import NAMES, Made, Maker
 from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
-from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, escaped, json_line, named, write
+from staydown.cli.parallel_map import in_order, processors
 from staydown.cli.plain import TOO_PLAIN, is_plain, made_of_plain
 from staydown.cli.progress import Progress
-from staydown.cli.walk import walk
 from staydown.fingerprint.kinds import BY_NETWORK, MAIN, VPDQ
 from staydown.fingerprint.registry import picture_worker
 from staydown.media.limits import Limits

@@ -6,7 +6,7 @@ import click
 
 from staydown import __version__
 from staydown.base.errors import StaydownError
-from staydown.cli.answered import let_go_of_output
+from staydown.cli.exit_codes import let_go_of_output
 from staydown.cli.lazy import LazyGroup
 from staydown.cli.output import complain, stand_at_the_door
 from staydown.cli.trouble import words_for

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import click
 
-from staydown.cli.answered import answered
 from staydown.cli.examine import Examiner, Looked
+from staydown.cli.exit_codes import answered
+from staydown.cli.file_tree import walk
 from staydown.cli.in_videos import DAMAGED, film_damage_record
 from staydown.cli.options import chosen_model, copy_model_option
-from staydown.cli.ordered import in_order, processors
 from staydown.cli.output import complain, json_line, named, write
+from staydown.cli.parallel_map import in_order, processors
 from staydown.cli.plain import REFERENCE, TOO_PLAIN, made_of_plain
 from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
-from staydown.cli.walk import walk
 from staydown.fingerprint.registry import picture_worker
 from staydown.matching.looked_at import LookedAt
 from staydown.matching.words import LEFT_OUT_WORDS

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from staydown.base.face import Face, Ground
 from staydown.base.vocabulary import Kind, Turn
-from staydown.fingerprint.look import see_codes, see_whole
-from staydown.fingerprint.look_faces import see_faces
+from staydown.fingerprint.face_tasks import see_faces
+from staydown.fingerprint.picture_tasks import see_codes, see_whole
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.media.form import Form
 from staydown.media.outline import outline

@@ -42,10 +42,10 @@ def copy_answer(pixels: "Pixels", model: str) -> JSONValue:
 
 #: What tasks import when they are called, so that a process that only asks doesn't load it.
 _LOADED = (
-    "staydown.fingerprint.look",
-    "staydown.fingerprint.look_faces",
+    "staydown.fingerprint.picture_tasks",
+    "staydown.fingerprint.face_tasks",
     "staydown.fingerprint.video_box",
-    "staydown.fingerprint.video_look",
+    "staydown.fingerprint.video_tasks",
     "staydown.fingerprint.views.cut",
 )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import BadFingerprint, Fingerprint, View
-from staydown.fingerprint.video_look import end_look, video_look
+from staydown.fingerprint.video_tasks import end_look, video_look
 from staydown.media.errors import DecoderFailed, DecodeTimedOut, MediaError, VideoTooLong
 from staydown.media.film_damage import FilmDamage
 from staydown.media.worker import OpenFile

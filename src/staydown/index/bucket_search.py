@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from staydown.index.bucket_build import number
 from staydown.index.hits import Rows
 from staydown.kernels.compiled import kernel
-from staydown.kernels.words import popcount, prefetch
+from staydown.kernels.machine_words import popcount, prefetch
 
 #: Buckets looked at in one pass.
 _BLOCK = 256

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from staydown.index.parts import Part, Tail
+from staydown.index.segments import Part, Tail
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from staydown.index.hits import Rows
 from staydown.kernels.compiled import kernel
+from staydown.kernels.machine_words import count, least, nothing, popcount, within
 from staydown.kernels.simd import load, spread, store
-from staydown.kernels.words import count, least, nothing, popcount, within
 
 #: Rows in a block: 32 KiB of 1,024-bit ones, which a first-level cache holds.
 BLOCK = 256

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from staydown.base.canonical import JSONValue
-from staydown.index import container, segments
+from staydown.index import container, search_methods
 from staydown.index.errors import SnapshotNotWritten, SnapshotRefused
 from staydown.index.folder import Folder
 from staydown.index.hits import Rows
 from staydown.index.keys import KEY_LIMIT, Keys, ascend
-from staydown.index.parts import TAIL_ROWS, Part, Places, Stored, no_deaths
+from staydown.index.segments import TAIL_ROWS, Part, Places, Stored, no_deaths
 
 #: A manifest has at most so many parts: more can't come about.
 _MOST_PARTS = 4096
@@ -130,7 +130,7 @@ def _load_part(folder: Folder, bits: int, line: dict[str, Any], dead: Places) ->
     _check_keys(keys)
     if not len(keys) or facts["count"] != len(keys):
         raise ValueError("a part has another number of rows")
-    segment = segments.over(str(facts["search"]), arrays, bits, len(keys))
+    segment = search_methods.over(str(facts["search"]), arrays, bits, len(keys))
     stored = Stored(name, contents.digest)
     part = Part(keys, segment, no_deaths(len(keys)), stored=stored, mapped=True)
     _mark_dead(part, dead)
@@ -201,7 +201,7 @@ def write_part(folder: Folder, part: Part) -> Stored:
         "index": folder.name,
         "bits": part.segment.bits,
         "count": len(part),
-        "search": segments.name(part.segment),
+        "search": search_methods.name(part.segment),
     }
     digest = _write(folder, name, facts, {"keys": part.keys, **part.segment.arrays()})
     return Stored(name, digest)

@@ -13,13 +13,13 @@ from typing import Self
 
 import numpy as np
 
-from staydown.index import memory, merging, snapshot
+from staydown.index import compaction, memory, snapshot
 from staydown.index.errors import RadiusTooWide
 from staydown.index.folder import Folder
 from staydown.index.found import Neighbour, answers
 from staydown.index.hits import Rows
 from staydown.index.keys import Keys, checked, given, last_of_each, once
-from staydown.index.parts import TAIL_ROWS, Part, Tail, make_part
+from staydown.index.segments import TAIL_ROWS, Part, Tail, make_part
 
 #: More rows at once than this become a part of their own instead of going through the tail.
 _BULK = TAIL_ROWS // 2
@@ -284,11 +284,11 @@ class LiveIndex:
     def _tidy(self) -> None:
         """See to it that what should be merged is merged."""
         if not self._background:
-            while chosen := self._claim(merging.choose(self._view.parts, merging.EAGER)):
+            while chosen := self._claim(compaction.choose(self._view.parts, compaction.EAGER)):
                 self._merge(chosen)
             return
         with self._lock:
-            ratio = merging.LAZY if self._working else merging.EAGER
+            ratio = compaction.LAZY if self._working else compaction.EAGER
             if self._working < _WORKERS and not self._closed and self._due(ratio):
                 worker = threading.Thread(target=self._work, name="index merging", daemon=True)
                 with suppress(RuntimeError):  # no threads any more: the process is about to end
@@ -299,7 +299,7 @@ class LiveIndex:
         with self._lock:
             parts = [part for part in self._view.parts if len(part) <= _LARGE // 4]
             crowded = len(self._view.parts) > _MOST_PARTS
-            chosen = self._mark(merging.choose(parts, merging.LAZY)) if crowded else []
+            chosen = self._mark(compaction.choose(parts, compaction.LAZY)) if crowded else []
         if chosen:
             self._merge(chosen)
 
@@ -331,8 +331,8 @@ class LiveIndex:
             while not self._closed:
                 now = time.monotonic()
                 rested = self._hurry > 0 or now >= self._rested
-                eager = self._due(merging.EAGER)
-                if chosen := self._due(merging.LAZY) or (eager if rested else []):
+                eager = self._due(compaction.EAGER)
+                if chosen := self._due(compaction.LAZY) or (eager if rested else []):
                     self._large = self._large or _rows(chosen) > _LARGE
                     return self._mark(chosen)
                 if not eager or self._resting:
@@ -347,7 +347,7 @@ class LiveIndex:
         parts: Sequence[Part] = self._view.parts
         if self._large:
             parts = [part for part in parts if part.alive <= _LARGE // 4]
-        return merging.choose(parts, ratio)
+        return compaction.choose(parts, ratio)
 
     def _claim(self, parts: Sequence[Part]) -> list[Part]:
         """Return ``parts`` to be merged; nothing if one of them is gone or claimed already."""
@@ -373,7 +373,7 @@ class LiveIndex:
     def _merge(self, chosen: Sequence[Part]) -> None:
         """Put one part in the place of those that have been claimed."""
         try:
-            merged = merging.merge(chosen, self._bits)
+            merged = compaction.merge(chosen, self._bits)
         except BaseException:
             with self._lock:
                 for part in chosen:
@@ -381,7 +381,7 @@ class LiveIndex:
                 self._idle.notify_all()
             raise
         with self._lock:
-            merging.catch_up(merged, chosen)
+            compaction.catch_up(merged, chosen)
             view = self._view
             rest = [part for part in view.parts if part not in chosen]
             both = tuple([*rest, merged] if merged.alive else rest)

@@ -22,9 +22,9 @@ from itertools import chain
 from pathlib import Path
 
 from staydown.base.vocabulary import GateAnswer, Kind, Turn
+from staydown.fingerprint.face_tasks import see_faces
 from staydown.fingerprint.kinds import BY_CONTENT, MAIN
-from staydown.fingerprint.look import Part, see_codes, see_parts, see_whole
-from staydown.fingerprint.look_faces import see_faces
+from staydown.fingerprint.picture_tasks import Part, see_codes, see_parts, see_whole
 from staydown.fingerprint.query import Query
 from staydown.fingerprint.value import Fingerprint
 from staydown.fingerprint.views.region import overlap

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from staydown.base.canonical import JSONValue
 from staydown.base.face import FIRST
-from staydown.fingerprint.look import Part
-from staydown.fingerprint.look_faces import SeenFaces
+from staydown.fingerprint.face_tasks import SeenFaces
+from staydown.fingerprint.picture_tasks import Part
 from staydown.media.opened import NO_DAMAGE, Damage
 
 #: The search ended before other pictures of the file were looked at: something holds already.

@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 from staydown.base.vocabulary import GateAnswer
 from staydown.fingerprint.exact import exact
+from staydown.fingerprint.face_tasks import LEFT_OUT
 from staydown.fingerprint.kinds import EXACT
-from staydown.fingerprint.look_faces import LEFT_OUT
 from staydown.fingerprint.query import Query
 from staydown.matching.cascade import Examined, look_over
 from staydown.matching.limits import DEFAULT, MatchLimits

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
-from staydown.notices.words import Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import Letter, RecipientKind, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.base.vocabulary import Under18
-from staydown.notices.words import Stage, Standing, TakenBy
+from staydown.notices.vocabulary import Stage, Standing, TakenBy
 
 
 @dataclass(frozen=True, slots=True)

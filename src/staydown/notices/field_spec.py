@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from staydown.notices.words import Element
+from staydown.notices.vocabulary import Element
 
 #: What the name of a field of each location begins with.
 EACH = "locations."

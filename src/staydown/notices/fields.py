@@ -14,7 +14,7 @@ from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.notices.details import Details, Location
 from staydown.notices.field_limits import MAX_EMAIL, MAX_URL
 from staydown.notices.field_spec import EACH, FieldSpec, Gap, Kind, SheetRow
-from staydown.notices.words import Element, Standing
+from staydown.notices.vocabulary import Element, Standing
 
 E = Element
 

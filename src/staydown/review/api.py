@@ -27,7 +27,7 @@ from staydown.review.banks.followed import (
     change_bank_keys,
 )
 from staydown.review.banks.plan import Follower
-from staydown.review.catalogue.kept import Keeper, keeper
+from staydown.review.catalogue.retained_uploads import Keeper, keeper
 from staydown.review.entries.recall import file_digest
 from staydown.review.housekeeping import tidy
 from staydown.review.platform_keys import (
@@ -58,7 +58,7 @@ from staydown.review.staff import (
 )
 
 if TYPE_CHECKING:
-    from staydown.review.catalogue.look_back import LookingBack
+    from staydown.review.catalogue.retrospective import LookingBack
     from staydown.review.catalogue.sweeps import (
         find_sweep,
         finish_sweep,
@@ -149,7 +149,7 @@ __all__ = [
 _LATER = {
     name: f"staydown.review.{module}"
     for module, names in (
-        ("catalogue.look_back", "LookingBack"),
+        ("catalogue.retrospective", "LookingBack"),
         ("catalogue.sweeps", "find_sweep finish_sweep parts_done start_sweep"),
         ("catalogue.sweeps", "sweep_counts sweep_faults swept_items"),
         ("entries.index_folder", "IndexFolder"),

@@ -9,7 +9,7 @@ from staydown.accounts.errors import NameTaken
 from staydown.accounts.naming import fit_name, refuse_look_alike
 from staydown.base.clock import Clock
 from staydown.base.names import tidy_name
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.review import audit, statements
 from staydown.review.errors import KeyNotTaken, NotHere
 from staydown.review.models import PlatformKey

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connections
 from staydown.review.banks.feedback import banks_to_tell, deliver
 from staydown.review.banks.follow import due_banks, follow
 from staydown.review.banks.plan import Follower
-from staydown.review.catalogue.look_back import LookingBack
+from staydown.review.catalogue.retrospective import LookingBack
 from staydown.review.housekeeping import tidy
 from staydown.review.side_by_side import Part, Threads, all_of
 

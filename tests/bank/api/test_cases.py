@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from staydown.accounts.models import Throttle
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, partner_reports
 from staydown.bank.errors import (
     NotACaseNumber,
     PinRefused,
@@ -156,7 +156,7 @@ def test_nobody_learns_from_a_new_case_that_the_picture_was_listed_before(bank: 
     partner = add_partner(bank)
     open_case(bank, pdq(1))
     page = feed.feed_page(bank, partner, after=0, limit=10)
-    words.give_feedback(bank, partner, page.entries[0].entry_id, Feedback.BLOCKED)
+    partner_reports.give_feedback(bank, partner, page.entries[0].entry_id, Feedback.BLOCKED)
     hand(bank).advance(timedelta(hours=1))
     prober = open_case(bank, pdq(1))
     listing = _status(bank, prober.case_number).listings[0]
@@ -167,8 +167,8 @@ def test_feedback_is_shown_and_the_second_word_replaces_the_first(bank: Bank) ->
     partner = add_partner(bank)
     opened = open_case(bank, pdq(1))
     entry_id = feed.feed_page(bank, partner, after=0, limit=10).entries[0].entry_id
-    words.give_feedback(bank, partner, entry_id, Feedback.PENDING_REVIEW)
-    words.give_feedback(bank, partner, entry_id, Feedback.BLOCKED)
+    partner_reports.give_feedback(bank, partner, entry_id, Feedback.PENDING_REVIEW)
+    partner_reports.give_feedback(bank, partner, entry_id, Feedback.BLOCKED)
     listing = _status(bank, opened.case_number).listings[0]
     assert listing.feedback == (("Acme", Feedback.BLOCKED),)
 

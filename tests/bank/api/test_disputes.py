@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from staydown.bank.api import cases, disputes, feed, partners, upkeep, words
+from staydown.bank.api import cases, disputes, feed, partner_reports, partners, upkeep
 from staydown.bank.errors import DisputeError
 from staydown.bank.models import Audit, Entry, Extension
 from staydown.bank.runtime import Bank
@@ -24,7 +24,7 @@ def critics(bank: Bank) -> list[partners.PartnerRef]:
     found = [add_partner(bank, name) for name in ("First", "Second")]
     open_case(bank, pdq(1), pdq(2))
     for critic in found:
-        words.give_feedback(bank, critic, _id(bank, 1), NO)
+        partner_reports.give_feedback(bank, critic, _id(bank, 1), NO)
     return found
 
 
@@ -73,7 +73,7 @@ def test_a_dispute_can_be_made_to_last_though_partners_take_it_back(
     bank: Bank, critics: list[partners.PartnerRef]
 ) -> None:
     _extend(bank, 1)
-    words.give_feedback(bank, critics[0], _id(bank, 1), Feedback.PENDING_REVIEW)
+    partner_reports.give_feedback(bank, critics[0], _id(bank, 1), Feedback.PENDING_REVIEW)
     assert _state(bank, 1) == "disputed"
     hand(bank).advance(31 * DAY)
     upkeep.tick(bank)
@@ -86,9 +86,9 @@ def test_one_blocked_of_either_entry_ends_what_was_extended(
 ) -> None:
     _extend(bank, 2)
     third = add_partner(bank, "Third")
-    words.give_feedback(bank, third, _id(bank, blocked), YES)
+    partner_reports.give_feedback(bank, third, _id(bank, blocked), YES)
     assert (_state(bank, 2), _state(bank, blocked)) == ("listed", "listed")
-    words.give_feedback(bank, third, _id(bank, blocked), NO)
+    partner_reports.give_feedback(bank, third, _id(bank, blocked), NO)
     assert _state(bank, 2) == "listed"
     assert Extension.objects.filter(ended_at=None).count() == 0
     with pytest.raises(DisputeError):
@@ -98,7 +98,7 @@ def test_one_blocked_of_either_entry_ends_what_was_extended(
 def test_what_organisations_do_not_dispute_or_called_blocked_is_not_extended(
     bank: Bank, critics: list[partners.PartnerRef]
 ) -> None:
-    words.give_feedback(bank, critics[0], _id(bank, 2), YES)
+    partner_reports.give_feedback(bank, critics[0], _id(bank, 2), YES)
     before = Entry.objects.order_by("pk").values_list("seq", "state")
     for number, source, days in ((2, 1, 30), (1, 2, 30), (1, 1, 0), (1, 1, 91)):
         with pytest.raises(DisputeError, match="nothing was changed"):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from staydown.bank.api import cases, feed, words
+from staydown.bank.api import cases, feed, partner_reports
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import CursorAhead, SubmissionRefused
 from staydown.bank.models import Fetch
@@ -168,7 +168,7 @@ def test_a_disputed_entry_is_told_as_disputed_and_as_active_with_feedback(bank: 
     open_case(bank, pdq(1))
     for critic in critics:
         entry_id = feed.feed_page(bank, critic, after=0, limit=9).entries[0].entry_id
-        words.give_feedback(bank, critic, entry_id, Feedback.NOT_BLOCKED)
+        partner_reports.give_feedback(bank, critic, entry_id, Feedback.NOT_BLOCKED)
     assert feed.feed_page(bank, critics[0], after=0, limit=9).entries[0].state is (
         EntryState.DISPUTED
     )
@@ -201,9 +201,9 @@ def test_a_partner_can_list_in_its_own_name_and_take_that_back(bank: Bank) -> No
     partner = add_partner(bank)
     signal_type = V1_SIGNAL_TYPES[pdq(1).kind]
     for _ in range(2):
-        words.submit_hashes(bank, partner, [(0, V1Submission(signal_type, pdq(1).hex))])
+        partner_reports.submit_hashes(bank, partner, [(0, V1Submission(signal_type, pdq(1).hex))])
     record = _v1(bank, partner)[0].records[0]
     assert (len(record.cases), record.status) == (1, V1Status.ACTIVE)
     entry_id = feed.feed_page(bank, partner, after=0, limit=9).entries[0].entry_id
-    words.give_feedback(bank, partner, entry_id, Feedback.WITHDRAWN)
+    partner_reports.give_feedback(bank, partner, entry_id, Feedback.WITHDRAWN)
     assert _v1(bank, partner)[0].records[0].status is V1Status.WITHDRAWN

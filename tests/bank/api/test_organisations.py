@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from staydown.bank.api import cases, feed, organisations, partners, words
+from staydown.bank.api import cases, feed, organisations, partner_reports, partners
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.errors import PartnerError
 from staydown.bank.models import Audit, Organisation, Partner, PartnerFeedback
@@ -37,7 +37,7 @@ def _let_in(bank: Bank, name: str, organisation: str = "") -> PartnerRef:
 
 def _say(bank: Bank, who: PartnerRef, word: Feedback, numbers: Iterable[int]) -> None:
     reports = [V1FeedbackReport(pdq(number).hex, V1Feedback(word)) for number in numbers]
-    assert words.submit_feedback(bank, who, list(enumerate(reports))) == ()
+    assert partner_reports.submit_feedback(bank, who, list(enumerate(reports))) == ()
 
 
 def _states(bank: Bank) -> dict[str, EntryState]:

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from staydown.cli.demo import _show, patience
+from staydown.cli.demo.demo_script import walk
 from staydown.cli.demo.patience import Patience
 from staydown.cli.demo.sites import DemoFailed, Sites, running_sites
-from staydown.cli.demo.walk import walk
 from tests.ports import free_port
 
 STEPS = 16

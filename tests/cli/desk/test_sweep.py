@@ -23,7 +23,7 @@ from staydown.cli.desk.sweep_progress import SweepProgress
 from staydown.cli.desk.sweep_work import check_listed
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.exact import exact_of_path
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.matching.sweep_list import ListUnusable, Source, write_list
 from staydown.net.message import Request, Response
 from staydown.review.records import SweepCounts, SweepRun

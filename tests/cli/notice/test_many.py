@@ -11,7 +11,7 @@ from staydown.cli.new_file import CannotSave
 from staydown.cli.notice import many
 from staydown.cli.notice.risks import RisksFirst
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import Severity
+from staydown.notices.vocabulary import Severity
 
 ITEMS = """
 [facts]

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from staydown.cases.routes import UnknownStep
 from staydown.cli.main import cli
 from staydown.cli.notice.risks import RisksFirst
-from staydown.notices.words import StepKind
+from staydown.notices.vocabulary import StepKind
 from tests import dates
 
 FACTS = """

@@ -8,7 +8,7 @@ from pathlib import Path
 from staydown.base.languages import Language
 from staydown.notices.compose.letters.reading import written_in
 from staydown.notices.compose.text import as_text
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.compose.samples import written
 
 FOLDER = Path(__file__).parent.parent.parent / "vectors" / "letters"

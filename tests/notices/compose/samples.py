@@ -12,7 +12,7 @@ from staydown.notices.details import Addressee, Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Ground, Route
-from staydown.notices.words import Letter, RecipientKind, Stage, Standing, TakenBy
+from staydown.notices.vocabulary import Letter, RecipientKind, Stage, Standing, TakenBy
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -123,7 +123,7 @@ def route_for(letter: Letter) -> Route:
     kind = kind_for(letter)
     return Route(
         f"{letter}-example", 1, kind, "the service", letter, ground_for(letter), None, None,
-        None, None, (), (), "", (), (), "",
+        None, None, (), (), (), (), (), (),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from staydown.notices.compose.addressee import addressees
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.field_limits import is_email, is_web_address
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Letter, RecipientKind
+from staydown.notices.vocabulary import Letter, RecipientKind
 from tests.notices.compose.samples import route_for
 
 PLACES = sorted(load_directory().places)

@@ -15,7 +15,7 @@ from staydown.notices.compose.checking import missing
 from staydown.notices.compose.elements import fields_asked, required
 from staydown.notices.details import Details, Location
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import Element, Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import Element, Letter, RecipientKind, Standing
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import DETAILS, LOCATIONS
 

@@ -18,7 +18,7 @@ from staydown.notices.compose.isolates import (
 )
 from staydown.notices.details import Location
 from staydown.notices.field_limits import MARKS, fault_of_text, is_web_address
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.compose.samples import written
 
 #: Words of an address or a name in many scripts, and signs between them.

@@ -9,7 +9,7 @@ from staydown.base.records import Standing
 from staydown.notices.compose.law_lines import grounds, stands, time_limit
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.routes.route import Ground
-from staydown.notices.words import Letter, Unit
+from staydown.notices.vocabulary import Letter, Unit
 from tests.notices.compose.samples import facts_for
 
 TODAY = date(2026, 11, 22)

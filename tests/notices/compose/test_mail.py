@@ -9,7 +9,7 @@ import pytest
 from staydown.base.languages import Language
 from staydown.notices.compose.letters.reading import written_in
 from staydown.notices.compose.mail import Attachment, NoAddress, as_email
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.compose.samples import written
 
 FROM = "letters@helpline.example.org"

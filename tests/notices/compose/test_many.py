@@ -20,7 +20,7 @@ from staydown.notices.compose.writing import Incomplete
 from staydown.notices.details import Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.words import RecipientKind, Stage, Standing
+from staydown.notices.vocabulary import RecipientKind, Stage, Standing
 from tests.notices.compose.samples import DETAILS
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

@@ -19,7 +19,7 @@ from staydown.notices.compose.isolates import set_apart, without_marks
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.pdf import MAX_CHARACTERS, NoPdf, _refuse_boxes, as_pdf
 from staydown.notices.details import Notice
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.delivery.letters import letter
 
 ARABIC = f"""إلى: {set_apart("Example", Language.AR)}

@@ -21,7 +21,7 @@ from staydown.notices.compose.pdf import NoPdf, as_pdf
 from staydown.notices.compose.pdf_reading import words_lost
 from staydown.notices.compose.pdf_words import Cluster, LaidOutOtherwise, Word
 from staydown.notices.details import Location, Notice
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.compose.samples import written
 
 pytestmark = pytest.mark.usefixtures("pango")

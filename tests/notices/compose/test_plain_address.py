@@ -5,7 +5,7 @@ import pytest
 from staydown.base.languages import Language
 from staydown.notices.compose.plain_address import plain_address
 from staydown.notices.details import Location
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 from tests.notices.compose.samples import written
 
 

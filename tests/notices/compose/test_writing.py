@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text
 from staydown.notices.compose.elements import required
 from staydown.notices.compose.filling import fields_offered
 from staydown.notices.compose.letters.reading import phrases, written_in
@@ -20,8 +21,8 @@ from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
+from staydown.notices.vocabulary import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from staydown.notices.wire.codec import as_json, read, record_of
-from staydown.notices.words import Element, Letter, RecipientKind, Stage, Standing, TakenBy
 from tests.notices.compose.make_letters import FOLDER
 from tests.notices.compose.samples import (
     DETAILS,
@@ -269,13 +270,13 @@ def test_one_who_has_yet_to_be_found_is_addressed_in_the_letters_language(
     language: Language,
 ) -> None:
     route = route_for(Letter.HOST)
-    to = Addressee(route.recipient_kind, route.recipient)
+    to = Addressee(route.recipient_kind, text(route.recipient))
     notice = write(
         route, DETAILS, facts=facts_for(Letter.HOST), to=to, language=language,
         directory=load_directory(), now=NOW,
     )  # fmt: skip
     assert phrases(language).sentences["recipient_unnamed"] in notice.body.split("\n")[0]
-    assert f": {route.recipient}\n" not in notice.body
+    assert f": {text(route.recipient)}\n" not in notice.body
 
 
 def test_an_item_of_which_a_letter_has_nothing_to_say_is_left_out_of_it() -> None:

@@ -10,7 +10,7 @@ from staydown.base.records import Standing
 from staydown.notices.deadlines.terms import Terms
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import Obliges, StartsAt, Unit
+from staydown.notices.vocabulary import Obliges, StartsAt, Unit
 
 _LONGEST = {
     Unit.HOURS: 100, Unit.CALENDAR_DAYS: 20, Unit.CALENDAR_MONTHS: 14, Unit.WORKING_DAYS: 12,

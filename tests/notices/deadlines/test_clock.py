@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from staydown.base.wording import texts
 from staydown.notices.deadlines.clock import BadMoment, show
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import ClockEvent, StartsAt, Unit
+from staydown.notices.vocabulary import ClockEvent, StartsAt, Unit
 from tests.notices.deadlines import slow
 from tests.notices.deadlines.making import (
     calendar,
@@ -45,10 +46,10 @@ def test_the_clock_of_a_law_shows_what_was_worked_out_by_hand(case: dict[str, An
         assert found.act_by == expected.get("act_by")
         assert found.wait_until == expected.get("wait_until")
     for part in case.get("platform_says", []):
-        assert re.search(re.escape(part).replace(r"\|", "|"), shown.platform_sentence)
+        assert re.search(re.escape(part).replace(r"\|", "|"), texts(shown.to_platform))
     for part in case.get("sender_says", []):
-        assert re.search(re.escape(part).replace(r"\|", "|"), shown.sender_sentence)
-    for sentence in (shown.platform_sentence, shown.sender_sentence):
+        assert re.search(re.escape(part).replace(r"\|", "|"), texts(shown.to_sender))
+    for sentence in (texts(shown.to_platform), texts(shown.to_sender)):
         assert law.law in sentence
         assert "checked 22 November 2026" in sentence
 
@@ -137,7 +138,7 @@ def test_a_sender_who_knows_less_is_never_shown_a_later_time_to_act(data: st.Dat
     law = terms(limit, calendars=(place,))
     less = show(law, [Happened(ClockEvent.SENT, sent)], received)
     assert less.act_by is not None
-    assert "When it was received is not known" in less.sender_sentence
+    assert "When it was received is not known" in texts(less.to_sender)
     hours = limit.unit is Unit.HOURS
     more = [Happened(ClockEvent.SENT, sent), Happened(ClockEvent.RECEIVED, received)]
     full = show(law, more, received)
@@ -190,9 +191,9 @@ def assert_consistent(shown: Shown, now: datetime) -> None:
         assert shown.wait_until is not None
         assert shown.wait_until < now
     if shown.act_by != shown.wait_until and shown.state in {"running", "over"}:
-        assert "end that the law may have" in shown.platform_sentence
-        assert shown.sender_sentence != shown.platform_sentence
-    for sentence in (shown.platform_sentence, shown.sender_sentence):
+        assert "end that the law may have" in texts(shown.to_platform)
+        assert texts(shown.to_sender) != texts(shown.to_platform)
+    for sentence in (texts(shown.to_platform), texts(shown.to_sender)):
         assert "None" not in sentence
         assert "  " not in sentence
 
@@ -202,7 +203,7 @@ def test_a_law_that_is_not_confirmed_says_so_to_both() -> None:
     law = terms(reading(24, confirmed=False, why="Press only"), calendars=(place,), confirmed=False)
     at = datetime(2026, 11, 20, 10, tzinfo=UTC)
     shown = show(law, [Happened(ClockEvent.RECEIVED, at)], at)
-    for sentence in (shown.platform_sentence, shown.sender_sentence):
+    for sentence in (texts(shown.to_platform), texts(shown.to_sender)):
         assert "The limit of 24 hours is not confirmed: Press only." in sentence
         assert "The law is not confirmed." in sentence
 
@@ -219,7 +220,7 @@ def test_a_law_without_readings_runs_without_a_date() -> None:
     at = datetime(2026, 11, 20, 10, tzinfo=UTC)
     shown = show(terms(calendars=()), [Happened(ClockEvent.SENT, at)], at)
     assert (shown.state, shown.act_by, shown.wait_until) == ("running", None, None)
-    assert "The law fixes no time" in shown.platform_sentence
+    assert "The law fixes no time" in texts(shown.to_platform)
     assert show(terms(calendars=()), [], at).state == "not_started"
 
 
@@ -243,7 +244,7 @@ def test_an_end_before_everything_else_ended_another_notice() -> None:
     happened = [Happened(ClockEvent.REMOVED, at - timedelta(days=9)), Happened(ClockEvent.SENT, at)]
     shown = show(law, happened, at)
     assert (shown.state, shown.ended_by) == ("running", None)
-    for sentence in (shown.platform_sentence, shown.sender_sentence):
+    for sentence in (texts(shown.to_platform), texts(shown.to_sender)):
         assert "It was taken down on 11 November 2026, 10:00 UTC, which is before all" in sentence
     again = show(law, [*happened, Happened(ClockEvent.REFUSED, at + timedelta(hours=1))], at)
     assert (again.state, again.ended_by) == ("ended", ClockEvent.REFUSED)

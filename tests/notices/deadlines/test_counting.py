@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staydown.notices.deadlines.counting import earliest_end, latest_end
-from staydown.notices.words import Unit
+from staydown.notices.vocabulary import Unit
 from tests.notices.deadlines import slow
 from tests.notices.deadlines.making import calendar, limits, moments, reading, shipped
 

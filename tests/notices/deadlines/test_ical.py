@@ -10,7 +10,7 @@ from staydown.notices.deadlines.entries import DeadlineEntry
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.deadlines.overdue import overdue
 from staydown.notices.deadlines.terms import Happened
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 from tests.notices.deadlines.making import calendar, reading, terms
 
 SENT = datetime(2026, 11, 20, 10, 20, 30, tzinfo=UTC)

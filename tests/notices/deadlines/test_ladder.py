@@ -14,7 +14,7 @@ from staydown.notices.deadlines.ladder import ladder
 from staydown.notices.deadlines.terms import Happened, Shown
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
-from staydown.notices.words import ClockEvent, Letter, RecipientKind, Stage, StepKind
+from staydown.notices.vocabulary import ClockEvent, Letter, RecipientKind, Stage, StepKind
 from tests.notices.deadlines.making import calendar, reading, terms
 
 DIRECTORY = load_directory()

@@ -7,7 +7,7 @@ from typing import Any
 from staydown.base.languages import Language
 from staydown.notices.compose.letters.reading import phrases
 from staydown.notices.details import Addressee, Details, Location, Notice
-from staydown.notices.words import Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import Letter, RecipientKind, Standing
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

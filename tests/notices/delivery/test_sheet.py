@@ -12,7 +12,7 @@ from staydown.notices.delivery.sheet import KNOWN_KEYS, FieldSheet, field_sheet
 from staydown.notices.details import Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Place
-from staydown.notices.words import Letter, PlaceKind, Standing
+from staydown.notices.vocabulary import Letter, PlaceKind, Standing
 from tests.notices.delivery.letters import DETAILS, letter
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Jurisdiction, Place
-from staydown.notices.words import PlaceKind
+from staydown.notices.vocabulary import PlaceKind
 
 LABELS = st.sampled_from(["a", "b", "co", "example", "org", "com", "m"])
 HOSTS = st.lists(LABELS, min_size=1, max_size=4).map(".".join)

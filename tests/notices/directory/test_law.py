@@ -7,7 +7,7 @@ import pytest
 
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Reading
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     AuthorityKind,
     Element,
     Letter,

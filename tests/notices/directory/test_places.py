@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Place
-from staydown.notices.words import Element, PlaceKind
+from staydown.notices.vocabulary import Element, PlaceKind
 
 PLACES = load_directory().places
 APPROVED = tomllib.loads(

@@ -2,11 +2,12 @@ import pytest
 
 from staydown.base.incident import DistributionMode
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.authorities import REMOVES_ITSELF
 from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
-from staydown.notices.words import AuthorityKind, Element, Letter, Stage
+from staydown.notices.vocabulary import AuthorityKind, Element, Letter, Stage
 from tests.notices.routes.services import found
 
 
@@ -49,4 +50,4 @@ def test_the_australian_regulator_is_asked_about_a_threat_without_that_doubt() -
     asked = found(facts).get("au-esafety_au-esafety-commissioner")
     assert asked is not None
     assert asked.letter is None
-    assert not any("threat" in doubt for doubt in asked.depends_on)
+    assert not any("threat" in text(doubt) for doubt in asked.depends_on)

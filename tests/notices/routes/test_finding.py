@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text, texts
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.drafting import CLOCK_OF_A_COURT, CLOCK_OF_A_REGULATOR
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     Element,
     Letter,
     RecipientKind,
@@ -93,7 +94,7 @@ def check_route(facts: Facts, routes: Routes, one: Route) -> None:
     assert one.who_may_use
     assert set(one.risks) <= set(routes.risks)
     if ground.citation and not ground.standing.confirmed:
-        assert any("not confirmed" in doubt for doubt in one.depends_on)
+        assert any("not confirmed" in text(doubt) for doubt in one.depends_on)
     if ground.regime is not None:
         assert ground.citation == ground.regime.citation
         assert one.letter in (None, Letter(ground.regime.id))
@@ -119,7 +120,7 @@ def check_route(facts: Facts, routes: Routes, one: Route) -> None:
 
 def check_copyright(facts: Facts, routes: Routes, one: Route) -> None:
     assert facts.taken_by is TakenBy.DEPICTED_PERSON
-    assert any(told.whom == "whoever put the picture there" for told in one.reveals)
+    assert any(text(told.whom) == "whoever put the picture there" for told in one.reveals)
     assert any(risk.key == "identity_disclosed_to_uploader" for risk in one.risks)
     others = [
         other for other in routes.routes
@@ -157,7 +158,7 @@ def test_somebody_who_may_be_under_18_is_shown_a_hotline_everywhere(
     routes = found(facts)
     assert routes.routes
     assert "stopncii" not in {one.support for one in routes.routes}
-    assert any("under 18" in remark for remark in routes.remarks)
+    assert any("under 18" in text(remark) for remark in routes.remarks)
     assert any(risk.key == "csam_possession_or_sharing" for risk in routes.risks)
 
 
@@ -196,7 +197,7 @@ def test_without_any_services_the_rest_is_still_found() -> None:
 
 
 def test_an_age_that_is_not_said_is_asked_for_first() -> None:
-    assert "under 18" in found(Facts(where=DistributionMode.SOCIAL_MEDIA)).remarks[0]
+    assert found(Facts(where=DistributionMode.SOCIAL_MEDIA)).remarks[0].line == "remark.age_unsaid"
 
 
 def test_a_place_is_known_by_its_host_name() -> None:
@@ -213,8 +214,8 @@ def test_a_stale_record_is_said_to_be_so_wherever_it_is_used() -> None:
     fresh = found(facts).get("us-tida_facebook")
     assert tida is not None
     assert fresh is not None
-    assert sum("last checked on" in doubt for doubt in tida.depends_on) == 2
-    assert not any("last checked on" in doubt for doubt in fresh.depends_on)
+    assert sum("last checked on" in text(doubt) for doubt in tida.depends_on) == 2
+    assert not any("last checked on" in text(doubt) for doubt in fresh.depends_on)
 
 
 def test_a_police_reference_is_named_where_it_moves_sites() -> None:
@@ -224,7 +225,7 @@ def test_a_police_reference_is_named_where_it_moves_sites() -> None:
     )  # fmt: skip
     neutral = found(facts).get("neutral")
     assert neutral is not None
-    assert "94 %" in neutral.why
+    assert "94 %" in texts(neutral.why)
 
 
 @pytest.mark.parametrize("country", ["UG", "KE", "PK", "NG", "MY", "ID", "BD"])
@@ -242,7 +243,7 @@ def test_what_could_be_turned_against_the_person_stands_last(country: str) -> No
 
 def test_where_nobody_can_be_asked_first_that_is_said() -> None:
     facts = Facts(where=DistributionMode.SOCIAL_MEDIA, person_country="UG", under18=Under18.NO)
-    assert any("nobody there" in remark for remark in found(facts).remarks)
+    assert any("nobody there" in text(remark) for remark in found(facts).remarks)
 
 
 def test_a_representative_is_told_when_only_a_legal_one_may_send() -> None:
@@ -252,7 +253,7 @@ def test_a_representative_is_told_when_only_a_legal_one_may_send() -> None:
     )  # fmt: skip
     notice = found(facts).get("br-mci-21")
     assert notice is not None
-    assert any("legal representative" in one for one in notice.depends_on)
+    assert any("legal representative" in text(one) for one in notice.depends_on)
 
 
 #: The countries of which no notice of their own is known to be complete.
@@ -275,8 +276,8 @@ def test_somebody_whose_law_lays_down_no_notice_gets_the_neutral_one(
     beside = [one for one in routes if one.letter is Letter.US_TIDA]
     assert len(beside) == (place is not None)
     assert all(one.order < neutral.order for one in beside)
-    assert ("stands on the law of another place" in neutral.why) is bool(beside)
-    assert all(any("law of the US" in doubt for doubt in one.depends_on) for one in beside)
+    assert ("stands on the law of another place" in texts(neutral.why)) is bool(beside)
+    assert all(any("law of the US" in text(doubt) for doubt in one.depends_on) for one in beside)
 
 
 @pytest.mark.parametrize("country", ["US", "US-CA", "NL", "IN", "BR"])
@@ -315,7 +316,7 @@ def test_a_law_of_another_place_without_a_clock_waits_for_the_one_with_it() -> N
 def test_the_time_of_an_order_is_told_with_whoever_makes_the_order_alone(country: str) -> None:
     facts = Facts(DistributionMode.MESSAGING_PRIVATE, person_country=country, under18=Under18.NO)
     clock = DIRECTORY.jurisdictions[country].platform_clock.rstrip(".")
-    told = {one.recipient_kind for one in found(facts).routes if clock in one.deadline}
+    told = {one.recipient_kind for one in found(facts).routes if clock in texts(one.deadline)}
     by_court = {RecipientKind.COURT} if country in CLOCK_OF_A_COURT else set()
     by_regulator = {RecipientKind.REGULATOR} if country in CLOCK_OF_A_REGULATOR else set()
     assert told == by_court | by_regulator
@@ -333,7 +334,7 @@ def test_work_or_school_is_told_only_after_advice_where_it_may_be_turned_against
     letter = next(one for one in routes if one.letter is Letter.EMPLOYER_OR_SCHOOL)
     assert letter.order == routes[-1].order
     assert letter.risks[0].severity is Severity.STOP_AND_GET_ADVICE
-    assert "only after advice" in letter.why
+    assert "only after advice" in texts(letter.why)
 
 
 def test_a_court_at_home_keeps_the_risks_of_home_whatever_law_the_place_has() -> None:
@@ -351,8 +352,8 @@ def test_a_service_that_helps_is_shown_with_what_nobody_saw_of_it() -> None:
     assert line is not None
     assert late is not None
     assert line.ground.standing == load_support()["meri-trustline"].standing
-    assert any("is not confirmed" in doubt for doubt in line.depends_on)
-    assert any("last checked on" in doubt for doubt in late.depends_on)
+    assert any("is not confirmed" in text(doubt) for doubt in line.depends_on)
+    assert any("last checked on" in text(doubt) for doubt in late.depends_on)
 
 
 def test_what_is_known_of_a_countrys_time_limit_says_when_it_was_checked() -> None:
@@ -360,8 +361,8 @@ def test_what_is_known_of_a_countrys_time_limit_says_when_it_was_checked() -> No
     fresh, stale = (found(facts, day).get("neutral") for day in (TODAY, date(2028, 1, 1)))
     assert fresh is not None
     assert stale is not None
-    assert fresh.deadline.endswith("(checked 22 November 2026).")
-    assert "should have been checked again by" in stale.deadline
+    assert texts(fresh.deadline).endswith("(checked 22 November 2026).")
+    assert "should have been checked again by" in texts(stale.deadline)
 
 
 def test_a_country_written_as_the_union_writes_it_is_the_same_country() -> None:
@@ -383,7 +384,7 @@ def test_somebody_in_the_uk_hears_of_the_right_that_no_letter_here_is_for(
             DistributionMode.PORN_SITE, site=SITE, person_country=country, found_by_name=by_name,
             under18=Under18.NO,
         )  # fmt: skip
-        return any("UK GDPR" in remark for remark in found(facts).remarks)
+        return any("UK GDPR" in text(remark) for remark in found(facts).remarks)
 
     assert told(True) is said
     assert not told(None)

@@ -6,11 +6,12 @@ import pytest
 
 from staydown.base.incident import DistributionMode
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text
 from staydown.notices.deadlines.ladder import Step, ladder
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.next_step import ways_of
-from staydown.notices.words import Letter, Stage, Standing, StepKind, TakenBy
+from staydown.notices.vocabulary import Letter, Stage, Standing, StepKind, TakenBy
 from tests.notices.routes.services import found
 
 FACTS = Facts(
@@ -29,7 +30,7 @@ STEPS = ladder(FIRST, FACTS, load_directory(), None)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.order}-{step.kind}")
 def test_each_step_has_a_way_with_its_letter_its_reason_and_its_risks(step: Step) -> None:
     for way in ways_of(step, FIRST, OPEN):
-        assert (way.letter, way.why) == (step.letter, step.why)
+        assert (way.letter, way.why) == (step.letter, (step.why,))
         assert set(step.risks) <= set(way.risks)
 
 
@@ -66,8 +67,11 @@ def test_a_step_tells_its_own_recipient_and_nothing_of_the_first_letter(taken: L
     assert len(steps) == 2
     for step in steps:
         (way,) = ways_of(step, first, routes)
-        assert {one.whom for one in way.reveals} <= {step.recipient, "whoever runs the site"}
-        told = {one.what for one in way.reveals if one.whom == step.recipient}
+        assert {text(one.whom) for one in way.reveals} <= {
+            text(step.recipient),
+            "whoever runs the site",
+        }
+        told = {text(one.what) for one in way.reveals if one.whom == step.recipient}
         assert "where the picture is" in told
         assert any("reach you" in what for what in told)
         assert not any("name" in what or "own the picture" in what for what in told)

@@ -5,6 +5,7 @@ import pytest
 from staydown.base.incident import DistributionMode
 from staydown.base.languages import Language
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text
 from staydown.notices.compose.letters.reading import letter_text
 from staydown.notices.compose.template import gaps_in
 from staydown.notices.compose.writing import write
@@ -13,7 +14,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 from tests.notices.compose.samples import DETAILS, NOW
 from tests.notices.routes.services import found
 
@@ -35,13 +36,13 @@ def test_a_letter_that_needs_a_way_to_be_reached_says_so() -> None:
         told = reveals_of(RecipientKind.PLATFORM, letter, regime, "it", None)
         asked = {Element.CONTACT, Element.CLAIMANT_EMAIL} & set(needs_of(letter, regime))
         if told and asked:
-            assert any("reach you" in one.what for one in told)
+            assert any("reach you" in text(one.what) for one in told)
 
 
 def test_only_a_search_engine_is_told_what_people_search_for() -> None:
     def said(kind: RecipientKind) -> set[str]:
         regime = REGIMES[Letter.EU_GDPR_17.value]
-        return {one.what for one in reveals_of(kind, Letter.EU_GDPR_17, regime, "it", None)}
+        return {text(one.what) for one in reveals_of(kind, Letter.EU_GDPR_17, regime, "it", None)}
 
     query = {"the name that people search for"}
     assert said(RecipientKind.SEARCH_ENGINE) - said(RecipientKind.PLATFORM) == query
@@ -50,7 +51,7 @@ def test_only_a_search_engine_is_told_what_people_search_for() -> None:
 def test_only_a_copyright_notice_gives_the_sender_to_the_uploader() -> None:
     for letter in Letter:
         told = reveals_of(RecipientKind.PLATFORM, letter, REGIMES.get(letter.value), "it", None)
-        to_uploader = [one for one in told if "put the picture there" in one.whom]
+        to_uploader = [one for one in told if "put the picture there" in text(one.whom)]
         assert bool(to_uploader) is (letter is Letter.US_DMCA)
 
 
@@ -84,7 +85,7 @@ def test_a_letter_that_names_a_law_of_the_persons_country_says_so(
     laws = {one.citation for one in load_directory().laws.values() if one.jurisdiction in home}
     laws |= {one.citation for one in REGIMES.values() if one.jurisdiction in home}
     for one in found(facts).routes:
-        told = any("the country you are in" in said.what for said in one.reveals)
+        told = any("the country you are in" in text(said.what) for said in one.reveals)
         at_home = one.authority is not None and one.jurisdiction in home
         at_home = at_home or one.recipient_kind in AT_HOME or one.letter is Letter.US_TIDA
         if one.letter is None or at_home:
@@ -102,5 +103,5 @@ def test_a_tool_that_gives_what_one_types_to_others_says_so_before_one_goes_ther
     facts = Facts(DistributionMode.SOCIAL_MEDIA, person_country="GB", under18=Under18.NO)
     told = {one.support: one.reveals for one in found(facts).routes if one.support}
     (reveal,) = told["chayn-survivor-ai"]
-    assert "outside AI service" in reveal.what
+    assert "outside AI service" in text(reveal.what)
     assert told["stopncii"] == ()

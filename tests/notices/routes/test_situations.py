@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from staydown.cli.notice.given import facts_of
+from staydown.cli.notice.input_files import facts_of
 from staydown.notices.routes.route import Route, Routes
-from staydown.notices.words import RecipientKind
+from staydown.notices.vocabulary import RecipientKind
 from tests.notices.routes.services import found
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "routes" / "situations.toml"

@@ -12,6 +12,7 @@ from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
 from staydown.notices.compose.letters.reading import written_in
 from staydown.notices.details import Location, Notice
+from staydown.notices.vocabulary import Letter
 from staydown.notices.wire.codec import (
     MAX_BYTES,
     BadNotice,
@@ -21,7 +22,6 @@ from staydown.notices.wire.codec import (
 )
 from staydown.notices.wire.schema import SCHEMA
 from staydown.notices.wire.schema_check import KNOWN, fault
-from staydown.notices.words import Letter
 from tests.notices.compose.samples import written
 
 

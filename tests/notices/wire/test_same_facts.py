@@ -18,6 +18,7 @@ from staydown.notices.compose.writing import write as write_letter
 from staydown.notices.details import Details, Location, Notice
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.fields import FIELDS
+from staydown.notices.vocabulary import Letter, RecipientKind, Standing
 from staydown.notices.wire.codec import (
     MAX_BYTES,
     MAX_PARTS,
@@ -29,7 +30,6 @@ from staydown.notices.wire.codec import (
     write,
 )
 from staydown.notices.wire.schema import SCHEMA
-from staydown.notices.words import Letter, RecipientKind, Standing
 from tests.notices.compose.samples import DETAILS, NOW, addressee_for, facts_for, route_for, written
 
 PUBLISHED = Path(__file__).parents[3] / "docs/schemas/notice-1.json"

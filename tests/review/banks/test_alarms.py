@@ -10,7 +10,7 @@ from django.db import connection, connections
 from staydown.base.quietlog import Configured
 from staydown.exchange.simulator import BankSimulator
 from staydown.review import api, rules
-from staydown.review.banks import alarm_words
+from staydown.review.banks import alarm_wording
 from staydown.review.errors import NotHere
 from staydown.review.models import Alarm, Audit
 from staydown.review.records import AlarmKind, AlarmState
@@ -88,7 +88,7 @@ def test_the_log_says_once_that_an_alarm_is_new_and_about_what(
 @pytest.mark.parametrize("kind", AlarmKind)
 def test_every_kind_has_words_that_name_its_subject_and_the_command(kind: AlarmKind) -> None:
     """Also where a number is missing: an alarm of an older version must not break the page."""
-    words = alarm_words.say(kind, "helpline", {}, 41)
+    words = alarm_wording.say(kind, "helpline", {}, 41)
     assert words.command.startswith("staydown desk alarms lift 41")
     assert all((words.title, words.text, words.advice))
     assert "%(" not in words.title + words.text + words.advice

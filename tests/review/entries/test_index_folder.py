@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from staydown.base.quietlog import QuietFormatter
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.fingerprint.sealing import SealBroken, Sealer
 from staydown.index import snapshot
 from staydown.index.errors import FolderRefused
 from staydown.index.folder import Folder

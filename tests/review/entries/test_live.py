@@ -7,7 +7,7 @@ import pytest
 
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.simulator import BankSimulator
-from staydown.fingerprint.seal import SealBroken, Sealer
+from staydown.fingerprint.sealing import SealBroken, Sealer
 from staydown.review import api
 from tests.matching.evidence import query
 from tests.review.support import Desk, copy_code, pdq

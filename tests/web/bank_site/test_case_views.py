@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from staydown.bank import brakes
-from staydown.bank.api import disputes, feed, negative, reviews, words
+from staydown.bank.api import disputes, feed, negative, partner_reports, reviews
 from staydown.bank.models import Entry, Partner
 from staydown.bank.review_rules import Decision
 from staydown.bank.runtime import Bank
@@ -317,7 +317,7 @@ def test_a_dispute_that_was_extended_says_until_when_and_never_why(
     number = open_case(bank, pdq(2)).case_number
     ids = [one.entry_id for one in feed.feed_page(bank, critics[0], after=0, limit=9).entries]
     for critic in critics:
-        words.give_feedback(bank, critic, ids[0], Feedback.NOT_BLOCKED)
+        partner_reports.give_feedback(bank, critic, ids[0], Feedback.NOT_BLOCKED)
     until = bank.clock.now() + timedelta(days=3)
     disputes.extend(bank, ids[1], ids[0], until, "looks like a poster")
     page = text(_status_page(client, number))

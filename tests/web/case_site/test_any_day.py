@@ -10,7 +10,7 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.law_terms import terms_of
 from staydown.notices.deadlines.terms import Happened
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 from tests.case_server import Person, RunningCase, running_case
 from tests.dates import at_noon
 from tests.flows.incident import LONG_ENOUGH

@@ -13,7 +13,7 @@ from staydown.notices.contacts.contacts import contacts_of
 from staydown.notices.contacts.reading import read_answers
 from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.fields import FIELDS
-from staydown.notices.words import RecipientKind
+from staydown.notices.vocabulary import RecipientKind
 from staydown.web.case_site.details_form import (
     DetailsForm,
     RecipientForm,

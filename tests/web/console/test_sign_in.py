@@ -16,7 +16,7 @@ from staydown.accounts.roles import Permission, Role
 from staydown.accounts.staff import Workplace
 from staydown.base.clock import HandClock
 from staydown.base.settings import SiteSettings
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.review.models import Audit
 from staydown.web.console import options
 from staydown.web.console.sign_in import signed_in

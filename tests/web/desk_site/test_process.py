@@ -9,7 +9,7 @@ from staydown.base.clock import HandClock
 from staydown.base.settings import DatabaseSettings, SiteSettings
 from staydown.exchange.simulator import BankSimulator
 from staydown.fingerprint.model import CopyUnavailable
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.review.settings import DeskSettings
 from staydown.web.desk_site import process
 from tests.review.support import Desk, copy_code

@@ -102,7 +102,7 @@ def test_a_form_that_is_only_shown_is_filled_and_finds_nothing_wrong() -> None:
     assert form.faults == {}
     checked = re.findall(r'id="([^"]+)"[^>]* checked', page)
     assert checked == ["q-where-b", "q-made-yes", "q-many-y", "q-true"]
-    assert '<p class="hint">Far.</p>' in page
+    assert '<p class="hint" id="q-where-b-hint">Far.</p>' in page
 
 
 def test_no_browser_is_told_to_insist_to_cut_off_or_to_remember() -> None:

@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from staydown.base.vocabulary import Turn
-from staydown.fingerprint.look import see_whole
-from staydown.fingerprint.look_faces import see_faces
+from staydown.fingerprint.face_tasks import see_faces
 from staydown.fingerprint.pdq import pdq
+from staydown.fingerprint.picture_tasks import see_whole
 from staydown.fingerprint.registry import picture_worker
 from staydown.fingerprint.value import Fingerprint
 from staydown.media.form import Form

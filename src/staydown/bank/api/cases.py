@@ -37,15 +37,18 @@ from staydown.bank.errors import (
 from staydown.bank.models import Case
 from staydown.bank.runtime import Bank
 from staydown.bank.waiting import Change, What
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.records import CaseOpened, CaseRequest, CaseStatus, Demand, Payment, Picture
 from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degenerate
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
 
+_say = reasons("bank.errors")
+
 _OPEN = "open"
 
-_FIRST_PIN = "This was sent before with another PIN. Type the PIN that you chose the first time."
+_FIRST_PIN = _say("pin.first_one")
 
 
 # --------------------------------------------------------------------------- opening
@@ -135,16 +138,16 @@ def _do(writer: FeedWriter, change: Change, hold: quarantine.Hold | None = None)
 
 def _refuse_bad(pictures: tuple[Picture, ...]) -> None:
     if not 1 <= len(pictures) <= MAX_PICTURES:
-        raise SubmissionRefused(f"choose between 1 and {MAX_PICTURES} pictures")
+        raise SubmissionRefused(_say("pictures.number", n=MAX_PICTURES))
     for picture in pictures:
         quality = picture.pdq.quality
         if quality is None or quality < PDQ_LISTING_QUALITY:
-            raise SubmissionRefused("a picture is too plain to be told from others: leave it out")
+            raise SubmissionRefused(_say("pictures.too_plain"))
         try:
             for fingerprint in picture.fingerprints:
                 refuse_degenerate(fingerprint)
         except DegenerateFingerprint as error:
-            raise SubmissionRefused(f"{error}: leave the picture out") from None
+            raise SubmissionRefused(_say("pictures.degenerate", why=str(error))) from None
 
 
 def _again(bank: Bank, case: Case, pin: str, opened: CaseOpened, paid: Payment) -> CaseOpened:
@@ -206,7 +209,7 @@ def enter(
     booked = pin_tries.book(bank, number_hash, paid=Payment(ticket, work), earlier=earlier)
     right = _looked_at(bank, booked, case, credentials.read_pin(typed_pin))
     if case is None or not right:
-        raise WrongCaseOrPin("this number and PIN do not belong together")
+        raise WrongCaseOrPin(_say("wrong_case_or_pin"))
     if idempotency.has_live(case):
         with bank.turns.few_rows(), transaction.atomic():
             idempotency.end(case)
@@ -279,7 +282,7 @@ def _recovered_before(
     """No case has the phrase: the same answer, if this very request was what used it up."""
     case = idempotency.done_before(bank, asked)
     if case is None:
-        raise WrongCaseOrPin("no case has this recovery phrase")
+        raise WrongCaseOrPin(_say("wrong_phrase"))
     return _again(bank, case, pin, opened, paid)
 
 
@@ -298,7 +301,7 @@ def withdraw(bank: Bank, ref: uuid.UUID, numbers: Iterable[int] | None) -> CaseS
         known = held.keys() | {number for number, _ in listings}
         wanted = known if numbers is None else set(numbers)
         if not wanted <= known:
-            raise SubmissionRefused("this case has no picture of that number")
+            raise SubmissionRefused(_say("no_such_picture"))
         harmless.forget(bank, case, wanted)
         for number in sorted(wanted):
             if number in held:
@@ -359,7 +362,7 @@ def case_of(ref: uuid.UUID) -> Case:
     """Return a case's row, for other functions of this API. Raises WrongCaseOrPin."""
     case = Case.objects.filter(ref=ref).first()
     if case is None:
-        raise WrongCaseOrPin("this page is out of date: come in with your number and PIN again")
+        raise WrongCaseOrPin(_say("out_of_date"))
     return case
 
 

@@ -13,18 +13,21 @@ from staydown.bank.models import Entry, Extension
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.bank.voice_rules import CannotExtend
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.dispute import against
+
+_say = reasons("bank.errors")
 
 #: What a list shows at most.
 MOST_SHOWN = 1000
 
 _SAID = {
-    CannotExtend.NOT_DISPUTED: "organisations don't dispute the entry it would come from",
-    CannotExtend.NOT_LISTED: "nobody lists that entry at the moment",
-    CannotExtend.BLOCKED: "an organisation calls one of the two entries Blocked",
-    CannotExtend.PAST: "its end lies in the past",
-    CannotExtend.TOO_LONG: "its end is more than 90 days away; it can be extended again then",
+    CannotExtend.NOT_DISPUTED: _say("dispute.not_disputed"),
+    CannotExtend.NOT_LISTED: _say("dispute.not_listed"),
+    CannotExtend.BLOCKED: _say("dispute.blocked"),
+    CannotExtend.PAST: _say("dispute.past"),
+    CannotExtend.TOO_LONG: _say("dispute.too_long"),
 }
 
 
@@ -83,7 +86,7 @@ def extend(bank: Bank, entry_id: str, source_id: str, until: datetime, reason: s
             now=now,
         )
         if fault is not None:
-            raise DisputeError(f"{_SAID[fault]}; nothing was changed")
+            raise DisputeError(_SAID[fault])
         Extension.objects.filter(entry=entry, ended_at=None).update(ended_at=now)
         Extension.objects.create(
             entry=entry,
@@ -109,7 +112,7 @@ def end(bank: Bank, entry_id: str, reason: str) -> bool:
         entry = _entry(entry_id)
         now = bank.clock.now()
         if not Extension.objects.filter(entry=entry, ended_at=None).update(ended_at=now):
-            raise DisputeError("no dispute is extended to this entry; nothing was changed")
+            raise DisputeError(_say("dispute.none_extended"))
         _note(bank, entry, ("extended", "ended"), reason)
         writer.reconsider(entry, why="extended dispute ended")
     return entry.state == EntryState.DISPUTED.value
@@ -138,7 +141,7 @@ def _entry(entry_id: str) -> Entry:
     except ValueError:
         found = None
     if found is None:
-        raise DisputeError("there is no entry of this id; nothing was changed")
+        raise DisputeError(_say("dispute.no_entry"))
     return found
 
 

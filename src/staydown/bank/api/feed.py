@@ -15,6 +15,7 @@ from staydown.bank.errors import CursorAhead, SubmissionRefused
 from staydown.bank.models import Fetch, Head, Partner
 from staydown.bank.pages import Row, Said, Slice
 from staydown.bank.runtime import Bank
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import EntryState, Feedback, Kind
 from staydown.exchange.codec import V1_MAX_PAGE, V1_SIGNAL_TYPES
 from staydown.exchange.dispute import Word, voice
@@ -27,6 +28,8 @@ from staydown.exchange.records import (
     V1Status,
 )
 from staydown.fingerprint.value import Fingerprint
+
+_say = reasons("bank.errors")
 
 #: A page that is given again is counted again only after this.
 COUNT_AGAIN = timedelta(minutes=1)
@@ -104,7 +107,7 @@ def _first_fetch(bank: Bank, partner: PartnerRef) -> int:
 def _read_token(token: str) -> int:
     digits = token.removeprefix(_TOKEN)
     if not token.startswith(_TOKEN) or not (digits.isascii() and digits.isdigit()):
-        raise SubmissionRefused("this nextPageToken was not given here: start without one")
+        raise SubmissionRefused(_say("page_token"))
     return min(int(digits[:20]), 2**63 - 1)
 
 

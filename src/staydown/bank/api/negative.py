@@ -16,10 +16,13 @@ from staydown.bank.review_rules import Decision
 from staydown.bank.runtime import Bank
 from staydown.bank.waiting import What
 from staydown.base.names import fault_of_name, tidy_name
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import EntryState, Kind
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.fingerprint.kinds import BY_CONTENT
 from staydown.fingerprint.value import Fingerprint
+
+_say = reasons("bank.errors")
 
 #: The most fingerprints that a list holds: copy codes are gone through at each handing in.
 MOST = 100_000
@@ -56,10 +59,10 @@ def add(bank: Bank, name: str, fingerprints: Sequence[Fingerprint]) -> Added:
     """
     name = tidy_name(name)
     if fault := fault_of_name(name, _MAX_NAME):
-        raise HarmlessError(f"{fault}; nothing was added")
+        raise HarmlessError(_say("name.nothing_added", why=fault))
     with bank.turns.few_rows(), transaction.atomic():
         if Harmless.objects.count() + len(fingerprints) > MOST:
-            raise HarmlessError(f"the list would have more than {MOST} lines; nothing was added")
+            raise HarmlessError(_say("harmless.too_many", n=MOST))
         new = 0
         for one in fingerprints:
             _, made = Harmless.objects.get_or_create(
@@ -96,7 +99,7 @@ def remove(bank: Bank, name: str) -> int:
         rows = Harmless.objects.filter(name__in={name.strip(), tidy_name(name)})
         gone = set(rows.values_list("pk", flat=True))
         if not gone:
-            raise HarmlessError("nothing on the list has this name; nothing was removed")
+            raise HarmlessError(_say("harmless.no_such_name"))
         for row in Likeness.objects.filter(decision=Decision.NONE.value):
             if harmless.found_in(bank, row).near.row in gone:
                 row.delete()

@@ -14,7 +14,10 @@ from staydown.bank.models import Entry, Organisation, Partner, PartnerFeedback
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
 from staydown.base.names import tidy_name
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import Feedback
+
+_say = reasons("bank.errors")
 
 #: Entries that are looked at again in one transaction.
 _AT_A_TIME = 25
@@ -91,7 +94,7 @@ def move_partner(bank: Bank, name: str, organisation: str) -> int:
             name__in={name.strip(), tidy_name(name)}
         ).first()  # fmt: skip
         if partner is None:
-            raise PartnerError("there is no partner of this name")
+            raise PartnerError(_say("partner.no_such"))
         before = partner.organisation
         behind = organisations.join_or_make(bank, organisation)
         if behind.pk != before.pk:

@@ -13,6 +13,9 @@ from staydown.bank.errors import NotAPartner, PartnerError
 from staydown.bank.models import Partner
 from staydown.bank.runtime import Bank
 from staydown.base.names import fault_of_name, looks_like, tidy_name
+from staydown.base.reasons import reasons
+
+_say = reasons("bank.errors")
 
 _ACTIVE, _REVOKED = "active", "revoked"
 _MAX_NAME = 100
@@ -43,17 +46,14 @@ def add_partner(bank: Bank, name: str, organisation: str = "") -> PartnerKeys:
     """
     name = tidy_name(name)
     if fault := fault_of_name(name, _MAX_NAME):
-        raise PartnerError(f"{fault}; nobody was let in")
+        raise PartnerError(_say("name.nobody_let_in", why=fault))
     keys = _new_keys()
     with transaction.atomic():
         names = list(Partner.objects.select_for_update().values_list("name", flat=True))
         if name in names:
-            raise PartnerError("a partner of this name is already there: rotate its keys instead")
+            raise PartnerError(_say("partner.taken"))
         if looks_like(name, names):
-            raise PartnerError(
-                "the name looks like that of a partner who is there already, and people could take "
-                "one for the other; nobody was let in: choose a name that differs more"
-            )
+            raise PartnerError(_say("partner.looks_alike"))
         behind = organisations.join_or_make(bank, organisation or name, own=not organisation)
         partner = Partner(name=name, added_at=bank.clock.now(), organisation=behind)
         _save_keys(partner, keys)
@@ -121,7 +121,7 @@ def _named(name: str) -> Partner:
     written = {name.strip(), tidy_name(name)}
     partner = Partner.objects.select_for_update().filter(name__in=written).first()
     if partner is None:
-        raise PartnerError("there is no partner of this name")
+        raise PartnerError(_say("partner.no_such"))
     return partner
 
 

@@ -7,12 +7,15 @@ from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
-from staydown.bank import audit, floods, held, waiting, windows
+from staydown.bank import audit, floods, held_hashes, waiting, windows
 from staydown.bank.entries import feed_writer
 from staydown.bank.errors import QuarantineError
 from staydown.bank.models import HeldGroup, HeldSubmission, Waiting
 from staydown.bank.runtime import Bank
 from staydown.base.names import fault_of_name, looks_like, tidy_name
+from staydown.base.reasons import reasons
+
+_say = reasons("bank.errors")
 
 MAX_NAME, MAX_REASON = 60, 200
 
@@ -83,7 +86,7 @@ def drop(bank: Bank, numbers: Sequence[int], *, by: str, agreed_by: str, reason:
     """
     name, second, why = _name(by), _name(agreed_by), _reason(reason)
     if looks_like(name, [second]):
-        raise QuarantineError("two different people decide: name who agreed; nothing was dropped")
+        raise QuarantineError(_say("group.two_people"))
 
     def change(group: HeldGroup, now: datetime) -> None:
         _must_be(group, GroupState.HELD, now)
@@ -116,11 +119,11 @@ def forget_old(bank: Bank) -> None:
     long_ago = bank.clock.now() - floods.RESTORE_WITHIN
     went_on = HeldGroup.objects.filter(until__lt=long_ago, dropped_at=None)
     went_on.filter(waiting=None, submissions=None).delete()
-    while waiting.forgettable(bank).exists() or held.forgettable(bank).exists():
+    while waiting.forgettable(bank).exists() or held_hashes.forgettable(bank).exists():
         with feed_writer(bank, who=audit.OPERATOR):
             for row in waiting.forgettable(bank)[:_FORGET_AT_ONCE]:
                 waiting.forget(bank, row)
-            old = held.forgettable(bank).values_list("pk", flat=True)[:_FORGET_AT_ONCE]
+            old = held_hashes.forgettable(bank).values_list("pk", flat=True)[:_FORGET_AT_ONCE]
             HeldSubmission.objects.filter(pk__in=list(old)).delete()
 
 
@@ -135,7 +138,7 @@ def _change(
         found = {row.pk: row for row in _counted().filter(pk__in=numbers)}
         for number in dict.fromkeys(numbers):
             if number not in found:
-                raise QuarantineError(f"there is no group {number}; nothing was changed")
+                raise QuarantineError(_say("group.no_such", group=str(number)))
             change(found[number], bank.clock.now())
 
 
@@ -144,11 +147,11 @@ def _must_be(group: HeldGroup, state: GroupState, now: datetime) -> None:
     if line.state is state:
         return
     was = {
-        GroupState.HELD: "is held back, and not dropped",
-        GroupState.DROPPED: "is dropped already",
-        GroupState.OVER: "is over: what was in it has gone on, was withdrawn, or was deleted",
+        GroupState.HELD: _say("group.held", group=str(group.pk)),
+        GroupState.DROPPED: _say("group.dropped", group=str(group.pk)),
+        GroupState.OVER: _say("group.over", group=str(group.pk)),
     }
-    raise QuarantineError(f"group {group.pk} {was[line.state]}; nothing was changed")
+    raise QuarantineError(was[line.state])
 
 
 def _line(group: HeldGroup, left: int, now: datetime) -> GroupLine:
@@ -193,16 +196,14 @@ def _go_on(bank: Bank, group: HeldGroup, now: datetime) -> None:
 def _name(text: str) -> str:
     name = tidy_name(text)
     if fault := fault_of_name(name, MAX_NAME):
-        raise QuarantineError(f"{fault}; nothing was changed")
+        raise QuarantineError(_say("name.nothing_changed", why=fault))
     return name
 
 
 def _reason(text: str) -> str:
     reason = text.strip()
     if not reason or len(reason) > MAX_REASON or not reason.isprintable():
-        raise QuarantineError(
-            f"say why, on one line of at most {MAX_REASON} characters; nothing was changed"
-        )
+        raise QuarantineError(_say("group.say_why", n=MAX_REASON))
     return reason
 
 

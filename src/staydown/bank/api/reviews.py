@@ -18,16 +18,16 @@ from staydown.bank.models import Case, Harmless, Likeness, Listing
 from staydown.bank.review_rules import Decision, Step, step
 from staydown.bank.runtime import Bank
 from staydown.bank.turns import PIECE_PATIENCE
+from staydown.base.reasons import reasons
 from staydown.exchange.records import CaseStatus
+
+_say = reasons("bank.errors")
 
 _ASKED = "asked"
 
 _CANNOT = {
-    Step.WAITS: (
-        "no partner has been told of this picture yet, or its owner has just withdrawn it; "
-        "nothing was changed: decide again in a while"
-    ),
-    Step.OWNER_WITHDREW: "its owner has withdrawn this picture; nothing was changed",
+    Step.WAITS: _say("review.waits"),
+    Step.OWNER_WITHDREW: _say("review.owner_withdrew"),
 }
 
 
@@ -58,7 +58,7 @@ def ask(bank: Bank, ref: uuid.UUID, number: int) -> CaseStatus:
         case = case_of(ref)
         row = harmless.of_case(bank, case).get(number)
         if row is None:
-            raise SubmissionRefused("there is nothing to review about this picture")
+            raise SubmissionRefused(_say("review.nothing"))
         now = bank.clock.now()
         if Likeness.objects.filter(pk=row.pk, asked_at=None).update(asked_at=now):
             _note(bank, audit.PERSON, row, (row.decision, _ASKED), "review asked for")
@@ -83,7 +83,7 @@ def decide(bank: Bank, number: int, decision: Decision, reason: str) -> None:
     with feed_writer(bank, who=audit.OPERATOR, patience=PIECE_PATIENCE) as writer:
         row = Likeness.objects.select_for_update().filter(pk=number).first()
         if row is None:
-            raise ReviewError("there is no review of this number; nothing was changed")
+            raise ReviewError(_say("review.no_such"))
         before = Decision(row.decision)
         found = harmless.found_in(bank, row)
         case = Case.objects.get(pk=found.case)

@@ -6,7 +6,7 @@ one of a hash that somebody else listed.
 
 from collections.abc import Mapping, Sequence
 
-from staydown.bank import held
+from staydown.bank import held_hashes
 from staydown.bank.api.partners import PartnerRef
 from staydown.bank.models import Listing
 from staydown.bank.runtime import Bank
@@ -33,7 +33,7 @@ def own_submissions(
     back: dict[int, tuple[Fingerprint, ...]] = {}
     before: set[Fingerprint] = set()
     for position, one in given:
-        fingerprint = held.fingerprint_of(one)
+        fingerprint = held_hashes.fingerprint_of(one)
         if not any(word.value in TAKING_BACK for word in one.feedback):
             before.add(fingerprint)
         elif fingerprint not in before:
@@ -72,7 +72,7 @@ def _nothing_of(
         ).values_list("entry__kind", "entry__lookup")
         places = {(kind, bytes(lookup)) for kind, lookup in rows}
         own |= {one for place, one in by_place.items() if place in places}
-        own |= held.held_of(bank, partner.id, part)
+        own |= held_hashes.held_of(bank, partner.id, part)
     return {position for position, wanted in asked.items() if not own.intersection(wanted)}
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from staydown.bank import idempotency, pin_tries, release
-from staydown.bank.api import disputes, quarantine, words
+from staydown.bank.api import disputes, partner_reports, quarantine
 from staydown.bank.errors import Busy
 from staydown.bank.models import Fetch
 from staydown.bank.runtime import Bank
@@ -52,7 +52,7 @@ def tick(bank: Bank) -> TickReport:
     """Give out what is due, and delete what has served its time. Fetches that gave something are
     kept for good: from them a person sees who was given a picture's fingerprint. Raises Busy."""
     now = bank.clock.now()
-    released = release.release(bank) + words.release_held(bank)
+    released = release.release(bank) + partner_reports.release_held(bank)
     quarantine.forget_old(bank)
     empty, _ = Fetch.objects.filter(count=0, last_at__lt=now - FORGET_EMPTY_FETCHES).delete()
     over = disputes.end_those_that_are_over(bank)

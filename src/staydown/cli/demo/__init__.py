@@ -9,9 +9,9 @@ import click
 
 from staydown import __version__
 from staydown.base.errors import StaydownError
+from staydown.cli.demo.demo_script import walk
 from staydown.cli.demo.samples import ALTERED_COPY, LISTED, SCREENSHOT, UNRELATED, sample_folder
 from staydown.cli.demo.sites import Sites, running_sites
-from staydown.cli.demo.walk import walk
 
 PORT = click.IntRange(1, 65535)
 

@@ -20,7 +20,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
-from staydown.notices.words import ClockEvent, Letter, Stage, Standing
+from staydown.notices.vocabulary import ClockEvent, Letter, Stage, Standing
 
 FACTS = Facts(
     where=DistributionMode.SOCIAL_MEDIA,

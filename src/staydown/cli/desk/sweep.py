@@ -15,8 +15,8 @@ from staydown.cli.desk.options import open_desk, settings_option
 from staydown.cli.desk.sweep_folder import SweepFolder
 from staydown.cli.desk.sweep_progress import SweepProgress, in_part, reasons, unread
 from staydown.cli.desk.sweep_work import How, results
+from staydown.cli.file_tree import walk
 from staydown.cli.progress import Progress
-from staydown.cli.walk import walk
 from staydown.matching.sweep_list import Source, SweepList, named_in, write_list
 from staydown.review.records import SweepRun
 from staydown.review.settings import preview_allowed

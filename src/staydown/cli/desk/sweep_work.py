@@ -11,7 +11,7 @@ import click
 from staydown.base.errors import SettingsError
 from staydown.base.vocabulary import Kind
 from staydown.cli.desk.options import open_desk
-from staydown.cli.ordered import processors
+from staydown.cli.parallel_map import processors
 from staydown.cli.site import stop_when_told
 from staydown.fingerprint.kinds import BY_NETWORK
 from staydown.fingerprint.registry import picture_worker

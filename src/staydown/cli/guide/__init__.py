@@ -12,7 +12,7 @@ _COMMANDS = {
         "What to search for, to see what others can find.",
     ),
     "support": ("staydown.cli.guide.support:support", "Who helps, and where."),
-    "words": ("staydown.cli.guide.words:words", "Plain words for what happened."),
+    "words": ("staydown.cli.guide.glossary:words", "Plain words for what happened."),
 }
 
 

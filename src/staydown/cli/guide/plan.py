@@ -10,9 +10,9 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
 from staydown.cli.asking import ask, at_a_terminal
-from staydown.cli.guide.asked import SKIP, ask_under18, under18_of
+from staydown.cli.guide.prompts import SKIP, ask_under18, under18_of
 from staydown.cli.new_file import output_option, save
-from staydown.cli.notice.given import read_given
+from staydown.cli.notice.input_files import read_given
 from staydown.guidance.safety_plan.ordering import PlannedStep, order_steps
 from staydown.guidance.safety_plan.plan_text import as_text, helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS, answers_of

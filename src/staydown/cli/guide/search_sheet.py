@@ -7,9 +7,9 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
 from staydown.cli.asking import ask, at_a_terminal
-from staydown.cli.guide.asked import ask_under18, under18_of
+from staydown.cli.guide.prompts import ask_under18, under18_of
 from staydown.cli.new_file import output_option, save
-from staydown.cli.notice.given import read_given
+from staydown.cli.notice.input_files import read_given
 from staydown.guidance.self_search.sheet import make_sheet
 from staydown.guidance.self_search.sheet_text import as_text
 from staydown.guidance.self_search.terms import BadTerm, SelfSearch, terms_of

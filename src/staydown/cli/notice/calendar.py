@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from staydown.base.clock import SystemClock
+from staydown.base.wording import texts
 from staydown.cli.new_file import save
 from staydown.cli.notice.deadline import regime_of
-from staydown.cli.notice.given import BadGiven, read_given
+from staydown.cli.notice.input_files import BadGiven, read_given
 from staydown.cli.notice.moments import Moment, moment_by_own_clock
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
@@ -19,7 +20,7 @@ from staydown.notices.deadlines.overdue import overdue
 from staydown.notices.deadlines.terms import Happened
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 _MAX_ENTRIES = 1_000
 _MAX_MOMENTS = 20
@@ -47,7 +48,7 @@ def calendar(
     if only_overdue:
         for entry in overdue(entries, now):
             shown = show(entry.terms, entry.happened, now)
-            click.echo(f"{entry.id}: {shown.sender_sentence}")
+            click.echo(f"{entry.id}: {texts(shown.to_sender)}")
             own = shown.wait_until and moment_by_own_clock(shown.wait_until, up=True)
             if own:
                 click.echo(f"  By the clock of this machine: it was over on {own}.")

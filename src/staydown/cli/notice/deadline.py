@@ -7,6 +7,7 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
+from staydown.base.wording import texts
 from staydown.cli.notice.moments import (
     Moment,
     happened_of,
@@ -15,8 +16,8 @@ from staydown.cli.notice.moments import (
     moment_options,
 )
 from staydown.notices.deadlines.clock import show
-from staydown.notices.deadlines.in_words import terms_in_words
 from staydown.notices.deadlines.law_terms import terms_of
+from staydown.notices.deadlines.limits import limit_reasons
 from staydown.notices.deadlines.terms import Shown
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
@@ -63,7 +64,7 @@ def deadline(
     if as_json:
         click.echo(json.dumps(_record(shown), ensure_ascii=False))
         return
-    click.echo(terms_in_words(terms, now.date()))
+    click.echo(texts(limit_reasons(terms, now.date())))
     if happened:
         for line in _lines(shown):
             click.echo(line)
@@ -82,10 +83,10 @@ def _lines(shown: Shown) -> list[str]:
     act_by = moment_here(shown.act_by) if shown.act_by else "no date"
     wait_until = moment_here(shown.wait_until, up=True) if shown.wait_until else "no date"
     lines = ["", _STATES[shown.state], f"To act by:     {act_by}", f"To wait until: {wait_until}"]
-    lines += ["", f"To the service: {shown.platform_sentence}"]
-    lines += ["", f"To the sender: {shown.sender_sentence}", ""]
+    lines += ["", f"To the service: {texts(shown.to_platform)}"]
+    lines += ["", f"To the sender: {texts(shown.to_sender)}", ""]
     for reading in shown.readings:
-        lines.append(f"- {reading.sentence}")
+        lines.append(f"- {texts(reading.says)}")
         if len(shown.readings) > 1:  # else they are the two above
             lines += [f"  {said}" for said in _by_own_clock(reading.act_by, reading.wait_until)]
     return lines
@@ -110,15 +111,15 @@ def _record(shown: Shown) -> dict[str, object]:
         "act_by": _iso(shown.act_by),
         "wait_until": _iso(shown.wait_until),
         "ended_by": shown.ended_by,
-        "platform_sentence": shown.platform_sentence,
-        "sender_sentence": shown.sender_sentence,
+        "platform_sentence": texts(shown.to_platform),
+        "sender_sentence": texts(shown.to_sender),
         "readings": [
             {
                 "label": item.reading.label,
                 "in_force": item.in_force,
                 "act_by": _iso(item.act_by),
                 "wait_until": _iso(item.wait_until),
-                "sentence": item.sentence,
+                "sentence": texts(item.says),
             }
             for item in shown.readings
         ],

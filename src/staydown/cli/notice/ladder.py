@@ -10,9 +10,10 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.records import Standing
+from staydown.base.wording import text
 from staydown.cases.clocks import clock_of
 from staydown.cases.routes import routes_for
-from staydown.cli.notice.given import read_facts
+from staydown.cli.notice.input_files import read_facts
 from staydown.cli.notice.moments import happened_of, moment_here, moment_options
 from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_and_doubts
@@ -70,14 +71,14 @@ def _route(route_id: str, facts: Facts, directory: Directory, now: datetime) -> 
 
 def _lines(step: Step, standing: Standing | None, today: date) -> Iterator[str]:
     """``standing``: of the record of whom the step goes to, where it goes to an authority."""
-    yield f"{step.order}. To {step.recipient} (letter: {step.letter})"
+    yield f"{step.order}. To {text(step.recipient)} (letter: {step.letter})"
     if standing is not None:
         yield f"   {checked_in_words(standing, today)}"
     which = f" --which {step.authority}" if step.authority else ""
     yield f"   Write it: --step {step.kind}{which}"
     due = f": from {moment_here(step.not_before, up=True)}" if step.not_before else ""
-    yield f"   When: {step.when}{due}"
-    yield f"   Why: {step.why}"
+    yield f"   When: {text(step.when)}{due}"
+    yield f"   Why: {text(step.why)}"
     for risk in step.risks:
         yield f"   {risk_and_doubts(risk, today)}"
 
@@ -87,13 +88,13 @@ def _record(step: Step, standing: Standing | None, today: date) -> dict[str, obj
         "order": step.order,
         "kind": step.kind,
         "recipient_kind": step.recipient_kind,
-        "recipient": step.recipient,
+        "recipient": text(step.recipient),
         "authority": step.authority,
         "authority_known": None if standing is None else standing_record(standing, today),
         "letter": step.letter,
-        "when": step.when,
+        "when": text(step.when),
         "not_before": None if step.not_before is None else step.not_before.isoformat(),
-        "why": step.why,
+        "why": text(step.why),
         "risks": [
             {"severity": risk.severity, "text": risk.text, **standing_record(risk.standing, today)}
             for risk in step.risks

@@ -10,16 +10,16 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.languages import Language
 from staydown.cli.new_file import CannotSave, save
-from staydown.cli.notice.given import BadGiven, details_of, facts_of, read_details, read_given
-from staydown.cli.notice.records import warn_of_record
-from staydown.cli.notice.risks import warn_of_risks
-from staydown.cli.notice.written import (
+from staydown.cli.notice.input_files import BadGiven, details_of, facts_of, read_details, read_given
+from staydown.cli.notice.output_formats import (
     ENDINGS,
     FORMS,
     rendered,
     told_missing,
 )
-from staydown.cli.notice.written import warn as warn_of
+from staydown.cli.notice.output_formats import warn as warn_of
+from staydown.cli.notice.records import warn_of_record
+from staydown.cli.notice.risks import warn_of_risks
 from staydown.guidance.support.reading import load_support
 from staydown.notices.compose.many import (
     Bundle,
@@ -33,7 +33,7 @@ from staydown.notices.compose.writing import Incomplete
 from staydown.notices.details import Location, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import load_directory
-from staydown.notices.words import RecipientKind
+from staydown.notices.vocabulary import RecipientKind
 
 _SHORT = 12
 _KINDS = (RecipientKind.PLATFORM, RecipientKind.SEARCH_ENGINE, RecipientKind.HOST)

@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
-from staydown.notices.deadlines.in_words import EVENTS, day_in_words, moment_in_words
+from staydown.base import wording
+from staydown.notices.deadlines.limits import event as event_reason
+from staydown.notices.deadlines.limits import to_the_minute
 from staydown.notices.deadlines.terms import Happened
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 
 class Moment(click.ParamType[datetime]):
@@ -37,7 +39,7 @@ def moment_options(command: Callable[..., None]) -> Callable[..., None]:
             event.value,
             type=Moment(),
             multiple=True,
-            help=f"When it was {EVENTS[event]}.",
+            help=f"When it was {wording.text(event_reason(event))}.",
         )(command)
     return command
 
@@ -56,7 +58,7 @@ def moment_here(moment: datetime, *, up: bool = False) -> str:
     ``up`` to the next.
     """
     here = moment_by_own_clock(moment, up=up)
-    return f"{moment_in_words(moment, up=up)}{f' = {here}' if here else ''}"
+    return f"{wording.moment(to_the_minute(moment, up=up))}{f' = {here}' if here else ''}"
 
 
 def moment_by_own_clock(moment: datetime, *, up: bool = False) -> str:
@@ -68,4 +70,4 @@ def moment_by_own_clock(moment: datetime, *, up: bool = False) -> str:
     if not own.utcoffset():
         return ""
     offset = f"{own:%z}"
-    return f"{day_in_words(own.date())}, {own:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"{wording.day(own.date())}, {own:%H:%M} (UTC{offset[:3]}:{offset[3:5]})"

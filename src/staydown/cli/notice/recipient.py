@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from staydown.cli.notice.given import BadGiven, read_given
+from staydown.cli.notice.input_files import BadGiven, read_given
 from staydown.notices.details import Addressee
 from staydown.notices.field_limits import fault_of_text, is_email, is_web_address
 from staydown.notices.routes.route import Route

@@ -5,6 +5,7 @@ from datetime import date
 import click
 
 from staydown.base.records import Standing
+from staydown.base.wording import text
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Record
 from staydown.notices.routes.route import Route
@@ -16,7 +17,7 @@ def checked_in_words(standing: Standing, today: date) -> str:
     if standing.is_stale(today):
         checked += ", which is long ago: look again"
     if not standing.confirmed:
-        return f"Not confirmed: {standing.why} ({checked})"
+        return f"Not confirmed: {text(standing.why)} ({checked})"
     seen = f"Source: {standing.source}, {checked}"
     points = "; ".join(standing.unconfirmed)
     return f"{seen}. Not confirmed in it: {points}" if points else seen
@@ -26,7 +27,7 @@ def doubts_in_words(standing: Standing, today: date) -> str:
     """Return what is in doubt about a record, to stand behind what it says; "" for nothing."""
     parts = []
     if not standing.confirmed:
-        parts.append(f"Not confirmed: {standing.why}")
+        parts.append(f"Not confirmed: {text(standing.why)}")
     elif standing.unconfirmed:
         parts.append(f"Not confirmed in it: {'; '.join(standing.unconfirmed)}")
     if standing.is_stale(today):
@@ -41,7 +42,7 @@ def standing_record(standing: Standing, today: date) -> dict[str, object]:
         "source": standing.source,
         "checked": standing.checked.isoformat(),
         "stale": standing.is_stale(today),
-        "not_confirmed_why": standing.why,
+        "not_confirmed_why": text(standing.why),
         "not_confirmed_points": standing.unconfirmed,
     }
 

@@ -9,7 +9,7 @@ from staydown.base.errors import StaydownError
 from staydown.cli.notice.records import doubts_in_words
 from staydown.notices.directory.records import Risk
 from staydown.notices.routes.risks import needs_advice
-from staydown.notices.words import Severity
+from staydown.notices.vocabulary import Severity
 
 _WEIGHTS = {
     Severity.STOP_AND_GET_ADVICE: "Stop and get advice",

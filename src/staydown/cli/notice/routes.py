@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from staydown.base.clock import SystemClock
-from staydown.cli.notice.given import facts_of, read_facts
+from staydown.base.wording import text, texts
+from staydown.cli.notice.input_files import facts_of, read_facts
 from staydown.cli.notice.records import checked_in_words, standing_record
 from staydown.cli.notice.risks import risk_in_words
 from staydown.guidance.support.reading import load_support
@@ -55,7 +56,7 @@ def routes(facts_file: Path | None, *, as_json: bool, **kinds: str | None) -> No
 
 
 def _lines(found: Routes, today: date) -> Iterator[str]:
-    yield from (f"! {remark}" for remark in found.remarks)
+    yield from (f"! {text(remark)}" for remark in found.remarks)
     numbers = {risk.id: number for number, risk in enumerate(found.risks, start=1)}
     if found.risks:
         yield ""
@@ -79,26 +80,26 @@ def _alike(one: Route) -> tuple[object, ...]:
 def _route_lines(alike: list[Route], numbers: dict[str, int], today: date) -> Iterator[str]:
     first = alike[0]
     for one in alike:
-        yield f"  {one.id}: {one.recipient}"
+        yield f"  {one.id}: {text(one.recipient)}"
         yield from _reached(one)
         if not one.ground.citation:  # then it is the recipient's own record
             yield f"      {checked_in_words(one.ground.standing, today)}"
-    yield f"      Why here: {first.why}"
-    yield f"      Time: {first.deadline}"
+    yield f"      Why here: {texts(first.why)}"
+    yield f"      Time: {texts(first.deadline)}"
     checked = checked_in_words(first.ground.standing, today)
     if first.ground.citation:
         yield f"      Law: {first.ground.citation}. {checked}"
-    yield f"      Who may: {', '.join(first.who_may_use)}"
+    yield f"      Who may: {', '.join(text(who) for who in first.who_may_use)}"
     for whom, told in groupby(first.reveals, key=lambda one: one.whom):
-        yield f"      Tells {'it' if whom == first.recipient else whom}: " + "; ".join(
-            one.what for one in told
+        yield f"      Tells {'it' if whom == first.recipient else text(whom)}: " + "; ".join(
+            text(one.what) for one in told
         )
     if first.needs:
         yield f"      Needs: {', '.join(element.replace('_', ' ') for element in first.needs)}"
     if first.risks:
         yield "      Risks: " + ", ".join(f"[{numbers[risk.id]}]" for risk in first.risks)
     for doubt in first.depends_on:
-        yield f"      Depends on: {doubt}"
+        yield f"      Depends on: {text(doubt)}"
 
 
 def _reached(one: Route) -> Iterator[str]:
@@ -114,7 +115,7 @@ def _reached(one: Route) -> Iterator[str]:
 def _record(found: Routes, today: date) -> dict[str, object]:
     return {
         "hotline_only": found.hotline_only,
-        "remarks": found.remarks,
+        "remarks": [text(remark) for remark in found.remarks],
         "risks": [_risk(risk, today) for risk in found.risks],
         "routes": [_route(one, today) for one in found.routes],
     }
@@ -125,7 +126,7 @@ def _route(one: Route, today: date) -> dict[str, object]:
         "id": one.id,
         "order": one.order,
         "recipient_kind": one.recipient_kind,
-        "recipient": one.recipient,
+        "recipient": text(one.recipient),
         "letter": one.letter,
         "law": one.ground.citation,
         "regime": one.ground.regime.id if one.ground.regime else None,
@@ -134,13 +135,13 @@ def _route(one: Route, today: date) -> dict[str, object]:
         "place": one.place,
         "authority": one.authority,
         "support": one.support,
-        "who_may_use": one.who_may_use,
-        "reveals": [{"what": told.what, "whom": told.whom} for told in one.reveals],
-        "deadline": one.deadline,
+        "who_may_use": [text(who) for who in one.who_may_use],
+        "reveals": [{"what": text(told.what), "whom": text(told.whom)} for told in one.reveals],
+        "deadline": texts(one.deadline),
         "needs": one.needs,
         "risks": _ids(one.risks),
-        "why": one.why,
-        "depends_on": one.depends_on,
+        "why": texts(one.why),
+        "depends_on": [text(doubt) for doubt in one.depends_on],
     }
 
 

@@ -11,11 +11,11 @@ from staydown.base.languages import Language
 from staydown.base.settings import load
 from staydown.cli.asking import ask, confirm
 from staydown.cli.new_file import save
-from staydown.cli.notice.given import read_details, read_facts
+from staydown.cli.notice.input_files import read_details, read_facts
+from staydown.cli.notice.output_formats import told_missing
 from staydown.cli.notice.recipient import read_recipient
 from staydown.cli.notice.records import warn_of_record
 from staydown.cli.notice.risks import risk_lines
-from staydown.cli.notice.written import told_missing
 from staydown.guidance.support.reading import load_support
 from staydown.net.errors import MailUncertain, NetError
 from staydown.notices.compose.addressee import addressees

@@ -8,14 +8,12 @@ import click
 from staydown.base.clock import SystemClock
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.base.wording import text
 from staydown.cases.routes import onward, routes_for
 from staydown.cli.new_file import save
-from staydown.cli.notice.given import read_details, read_facts
+from staydown.cli.notice.input_files import read_details, read_facts
 from staydown.cli.notice.moments import moment_here
-from staydown.cli.notice.recipient import read_recipient
-from staydown.cli.notice.records import warn_of_record
-from staydown.cli.notice.risks import warn_of_risks
-from staydown.cli.notice.written import (
+from staydown.cli.notice.output_formats import (
     FORMS,
     needs_name,
     rendered,
@@ -23,6 +21,9 @@ from staydown.cli.notice.written import (
     told_missing,
     warn,
 )
+from staydown.cli.notice.recipient import read_recipient
+from staydown.cli.notice.records import warn_of_record
+from staydown.cli.notice.risks import warn_of_risks
 from staydown.notices.compose.addressee import addressees
 from staydown.notices.compose.pdf import WordsLost
 from staydown.notices.compose.writing import Incomplete, write
@@ -31,7 +32,7 @@ from staydown.notices.details import Addressee, Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import StepKind
+from staydown.notices.vocabulary import StepKind
 
 
 class UnknownRoute(StaydownError):
@@ -134,4 +135,4 @@ def _too_soon(step: Step, now: datetime) -> str:
     if step.not_before is None or step.not_before <= now:
         return ""
     due = moment_here(step.not_before, up=True)
-    return f"It may be too soon: this step comes {step.when}, from {due}."
+    return f"It may be too soon: this step comes {text(step.when)}, from {due}."

@@ -1,11 +1,12 @@
 """Whom the letter of a route goes to, as the directory knows it."""
 
+from staydown.base.wording import text
 from staydown.notices.details import Addressee
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Place
 from staydown.notices.field_limits import is_email, is_web_address
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 
 
 def addressees(route: Route, directory: Directory) -> tuple[Addressee, ...]:
@@ -24,7 +25,7 @@ def addressees(route: Route, directory: Directory) -> tuple[Addressee, ...]:
         )
     place = directory.places.get(route.place or "")
     if place is None:
-        return (Addressee(route.recipient_kind, route.recipient),)
+        return (Addressee(route.recipient_kind, text(route.recipient)),)
     return tuple(
         Addressee(route.recipient_kind, place.name, email, form, place.id)
         for email, form in _ways(place, route.letter)

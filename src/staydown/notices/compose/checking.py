@@ -15,7 +15,7 @@ from staydown.notices.field_limits import (
     is_web_address,
 )
 from staydown.notices.fields import FIELDS, SUPPLIERS, FieldSpec, Kind, how_to_supply
-from staydown.notices.words import Element, Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import Element, Letter, RecipientKind, Standing
 
 E = Element
 _LOCATING = (E.CONTENT_URL, E.CONTENT_LOCATION_INFO)

@@ -4,7 +4,7 @@ from staydown.notices.directory.records import Regime
 from staydown.notices.fields import SUPPLIERS
 from staydown.notices.routes.needs import OURS, needs_of
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Element, Letter, RecipientKind, Standing
+from staydown.notices.vocabulary import Element, Letter, RecipientKind, Standing
 
 E = Element
 

@@ -28,7 +28,7 @@ from staydown.notices.facts import Facts
 from staydown.notices.field_limits import tidy
 from staydown.notices.fields import FIELDS, FieldSpec, Gap
 from staydown.notices.routes.route import Ground
-from staydown.notices.words import Letter, RecipientKind, Stage, Standing
+from staydown.notices.vocabulary import Letter, RecipientKind, Stage, Standing
 
 _BRITISH = "en_GB"
 

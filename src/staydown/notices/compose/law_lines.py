@@ -7,7 +7,7 @@ from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Law, Regime
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Ground
-from staydown.notices.words import Obliges, Unit
+from staydown.notices.vocabulary import Obliges, Unit
 
 _MOST_LAWS = 3
 #: Roughly, to find the shortest of several times. Nothing is ever counted with it.

@@ -17,7 +17,7 @@ from staydown.notices.field_limits import MAX_LOCATIONS
 from staydown.notices.routes.finding import find_routes
 from staydown.notices.routes.route import Route
 from staydown.notices.routes.support_link import SupportLink
-from staydown.notices.words import RecipientKind
+from staydown.notices.vocabulary import RecipientKind
 
 
 @dataclass(frozen=True, slots=True)

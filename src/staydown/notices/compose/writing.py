@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from staydown.base import wording
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.notices.compose.checking import missing
@@ -15,7 +16,7 @@ from staydown.notices.details import Addressee, Details, Missing, Notice
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Element, TakenBy
+from staydown.notices.vocabulary import Element, TakenBy
 
 #: How far ahead of ours the clock may be by which somebody noted a time.
 _CLOCKS_DIFFER = timedelta(hours=1)
@@ -87,7 +88,7 @@ def write(
         found = (Missing(Element.PRIOR_REPORT_TO_PLATFORM, ("first_sent",), how),)
     if route.letter is None or found:
         raise Incomplete(found)
-    unnamed = not route.place and not route.authority and to.name == route.recipient
+    unnamed = not route.place and not route.authority and to.name == wording.text(route.recipient)
     filling = Filling(
         route.letter, route.ground, with_facts(details, facts), facts, to, language, directory,
         now, unnamed,

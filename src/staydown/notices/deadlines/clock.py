@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from staydown.base.errors import StaydownError
-from staydown.notices.deadlines.sentences import Findings, of_platform, of_reading, of_sender
+from staydown.notices.deadlines.clock_reasons import Findings, of_platform, of_reading, of_sender
+from staydown.notices.deadlines.interpretation import WorkedOut, work_out
 from staydown.notices.deadlines.terms import Happened, ReadingShown, Shown, Terms
-from staydown.notices.deadlines.worked_out import WorkedOut, work_out
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 
 _ENDS = frozenset({ClockEvent.REMOVED, ClockEvent.REFUSED, ClockEvent.WITHDRAWN})
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -48,8 +48,8 @@ def show(terms: Terms, happened: Sequence[Happened], now: datetime) -> Shown:
         wait_until=wait_until,
         readings=tuple(_shown(item, terms) for item in worked),
         ended_by=end.event if end else None,
-        platform_sentence=of_platform(found),
-        sender_sentence=of_sender(found),
+        to_platform=of_platform(found),
+        to_sender=of_sender(found),
     )
 
 

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 from staydown.notices.deadlines.days_off import certainly_off, possibly_off
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import Unit
+from staydown.notices.vocabulary import Unit
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

@@ -11,11 +11,15 @@ from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
 
+from staydown.base.reasons import reasons
+from staydown.base.wording import text
 from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.entries import DeadlineEntry
-from staydown.notices.deadlines.in_words import obliges_in_words
+from staydown.notices.deadlines.limits import duty
 from staydown.notices.deadlines.terms import Shown
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
+
+_say = reasons("notices.deadlines")
 
 _NEUTRAL = "Look again"
 #: When to look again where no date is certain. Ours: no law says so.
@@ -42,22 +46,24 @@ def to_ical(entries: Sequence[DeadlineEntry], now: datetime, *, plain: bool = Fa
 
 
 def _event(entry: DeadlineEntry, shown: Shown, now: datetime, *, plain: bool) -> Event:
-    text = _title(entry.title) if plain else _NEUTRAL
+    title = _title(entry.title) if plain else _NEUTRAL
     at = _look_again(entry, shown)
     event = Event()
     event.add("uid", _uid(entry))
     event.add("dtstamp", now)
     event.add("dtstart", at)
     event.add("dtend", at + _LENGTH)
-    event.add("summary", text)
+    event.add("summary", title)
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     if plain:
-        duty = obliges_in_words(entry.terms.obliges)
-        event.add("description", f"The time {duty} may be over: {entry.terms.law}")
+        event.add(
+            "description",
+            text(_say("calendar.description", duty=duty(entry.terms.obliges), law=entry.terms.law)),
+        )
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", text)
+    alarm.add("description", title)
     alarm.add("trigger", timedelta())
     event.add_component(alarm)
     return event

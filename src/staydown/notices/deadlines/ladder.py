@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from staydown.base.incident import DistributionMode as Mode
+from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.notices.deadlines.terms import Shown
 from staydown.notices.directory.directory import ELSEWHERE, Directory
 from staydown.notices.directory.records import ABOUT_MINORS, Authority, Place, Risk
 from staydown.notices.facts import Facts
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     AuthorityKind,
     ClockEvent,
     Letter,
@@ -26,6 +27,8 @@ from staydown.notices.words import (
     Stage,
     StepKind,
 )
+
+_say = reasons("notices.deadlines")
 
 
 class Tried(Protocol):
@@ -50,12 +53,12 @@ class Step:
     kind: StepKind
     recipient_kind: RecipientKind
     letter: Letter
-    #: Who it goes to, in words.
-    recipient: str
-    #: In words, and as a moment (aware) where the clock of the notice is known. Not a duty.
-    when: str
+    #: Who it goes to: the name of an authority, or a kind of company.
+    recipient: Reason | str
+    #: After what, and as a moment (aware) where the clock of the notice is known. Not a duty.
+    when: Reason
     not_before: datetime | None
-    why: str
+    why: Reason
     #: Id of an authority, for the regulator's rung.
     authority: str | None = None
     #: What may hurt the person, heaviest first; to be shown before the letter is.
@@ -68,54 +71,20 @@ class _Rung:
 
     recipient_kind: RecipientKind
     letter: Letter
-    recipient: str
     days: int
-    when: str
-    why: str
 
 
 _RUNGS = {
-    StepKind.REMINDER: _Rung(
-        RecipientKind.PLATFORM, Letter.REMINDER, "the same as before", 0,
-        "once the time for the first notice is over",
-        "A second letter shows that the first was sent, and when. It often reaches another person.",
-    ),
-    StepKind.REGULATOR: _Rung(
-        RecipientKind.REGULATOR, Letter.REGULATOR, "", 0,
-        "once the time for the first notice is over",
-        "It watches over services and may ask them why they did nothing. It may need weeks.",
-    ),
-    StepKind.HOST: _Rung(
-        RecipientKind.HOST, Letter.HOST, "the company whose machines the site runs on", 2,
-        "two days after the reminder",
-        "Its own rules may forbid such pictures, and it can reach the site's owner or end the "
-        "contract.",
-    ),
-    StepKind.REGISTRAR_OR_CDN: _Rung(
-        RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN,
-        "the company that the site has its name from, or that delivers its pages", 7,
-        "a week after the reminder",
-        "It does not hold the picture, but it can pass the notice on and name the host.",
-    ),
-    StepKind.SEARCH_ENGINES: _Rung(
-        RecipientKind.SEARCH_ENGINE, Letter.SEARCH_ENGINE, "each search engine that shows it", 0,
-        "at once: it need not wait for anything else",
-        "A page that no search shows is found by far fewer people, even while it stays up.",
-    ),
-    StepKind.PAYMENT_OR_ADS: _Rung(
-        RecipientKind.PAYMENT_OR_ADS, Letter.PAYMENT_OR_ADS,
-        "those who take payments for the site or place its advertisements", 14,
-        "two weeks after the reminder",
-        "A site that earns money from such pictures may lose more by keeping them.",
-    ),
+    StepKind.REMINDER: _Rung(RecipientKind.PLATFORM, Letter.REMINDER, 0),
+    StepKind.REGULATOR: _Rung(RecipientKind.REGULATOR, Letter.REGULATOR, 0),
+    StepKind.HOST: _Rung(RecipientKind.HOST, Letter.HOST, 2),
+    StepKind.REGISTRAR_OR_CDN: _Rung(RecipientKind.REGISTRAR_OR_CDN, Letter.REGISTRAR_OR_CDN, 7),
+    StepKind.SEARCH_ENGINES: _Rung(RecipientKind.SEARCH_ENGINE, Letter.SEARCH_ENGINE, 0),
+    StepKind.PAYMENT_OR_ADS: _Rung(RecipientKind.PAYMENT_OR_ADS, Letter.PAYMENT_OR_ADS, 14),
     StepKind.INTERNET_PROVIDER: _Rung(
-        RecipientKind.INTERNET_PROVIDER, Letter.INTERNET_PROVIDER,
-        "the company that gives people in your country their internet access", 21,
-        "last, three weeks after the reminder",
-        "In a few countries it may block a page, often only on an order. The picture stays up "
-        "elsewhere.",
+        RecipientKind.INTERNET_PROVIDER, Letter.INTERNET_PROVIDER, 21
     ),
-}  # fmt: skip
+}
 
 #: The page lies on a site that anybody can open and a search engine can list.
 _ON_A_SITE = frozenset({
@@ -214,27 +183,32 @@ def _steps(
 ) -> Iterator[Step]:
     rung = _RUNGS[kind]
     at_once = kind is StepKind.SEARCH_ENGINES
-    due = None if over_from is None or at_once else over_from + timedelta(days=rung.days)
     step = Step(
-        0, kind, rung.recipient_kind, rung.letter, rung.recipient, rung.when, due, rung.why,
+        order=0,
+        kind=kind,
+        recipient_kind=rung.recipient_kind,
+        letter=rung.letter,
+        recipient="",
+        when=_say(f"step.when.{kind}"),
+        not_before=None if over_from is None or at_once else over_from + timedelta(days=rung.days),
+        why=_say(f"step.why.{kind}"),
         risks=_risks(kind, (facts.person_country,), facts, directory),
-    )  # fmt: skip
-    if kind is StepKind.REMINDER:
-        yield replace(step, recipient_kind=route.recipient_kind)
-    elif kind is StepKind.REGULATOR:
+    )
+    if kind is StepKind.REGULATOR:
         for authority in _regulators(route, facts, directory):
             yield replace(
                 step,
                 recipient=authority.name,
-                why=f"{rung.why} {authority.role.rstrip('.')}.",
+                why=_say(f"step.why.{kind}", role=authority.role.rstrip(".")),
                 letter=_COMPLAINTS.get(authority.jurisdiction, rung.letter),
                 authority=authority.id,
                 risks=_risks(
                     kind, (facts.person_country, authority.jurisdiction), facts, directory
                 ),
             )
-    else:
-        yield step
+        return
+    same = route.recipient_kind if kind is StepKind.REMINDER else step.recipient_kind
+    yield replace(step, recipient=_say(f"step.recipient.{kind}"), recipient_kind=same)
 
 
 def _regulators(route: Tried, facts: Facts, directory: Directory) -> list[Authority]:

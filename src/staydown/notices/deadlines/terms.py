@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from staydown.base.reasons import Reason
 from staydown.base.records import Standing
 from staydown.notices.directory.records import Calendar, Reading
-from staydown.notices.words import ClockEvent, Obliges
+from staydown.notices.vocabulary import ClockEvent, Obliges
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Terms:
     Without a reading that fixes a time, the clock shows that the law fixes none.
     """
 
-    #: What the sentence calls the law: its citation.
+    #: What the law is called: its citation.
     law: str
     obliges: Obliges
     readings: tuple[Reading, ...]
@@ -46,8 +47,8 @@ class ReadingShown:
     in_force: bool
     act_by: datetime | None
     wait_until: datetime | None
-    #: How it was counted, in a sentence.
-    sentence: str
+    #: How it was counted.
+    says: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,5 @@ class Shown:
     #: What ended it: removed, refused, withdrawn.
     ended_by: ClockEvent | None
     #: For the one who must act, and for the one who waits; both say why when they differ.
-    platform_sentence: str
-    sender_sentence: str
+    to_platform: tuple[Reason, ...]
+    to_sender: tuple[Reason, ...]

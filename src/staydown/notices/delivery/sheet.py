@@ -13,7 +13,7 @@ from staydown.notices.compose.letters.reading import phrases
 from staydown.notices.details import Details, Notice
 from staydown.notices.directory.records import Place
 from staydown.notices.fields import FIELDS, FieldSpec, Kind
-from staydown.notices.words import Letter, Standing
+from staydown.notices.vocabulary import Letter, Standing
 
 #: What any report needs, for a form whose fields nobody saw.
 _LEAST = ("content_url", "content_location_info", "contact", "non_consent_statement")

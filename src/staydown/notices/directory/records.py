@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from staydown.base.records import Standing
-from staydown.notices.words import (
+from staydown.notices.vocabulary import (
     AuthorityKind,
     Element,
     Obliges,

@@ -8,7 +8,7 @@ from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.reading import BY_CODE
 from staydown.notices.directory.records import Calendar, Jurisdiction, Place
 from staydown.notices.directory.staleness import every_record
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 
 #: The folder of a record, its id, and what is wrong.
 Fault = tuple[str, str, str]

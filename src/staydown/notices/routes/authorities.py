@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Authority
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
 from staydown.notices.routes.drafting import (
     CLOCK_OF_A_COURT,
     CLOCK_OF_A_REGULATOR,
@@ -15,22 +16,24 @@ from staydown.notices.routes.drafting import (
     route,
 )
 from staydown.notices.routes.grounds import law_ground
-from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.risks import country_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import AuthorityKind, Element, Letter, RecipientKind
+from staydown.notices.vocabulary import AuthorityKind, Element, Letter, RecipientKind
+
+_say = reasons("notices.routes")
 
 #: Regulators who have pictures removed themselves, after the directory's records of these
 #: countries: they need no failed notice, so they stand early. Spain's and Singapore's come in
 #: where the service's own way did not work, or would be too slow.
 REMOVES_ITSELF = MappingProxyType(
     {
-        "IT": (Rank.TOGETHER, "It decides itself, before anything is shown too."),
-        "KR": (Rank.TOGETHER, "Its support centre asks for deletion for you, abroad too."),
-        "NZ": (Rank.TOGETHER, "It talks to services for you."),
-        "ES": (Rank.NEXT_LETTER, "It can order removal when the service is too slow."),
-        "SG": (Rank.NEXT_LETTER, "It can order the service to act."),
+        "IT": (Rank.TOGETHER, (_say("why.removes.it"),)),
+        "KR": (Rank.TOGETHER, (_say("why.removes.kr"),)),
+        "NZ": (Rank.TOGETHER, (_say("why.removes.nz"),)),
+        "ES": (Rank.NEXT_LETTER, (_say("why.removes.es"),)),
+        "SG": (Rank.NEXT_LETTER, (_say("why.removes.sg"),)),
     }
 )
 #: Whose records say that a threat is enough.
@@ -66,16 +69,16 @@ def _regulator(here: Situation, authority: Authority, *, abroad: bool = False) -
         return
     if here.dark and code not in REMOVES_ITSELF:
         return  # It watches over services that can be found.
-    rank, why = REMOVES_ITSELF.get(code, (Rank.REGULATOR, ranks.REGULATOR_WHY))
+    rank, why = REMOVES_ITSELF.get(code, (Rank.REGULATOR, priorities.REGULATOR_WHY))
     if here.facts.reported_before and rank is Rank.REGULATOR:
-        rank, why = Rank.NEXT_LETTER, ranks.REGULATOR_NOW_WHY
+        rank, why = Rank.NEXT_LETTER, priorities.REGULATOR_NOW_WHY
     made = route(
         here, Letter.REGULATOR.value, RecipientKind.REGULATOR, authority.name,
         rank=rank, why=why, letter=None if here.threat else Letter.REGULATOR,
         ground=Ground("", authority.standing),
         deadline=_order_limit(here, code, CLOCK_OF_A_REGULATOR),
         jurisdiction=code, authority=authority, without=_not_asked(here, code),
-        depends_on=("Whether it takes complaints from people in other countries.",)
+        depends_on=(_say("depends.complaints_from_abroad"),)
         if abroad else (),
     )  # fmt: skip
     yield after_advice(made)
@@ -107,11 +110,11 @@ def _complaint(here: Situation) -> Route | None:
     authority = found[0] if found else None
     depends = []
     if regime.jurisdiction not in here.person:
-        depends.append("Whether you can use it from outside Australia.")
+        depends.append(_say("depends.outside_australia"))
     made = route(
         here, Letter.AU_ESAFETY.value, RecipientKind.REGULATOR,
         authority.name if authority else regime.addressed_to, rank=Rank.TOGETHER,
-        why="It orders removal itself and needs no earlier report to the service.",
+        why=(_say("why.orders_removal"),),
         letter=None if here.threat else Letter.AU_ESAFETY,
         ground=Ground(regime.citation, regime.standing, regime), deadline=limit_of(regime, here),
         who=regime.may_be_sent_by, jurisdiction=regime.jurisdiction, authority=authority,
@@ -136,24 +139,24 @@ def _police(here: Situation, authority: Authority | None) -> Route:
         code = authority.jurisdiction
     made = route(
         here, Letter.POLICE.value, RecipientKind.POLICE,
-        authority.name if authority else "the police where you live", rank=rank, why=why,
+        authority.name if authority else _say("recipient.police"), rank=rank, why=why,
         letter=Letter.POLICE, ground=ground, deadline=NO_LIMIT, jurisdiction=code,
         authority=authority,
-        depends_on=() if here.person else ("Which country you are in: the risks differ.",),
+        depends_on=() if here.person else (_say("depends.country_for_risks"),),
     )  # fmt: skip
     return after_advice(made)
 
 
-def _when_police(here: Situation) -> tuple[Rank, str]:
+def _when_police(here: Situation) -> tuple[Rank, tuple[Reason, ...]]:
     if here.facts.police_reference:
-        return Rank.POLICE, ranks.POLICE_AGAIN_WHY
+        return Rank.POLICE, priorities.POLICE_AGAIN_WHY
     if here.threat:
-        return Rank.TOGETHER, ranks.POLICE_THREAT_WHY
+        return Rank.TOGETHER, priorities.POLICE_THREAT_WHY
     if any(risk.key == "evidence_lost_if_removed_first" for risk in country_risks(here)):
-        return Rank.TOGETHER, ranks.POLICE_FIRST_WHY
+        return Rank.TOGETHER, priorities.POLICE_FIRST_WHY
     if here.hostile:
-        return Rank.TOGETHER, ranks.POLICE_HOSTILE_WHY
-    return Rank.POLICE, ranks.POLICE_WHY
+        return Rank.TOGETHER, priorities.POLICE_HOSTILE_WHY
+    return Rank.POLICE, priorities.POLICE_WHY
 
 
 def courts(here: Situation) -> Iterator[Route]:
@@ -175,9 +178,9 @@ def _court(here: Situation, authority: Authority | None) -> Route:
     own_way = authority is not None
     made = route(
         here, Letter.COURT_DRAFT.value, RecipientKind.COURT,
-        authority.name if authority else "a court, through a lawyer",
+        authority.name if authority else _say("recipient.court"),
         rank=Rank.NEXT_LETTER if own_way else Rank.COURT,
-        why="It makes orders itself, by a quick way of its own." if own_way else ranks.COURT_WHY,
+        why=(_say("why.quick_court"),) if own_way else priorities.COURT_WHY,
         letter=None if here.threat else Letter.COURT_DRAFT, ground=ground,
         deadline=_order_limit(here, code, CLOCK_OF_A_COURT), jurisdiction=code,
         authority=authority,
@@ -185,7 +188,7 @@ def _court(here: Situation, authority: Authority | None) -> Route:
     return after_advice(made)
 
 
-def _order_limit(here: Situation, code: str | None, told_of: frozenset[str]) -> str:
+def _order_limit(here: Situation, code: str | None, told_of: frozenset[str]) -> tuple[Reason, ...]:
     """Return the time limit of an order, where what is known of a country's clock is about it."""
     return known_limit(here, (code,)) if code in told_of else NO_LIMIT
 

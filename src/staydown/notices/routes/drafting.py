@@ -3,24 +3,28 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from staydown.notices.deadlines.in_words import day_in_words, terms_in_words
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.deadlines.law_terms import terms_of
+from staydown.notices.deadlines.limits import limit_reasons
 from staydown.notices.directory.records import Authority, Place, Regime
-from staydown.notices.routes import ranks
+from staydown.notices.routes import priorities
 from staydown.notices.routes.grounds import names_home_law
 from staydown.notices.routes.needs import needs_of
-from staydown.notices.routes.ranks import Rank
+from staydown.notices.routes.priorities import Rank
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.routes.risks import needs_advice, route_risks
 from staydown.notices.routes.route import Ground, Route
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
-ANYONE = ("anybody",)
-THE_PERSON = ("the person in the picture", "somebody who may act for them")
+_say = reasons("notices.routes")
 
-OWN_TIME = "The service sets its own time. Nobody promises one."
-NO_LIMIT = "No law that we know of sets a time."
+ANYONE = (_say("who.anybody"),)
+THE_PERSON = (_say("who.depicted"), _say("who.representative"))
+
+OWN_TIME = (_say("limit.own_time"),)
+NO_LIMIT = (_say("limit.none_known"),)
+NO_TIME_LIMIT = (_say("limit.none"),)
 
 #: Where the time limit that the directory tells of runs from a court's order.
 CLOCK_OF_A_COURT = frozenset({"AR", "CA-BC", "MX", "ZA"})
@@ -32,19 +36,19 @@ def route(
     here: Situation,
     name: str,
     to: RecipientKind,
-    recipient: str,
+    recipient: Reason | str,
     *,
     rank: int,
-    why: str,
+    why: tuple[Reason, ...],
     letter: Letter | None,
     ground: Ground,
-    deadline: str,
-    who: tuple[str, ...] = THE_PERSON,
+    deadline: tuple[Reason, ...],
+    who: tuple[Reason | str, ...] = THE_PERSON,
     jurisdiction: str | None = None,
     place: Place | None = None,
     authority: Authority | None = None,
     support: str | None = None,
-    depends_on: Iterable[str] = (),
+    depends_on: Iterable[Reason] = (),
     without: frozenset[Element] = frozenset(),
 ) -> Route:
     """Return a route whose ``order`` is its rank; ``finding`` counts the ranks afterwards.
@@ -72,7 +76,9 @@ def _id(name: str, whom: Place | Authority | None, support: str | None) -> str:
     return f"{name}_{target}" if target else name
 
 
-def _doubts(here: Situation, ground: Ground, whom: Place | Authority | None) -> Iterator[str]:
+def _doubts(
+    here: Situation, ground: Ground, whom: Place | Authority | None
+) -> Iterator[Reason | str]:
     """Yield what isn't sure of the law, and of whoever it goes to."""
     yield from _doubts_of_law(here, ground)
     if whom is not None:
@@ -101,42 +107,41 @@ _OF_A_COUNTRY = frozenset(
 )  # fmt: skip
 
 
-def _doubts_of_law(here: Situation, ground: Ground) -> Iterator[str]:
+def _doubts_of_law(here: Situation, ground: Ground) -> Iterator[Reason]:
     if not ground.citation:
         return
     if not ground.standing.confirmed:
-        yield f"{ground.citation}: not confirmed, so no letter leans on it."
+        yield _say("depends.law_not_confirmed", law=ground.citation)
     if ground.standing.is_stale(here.today):
-        checked = ground.standing.checked.isoformat()
-        yield f"{ground.citation}: last checked on {checked}; look again before you rely on it."
+        yield _say("depends.law_check_due", law=ground.citation, checked=ground.standing.checked)
     if ground.regime is not None:
-        yield from (f"Not confirmed: {point}" for point in ground.regime.unconfirmed)
+        yield from (
+            _say("depends.point_not_confirmed", point=point) for point in ground.regime.unconfirmed
+        )
 
 
 def after_advice(made: Route) -> Route:
     """Put a route last that can be turned against the person here."""
     if not needs_advice(made.risks):
         return made
-    why = f"{ranks.ONLY_AFTER_ADVICE_WHY} {made.why}"
+    why = (*priorities.ONLY_AFTER_ADVICE_WHY, *made.why)
     return replace(made, order=Rank.ONLY_AFTER_ADVICE, why=why)
 
 
-def limit_of(regime: Regime, here: Situation) -> str:
-    """Return a regime's time limit in a sentence, with its doubt."""
+def limit_of(regime: Regime, here: Situation) -> tuple[Reason, ...]:
+    """Return a regime's time limit, with its doubt."""
     terms = terms_of(regime, here.directory, (regime.jurisdiction,))
-    return terms_in_words(terms, here.today)
+    return limit_reasons(terms, here.today)
 
 
-def known_limit(here: Situation, codes: Iterable[str]) -> str:
-    """Return what is known of a time limit in the nearest of these countries, in words."""
+def known_limit(here: Situation, codes: Iterable[str]) -> tuple[Reason, ...]:
+    """Return what is known of a time limit in the nearest of these countries."""
     for code in codes:
         record = here.directory.jurisdictions.get(code)
         if record is not None and record.platform_clock:
-            said = f"{record.name}: {record.platform_clock.rstrip('.')}"
-            said += f" (checked {day_in_words(record.checked)})."
-            if record.standing.is_stale(here.today):
-                said += (
-                    f" This should have been checked again by {day_in_words(record.standing.due)}."
-                )
-            return said
+            clock = record.platform_clock.rstrip(".")
+            said = _say("limit.country", country=record.name, clock=clock, checked=record.checked)
+            if not record.standing.is_stale(here.today):
+                return (said,)
+            return (said, _say("limit.check_due", due=record.standing.due))
     return NO_LIMIT

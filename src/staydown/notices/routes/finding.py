@@ -4,10 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import Directory
 from staydown.notices.facts import Facts
-from staydown.notices.routes import around_it, authorities, helping, ranks, to_the_place
+from staydown.notices.routes import (
+    authorities,
+    helping,
+    intermediaries,
+    platform_notices,
+    priorities,
+)
 from staydown.notices.routes.risks import (
     country_risks,
     general_risks,
@@ -18,7 +25,9 @@ from staydown.notices.routes.risks import (
 from staydown.notices.routes.route import Route, Routes
 from staydown.notices.routes.situation import Situation, may_be_minor, situation_of
 from staydown.notices.routes.support_link import SupportLink
-from staydown.notices.words import RecipientKind, Stage, TakenBy
+from staydown.notices.vocabulary import RecipientKind, Stage, TakenBy
+
+_say = reasons("notices.routes")
 
 
 def find_routes(
@@ -53,15 +62,15 @@ def find_routes(
 
 
 def _open(here: Situation, support: Mapping[str, SupportLink]) -> Iterator[Route]:
-    letters = list(to_the_place.letters(here))
+    letters = list(platform_notices.letters(here))
     yield from letters
-    yield from to_the_place.threat_report(here)
-    yield from to_the_place.preservation(here)
-    yield from around_it.search_engines(here)
-    yield from around_it.carriers(here)
-    yield from around_it.app_stores(here)
-    yield from around_it.data_brokers(here)
-    yield from around_it.employer_or_school(here)
+    yield from platform_notices.threat_report(here)
+    yield from platform_notices.preservation(here)
+    yield from intermediaries.search_engines(here)
+    yield from intermediaries.carriers(here)
+    yield from intermediaries.app_stores(here)
+    yield from intermediaries.data_brokers(here)
+    yield from intermediaries.employer_or_school(here)
     yield from authorities.regulators(here, _laws(letters))
     yield from authorities.police(here)
     yield from authorities.courts(here)
@@ -89,71 +98,53 @@ def _counted(found: Iterable[Route]) -> tuple[Route, ...]:
     return tuple(replace(one, order=numbers[one.order]) for one in routes)
 
 
-_MINOR = (
-    "Somebody in it is, or may be, under 18. Don't copy, photograph or send it, not even as proof. "
-    "No letter is written: these services know what to do."
-)
-_AGE = "Say first whether anyone in it was under 18. Until then no letter can be written."
+_MINOR = _say("remark.minor")
+_AGE = _say("remark.age_unsaid")
 
 
-def _unsaid(facts: Facts) -> Iterator[str]:
+def _unsaid(facts: Facts) -> Iterator[Reason]:
     if facts.under18 is not Under18.NO:
         yield _AGE
     if facts.person_country is None:
-        yield "The country of the person isn't said. Its law may open more ways, and risks differ."
+        yield _say("remark.country_unsaid")
 
 
-def _unknown(here: Situation) -> Iterator[str]:
+def _unknown(here: Situation) -> Iterator[Reason]:
     facts, known = here.facts, here.directory.jurisdictions
     if facts.place is not None and facts.place not in here.directory.places:
-        yield "The place named is not in the directory, so its own form isn't known here."
+        yield _say("remark.place_unknown")
     elif facts.site is not None and here.place is None:
-        yield "The site is not in the directory, so its own form isn't known here."
+        yield _say("remark.site_unknown")
     if here.person and not any(code in known for code in here.person):
-        yield (
-            "The directory holds nothing on the law of the person's country. Ask somebody there "
-            "before any step that names the person."
-        )
+        yield _say("remark.law_unknown")
     if here.place is not None and here.place.status == "hosting_closed":
-        yield f"{here.place.name} has closed. Copies may still be found by search engines."
+        yield _say("remark.closed", name=here.place.name)
     elif here.place is not None and here.place.status == "uncertain":
-        yield f"We are not sure that {here.place.name} still answers."
+        yield _say("remark.uncertain", name=here.place.name)
 
 
-def _nobody_to_ask(here: Situation, routes: Iterable[Route]) -> Iterator[str]:
-    people = [one for one in routes if one.why in _TALKS]
+def _nobody_to_ask(here: Situation, routes: Iterable[Route]) -> Iterator[Reason]:
+    people = [one for one in routes if not _TALKS.isdisjoint(one.why)]
     if needs_advice(country_risks(here)) and not people:
-        yield (
-            "We know of nobody there to ask first. A lawyer, or a women's or human rights "
-            "organisation there, may help before any step with the police."
-        )
+        yield _say("remark.nobody_to_ask")
 
 
-_TALKS = frozenset({ranks.ADVICE_WHY, ranks.THREAT_ADVICE_WHY})
+_TALKS = frozenset({*priorities.ADVICE_WHY, *priorities.THREAT_ADVICE_WHY})
 
 
-def _left_out(here: Situation) -> Iterator[str]:
+def _left_out(here: Situation) -> Iterator[Reason]:
     if here.threat:
-        yield "Nothing is shown yet, so there is nothing to take down."
+        yield _say("remark.nothing_shown")
         return
     if here.at_search_engine:
-        yield (
-            "A search engine can take away a result; the page stays. Look for the ways open for "
-            "the page itself too."
-        )
+        yield _say("remark.search_engine")
     if "GB" in here.person and (here.facts.found_by_name or here.at_search_engine):
-        yield (
-            "In the United Kingdom you may also ask a search engine to take away results for your "
-            "name (UK GDPR Art. 17). There is no letter for it here: use its form for privacy."
-        )
+        yield _say("remark.uk_search")
     if here.facts.stage is Stage.POSTED_AGAIN:
-        yield "It was posted again: say so, give every address, and use a hash bank for copies."
-    if here.facts.taken_by is not TakenBy.DEPICTED_PERSON and to_the_place.holds_it(here):
-        yield "No copyright notice: it is only for a picture that the person in it took."
+        yield _say("remark.posted_again")
+    if here.facts.taken_by is not TakenBy.DEPICTED_PERSON and platform_notices.holds_it(here):
+        yield _say("remark.no_copyright")
     if here.dark:
-        yield (
-            "Who runs and hosts such a site is hidden, and search engines don't show it. Letters "
-            "seldom reach it."
-        )
+        yield _say("remark.hidden_site")
     if not here.online:
-        yield "A disc or a card has no service to write to."
+        yield _say("remark.offline")

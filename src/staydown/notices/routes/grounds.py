@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.records import Standing
 from staydown.notices.directory.records import Law, Record
 from staydown.notices.routes.route import Ground
 from staydown.notices.routes.situation import Situation
+
+_say = reasons("notices.routes")
 
 
 def regime_free(record: Record | None, here: Situation) -> Ground:
     """Return the ground of a report under somebody's own rules: no law, the record's standing."""
     if record is not None:
         return Ground("", record.standing)
-    return Ground("", nothing_known(here, "The directory has no record of it."))
+    return Ground("", nothing_known(here, _say("ground.no_record")))
 
 
 def law_ground(
@@ -32,7 +35,7 @@ def law_ground(
     ]  # fmt: skip
     best = min(laws, key=lambda law: _after(here, nearest, law), default=None)
     if best is None:
-        why = "No law for this that we know to be in force."
+        why = _say("ground.no_law")
         return Ground("", nothing_known(here, why)), None
     return Ground(best.citation, best.standing), best.jurisdiction
 
@@ -46,7 +49,7 @@ def names_home_law(here: Situation) -> bool:
     )  # fmt: skip
 
 
-def nothing_known(here: Situation, why: str) -> Standing:
+def nothing_known(here: Situation, why: Reason) -> Standing:
     """Return the standing of something that nobody looked up."""
     return Standing(checked=here.today, confirmed=False, why=why)
 

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from staydown.notices.directory.records import Regime
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
 E = Element
 

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+from staydown.base.reasons import reasons
 from staydown.base.records import Standing
 from staydown.notices.deadlines.ladder import Step
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.routes.risks import together
 from staydown.notices.routes.route import Ground, Route, Routes
-from staydown.notices.words import Letter, StepKind
+from staydown.notices.vocabulary import Letter, StepKind
+
+_say = reasons("notices.routes")
 
 
 def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
@@ -19,9 +22,9 @@ def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
     """
     if step.kind is StepKind.REMINDER:
         risks = together((*first.risks, *step.risks))
-        return (replace(first, letter=step.letter, why=step.why, risks=risks),)
+        return (replace(first, letter=step.letter, why=(step.why,), risks=risks),)
     alike = [
-        replace(route, why=step.why, risks=together((*route.risks, *step.risks)))
+        replace(route, why=(step.why,), risks=together((*route.risks, *step.risks)))
         for route in found.routes
         if route.letter is step.letter and route.authority == step.authority
     ]
@@ -32,7 +35,7 @@ def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
             recipient_kind=step.recipient_kind,
             recipient=step.recipient,
             authority=step.authority,
-            why=step.why,
+            why=(step.why,),
             risks=step.risks,
             ground=_without_law(first.ground),
             place=None,
@@ -46,7 +49,7 @@ def ways_of(step: Step, first: Route, found: Routes) -> tuple[Route, ...]:
                 None,
                 country=step.letter in _TELLS_COUNTRY,
             ),
-            deadline="",
+            deadline=(),
             needs=(),
             who_may_use=(),
             depends_on=(),
@@ -60,5 +63,5 @@ _TELLS_COUNTRY = NAMES_LAWS - {Letter.INTERNET_PROVIDER}
 
 def _without_law(first: Ground) -> Ground:
     """Return a ground of which nothing is known: the first one's source says nothing of it."""
-    why = "The directory has no record of it."
+    why = _say("ground.no_record")
     return Ground("", Standing(first.standing.checked, confirmed=False, why=why))

@@ -2,16 +2,19 @@
 
 from types import MappingProxyType
 
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.directory.records import Place, Regime
 from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.route import Reveal
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
-_WHERE = "where the picture is"
-_WHO = "that you, or the person you act for, are in it"
-_REACH = "a way to reach you, one that you choose"
-_NAME = "the name you give"
-_COUNTRY = "which law protects you, and so perhaps the country you are in"
+_say = reasons("notices.routes")
+
+_WHERE = _say("reveals.where")
+_WHO = _say("reveals.who")
+_REACH = _say("reveals.reach")
+_NAME = _say("reveals.name")
+_COUNTRY = _say("reveals.country")
 
 #: Letters that name the laws of the person's country, and may go to somebody elsewhere.
 NAMES_LAWS = frozenset(
@@ -28,12 +31,12 @@ _SAYS = MappingProxyType(
         Letter.REGISTRAR_OR_CDN: (_WHERE, _WHO, _REACH),
         Letter.SEARCH_ENGINE: (_WHERE, _WHO, _REACH),
         Letter.APP_STORE: (_WHERE, _WHO, _REACH),
-        Letter.REGULATOR: (_WHERE, _WHO, _REACH, "what the service did, or didn't do"),
-        Letter.POLICE: (_WHO, _REACH, "what happened", "who you think did it, if you say so"),
-        Letter.COURT_DRAFT: (_WHERE, _WHO, _REACH, "what happened"),
-        Letter.EMPLOYER_OR_SCHOOL: ("that somebody is showing a private picture", _WHO, _REACH),
+        Letter.REGULATOR: (_WHERE, _WHO, _REACH, _say("reveals.what_service_did")),
+        Letter.POLICE: (_WHO, _REACH, _say("reveals.what_happened"), _say("reveals.who_did_it")),
+        Letter.COURT_DRAFT: (_WHERE, _WHO, _REACH, _say("reveals.what_happened")),
+        Letter.EMPLOYER_OR_SCHOOL: (_say("reveals.picture_shown"), _WHO, _REACH),
         Letter.PRESERVATION: (_WHERE, _WHO, _REACH),
-        Letter.DATA_BROKER: ("which of your data it shows", _REACH),
+        Letter.DATA_BROKER: (_say("reveals.your_data"), _REACH),
         Letter.PAYMENT_OR_ADS: (_WHERE, _WHO, _REACH),
         Letter.INTERNET_PROVIDER: (_WHERE, _WHO, _REACH),
     }
@@ -48,8 +51,8 @@ _BY_ELEMENT = MappingProxyType(
         Element.CONTENT_LOCATION_INFO: _WHERE,
         Element.IDENTIFICATION_OF_DEPICTED_PERSON: _WHO,
         Element.NON_CONSENT_STATEMENT: _WHO,
-        Element.SEARCH_QUERY: "the name that people search for",
-        Element.COPYRIGHTED_WORK_IDENTIFICATION: "that you own the picture",
+        Element.SEARCH_QUERY: _say("reveals.searched_name"),
+        Element.COPYRIGHTED_WORK_IDENTIFICATION: _say("reveals.ownership"),
     }
 )
 
@@ -58,7 +61,7 @@ def reveals_of(
     kind: RecipientKind,
     letter: Letter | None,
     regime: Regime | None,
-    recipient: str,
+    recipient: Reason | str,
     place: Place | None,
     *,
     country: bool = False,
@@ -68,21 +71,21 @@ def reveals_of(
     if country:
         told.append(Reveal(_COUNTRY, recipient))
     if place is not None and place.account_needed == "true" and kind is not RecipientKind.SUPPORT:
-        told.append(Reveal("your account there, which its form asks for", recipient))
+        told.append(Reveal(_say("reveals.account"), recipient))
     if place is not None and place.asks_too_much:
-        told.append(Reveal(f"more than is needed, if you let it: {place.asks_too_much}", recipient))
+        told.append(Reveal(_say("reveals.asks_too_much", what=place.asks_too_much), recipient))
     if regime is not None and regime.reveals_sender:
-        told.append(Reveal("your name and contact", "whoever put the picture there"))
+        told.append(Reveal(_say("reveals.name_and_contact"), _say("reveals.to.uploader")))
     if letter is Letter.US_DMCA:
-        told.append(Reveal("your notice, which may be published", "anybody who looks it up"))
+        told.append(Reveal(_say("reveals.notice_published"), _say("reveals.to.anybody")))
     if place is not None and place.passes_on:
-        told.append(Reveal(place.passes_on, f"others than {recipient}"))
+        told.append(Reveal(place.passes_on, _say("reveals.others_than", name=recipient)))
     else:
         told += _PASSED_ON.get(kind, ())
     return tuple(told)
 
 
-def _said(letter: Letter | None, regime: Regime | None, kind: RecipientKind) -> tuple[str, ...]:
+def _said(letter: Letter | None, regime: Regime | None, kind: RecipientKind) -> tuple[Reason, ...]:
     if letter is None:
         return ()
     if letter in _SAYS:
@@ -94,23 +97,21 @@ def _said(letter: Letter | None, regime: Regime | None, kind: RecipientKind) -> 
 
 _PASSED_ON = MappingProxyType(
     {
-        RecipientKind.POLICE: (
-            Reveal("what you report", "later perhaps a court, and the person you accuse"),
-        ),
+        RecipientKind.POLICE: (Reveal(_say("reveals.your_report"), _say("reveals.to.court")),),
         RecipientKind.COURT: (
-            Reveal("your name and what happened", "the other side, and perhaps the public"),
+            Reveal(_say("reveals.name_and_story"), _say("reveals.to.other_side")),
         ),
         RecipientKind.HOST: (
-            Reveal("your letter, which a host may pass on", "whoever runs the site"),
+            Reveal(_say("reveals.letter_host_passes_on"), _say("reveals.to.site_owner")),
         ),
         RecipientKind.REGISTRAR_OR_CDN: (
-            Reveal("your letter, which it may pass on", "whoever runs the site"),
+            Reveal(_say("reveals.letter_passed_on"), _say("reveals.to.site_owner")),
         ),
         RecipientKind.PAYMENT_OR_ADS: (
-            Reveal("your letter, which it may pass on", "whoever runs the site"),
+            Reveal(_say("reveals.letter_passed_on"), _say("reveals.to.site_owner")),
         ),
         RecipientKind.EMPLOYER_OR_SCHOOL: (
-            Reveal("that this happened", "people who know you there"),
+            Reveal(_say("reveals.that_it_happened"), _say("reveals.to.people_there")),
         ),
     }
 )

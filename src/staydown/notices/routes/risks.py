@@ -7,7 +7,7 @@ from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import ELSEWHERE
 from staydown.notices.directory.records import ABOUT_MINORS, Risk
 from staydown.notices.routes.situation import Situation
-from staydown.notices.words import Letter, RecipientKind, Severity
+from staydown.notices.vocabulary import Letter, RecipientKind, Severity
 
 _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 #: Those of another country don't talk to those of the person's own.

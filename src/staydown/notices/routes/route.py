@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from staydown.base.reasons import Reason
 from staydown.base.records import Standing
 from staydown.notices.directory.records import Regime, Risk
-from staydown.notices.words import Element, Letter, RecipientKind
+from staydown.notices.vocabulary import Element, Letter, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """Something that a route tells somebody: ``what`` to ``whom``, in plain words."""
+    """Something that a route tells somebody: ``what`` to ``whom``."""
 
-    what: str
-    whom: str
+    what: Reason | str
+    whom: Reason | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Route:
     #: 1 first. Routes with one number go out side by side.
     order: int
     recipient_kind: RecipientKind
-    #: Who it goes to, in words.
-    recipient: str
+    #: Who it goes to: a name, or a kind of company or authority.
+    recipient: Reason | str
     #: None where there is nothing to write: a hotline, a hash bank, a form without a letter.
     letter: Letter | None
     ground: Ground
@@ -44,17 +45,17 @@ class Route:
     authority: str | None
     #: Id of a support record, for a route that leads to somebody who helps.
     support: str | None
-    who_may_use: tuple[str, ...]
+    who_may_use: tuple[Reason | str, ...]
     reveals: tuple[Reveal, ...]
-    #: The clock in one sentence, with its doubt; never a promise.
-    deadline: str
+    #: The clock with its doubts; never a promise.
+    deadline: tuple[Reason, ...]
     needs: tuple[Element, ...]
     #: Heaviest first.
     risks: tuple[Risk, ...]
     #: Why it stands where it stands.
-    why: str
-    #: Facts that are not known and would change what is said here, in words.
-    depends_on: tuple[str, ...] = ()
+    why: tuple[Reason, ...]
+    #: Facts that are not known and would change what is said here.
+    depends_on: tuple[Reason | str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Routes:
     risks: tuple[Risk, ...]
     #: True: somebody may be under 18; ``routes`` are hotlines alone and no letter is written.
     hotline_only: bool
-    #: What is not in the directory, or was left out and why, in words.
-    remarks: tuple[str, ...] = ()
+    #: What is not in the directory, or was left out and why.
+    remarks: tuple[Reason, ...] = ()
 
     def get(self, route_id: str) -> Route | None:
         """Return the route of that id, if it is open."""

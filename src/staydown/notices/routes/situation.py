@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from staydown.base.incident import DistributionMode
+from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.directory import Directory
 from staydown.notices.directory.records import Place, Record
 from staydown.notices.facts import Facts
-from staydown.notices.words import PlaceKind, Stage
+from staydown.notices.vocabulary import PlaceKind, Stage
+
+_say = reasons("notices.routes")
 
 _OFFLINE = frozenset({DistributionMode.OFFLINE_DISC, DistributionMode.OFFLINE_USB_OR_MEMORY_CARD})
 #: Places that live on such pictures: a letter to them tells them that it hurts.
@@ -88,17 +91,14 @@ class Situation:
         """Every code whose law may count."""
         return frozenset((*self.person, *self.place_law, *self.uploader))
 
-    def doubts_about(self, record: Record) -> tuple[str, ...]:
+    def doubts_about(self, record: Record) -> tuple[Reason, ...]:
         """Return what has to be said of a record that isn't confirmed, or is stale."""
         name = getattr(record, "name", "it")
         doubts = []
         if not record.confirmed:
-            doubts.append(f"How to reach {name} is not confirmed: look before you write.")
+            doubts.append(_say("depends.reach_not_confirmed", name=name))
         if record.standing.is_stale(self.today):
-            doubts.append(
-                f"What we know of {name} was last checked on {record.checked.isoformat()} and "
-                "should be looked at again."
-            )
+            doubts.append(_say("depends.check_due", name=name, checked=record.checked))
         return tuple(doubts)
 
 

@@ -26,9 +26,9 @@ from staydown.notices.field_limits import (
     tidy,
 )
 from staydown.notices.fields import FIELDS, FieldSpec, Kind
+from staydown.notices.vocabulary import Letter, RecipientKind, Standing
 from staydown.notices.wire.schema import ID, LOCATIONS, SCHEMA, STATEMENTS
 from staydown.notices.wire.schema_check import fault
-from staydown.notices.words import Letter, RecipientKind, Standing
 
 MAX_BYTES = 16 * 1024 * 1024
 #: Commas and opening brackets of the largest notice, outside its texts.

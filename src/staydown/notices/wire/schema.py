@@ -7,7 +7,7 @@ from typing import Any
 from staydown.base.languages import Language
 from staydown.notices.field_limits import MAX_LOCATIONS
 from staydown.notices.fields import FIELDS, FieldSpec, Kind
-from staydown.notices.words import Letter, RecipientKind
+from staydown.notices.vocabulary import Letter, RecipientKind
 
 ID = "urn:staydown:notice:1"
 #: The group whose keys are words of one list, and the one whose keys every location has.

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from staydown.base.clock import Clock
 from staydown.base.quietlog import Configured
 from staydown.review import audit, rules
-from staydown.review.banks import alarm_words
+from staydown.review.banks import alarm_wording
 from staydown.review.errors import NotHere
 from staydown.review.models import Alarm
 from staydown.review.records import AlarmKind, AlarmLine, AlarmState
@@ -139,7 +139,7 @@ def alarm_line(row: Alarm) -> AlarmLine:
     """Return what is shown of an alarm's row."""
     kind = AlarmKind(row.kind)
     values = {str(name): value for name, value in row.values.items()}
-    words = alarm_words.say(kind, row.subject, values, row.pk)
+    words = alarm_wording.say(kind, row.subject, values, row.pk)
     return AlarmLine(
         number=row.pk,
         kind=kind,

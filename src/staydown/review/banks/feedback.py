@@ -25,7 +25,7 @@ from staydown.base.settings import read_secret
 from staydown.base.vocabulary import Decision, Feedback, Kind
 from staydown.exchange.client import BankClient
 from staydown.exchange.errors import BankRefused, BankUnreachable, ExchangeError
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.net.message import Transport
 from staydown.review import rules, under_18
 from staydown.review.banks import telling

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from staydown.base.vocabulary import EntryState, Kind
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.matching import sync
 from staydown.matching.sync import Snapshot
 from staydown.review.banks.meters import Kept

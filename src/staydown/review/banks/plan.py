@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from staydown.base.clock import Clock
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.matching.asking import Asking, Suspect
 from staydown.matching.chain import Chain
 from staydown.net.message import Transport

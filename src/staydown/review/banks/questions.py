@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from staydown.base.settings import read_secret
 from staydown.exchange.client import BankClient
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import sync
 from staydown.matching.sync import PageChanges

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kinds import KINDS
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.index.store import LiveIndex
 from staydown.matching.limits import MatchLimits
 from staydown.matching.matcher import Matcher, Note
 from staydown.matching.rules import Finding, judge
-from staydown.review.entries.notes import EntryNotes
+from staydown.review.entries.metadata import EntryNotes
 from staydown.review.models import BankEntry
 
 #: Entries (with the rest of their page) that are gone through at a time.

@@ -8,12 +8,12 @@ import numpy as np
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kinds import KINDS
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.index.errors import SnapshotNotWritten
 from staydown.matching.limits import DEFAULT, MatchLimits
 from staydown.matching.matcher import Indexes, Matcher, new_indexes
 from staydown.review.entries.index_folder import IndexFolder, OtherDatabase
-from staydown.review.entries.notes import EntryNotes
+from staydown.review.entries.metadata import EntryNotes
 from staydown.review.models import BankEntry, Head
 from staydown.review.statements import in_lots
 

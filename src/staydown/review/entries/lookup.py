@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Model
 
 from staydown.base.vocabulary import Cut, EntryState, GateAnswer, Kind
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY, Fingerprint
 from staydown.matching.limits import Limit, MatchLimits
 from staydown.matching.matcher import KnownEntries, Matcher

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from staydown.base.canonical import canonical_json
 from staydown.base.vocabulary import Decision, GateAnswer, Kind
 from staydown.fingerprint.query import Query
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.fingerprint.value import Fingerprint
 from staydown.matching import remembered
 from staydown.matching.limits import MatchLimits

@@ -16,8 +16,8 @@ from staydown.matching.rules import Finding
 from staydown.matching.sweep import Matched, PartResult
 from staydown.review import audit
 from staydown.review.catalogue import sweeps
-from staydown.review.catalogue.kept import Keeper
-from staydown.review.catalogue.look_back import LookingBack
+from staydown.review.catalogue.retained_uploads import Keeper
+from staydown.review.catalogue.retrospective import LookingBack
 from staydown.review.models import Candidate, Item, KeptMatch, KeptUpload, SweepItem
 from staydown.review.queue import hidden, items
 from staydown.review.records import SweepCounts, SweepRun

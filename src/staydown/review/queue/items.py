@@ -22,7 +22,7 @@ from staydown.matching.matcher import KnownEntries
 from staydown.matching.remembered import Recall
 from staydown.matching.rules import Finding
 from staydown.review import audit, under_18
-from staydown.review.catalogue.kept import Keeper, keep
+from staydown.review.catalogue.retained_uploads import Keeper, keep
 from staydown.review.entries.live import LiveMatcher
 from staydown.review.entries.recall import Mark, Memory
 from staydown.review.errors import OtherRequest

@@ -7,7 +7,7 @@ from datetime import date
 from functools import wraps
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,10 +28,12 @@ from staydown.bank.values import minutes_until
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus, ListingStatus
+from staydown.web.bank_site.forms import EnterForm, RecoverForm
 from staydown.web.bank_site.page import again, form_fields, page, refused
 from staydown.web.bank_site.process import current_site
 from staydown.web.kit.guards import View
 from staydown.web.kit.http.numbers import whole
+from staydown.web.kit.words import words
 
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
@@ -50,10 +52,10 @@ _OfCase = Callable[[HttpRequest, uuid.UUID], HttpResponse]
 def status(request: HttpRequest) -> HttpResponse:
     """Ask for number and PIN; show what became of each picture."""
     if request.method != "POST":
-        return page(request, "enter", {"purpose": "status"})
+        return _enter(request, "status")
     bank = current_site().bank
-    sent = request.POST
-    number, pin = sent.get("case_number", ""), sent.get("pin", "")
+    sent, form = request.POST, EnterForm(request.POST)
+    number, pin = form.taken()["case_number"], form.taken()["pin"]
     ticket, earlier = sent.get("ticket", ""), sent.get("earlier", "")
     context = {"ticket": ticket, "earlier": earlier}
     try:
@@ -61,11 +63,15 @@ def status(request: HttpRequest) -> HttpResponse:
         ref = cases.enter(bank, number, pin, ticket=ticket, work=work, earlier=earlier)
         found, earlier = cases.case_status(bank, ref), cases.signed_in(bank, ref)
     except WrongCaseOrPin as error:
-        return again(request, "enter", {"earlier": earlier}, error)
+        return again(request, "enter", {"earlier": earlier}, form, error)
     except (NotACaseNumber, TryLater, Busy) as error:
-        return again(request, "enter", context, error)
+        return again(request, "enter", context, form, error)
     shown = _status_context(request, found, case=_sign_ref(ref), earlier=earlier)
     return page(request, "status", shown)
+
+
+def _enter(request: HttpRequest, purpose: str) -> HttpResponse:
+    return page(request, "enter", {"purpose": purpose, "form": EnterForm()})
 
 
 def _of_case(purpose: str, nothing: Promise, *fields: str) -> Callable[[_OfCase], View]:
@@ -80,13 +86,13 @@ def _of_case(purpose: str, nothing: Promise, *fields: str) -> Callable[[_OfCase]
         @wraps(view)
         def guarded(request: HttpRequest) -> HttpResponse:
             if request.method != "POST":
-                return page(request, "enter", {"purpose": purpose})
+                return _enter(request, purpose)
             try:
                 return view(request, _read_ref(request.POST.get("case", "")))
             except (signing.BadSignature, WrongCaseOrPin):
                 return _out_of_date(request, purpose, str(nothing))
             except SubmissionRefused as error:
-                return refused(request, _(str(error)))
+                return refused(request, words(error.said))
 
         return guarded
 
@@ -96,8 +102,11 @@ def _of_case(purpose: str, nothing: Promise, *fields: str) -> Callable[[_OfCase]
 def _out_of_date(request: HttpRequest, purpose: str, nothing: str) -> HttpResponse:
     """Not the page that says "nothing was kept": what is in the list still is."""
     message = " ".join([_("The page was out of date."), nothing, _("Sign in again.")])
-    context = {"purpose": purpose, "earlier": request.POST.get("earlier", "")}
-    return page(request, "enter", context, errors={"case_number": message}, status=422)
+    form = EnterForm(QueryDict())
+    form.taken()
+    form.add_error("case_number", message)
+    context = {"purpose": purpose, "earlier": request.POST.get("earlier", ""), "form": form}
+    return page(request, "enter", context, errors=form.faults)
 
 
 @_of_case("status", gettext_lazy("Nothing was sent."))
@@ -147,31 +156,35 @@ def withdraw(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
 def recover(request: HttpRequest) -> HttpResponse:
     """Trade the recovery phrase for a new number, PIN and phrase."""
     once = _read_once(request.POST.get("once", ""))
-    form = {"once": _sign_once(once)}
-    if request.method != "POST":
-        return page(request, "recover", form)
-    chosen = request.POST.get("pin", "")
-    if chosen != request.POST.get("pin_again", ""):
-        message = _("The two are not the same. Type the PIN once more.")
-        return page(request, "recover", form, errors={"pin_again": message})
-    phrase = request.POST.get("recovery_phrase", "")
+    context = {"once": _sign_once(once)}
+    form = RecoverForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return page(request, "recover", {**context, "form": form}, errors=form.faults)
+    phrase, chosen = form.cleaned_data["recovery_phrase"], form.cleaned_data["pin"]
     try:
         ticket, work = request.POST.get("ticket", ""), request.POST.get("work", "")
         opened = cases.recover(
             current_site().bank, phrase, chosen, once=once, ticket=ticket, work=work
         )
     except WrongCaseOrPin as error:
-        return again(request, "recover", form, error, field="recovery_phrase")
+        return again(request, "recover", context, form, error, field="recovery_phrase")
     except (NotAPhrase, PinRefused, TryLater, Busy) as error:
-        return again(request, "recover", form, error)
+        return again(request, "recover", context, form, error)
     except KeyEnded:
         message = _("You have already used this phrase, and signed in since. Use your new number.")
-        return page(request, "recover", form, errors={"recovery_phrase": message}, status=409)
+        return _recover_again(request, form, message, once, status=409)
     except KeyOfAnother:  # of another case: a form of its own for this one
-        form = {"once": _sign_once(secrets.token_bytes(16))}
         message = _("This page was used for another phrase. Nothing was changed. Type it again.")
-        return page(request, "recover", form, errors={"recovery_phrase": message})
+        return _recover_again(request, form, message, secrets.token_bytes(16), status=422)
     return page(request, "done", {"opened": opened, "recovered": True})
+
+
+def _recover_again(
+    request: HttpRequest, form: RecoverForm, message: str, once: bytes, *, status: int
+) -> HttpResponse:
+    form.add_error("recovery_phrase", message)
+    context = {"once": _sign_once(once), "form": form}
+    return page(request, "recover", context, errors=form.faults, status=status)
 
 
 def _read_once(text: str) -> bytes:

@@ -19,8 +19,10 @@ from staydown.bank.errors import (
 from staydown.exchange.records import Demand
 from staydown.web.bank_site.process import current_site
 from staydown.web.kit.errors import ErrorPages
+from staydown.web.kit.forms import Form
 from staydown.web.kit.guards import View, takes
 from staydown.web.kit.pages import Pages
+from staydown.web.kit.words import words
 
 #: Below these, programs ask: they get no pages.
 PROGRAMS = ("/api", "/v1")
@@ -55,11 +57,14 @@ def again(
     request: HttpRequest,
     template: str,
     context: Mapping[str, Any],
+    form: Form,
     error: BankError,
     *,
     field: str | None = None,
 ) -> HttpResponse:
     """The form again, which says at a field what is wrong: the error's own, unless one is named.
+
+    ``form``: one that was sent.
 
     A browser that is asked to wait can work instead, and then nobody sees this page: see
     ``send-in-page.js``.
@@ -71,8 +76,10 @@ def again(
         context = {**context, "asked": asked, "ticket": error.ticket}
     elif isinstance(error, Busy):
         status, after = 503, 3
-    errors = {field or _FIELDS.get(type(error), "pin"): _text(error)}
-    return page(request, template, context, errors=errors, status=status, retry_after=after)
+    form.is_valid()
+    form.add_error(field or _FIELDS.get(type(error), "pin"), _text(error))
+    shown = {**context, "form": form}
+    return page(request, template, shown, errors=form.faults, status=status, retry_after=after)
 
 
 def _text(error: BankError) -> str:
@@ -84,7 +91,7 @@ def _text(error: BankError) -> str:
             "We’re very busy at the moment, and your browser couldn’t solve the puzzle that we "
             "asked it to solve. Nothing is lost. Type your PIN again and press the button."
         )
-    text = _(str(error))
+    text = words(error.said)
     if isinstance(error, PinRefused) and error.offered:
         text += " " + _("You could use this one: %(pin)s") % {"pin": error.offered}
     return text

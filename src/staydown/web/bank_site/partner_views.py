@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from staydown.bank.api import feed as feed_api
-from staydown.bank.api import taking_back, words
+from staydown.bank.api import partner_reports, taking_back
 from staydown.bank.api.partners import PartnerRef, authenticate
 from staydown.bank.errors import (
     BrokenOff,
@@ -99,7 +99,7 @@ def feed(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
 def feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """What became of a match on one entry."""
     entry_id, value = parse_feed_feedback(read_json(request))
-    words.give_feedback(current_site().bank, partner, entry_id, value)
+    partner_reports.give_feedback(current_site().bank, partner, entry_id, value)
     return JsonResponse({"ok": True})
 
 
@@ -122,7 +122,7 @@ def submit_hashes(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: hashes from the partner itself. Each bad record is refused on its own."""
     read, aside = parse_v1_submissions(read_json(request, limit=BODY_LIMIT))
     taken, stray = taking_back.own_submissions(current_site().bank, partner, read)
-    held = words.submit_hashes(current_site().bank, partner, taken)
+    held = partner_reports.submit_hashes(current_site().bank, partner, taken)
     return _receipt(len(taken), aside + stray, held=held)
 
 
@@ -131,7 +131,7 @@ def submit_feedback(request: HttpRequest, partner: PartnerRef) -> HttpResponse:
     """v1: what the partner says of hashes, whatever their kind."""
     read, aside = parse_v1_feedback(read_json(request, limit=BODY_LIMIT))
     reports, stray = taking_back.own_reports(current_site().bank, partner, read)
-    unknown = words.submit_feedback(current_site().bank, partner, reports)
+    unknown = partner_reports.submit_feedback(current_site().bank, partner, reports)
     return _receipt(len(reports) - len(unknown), aside + stray + unknown)
 
 

@@ -9,7 +9,7 @@ from staydown.bank.settings import BankSettings
 from staydown.bank.values import Bank, PinGate
 from staydown.base.clock import SystemClock
 from staydown.base.settings import read_secret
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.web.kit.django_options import PATIENCE, django_options
 from staydown.web.kit.site import site_of, start
 

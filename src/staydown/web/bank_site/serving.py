@@ -9,7 +9,7 @@ from staydown.bank.settings import BankSettings
 from staydown.web.bank_site.process import BODY_LIMIT, configure
 from staydown.web.kit.database_version import refuse_other_version
 from staydown.web.kit.http.charset import utf8_only
-from staydown.web.kit.http.unread import ends_unread
+from staydown.web.kit.http.connection_close import ends_unread
 from staydown.web.kit.security.guarded import guarded
 from staydown.web.serving.limits import Limits
 from staydown.web.serving.server import check_port

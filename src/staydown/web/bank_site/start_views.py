@@ -24,6 +24,8 @@ from staydown.base.vocabulary import ActingFor, Under18
 from staydown.exchange.codec import MAX_PICTURES
 from staydown.exchange.errors import PictureUnfit, WireError
 from staydown.exchange.records import CaseRequest
+from staydown.web.bank_site.form_state import Walk, WalkLost
+from staydown.web.bank_site.forms import ActingForForm, AgeForm, NewPinForm
 from staydown.web.bank_site.page import (
     again,
     form_fields,
@@ -33,8 +35,8 @@ from staydown.web.bank_site.page import (
     refused,
 )
 from staydown.web.bank_site.process import current_site
-from staydown.web.bank_site.walk import Walk, WalkLost
 from staydown.web.kit.guards import View
+from staydown.web.kit.words import words
 
 #: PDQ quality from which a fingerprint is called clear.
 CLEAR_QUALITY = 75
@@ -65,31 +67,29 @@ def _fields(*fields: str) -> Callable[[View], View]:
 @only_get
 def start(request: HttpRequest) -> HttpResponse:
     """Was anyone in it under 18?"""
-    return page(request, "start")
+    return page(request, "start", {"form": AgeForm()})
 
 
 @_fields("under18")
 def who(request: HttpRequest) -> HttpResponse:
     """Is it you, or are you acting for somebody?"""
-    try:
-        under18 = Under18(request.POST.get("under18", ""))
-    except ValueError:
-        return page(request, "start", errors={"under18-no": _("Choose one of the answers.")})
-    if under18 is not Under18.NO:
+    form = AgeForm(request.POST)
+    if not form.is_valid():
+        return page(request, "start", {"form": form}, errors=form.faults)
+    if form.cleaned_data["under18"] is not Under18.NO:
         return redirect("under-18")
-    return page(request, "who", {"state": Walk().sign()})
+    return page(request, "who", {"state": Walk().sign(), "form": ActingForForm()})
 
 
 @_fields("state", "acting_for")
 def pictures(request: HttpRequest) -> HttpResponse:
     """Choose pictures; the browser makes the fingerprints."""
     walk = Walk.read(request.POST.get("state", ""))
-    try:
-        acting_for = ActingFor(request.POST.get("acting_for", ""))
-    except ValueError:
-        errors = {"acting-for-self": _("Choose one of the answers.")}
-        return page(request, "who", {"state": walk.sign()}, errors=errors)
-    return _pictures(request, walk.with_answer(acting_for))
+    form = ActingForForm(request.POST)
+    if not form.is_valid():
+        context = {"state": walk.sign(), "form": form}
+        return page(request, "who", context, errors=form.faults)
+    return _pictures(request, walk.with_answer(form.cleaned_data["acting_for"]))
 
 
 @_fields("state", "fingerprints")
@@ -126,7 +126,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def pin(request: HttpRequest) -> HttpResponse:
     """Choose a PIN; meanwhile the browser works for the hand-in."""
     walk = Walk.read(request.POST.get("state", ""), with_pictures=True)
-    return page(request, "pin", _pin_context(walk, ""))
+    return page(request, "pin", {**_pin_context(walk, ""), "form": NewPinForm()})
 
 
 @_fields("state", "pin", "pin_again", "ticket", "work")
@@ -137,28 +137,28 @@ def done(request: HttpRequest) -> HttpResponse:
         walk = Walk.read(sent.get("state", ""), with_pictures=True)
     except WalkLost:
         return handed_in_before(request, _("This page is out of date."), sure=False)
-    chosen, ticket = sent.get("pin", ""), sent.get("ticket", "")
-    if chosen != sent.get("pin_again", ""):
-        errors = {"pin_again": _("The two are not the same. Type the PIN once more.")}
-        return page(request, "pin", _pin_context(walk, ticket), errors=errors)
+    form, ticket = NewPinForm(sent), sent.get("ticket", "")
+    if not form.is_valid():
+        context = {**_pin_context(walk, ticket), "form": form}
+        return page(request, "pin", context, errors=form.faults)
     asked = CaseRequest(
         under18=Under18.NO,
         acting_for=walk.acting_for or ActingFor.SELF,
         pictures=walk.pictures,
-        pin=chosen,
+        pin=form.cleaned_data["pin"],
     )
     try:
         opened = open_case(
             current_site().bank, asked, once=walk.key, ticket=ticket, work=sent.get("work", "")
         )
     except (PinRefused, Busy) as error:
-        return again(request, "pin", _pin_context(walk, ticket), error)
+        return again(request, "pin", _pin_context(walk, ticket), form, error)
     except SubmissionRefused as error:
-        return refused(request, _(str(error)))
+        return refused(request, words(error.said))
     except (KeyEnded, KeyOfAnother):
         return handed_in_before(request, _("You have already sent this page."), sure=True)
     except (TryLater, WorkNeeded) as error:
-        return again(request, "pin", {"state": walk.sign()}, error)
+        return again(request, "pin", {"state": walk.sign()}, form, error)
     until, now = opened.held_until, current_site().bank.clock.now()
     minutes = minutes_until(until, now) if until else None
     context = {"opened": opened, "count": len(walk.pictures), "minutes": minutes}

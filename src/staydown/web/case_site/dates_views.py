@@ -1,5 +1,6 @@
 """Dates: what is waited for, until when, what is overdue, and what to do next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from staydown.base.reasons import Reason
+from staydown.base.wording import texts
 from staydown.cases import letters as files
 from staydown.cases.case import Draft, Sent
 from staydown.cases.clocks import entries
@@ -18,7 +21,7 @@ from staydown.notices.deadlines.clock import show
 from staydown.notices.deadlines.ical import to_ical
 from staydown.notices.deadlines.overdue import overdue
 from staydown.notices.deadlines.terms import Happened, Shown
-from staydown.notices.words import ClockEvent
+from staydown.notices.vocabulary import ClockEvent
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.letter_views import new_message_id, sent_at
 from staydown.web.case_site.page import adults, case_now, page, takes
@@ -72,10 +75,8 @@ def date(request: HttpRequest, sent_id: str) -> HttpResponseBase:
         "one": found,
         "shown": shown,
         "now_open": _now_open(shown),
-        "why": [_unsourced(one, found) for one in (shown.sender_sentence, shown.platform_sentence)],
-        "readings": [
-            (_unsourced(one.sentence, found), one.reading.source) for one in shown.readings
-        ],
+        "why": [_unsourced(shown.to_sender), _unsourced(shown.to_platform)],
+        "readings": [(_unsourced(one.says), one.reading.source) for one in shown.readings],
         "last": len(found.happened) - 1,
         "said": [(words.get(one.event, _("You sent it")), one.at) for one in found.happened],
         "form": form,
@@ -132,9 +133,9 @@ def _now_open(shown: Shown) -> str:
     return _("You need not wait to get help, or to take another way.")
 
 
-def _unsourced(sentence: str, found: Sent) -> str:
-    """A sentence without its law and sources, which stand beside it as links."""
-    return sentence.partition(f" {found.terms.law}. Source: ")[0]
+def _unsourced(said: Sequence[Reason]) -> str:
+    """What is said, without its law and sources: they are shown beside it as links."""
+    return texts(each for each in said if each.line != "source.known")
 
 
 def _taken_back(found: Sent, number: str) -> HttpResponseBase:

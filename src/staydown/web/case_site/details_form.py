@@ -14,7 +14,7 @@ from staydown.notices.contacts.scopes import Scope
 from staydown.notices.details import Addressee, Details, Location, Missing
 from staydown.notices.field_limits import MAX_EMAIL, fault_of_text, is_email
 from staydown.notices.fields import EACH, FIELDS, FieldSpec, Kind
-from staydown.notices.words import RecipientKind, Standing
+from staydown.notices.vocabulary import RecipientKind, Standing
 from staydown.web.kit.forms import Choose, ChooseMany, Form, Moment, Question, Text, Tick, YesNo
 
 #: The value of the choice "somebody else" among the recipients.

@@ -13,7 +13,7 @@ from staydown.base.labels import label
 from staydown.base.vocabulary import Under18
 from staydown.notices.directory.host import host_of
 from staydown.notices.facts import Facts
-from staydown.notices.words import PlaceKind, Stage, Standing, TakenBy
+from staydown.notices.vocabulary import PlaceKind, Stage, Standing, TakenBy
 from staydown.web.case_site.law import directory
 from staydown.web.kit.forms import Choose, ChooseMany, Form, Question, Text, YesNo
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from staydown.base.languages import Language
+from staydown.base.wording import text
 from staydown.cases import letters as files
 from staydown.cases.case import Case, Draft, Sent, who_writes
 from staydown.cases.clocks import terms_for
@@ -32,7 +33,7 @@ from staydown.notices.details import Addressee, Details, Notice
 from staydown.notices.facts import Facts
 from staydown.notices.fields import FIELDS
 from staydown.notices.routes.route import Route
-from staydown.notices.words import ClockEvent, Letter, Standing
+from staydown.notices.vocabulary import ClockEvent, Letter, Standing
 from staydown.web.case_site.details_form import (
     DetailsForm,
     RecipientForm,
@@ -64,7 +65,9 @@ def letter(request: HttpRequest, route_id: str) -> HttpResponseBase:
     if to_be_chosen(case, route):
         return redirect("way", route_id)
     draft = case.drafts.get(route_id) or _new_draft(case, route, facts)
-    offered = recipients(_known(case, route), case.contacts, route.recipient_kind, route.recipient)
+    offered = recipients(
+        _known(case, route), case.contacts, route.recipient_kind, text(route.recipient)
+    )
     data = request.POST if request.method == "POST" else None
     to = RecipientForm(offered, route.recipient_kind, draft.to, data)
     if data is not None:

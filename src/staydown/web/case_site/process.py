@@ -9,9 +9,9 @@ from staydown.base.clock import Clock, SystemClock
 from staydown.base.quietlog import logging_config
 from staydown.base.settings import SiteSettings
 from staydown.cases.keeper import InMemory, Keeper
-from staydown.web.case_site.asking_again import Held
-from staydown.web.case_site.door import Door
-from staydown.web.case_site.neutral_names import NeutralNames
+from staydown.web.case_site.access_token import Door
+from staydown.web.case_site.opaque_ids import NeutralNames
+from staydown.web.case_site.post_redirect_get import Held
 from staydown.web.kit.django_options import django_options
 from staydown.web.kit.site import site_of, start
 
@@ -60,7 +60,7 @@ def options(site: CaseSite) -> dict[str, Any]:
             "staydown.web.kit.security.origin.SameOriginForms",
             "staydown.web.kit.security.origin.StatedOrigin",
             "django.middleware.csrf.CsrfViewMiddleware",
-            "staydown.web.case_site.inside.Inside",
+            "staydown.web.case_site.session_middleware.Inside",
         ),
         templates=(TEMPLATES,),
         context_processors=("staydown.web.case_site.page.site_context",),

@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from staydown.base.errors import SettingsError
 from staydown.base.settings import SiteSettings
 from staydown.net.ports import Listener, listening
-from staydown.web.case_site.door import own_host_only
+from staydown.web.case_site.access_token import own_host_only
 from staydown.web.case_site.process import MAX_BODY, CaseSite, configure
 from staydown.web.kit.http.charset import WSGIApplication, utf8_only
 from staydown.web.kit.security.headers import secured

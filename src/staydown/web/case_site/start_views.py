@@ -9,10 +9,10 @@ from staydown.base.vocabulary import Under18
 from staydown.cases.events import AgeSaid, WarningRead
 from staydown.guidance.support.choosing import for_person
 from staydown.web.case_site.facts_form import country_choices
-from staydown.web.case_site.inside import outside
 from staydown.web.case_site.law import directory
 from staydown.web.case_site.page import after_age, case_now, page, takes
 from staydown.web.case_site.process import current_site
+from staydown.web.case_site.session_middleware import outside
 from staydown.web.kit.forms import Choose, Form
 
 

@@ -15,12 +15,16 @@ from staydown.web.case_site.law import directory
 from staydown.web.case_site.moment import Moment
 from staydown.web.case_site.process import current_site
 from staydown.web.case_site.titles import title_of
+from staydown.web.kit.words import words
 
 register = template.Library()
 
 _WORD = re.compile(r"\S+")
 #: Several words as a record's file joins them.
 _NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
+
+
+register.filter("words", words)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from staydown.notices.routes.route import Route
-from staydown.notices.words import Letter, RecipientKind
+from staydown.notices.vocabulary import Letter, RecipientKind
 
 
 def title_of(route: Route) -> str:

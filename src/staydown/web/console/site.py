@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from staydown.accounts.roles import Permission
 from staydown.accounts.staff import Workplace
 from staydown.base.clock import Clock
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.web.kit import guards
 from staydown.web.kit.guards import View
 from staydown.web.kit.pages import Pages

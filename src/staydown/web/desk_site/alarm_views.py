@@ -3,16 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from staydown.accounts.roles import Permission
 from staydown.review import api
 from staydown.review.errors import NotHere
-from staydown.web.console.sign_in import signed_in, staff_id
+from staydown.web.console.sign_in import permitted, staff_id
 from staydown.web.console.site import takes
 from staydown.web.desk_site.page import ERRORS, page
 from staydown.web.desk_site.process import current_site
 
 
 @takes("GET")
-@signed_in
+@permitted(Permission.ALARMS_SEE)
 def alarms(request: HttpRequest) -> HttpResponse:
     """What somebody should look at, or (``?show=lifted``) what is over."""
     lifted = request.GET.get("show") == "lifted"
@@ -21,7 +22,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
 
 
 @takes("POST")
-@signed_in
+@permitted(Permission.ALARMS_MARK)
 def alarm_seen(request: HttpRequest, number: int) -> HttpResponse:
     """Note that this moderator knows of an alarm. Lifting it is the operator's."""
     moderator_id = staff_id(request)

@@ -12,7 +12,7 @@ from staydown.base.vocabulary import Decision
 from staydown.review import api
 from staydown.review.errors import DecidedMeanwhile, NotHere, OnlyNamed
 from staydown.review.records import GroupLine, ItemPage
-from staydown.web.console.sign_in import signed_in, staff_id
+from staydown.web.console.sign_in import not_permitted, permitted, staff_id
 from staydown.web.console.site import takes
 from staydown.web.desk_site import together, under_18
 from staydown.web.desk_site.page import ERRORS, PAGES
@@ -22,7 +22,7 @@ from staydown.web.kit.security.headers import content_security_policy
 
 
 @takes("GET")
-@signed_in
+@permitted(Permission.ITEMS_SEE)
 def items(request: HttpRequest) -> HttpResponse:
     """Items that wait, or (``?show=decided``) that were decided, page by page.
 
@@ -47,7 +47,7 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 @takes("GET", "POST")
-@signed_in
+@permitted(Permission.ITEMS_SEE)
 def item(request: HttpRequest, item: UUID) -> HttpResponse:
     """One item: why it is here, the platform's preview if asked for, and the decision."""
     try:
@@ -58,6 +58,8 @@ def item(request: HttpRequest, item: UUID) -> HttpResponse:
         return _item_page(request, page)
     if request.POST.get("open") == "yes":
         return _opened(request, item)
+    if not may(request.user, Permission.ITEMS_DECIDE):
+        return not_permitted(request)
     return _decision(request, page)
 
 

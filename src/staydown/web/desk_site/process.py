@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from staydown.base.clock import Clock, SystemClock
 from staydown.base.settings import read_secret
 from staydown.fingerprint.kinds import BY_NETWORK
-from staydown.fingerprint.seal import Sealer
+from staydown.fingerprint.sealing import Sealer
 from staydown.media.limits import Limits
 from staydown.media.turns import Caller, Lanes
 from staydown.media.walls import Walls
@@ -69,7 +69,7 @@ class Desk:
     def start_gate(self) -> None:
         """Start the picture worker, warm its hashers and load every entry. Raises SettingsError."""
         from staydown.fingerprint.registry import picture_worker
-        from staydown.index.segments import warm as warm_searches
+        from staydown.index.search_methods import warm as warm_searches
         from staydown.review.api import Saving
 
         model = self.settings.copy_network()

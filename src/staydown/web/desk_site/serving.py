@@ -10,8 +10,8 @@ from staydown.review.settings import DeskSettings
 from staydown.web.desk_site.process import LIMITS, Desk, configure
 from staydown.web.kit.database_version import refuse_other_version
 from staydown.web.kit.http.charset import utf8_only
+from staydown.web.kit.http.connection_close import ends_unread
 from staydown.web.kit.http.roots import HMA, PROGRAMS
-from staydown.web.kit.http.unread import ends_unread
 from staydown.web.kit.security.guarded import guarded
 from staydown.web.serving.bridge import Admits
 from staydown.web.serving.limits import KIB, Limits
@@ -33,7 +33,7 @@ def serve(settings: DeskSettings) -> None:
         refuse_other_version("desk")
         desk.start_gate()
         # It leans on tables, which there are only once Django is set up.
-        from staydown.web.desk_site.lookup.front import in_front
+        from staydown.web.desk_site.lookup.wsgi import in_front
 
         inside = in_front(ends_unread(utf8_only(get_wsgi_application())), desk)
         application = guarded(inside, settings.site, (*PROGRAMS, *HMA))
@@ -49,8 +49,8 @@ def known_callers(desk: Desk) -> Admits:
     Anybody else's are refused unread, so that strangers can't fill the memory.
     """
     from staydown.review import api
-    from staydown.web.desk_site.lookup import callers
-    from staydown.web.desk_site.lookup.asked import Asked
+    from staydown.web.desk_site.lookup import auth
+    from staydown.web.desk_site.lookup.request import Asked
 
     if desk.gate is None:
         raise ValueError("the desk's gate must be started first")
@@ -68,7 +68,7 @@ def known_callers(desk: Desk) -> Admits:
                 return True
             asked = Asked.read(environ)
             if asked.path in ("/h/hash", "/m/lookup"):
-                callers.check(asked, lookups, desk.settings)
+                auth.check(asked, lookups, desk.settings)
                 return True
         except (DatabaseError, StaydownError):
             return False  # asked again without its body, the desk says why

@@ -180,6 +180,44 @@ class Text(forms.Field):
         return {"most": f"{self._longest:,}"}
 
 
+class Secret(forms.Field):
+    """A text that is never shown again once it was sent: a PIN, a password, a number, a phrase.
+
+    It is taken as it was typed. ``rows``: lines to show; 0 for one line. ``shown``: whether it can
+    be read while it is typed.
+    """
+
+    def __init__(
+        self,
+        label: Any,
+        help: Any = "",  # noqa: A002
+        *,
+        autocomplete: str = "off",
+        autocapitalize: str = "none",
+        rows: int = 0,
+        shown: bool = False,
+        short: bool = False,
+    ) -> None:
+        attrs = {
+            "autocomplete": autocomplete, "autocapitalize": autocapitalize, "spellcheck": "false",
+        }  # fmt: skip
+        widget: forms.Widget = forms.TextInput(attrs) if shown else forms.PasswordInput(attrs)
+        if rows:
+            widget = forms.Textarea({**attrs, "rows": rows})
+            widget.attrs.pop("cols")
+        if short:
+            widget.attrs["class"] = "input--short"
+        super().__init__(required=False, label=label, help_text=help, widget=widget)
+
+    def clean(self, value: Any) -> Any:
+        """Return what was typed; "" for nothing."""
+        return value or ""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return nothing: see the class."""
+        del value
+
+
 class Moment(Text):
     """A day and time in this machine's own zone; None where it is left open or can't be read."""
 
@@ -235,7 +273,7 @@ class Choose(forms.ChoiceField):
         read: Callable[[str], Any] = str,
         missing: Any = "",
         listed: bool = False,
-        hints: Mapping[str, str] | None = None,
+        hints: Mapping[str, Any] | None = None,
     ) -> None:
         widget = forms.Select({"autocomplete": "off"}) if listed else forms.RadioSelect()
         super().__init__(

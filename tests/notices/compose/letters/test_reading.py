@@ -17,7 +17,7 @@ from staydown.notices.compose.letters.reading import (
     written_in,
 )
 from staydown.notices.compose.template import gaps_in
-from staydown.notices.words import Letter
+from staydown.notices.vocabulary import Letter
 
 #: Languages that somebody has begun; the others are not there yet.
 BEGUN = [language for language in Language if (FOLDER / language).is_dir()]

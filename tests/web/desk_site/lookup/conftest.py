@@ -13,7 +13,7 @@ from staydown.media.worker import PictureWorker
 from staydown.review import api
 from staydown.review.settings import DeskSettings
 from staydown.web.desk_site import process
-from staydown.web.desk_site.lookup.front import Front
+from staydown.web.desk_site.lookup.wsgi import Front
 from tests.review.conftest import bank, desk
 from tests.review.support import Desk
 from tests.web.desk_site.lookup.support import Caller

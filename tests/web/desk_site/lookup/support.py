@@ -11,7 +11,7 @@ from PIL import Image
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.value import Fingerprint
-from staydown.web.desk_site.lookup.front import Front
+from staydown.web.desk_site.lookup.wsgi import Front
 from tests.web.desk_site.support import SAMPLES
 
 BOUNDARY = "b"

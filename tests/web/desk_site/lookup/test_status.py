@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from staydown.base.vocabulary import EntryState
-from staydown.fingerprint.seal import SealBroken
+from staydown.fingerprint.sealing import SealBroken
 from staydown.review import api
 from staydown.review.entries.lookup import Lookups
 from staydown.review.models import Bank

@@ -11,7 +11,7 @@ from typing import Any
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
 from staydown.base.toml_text import NotToml, tables_of
-from staydown.notices.words import Letter, Unit
+from staydown.notices.vocabulary import Letter, Unit
 
 FOLDER = Path(__file__).parent
 _FENCE = "+++\n"

@@ -18,9 +18,9 @@ from staydown.fingerprint.value import BadFingerprint, Fingerprint
 from staydown.matching.cascade import examine
 from staydown.media.form import Form
 from staydown.review.api import Hit, Lookups
-from staydown.web.desk_site.lookup.asked import Asked, Refused, listed, names
 from staydown.web.desk_site.lookup.fetch import Fetcher
 from staydown.web.desk_site.lookup.form import Content, read_form
+from staydown.web.desk_site.lookup.request import Asked, Refused, listed, names
 from staydown.web.desk_site.process import LIMITS, Gate
 
 #: HMA's names of signal types, and what they are here.

@@ -5,8 +5,8 @@ from staydown.net.errors import AddressRefused, AnswerTooLarge, NetError
 from staydown.net.http import HttpTransport
 from staydown.net.message import Request
 from staydown.review.settings import DeskSettings
-from staydown.web.desk_site.lookup.asked import Refused, too_large
 from staydown.web.desk_site.lookup.form import Content
+from staydown.web.desk_site.lookup.request import Refused, too_large
 
 #: A thread of the desk waits meanwhile, and there are few.
 _READ_SECONDS = 5.0

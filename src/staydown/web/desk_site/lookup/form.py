@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
-from staydown.web.desk_site.lookup.asked import Asked, Refused, too_large
+from staydown.web.desk_site.lookup.request import Asked, Refused, too_large
 from staydown.web.kit.http.charset import media_type
 
 #: Room for the boundaries of a form around its file.

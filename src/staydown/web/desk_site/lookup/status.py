@@ -7,7 +7,7 @@ from staydown.base.canonical import JSONValue
 from staydown.base.errors import StaydownError
 from staydown.base.vocabulary import Kind
 from staydown.review.api import Lookups
-from staydown.web.desk_site.lookup.asked import Asked, Refused, Text, listed
+from staydown.web.desk_site.lookup.request import Asked, Refused, Text, listed
 from staydown.web.kit.trouble import passing
 
 log = logging.getLogger(__name__)
