@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from staydown.base.errors import StaydownError
 from staydown.base.labels import LISTS
+from staydown.base.wording import text
 from staydown.cli.main import cli
 from staydown.guidance.safety_plan.questions import QUESTIONS
 from staydown.guidance.safety_plan.reading import load_steps
@@ -29,7 +30,7 @@ def good(*words: str, typed: str = "") -> str:
 
 def test_questions_are_shown_with_what_they_help() -> None:
     rows = [json.loads(line) for line in good("questions", "--json").splitlines()]
-    assert [row["question"] for row in rows] == [question.text for question in QUESTIONS]
+    assert [row["question"] for row in rows] == [text(question.text) for question in QUESTIONS]
     assert all(row["helps"] in good("questions") for row in rows)
 
 
@@ -56,7 +57,7 @@ def test_questions_are_asked_at_a_terminal_and_may_be_skipped(
     result = run("plan", "--json", typed="\nno\n" + "\n" * (len(QUESTIONS) - 1))
     assert result.exception is None
     for question in QUESTIONS:
-        assert question.text in result.stderr
+        assert text(question.text) in result.stderr
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert "change-nothing-suddenly" not in {row["id"] for row in rows}
     assert "room-check" in {row["id"] for row in rows}
@@ -171,7 +172,7 @@ def test_at_a_terminal_the_age_question_comes_first(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(f"staydown.cli.guide.{command}.at_a_terminal", lambda: True)
     plan = run("plan", typed="not_sure\n" + "\n" * len(QUESTIONS))
     assert "Save proof before" not in plan.stdout
-    assert plan.stderr.index("under 18") < plan.stderr.index(QUESTIONS[0].text)
+    assert plan.stderr.index("under 18") < plan.stderr.index(text(QUESTIONS[0].text))
     sheet = run("search-sheet", typed="yes\nA. B.\n" + "\n" * 6)
     assert sheet.exception is None
     assert '"A. B."' in sheet.stdout

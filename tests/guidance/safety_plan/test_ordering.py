@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from staydown.base import wording
 from staydown.base.incident import Motive
 from staydown.base.labels import may_be_asked
 from staydown.base.vocabulary import Under18
 from staydown.guidance.safety_plan.ordering import PlannedStep, order_steps
-from staydown.guidance.safety_plan.plan_text import NOTICED, as_text, helping_with
+from staydown.guidance.safety_plan.plan_text import as_text, helping_with
 from staydown.guidance.safety_plan.questions import QUESTIONS, BadAnswer, answers_of
 from staydown.guidance.safety_plan.reading import load_steps
 from staydown.guidance.safety_plan.situation import Answer, Situation
@@ -132,7 +133,7 @@ def test_at_most_eight_questions_and_none_asks_why() -> None:
     assert len({question.about for question in QUESTIONS}) == len(QUESTIONS)
     assert Situation.UNDER_18 not in ASKED
     for question in QUESTIONS:
-        text = question.text.lower()
+        text = wording.text(question.text).lower()
         assert text.endswith("?")
         assert not {"why", "reason", "motive", "because", "purpose"} & set(text.split())
 
@@ -177,7 +178,9 @@ def test_a_printed_plan_says_sources_doubts_and_age() -> None:
     fresh = as_text(plan, maybe_under18=False, today=date(2026, 11, 22))
     assert fresh.count("\n   What may go wrong: ") == len(plan)
     assert fresh.count("Checked 22 November 2026.") == len(plan)
-    assert fresh.count(NOTICED) == sum(planned.may_be_noticed for planned in plan)
+    assert fresh.count("Somebody who watches you may notice this.") == sum(
+        planned.may_be_noticed for planned in plan
+    )
     assert "Not confirmed: General knowledge" in fresh
     assert "old" not in fresh.split("Checked")[1]
     stale = as_text(plan, maybe_under18=False, today=date(2027, 6, 1))

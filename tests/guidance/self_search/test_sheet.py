@@ -53,7 +53,7 @@ def test_nothing_given_gives_no_query_but_the_safe_ways() -> None:
 
 def test_former_names_are_in_a_part_of_their_own_and_never_with_words_of_such_pages() -> None:
     sheet = make_sheet(FULL)
-    (former,) = [one for one in sheet.sections if one.title == "Former names"]
+    (former,) = [one for one in sheet.sections if one.title.line == "title.former_names"]
     assert former.notes
     others = [query for one in sheet.sections if one is not former for query in one.queries]
     assert not any("A. C." in query for query in others)
@@ -71,16 +71,16 @@ def test_under_18_nothing_leads_to_the_picture(under18: Under18) -> None:
     sheet = make_sheet(FULL, under18=under18)
     assert not any("leaked" in query or "nude" in query for query in queries(FULL, under18))
     assert {engine.searches for engine in sheet.engines} == {"words"}
-    assert any("hotline" in note for note in sheet.before)
+    assert any(note.line == "before.hotline" for note in sheet.before)
 
 
 def test_where_nobody_asked_the_age_the_notes_say_what_to_leave_out() -> None:
-    (beside,) = [one for one in make_sheet(FULL).sections if "words" in one.title]
-    assert "under 18" in beside.notes[0]
+    (beside,) = [one for one in make_sheet(FULL).sections if one.title.line == "title.beside"]
+    assert beside.notes[0].line == "note.beside.under_18"
 
 
 def test_the_picture_is_never_to_be_uploaded() -> None:
-    assert any(note.startswith("Never upload the picture") for note in make_sheet(FULL).before)
+    assert any(note.line == "before.no_upload" for note in make_sheet(FULL).before)
     for engine in load_engines().values():
         if engine.searches != "words":
             assert engine.may_go_wrong

@@ -9,6 +9,7 @@ import click
 
 from staydown.base.clock import SystemClock
 from staydown.base.vocabulary import Under18
+from staydown.base.wording import text
 from staydown.cli.asking import ask, at_a_terminal
 from staydown.cli.guide.prompts import SKIP, ask_under18, under18_of
 from staydown.cli.new_file import output_option, save
@@ -28,10 +29,11 @@ def questions(as_json: bool) -> None:
     """Print the questions that order the plan. Each may be left out."""
     for question in QUESTIONS:
         if as_json:
-            row = {"id": question.about, "question": question.text, "helps": question.helps}
+            asked, helps = text(question.text), text(question.helps)
+            row = {"id": question.about, "question": asked, "helps": helps}
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
-            click.echo(f"{question.about}: {question.text}\n    {question.helps}")
+            click.echo(f"{question.about}: {text(question.text)}\n    {text(question.helps)}")
 
 
 @click.command()
@@ -71,7 +73,7 @@ def _ask() -> Mapping[Situation, Answer]:
     """Ask each question on standard error; the return key alone skips it."""
     found = {}
     for question in QUESTIONS:
-        click.echo(f"\n{question.text}\n{question.helps}", err=True)
+        click.echo(f"\n{text(question.text)}\n{text(question.helps)}", err=True)
         choice = click.Choice([*(answer.value for answer in Answer), SKIP])
         typed = ask("Answer", instead=_INSTEAD, type=choice, default=SKIP, show_default=False)
         if typed != SKIP:
@@ -96,6 +98,6 @@ def _row(planned: PlannedStep, maybe_under18: bool, today: date) -> dict[str, ob
         "source": standing.source,
         "checked": standing.checked.isoformat(),
         "confirmed": standing.confirmed,
-        "unconfirmed": [standing.why] if standing.why else list(standing.unconfirmed),
+        "unconfirmed": [text(standing.why)] if standing.why else list(standing.unconfirmed),
         "stale": standing.is_stale(today),
     }

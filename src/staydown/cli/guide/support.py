@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from staydown.base.clock import SystemClock
+from staydown.base.wording import text
 from staydown.cli.country import country_code
 from staydown.cli.output import complain
 from staydown.guidance.support.choosing import (
@@ -54,7 +55,7 @@ def _row(record: Support, today: date) -> dict[str, object]:
 def _lines(record: Support, today: date) -> str:
     standing = record.standing
     where = ", ".join(one for one in (record.url, record.phone, record.email) if one)
-    state = "confirmed" if standing.confirmed else f"not confirmed: {standing.why}"
+    state = "confirmed" if standing.confirmed else f"not confirmed: {text(standing.why)}"
     if standing.confirmed and not record.address_confirmed:
         state = "its address is not confirmed"
     if standing.confirmed and standing.unconfirmed:

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from staydown.base.reasons import Reason, reasons
+from staydown.base.wording import text, texts
 from staydown.guidance.safety_plan.ordering import PlannedStep
 from staydown.guidance.support.reading import load_support
 from staydown.guidance.support.record import Support
 
-NOTICED = "Somebody who watches you may notice this. Read what not to change suddenly first."
-OPENING = (
-    "A plan that you may follow, change or leave. Every step is your choice, and none is a duty.\n"
-    "It can't promise that nothing happens. Read what may go wrong before you do a step."
-)
+_say = reasons("guidance.safety_plan")
 
 
 def helping_with(planned: PlannedStep, *, maybe_under18: bool) -> tuple[Support, ...]:
@@ -24,23 +22,24 @@ def helping_with(planned: PlannedStep, *, maybe_under18: bool) -> tuple[Support,
     return tuple(record for record in found if record.takes_under18 or not maybe_under18)
 
 
-def standing_in_words(planned: PlannedStep, today: date) -> str:
+def reliability(planned: PlannedStep, today: date) -> tuple[Reason, ...]:
     """Say where a step is from and how far it can be relied on."""
     standing = planned.step.standing
-    parts = [f"Source: {standing.source}." if standing.source else "No source."]
-    parts.append(f"Checked {standing.checked.day} {standing.checked:%B %Y}.")
+    source = standing.source
+    said = [_say("standing.source", source=source) if source else _say("standing.no_source")]
+    said.append(_say("standing.checked", day=standing.checked))
     if not standing.confirmed:
-        parts.append(f"Not confirmed: {standing.why}")
+        said.append(_say("standing.not_confirmed", why=standing.why))
     elif standing.unconfirmed:
-        parts.append(f"Not confirmed: {'; '.join(standing.unconfirmed)}.")
+        said.append(_say("standing.points", points=standing.unconfirmed))
     if standing.is_stale(today):
-        parts.append("This is old and should be checked again.")
-    return " ".join(parts)
+        said.append(_say("standing.old"))
+    return tuple(said)
 
 
 def as_text(plan: Sequence[PlannedStep], *, maybe_under18: bool, today: date) -> str:
     """Return the plan as text with a line feed at its end."""
-    blocks = [OPENING]
+    blocks = [text(_say("opening"))]
     blocks += [_block(planned, maybe_under18, today) for planned in plan]
     return "\n\n".join(blocks) + "\n"
 
@@ -49,13 +48,13 @@ def _block(planned: PlannedStep, maybe_under18: bool, today: date) -> str:
     step = planned.step
     lines = [f"{planned.number}. {step.title}"]
     if planned.may_be_noticed:
-        lines.append(f"   ! {NOTICED}")
+        lines.append(f"   ! {text(_say('noticed'))}")
     lines += [f"   - {line}" for line in step.do]
-    lines.append(f"   Why: {step.because}")
-    lines.append(f"   What may go wrong: {step.may_go_wrong}")
+    lines.append(f"   {text(_say('because', why=step.because))}")
+    lines.append(f"   {text(_say('may_go_wrong', what=step.may_go_wrong))}")
     for record in helping_with(planned, maybe_under18=maybe_under18):
         where = record.url or record.phone or record.notes
-        doubt = "" if record.standing.confirmed else " (not confirmed)"
-        lines.append(f"   Help: {record.name}, {where}{doubt}")
-    lines.append(f"   {standing_in_words(planned, today)}")
+        line = "help" if record.standing.confirmed else "help_not_confirmed"
+        lines.append(f"   {text(_say(line, name=record.name, where=where))}")
+    lines.append(f"   {texts(reliability(planned, today))}")
     return "\n".join(lines)

@@ -7,10 +7,13 @@ that learns them may suggest them to others.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.guidance.self_search.engine import Engine, load_engines
 from staydown.guidance.self_search.phones import forms_of
 from staydown.guidance.self_search.terms import SelfSearch
+
+_say = reasons("guidance.self_search")
 
 #: Where handles are known by more than their owner. Searched through an engine, not visited.
 _SITES = (
@@ -20,24 +23,19 @@ _SITES = (
 _BESIDE = ("photos", "video", "leaked", "nude")
 
 BEFORE = (
-    "Use a device and a network that nobody else looks at. If you may be watched, read the safety "
-    "plan first.",
-    "Open a private window, and sign out of everything. A private window hides nothing from a "
-    "spying app or from whoever runs the network.",
-    "Keep the quotation marks: they find the exact phrase.",
-    "Type it yourself or copy it. Don't pick what the engine suggests.",
-    "Set an end, such as twenty minutes. Somebody you trust can do this for you.",
-    "Never upload the picture. Never search with a picture that may show somebody under 18.",
-    "Write down the address of what you find. Save no picture that may show somebody under 18.",
+    _say("before.own_device"),
+    _say("before.private_window"),
+    _say("before.quotation_marks"),
+    _say("before.type_it"),
+    _say("before.set_an_end"),
+    _say("before.no_upload"),
+    _say("before.write_down"),
 )
-_HOTLINE = (
-    "Don't look for the picture itself. A hotline may do that lawfully; for others it can be a "
-    "crime."
-)
+_HOTLINE = _say("before.hotline")
 AFTER = (
-    "Close the private window. Put this sheet where only you can find it, or destroy it.",
-    "What you found can go into a notice. What tells where you live can be asked to be taken out.",
-    "An empty result doesn't prove that nothing is there: engines don't see groups and chats.",
+    _say("after.close"),
+    _say("after.notice"),
+    _say("after.empty"),
 )
 
 
@@ -45,8 +43,8 @@ AFTER = (
 class Section:
     """A part of the sheet. ``queries`` are to be typed as they stand, ``notes`` read before."""
 
-    title: str
-    notes: tuple[str, ...] = ()
+    title: Reason
+    notes: tuple[Reason, ...] = ()
     queries: tuple[str, ...] = ()
 
 
@@ -54,11 +52,11 @@ class Section:
 class Sheet:
     """Everything to print. ``alerts`` are phrases to set an alert for, where that is safe."""
 
-    before: tuple[str, ...]
+    before: tuple[Reason, ...]
     sections: tuple[Section, ...]
     alerts: Section
     engines: tuple[Engine, ...]
-    after: tuple[str, ...]
+    after: tuple[Reason, ...]
 
 
 def make_sheet(
@@ -77,8 +75,8 @@ def make_sheet(
     known = load_engines() if engines is None else engines
     shown = [one for one in known.values() if one.searches == "words" or not maybe_under18]
     parts = [
-        _names("Your name", search.names, search.towns, ()),
-        _names("Former names", search.former_names, search.towns, _FORMER),
+        _names(_say("title.names"), search.names, search.towns, ()),
+        _names(_say("title.former_names"), search.former_names, search.towns, _FORMER),
         _handles(search.handles),
         _emails(search.emails),
         _phones(search.phones),
@@ -95,9 +93,7 @@ def make_sheet(
     )
 
 
-_FORMER = (
-    "Only if you want to. A name that you left behind can hurt, and pages may still use it.",
-)
+_FORMER = (_say("note.former_names"),)
 
 
 def _exact(*parts: str) -> str:
@@ -109,7 +105,7 @@ def _once(queries: Iterable[str]) -> tuple[str, ...]:
 
 
 def _names(
-    title: str, names: Iterable[str], towns: Iterable[str], notes: tuple[str, ...]
+    title: Reason, names: Iterable[str], towns: Iterable[str], notes: tuple[Reason, ...]
 ) -> Section:
     queries = []
     for name in names:
@@ -128,8 +124,8 @@ def _handles(handles: Iterable[str]) -> Section:
         if bare:
             queries += [_exact(bare), _exact(f"@{bare}")]
             queries += [f"{_exact(bare)} site:{site}" for site in _SITES]
-    notes = ("Old handles too, and those of accounts that you closed.",)
-    return Section("Names of your accounts", notes, _once(queries))
+    notes = (_say("note.handles"),)
+    return Section(_say("title.handles"), notes, _once(queries))
 
 
 def _emails(emails: Iterable[str]) -> Section:
@@ -139,13 +135,13 @@ def _emails(emails: Iterable[str]) -> Section:
         queries.append(_exact(email))
         if at and before:
             queries.append(_exact(before))
-    return Section("E-mail addresses", (), _once(queries))
+    return Section(_say("title.emails"), (), _once(queries))
 
 
 def _phones(phones: Iterable[str]) -> Section:
     queries = [_exact(form) for phone in phones for form in forms_of(phone)]
-    notes = ("Numbers are written in many ways. Each of these is one.",)
-    return Section("Phone numbers", notes, _once(queries))
+    notes = (_say("note.phones"),)
+    return Section(_say("title.phones"), notes, _once(queries))
 
 
 def _addresses(addresses: Iterable[str], towns: Iterable[str]) -> Section:
@@ -153,20 +149,20 @@ def _addresses(addresses: Iterable[str], towns: Iterable[str]) -> Section:
     for address in addresses:
         queries.append(_exact(address))
         queries += [_exact(address, town) for town in towns]
-    notes = ("Street and number, without the flat. Pages that sell such data may show it.",)
-    return Section("Where you live or work", notes, _once(queries))
+    notes = (_say("note.addresses"),)
+    return Section(_say("title.addresses"), notes, _once(queries))
 
 
 def _beside(search: SelfSearch) -> Section:
     known_by = (*search.names, *(handle.lstrip("@") for handle in search.handles))
     queries = [f"{_exact(who)} {word}" for who in known_by if who for word in _BESIDE]
     notes = (
-        "Leave this part out if anybody in the picture may be under 18. Ask a hotline.",
-        "It is the hardest part. You may leave it to somebody else, or leave it out.",
-        "Only in a private window. An engine that learns these words may suggest them to others.",
-        "Add the words that people use for it in your language.",
+        _say("note.beside.under_18"),
+        _say("note.beside.hardest"),
+        _say("note.beside.private_window"),
+        _say("note.beside.own_language"),
     )
-    return Section("With words that such pages use", notes, _once(queries))
+    return Section(_say("title.beside"), notes, _once(queries))
 
 
 def _alerts(search: SelfSearch) -> Section:
@@ -174,9 +170,8 @@ def _alerts(search: SelfSearch) -> Section:
     phrases += [_exact(handle.lstrip("@")) for handle in search.handles if handle.lstrip("@")]
     phrases += [_exact(email) for email in search.emails]
     notes = (
-        "Only on an account that nobody else can read, and not on a device that may be watched: "
-        "the phrase stands in each message.",
-        "Choose once a day or once a week, so that it doesn't come when you are not ready.",
-        "An alert for a number or an address gives it to the company that sends the alert.",
+        _say("note.alerts.own_account"),
+        _say("note.alerts.how_often"),
+        _say("note.alerts.company"),
     )
-    return Section("Alerts to set", notes, _once(phrases))
+    return Section(_say("title.alerts"), notes, _once(phrases))

@@ -2,38 +2,45 @@
 
 from datetime import date
 
+from staydown.base.reasons import Reason, reasons
+from staydown.base.wording import text, texts
 from staydown.guidance.self_search.engine import Engine
 from staydown.guidance.self_search.sheet import Section, Sheet
+
+_say = reasons("guidance.self_search")
 
 
 def as_text(sheet: Sheet, today: date) -> str:
     """Return the sheet as text with a line feed at its end."""
-    blocks = ["Search sheet", _notes("Before you begin", sheet.before)]
+    blocks = [text(_say("text.heading")), _notes(_say("text.before"), sheet.before)]
     blocks += [_section(section) for section in (*sheet.sections, sheet.alerts) if section.queries]
     blocks += [_engine(engine, today) for engine in sheet.engines]
-    blocks.append(_notes("Afterwards", sheet.after))
+    blocks.append(_notes(_say("text.after"), sheet.after))
     return "\n\n".join(blocks) + "\n"
 
 
-def _notes(title: str, notes: tuple[str, ...]) -> str:
-    return "\n".join([title, *(f"- {note}" for note in notes)])
+def _notes(title: Reason, notes: tuple[Reason, ...]) -> str:
+    return "\n".join([text(title), *(f"- {text(note)}" for note in notes)])
 
 
 def _section(section: Section) -> str:
-    lines = [section.title, *(f"- {note}" for note in section.notes)]
-    return "\n".join([*lines, *(f"  [ ] {query}" for query in section.queries)])
+    queries = (f"  [ ] {query}" for query in section.queries)
+    return "\n".join([_notes(section.title, section.notes), *queries])
 
 
 def _engine(engine: Engine, today: date) -> str:
-    lines = [f"How to use: {engine.name}", *(f"- {line}" for line in engine.safe_way)]
+    lines = [text(_say("text.engine", name=engine.name))]
+    lines += [f"- {line}" for line in engine.safe_way]
     if engine.alerts:
         lines.append(f"- {engine.alerts}")
-    lines.append(f"- What may go wrong: {engine.may_go_wrong}")
+    lines.append(f"- {text(_say('text.may_go_wrong', what=engine.may_go_wrong))}")
     standing = engine.standing
-    source = f"Source: {standing.source}. " if standing.source else ""
-    day = f"{standing.checked.day} {standing.checked:%B %Y}"
+    said = [_say("text.source", source=standing.source)] if standing.source else []
+    said.append(_say("text.checked", day=standing.checked))
     doubt = standing.why if not standing.confirmed else "; ".join(standing.unconfirmed)
-    lines.append(f"  {source}Checked {day}." + (f" Not confirmed: {doubt}" if doubt else ""))
+    if doubt:
+        said.append(_say("text.not_confirmed", why=doubt))
+    lines.append(f"  {texts(said)}")
     if standing.is_stale(today):
-        lines.append("  This is old and should be checked again.")
+        lines.append(f"  {text(_say('text.old'))}")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from staydown.base.errors import StaydownError
+from staydown.base.reasons import Reason, reasons
 
 MAX_OF_A_KIND = 8
 MAX_LENGTH = 100
@@ -12,9 +13,22 @@ MAX_LENGTH = 100
 #: Quotation marks would end an exact phrase early; a search box has no other use for them.
 _QUOTES = dict.fromkeys(map(ord, '"“”„«»‟＂'))
 
+_say = reasons("guidance.self_search")
+
 
 class BadTerm(StaydownError):
-    """Something typed that cannot be searched for. Says which list, never what was typed."""
+    """Something typed that cannot be searched for. Says which list, never what was typed.
+
+    ``kind``: the name of the list; "" where it is about all of them.
+    """
+
+    def __init__(self, said: Reason, kind: str = "") -> None:
+        super().__init__(said)
+        self.kind = kind
+
+    def __str__(self) -> str:
+        """Return it in English, with the name of the list in front."""
+        return f"{self.kind}: {super().__str__()}" if self.kind else super().__str__()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,27 +61,27 @@ def terms_of(table: Mapping[str, object]) -> SelfSearch:
     Raises BadTerm, which says what to mend and repeats nothing of what was typed.
     """
     if not set(table) <= set(KINDS):
-        raise BadTerm(f"there may be these lists only: {', '.join(KINDS)}")
+        raise BadTerm(_say("term.no_list", known=KINDS))
     return SelfSearch(**{kind: _texts(kind, given) for kind, given in table.items()})
 
 
 def _texts(kind: str, given: object) -> tuple[str, ...]:
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
-        raise BadTerm(f'{kind}: give a list of texts in quotation marks, such as ["A. B."]')
+        raise BadTerm(_say("term.no_texts"), kind)
     return tuple(given)
 
 
 def _cleaned(kind: str, given: tuple[str, ...]) -> tuple[str, ...]:
     """Return each once, in its order, without quotation marks and needless space."""
     if len(given) > MAX_OF_A_KIND:
-        raise BadTerm(f"{kind}: give at most {MAX_OF_A_KIND}")
+        raise BadTerm(_say("term.too_many", n=MAX_OF_A_KIND), kind)
     kept: dict[str, None] = {}
     for typed in given:
         if len(typed) > MAX_LENGTH:
-            raise BadTerm(f"{kind}: one is longer than {MAX_LENGTH} characters")
+            raise BadTerm(_say("term.too_long", n=MAX_LENGTH), kind)
         text = " ".join(unicodedata.normalize("NFC", typed).translate(_QUOTES).split())
         if any(_steers(character) for character in text):
-            raise BadTerm(f"{kind}: one holds a character that cannot be typed or seen")
+            raise BadTerm(_say("term.hidden"), kind)
         if text:
             kept[text] = None
     return tuple(kept)

@@ -19,6 +19,7 @@ from staydown.guidance.self_search.terms import BadTerm, SelfSearch
 from staydown.web.case_site.page import adults, after_age, case_now, page, takes
 from staydown.web.case_site.process import current_site
 from staydown.web.kit.forms import Choose, Form, Text
+from staydown.web.kit.words import words
 
 
 @takes("GET", "POST")
@@ -43,7 +44,7 @@ class PlanForm(Form):
             ("", _("Leave it out")),
         )  # fmt: skip
         for one in QUESTIONS:
-            self.fields[one.about.value] = Choose(one.text, choices, one.helps)
+            self.fields[one.about.value] = Choose(words(one.text), choices, words(one.helps))
 
 
 @takes("GET")
@@ -75,8 +76,7 @@ def search_sheet(request: HttpRequest) -> HttpResponseBase:
             current_site().keeper.add(SheetMade(make_sheet(SelfSearch(**form.terms()))))
             return redirect("search-sheet")
         except BadTerm as error:
-            kind, _colon, what = str(error).partition(": ")
-            form.add_error(kind, what)
+            form.add_error(error.kind or None, words(error.said))
     return page(request, "search_sheet", {"form": form}, errors=form.faults)
 
 
