@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from staydown.base.languages import Language
+from staydown.base.wording import text
 from staydown.notices.details import Details, Location
 from staydown.notices.fields import EACH, FIELDS, SUPPLIERS, how_to_supply
 from staydown.notices.vocabulary import Element
@@ -119,4 +120,4 @@ def test_what_is_personal_is_never_shown_in_a_traceback(kind: type[Details | Loc
 @pytest.mark.parametrize("element", Element)
 def test_every_element_is_supplied_and_says_how(element: Element) -> None:
     assert SUPPLIERS[element]
-    assert how_to_supply(element).endswith(".")
+    assert text(how_to_supply(element)).endswith(".")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from staydown.base.incident import ContentCapture, DistributionConsent
 from staydown.base.languages import Language
+from staydown.base.reasons import Reason
 from staydown.notices.vocabulary import Letter, RecipientKind, Standing
 
 
@@ -79,8 +80,8 @@ class Missing:
     what: str
     #: The field(s) of Details that supply it ("email", "locations[2].url").
     fields: tuple[str, ...]
-    #: How to supply it, in plain words.
-    how: str
+    #: How to supply it.
+    how: Reason
 
 
 @dataclass(frozen=True, slots=True)

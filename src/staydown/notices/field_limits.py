@@ -5,6 +5,10 @@ import unicodedata
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from staydown.base.reasons import Reason, reasons
+
+_say = reasons("notices.fields")
+
 MAX_LOCATIONS = 500
 MAX_URL = 2000
 MAX_EMAIL = 254
@@ -22,21 +26,21 @@ _EMAIL = re.compile(r'[^\s@<>,;:"()\[\]\\]{1,64}@[^\s@<>,;:"()\[\]\\.]+(\.[^\s@<
 _HOST = re.compile(r"\A[^\s.]+(\.[^\s.]+)+\.?")
 
 
-def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> str:
-    """Return what is wrong with a text, as advice; "" when nothing is."""
+def fault_of_text(text: str, longest: int, *, several_lines: bool = False) -> Reason | None:
+    """Return what is wrong with a text, as advice; None when nothing is."""
     if len(text) > longest:
-        return f"Shorten it to {longest:,} characters."
+        return _say("fault.too_long", n=longest)
     if text.strip() and not any(_is_seen(sign) for sign in text):
-        return "It holds nothing that can be seen. Type it anew, or leave it empty."
+        return _say("fault.blank")
     allowed = "\n\r\t" if several_lines else ""
     for sign in text:
         if sign in allowed:
             continue
         if sign in _TURNING or unicodedata.category(sign) in _BAD_CATEGORIES:
             if sign in "\n\r":
-                return "Write it on one line."
-            return "It holds signs that cannot be seen. Type it anew instead of pasting it."
-    return ""
+                return _say("fault.one_line")
+            return _say("fault.unseen")
+    return None
 
 
 def _is_seen(sign: str) -> bool:
@@ -44,13 +48,13 @@ def _is_seen(sign: str) -> bool:
     return sign not in _BLANK and unicodedata.category(sign)[0] not in "CMZ"
 
 
-def fault_of_moment(at: datetime) -> str:
-    """Return what is wrong with the moment of an earlier notice, as advice; "" when nothing is."""
+def fault_of_moment(at: datetime) -> Reason | None:
+    """Return what is wrong with the moment of an earlier notice, as advice; None: nothing is."""
     if at.tzinfo is None:
-        return "Give the time of the first notice with its time zone, such as +00:00."
+        return _say("fault.no_zone")
     if not 2000 <= at.year < 2100:
-        return "Look at the year of the first notice again."
-    return ""
+        return _say("fault.year")
+    return None
 
 
 def is_email(text: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from staydown.base.reasons import Reason
 from staydown.notices.vocabulary import Element
 
 #: What the name of a field of each location begins with.
@@ -44,9 +45,9 @@ class SheetRow:
     ``instead``: sentences of the letter, one of which will do where nothing was typed.
     """
 
-    label: str
-    empty: str = ""
-    filled: str = ""
+    label: Reason
+    empty: Reason | None = None
+    filled: Reason | None = None
     instead: tuple[str, ...] = ()
 
 
@@ -69,11 +70,11 @@ class FieldSpec:
     silent: frozenset[str] = frozenset()
     #: What it holds may tell who somebody is, or what happened: no log or traceback shows it.
     personal: bool = False
-    #: The question of a form, and what helps to answer it; "" where a form lists it elsewhere.
-    legend: str = ""
-    help: str = ""
+    #: The question of a form, and what helps to answer it; None where a form lists it elsewhere.
+    legend: Reason | None = None
+    help: Reason | None = None
     #: What to do when it is missing.
-    how: str = ""
+    how: Reason | None = None
     #: Gaps that it fills alone; and gaps that show it among other things, by their names.
     gaps: tuple[Gap, ...] = ()
     shown_in: tuple[str, ...] = ()

@@ -11,12 +11,14 @@ from dataclasses import fields
 from types import MappingProxyType
 
 from staydown.base.incident import ContentCapture, DistributionConsent
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.details import Details, Location
 from staydown.notices.field_limits import MAX_EMAIL, MAX_URL
 from staydown.notices.field_spec import EACH, FieldSpec, Gap, Kind, SheetRow
 from staydown.notices.vocabulary import Element, Standing
 
 E = Element
+_say = reasons("notices.fields")
 
 __all__ = [
     "EACH", "FIELDS", "SUPPLIERS", "FieldSpec", "Gap", "Kind", "SheetRow", "how_to_supply",
@@ -24,10 +26,10 @@ __all__ = [
 
 _WHOLE = ("locations",)
 _ADDRESSES = ("locations", "addresses")
-_UNSAID = "Your letter does not state this. Tick it only if it is true."
-_BOX = "Or tick it, where there is a box."
-_SHORT = "A sentence is enough. Tell no more than is needed."
-_OPTIONAL = "You may leave it empty."
+_UNSAID = _say("shared.unsaid")
+_BOX = _say("shared.box")
+_SHORT = _say("shared.short")
+_OPTIONAL = _say("shared.optional")
 
 _LOCATIONS = (
     FieldSpec(
@@ -38,39 +40,39 @@ _LOCATIONS = (
     FieldSpec(
         name="locations.url", kind=Kind.URL, element=E.CONTENT_URL, longest=MAX_URL, personal=True,
         supplies=(E.CONTENT_URL, E.CONTENT_LOCATION_INFO),
-        how="Give the exact address of each item.", shown_in=_ADDRESSES, record="locations.url",
+        how=_say("locations.url.how"), shown_in=_ADDRESSES, record="locations.url",
         sheet=SheetRow(
-            "Web addresses of the content",
-            filled="One a line. If the form takes one at a time, send it once for each.",
+            _say("locations.url.form_label"),
+            filled=_say("locations.url.form_filled"),
         ),
     ),
     FieldSpec(
         name="locations.info", kind=Kind.TEXT, element=E.CONTENT_LOCATION_INFO, longest=1000,
         personal=True, shown_in=_ADDRESSES, label="label_where", record="locations.info",
-        how="Give the address of each item, or say how it can be found: the channel, the account, "
-        "the message, the time.",
+        how=_say("locations.info.how"),
         description="Where it is, in words, when an address does not do.",
-        sheet=SheetRow("Where it is (channel, account, message, time)"),
+        sheet=SheetRow(_say("locations.info.form_label")),
     ),
     FieldSpec(
         name="locations.description", kind=Kind.TEXT, element=E.CONTENT_DESCRIPTION, longest=300,
         personal=True, shown_in=_WHOLE, label="label_shows", record="locations.description",
-        legend="What it shows, in a few neutral words",
-        help="For those on the list that have no words of their own.",
-        how="Say in a few neutral words what the item is, such as “a photograph of a person "
-        "without clothes”. No more is needed.",
+        legend=_say("locations.description.legend"),
+        help=_say("locations.description.help"),
+        how=_say("locations.description.how"),
         sheet=SheetRow(
-            "What it shows",
-            'A few neutral words are enough: "an intimate picture of a person".',
+            _say("locations.description.form_label"),
+            _say("locations.description.form_empty"),
         ),
     ),
     FieldSpec(
         name="locations.search_query", kind=Kind.TEXT, element=E.SEARCH_QUERY, longest=200,
         personal=True, shown_in=_WHOLE, label="label_search", record="locations.search_query",
-        legend="The search that finds it",
-        help="For those on the list that have no words of their own.",
-        how="Write for each item the words of the search that finds it, mostly a name.",
-        sheet=SheetRow("Search that finds it", "The words of the search."),
+        legend=_say("locations.search_query.legend"),
+        help=_say("locations.search_query.help"),
+        how=_say("locations.search_query.how"),
+        sheet=SheetRow(
+            _say("locations.search_query.form_label"), _say("locations.search_query.form_empty")
+        ),
     ),
     FieldSpec(
         name="locations.ground", kind=Kind.TEXT, element=E.LEGAL_GROUND, supplies=(), longest=200,
@@ -89,58 +91,57 @@ _WHO = (
         name="standing", kind=Kind.CHOICE, choices=Standing, kept=True, record="acting_as",
         element=E.IDENTIFICATION_OF_DEPICTED_PERSON,
         supplies=(E.IDENTIFICATION_OF_DEPICTED_PERSON, E.AUTHORITY_TO_ACT),
-        legend="Is it you in the picture?",
-        how="Say whether you are the person shown, or write for that person.",
+        legend=_say("standing.legend"),
+        how=_say("standing.how"),
         shown_in=("standing_line", "owner_line", "concern_line", "listing_line"),
         sheet=SheetRow(
-            "Who is shown",
-            "Say whether you are shown, or write for that person with leave. Nothing more.",
+            _say("standing.form_label"),
+            _say("standing.form_empty"),
         ),
     ),
     FieldSpec(
         name="authorised", kind=Kind.TICK, element=E.AUTHORITY_TO_ACT, supplies=(),
-        legend="The person has agreed that I write for them",
-        help="Say it only if it is so. No papers are sent.",
-        how="Write for somebody only with that person's leave. Tick that you have it. No paper is "
-        "needed.",
+        legend=_say("authorised.legend"),
+        help=_say("authorised.help"),
+        how=_say("authorised.how"),
         shown_in=("standing_line", "owner_line", "listing_line"),
     ),
     FieldSpec(
         name="name", kind=Kind.TEXT, element=E.CLAIMANT_NAME, longest=200, personal=True,
-        kept=True, offered=True, legend="Your name", help="It stands in the letter.",
-        how="Write the name that the letter goes out under.",
+        kept=True, offered=True, legend=_say("name.legend"), help=_say("name.help"),
+        how=_say("name.how"),
         shown_in=("sender",), label="label_name", record="sender.name",
-        sheet=SheetRow("Name", "Your letter gives no name. Think before you give one here."),
+        sheet=SheetRow(_say("name.form_label"), _say("name.form_empty")),
     ),
     FieldSpec(
         name="email", kind=Kind.EMAIL, element=E.CLAIMANT_EMAIL, stands_in_for=E.CONTACT,
         longest=MAX_EMAIL, personal=True, kept=True,
-        legend="Your e-mail address", help="Use one that only you can read.",
-        how="Give an e-mail address that is safe for you. It may be a new one.",
+        legend=_say("email.legend"), help=_say("email.help"),
+        how=_say("email.how"),
         shown_in=("sender",), label="label_email", record="sender.email",
-        sheet=SheetRow("E-mail address", "An address that is safe for you; it may be a new one."),
+        sheet=SheetRow(_say("email.form_label"), _say("email.form_empty")),
     ),
     FieldSpec(
         name="contact", kind=Kind.TEXT, element=E.CONTACT, longest=500, personal=True, kept=True,
-        legend="A safe way to reach you",
-        help="Such as an e-mail address or a number. Never a home address.",
-        how="Give one way to reach you that is safe. It need not be your home or your own.",
+        legend=_say("contact.legend"),
+        help=_say("contact.help"),
+        how=_say("contact.how"),
         shown_in=("sender",), label="label_contact", record="sender.contact",
-        sheet=SheetRow("How to reach you", "A way that is safe for you; it may be a new one."),
+        sheet=SheetRow(_say("contact.form_label"), _say("contact.form_empty")),
     ),
     FieldSpec(
         name="signature", kind=Kind.TEXT, element=E.SIGNATURE, longest=200, personal=True,
-        kept=True, legend="Signature", help="Type your name, or what you sign with.",
-        how="Type a name as a signature, such as /s/ A. B.",
+        kept=True, legend=_say("signature.legend"), help=_say("signature.help"),
+        how=_say("signature.how"),
         shown_in=("sender",), label="label_signature", record="sender.signature",
-        sheet=SheetRow("Signature", "Type a name."),
+        sheet=SheetRow(_say("signature.form_label"), _say("signature.form_empty")),
     ),
     FieldSpec(
         name="depicted", kind=Kind.TEXT, element=E.IDENTIFICATION_OF_DEPICTED_PERSON, supplies=(),
         longest=200, personal=True, kept=True,
-        legend="How the letter calls the person in the picture",
-        help="Initials or “the person depicted” are enough.",
-        how="Say how the letter should call the person. A role or initials will do.",
+        legend=_say("depicted.legend"),
+        help=_say("depicted.help"),
+        how=_say("depicted.how"),
         shown_in=("standing_line",), record="depicted",
         description="How the letter calls the person depicted: a role or initials.",
     ),
@@ -150,57 +151,57 @@ _STATEMENTS = (
     FieldSpec(
         name="states_no_consent", kind=Kind.TICK, element=E.NON_CONSENT_STATEMENT,
         supplies=(E.NON_CONSENT_STATEMENT, E.EXPLANATION_OF_ILLEGALITY, E.LEGAL_GROUND),
-        legend="The person in the picture did not agree that it is shown",
-        how="Tick that it was shown without consent, if that is so.",
+        legend=_say("states_no_consent.legend"),
+        how=_say("states_no_consent.how"),
         gaps=(Gap("no_consent_line", "Statement that there was no consent.", "no_consent"),),
         record="statements.no_consent",
-        sheet=SheetRow("No consent", _UNSAID, _BOX, ("no_consent_threat",)),
+        sheet=SheetRow(_say("states_no_consent.form_label"), _UNSAID, _BOX, ("no_consent_threat",)),
     ),
     FieldSpec(
         name="states_good_faith", kind=Kind.TICK, element=E.GOOD_FAITH_STATEMENT,
-        legend="I write this in good faith",
-        how="Tick that you believe this in good faith, if you do.",
+        legend=_say("states_good_faith.legend"),
+        how=_say("states_good_faith.how"),
         gaps=(
             Gap("good_faith_line", "Statement of good faith.", "good_faith"),
             Gap("good_faith_copyright_line", "Statement of good faith, in the words of the DMCA.",
                 "good_faith_copyright"),
         ),
-        record="statements.good_faith", sheet=SheetRow("Good faith", _UNSAID, _BOX),
+        record="statements.good_faith",
+        sheet=SheetRow(_say("states_good_faith.form_label"), _UNSAID, _BOX),
     ),
     FieldSpec(
         name="states_accurate", kind=Kind.TICK, element=E.ACCURACY_STATEMENT,
-        legend="What I say here is accurate and complete, as far as I know",
-        how="Tick that what you write is accurate, if it is.",
+        legend=_say("states_accurate.legend"),
+        how=_say("states_accurate.how"),
         gaps=(
             Gap("accuracy_line", "Statement that what is said is accurate and complete.",
                 "accuracy"),
             Gap("accuracy_copyright_line", "The same, in the words of the DMCA.",
                 "accuracy_copyright"),
         ),
-        record="statements.accurate", sheet=SheetRow("Accuracy", _UNSAID, _BOX),
+        record="statements.accurate",
+        sheet=SheetRow(_say("states_accurate.form_label"), _UNSAID, _BOX),
     ),
     FieldSpec(
         name="states_intimate", kind=Kind.TICK, element=E.DECLARES_INTIMATE_IMAGE,
-        legend="It is an intimate picture", how="Tick that it is an intimate image, if it is.",
+        legend=_say("states_intimate.legend"), how=_say("states_intimate.how"),
         gaps=(Gap("intimate_line", "Declaration that it is an intimate image.", "intimate"),),
-        record="statements.intimate_image", sheet=SheetRow("Intimate image", _UNSAID, _BOX),
+        record="statements.intimate_image",
+        sheet=SheetRow(_say("states_intimate.form_label"), _UNSAID, _BOX),
     ),
     FieldSpec(
         name="states_perjury", kind=Kind.TICK, element=E.PERJURY_STATEMENT,
-        legend="Under penalty of perjury: I may act for the owner of the copyright",
-        help="A false statement here is an offence. This letter gives your contact to whoever "
-        "showed the picture.",
-        how="Tick the statement under penalty of perjury only if every word of it is true. Think "
-        "of another way if you are not sure.",
+        legend=_say("states_perjury.legend"),
+        help=_say("states_perjury.help"),
+        how=_say("states_perjury.how"),
         gaps=(Gap("perjury_line", "Statement under penalty of perjury: the DMCA notice alone.",
                   "perjury"),),
         record="statements.under_penalty_of_perjury",
     ),
     FieldSpec(
         name="states_vulnerable", kind=Kind.TICK, element=E.VULNERABILITY_STATEMENT,
-        legend="The person is in a vulnerable position",
-        how="Tick that the person is in a vulnerable position, if that is so. You need not say "
-        "why.",
+        legend=_say("states_vulnerable.legend"),
+        how=_say("states_vulnerable.how"),
         gaps=(Gap("vulnerable_line",
                   "Statement of a vulnerable position; empty unless the law asks for it.",
                   "vulnerable"),),
@@ -212,96 +213,95 @@ _ABOUT = (
     FieldSpec(
         name="capture", kind=Kind.CHOICE, choices=ContentCapture, offered=True,
         silent=frozenset({ContentCapture.CAPTURE_CONSENSUAL}),
-        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend="How did the picture come to be?",
+        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend=_say("capture.legend"),
         shown_in=("consent_information",), record="capture",
     ),
     FieldSpec(
         name="consent", kind=Kind.CHOICE, choices=DistributionConsent, offered=True,
         silent=frozenset({DistributionConsent.UNKNOWN, DistributionConsent.NONE_DISTRIBUTED}),
-        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend="Who was it meant for?",
+        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend=_say("consent.legend"),
         shown_in=("consent_information",), record="consent",
     ),
     FieldSpec(
         name="synthetic", kind=Kind.YES_NO, offered=True,
-        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend="Did a program make or change it?",
+        element=E.NON_CONSENT_RELEVANT_INFORMATION, legend=_say("synthetic.legend"),
         shown_in=("synthetic_line",), record="synthetic",
         description="Whether software made or changed it, if that was said.",
     ),
     FieldSpec(
         name="consent_information", kind=Kind.LINES, longest=1000, personal=True, offered=True,
         element=E.NON_CONSENT_RELEVANT_INFORMATION,
-        legend="What helps to see that nobody agreed", help=_SHORT,
-        how="Choose or write what shows that there was no consent. One short sentence is enough.",
+        legend=_say("consent_information.legend"), help=_SHORT,
+        how=_say("consent_information.how"),
         shown_in=("consent_information",), record="said.consent_information",
     ),
     FieldSpec(
         name="explanation", kind=Kind.LINES, element=E.EXPLANATION_OF_ILLEGALITY, longest=4000,
-        personal=True, offered=True, legend="Why it is unlawful, in your words", help=_OPTIONAL,
-        how="Tick that it was shown without consent, or write why it is against the law.",
+        personal=True, offered=True, legend=_say("explanation.legend"), help=_OPTIONAL,
+        how=_say("explanation.how"),
         gaps=(Gap("explanation", "Why it is unlawful: the sender's words, or a sentence of ours.",
                   instead="explanation"),),
         record="said.explanation",
-        sheet=SheetRow("Why it is against the law, or their rules",
+        sheet=SheetRow(_say("explanation.form_label"),
                        instead=("explanation", "no_consent")),
     ),
     FieldSpec(
         name="legal_ground", kind=Kind.TEXT, element=E.LEGAL_GROUND, longest=500,
-        legend="The legal ground", help=_OPTIONAL,
-        how="Tick that it was shown without consent, or name the ground in the law.",
+        legend=_say("legal_ground.legend"), help=_OPTIONAL,
+        how=_say("legal_ground.how"),
         gaps=(Gap("legal_ground",
                   "Which ground of the GDPR: the sender's words, or a sentence of ours.",
                   instead="legal_ground"),),
         record="said.legal_ground",
         # Never the law's name alone: the letter may name one that is not certain.
         sheet=SheetRow(
-            "Legal ground",
-            "Your letter gives none. Leave it empty, or choose what fits from their list.",
+            _say("legal_ground.form_label"),
+            _say("legal_ground.form_empty"),
             instead=("legal_ground",),
         ),
     ),
     FieldSpec(
         name="circumstances", kind=Kind.LINES, element=E.CIRCUMSTANCES_OF_DISTRIBUTION,
-        longest=4000, personal=True, legend="How it was shown", help=_SHORT,
-        how="Say in a few sentences when, where and how it was shown. Leave out why it was made.",
+        longest=4000, personal=True, legend=_say("circumstances.legend"), help=_SHORT,
+        how=_say("circumstances.how"),
         gaps=(Gap("circumstances", "What happened, in the sender's words."),),
         record="said.circumstances",
     ),
     FieldSpec(
         name="copyrighted_work", kind=Kind.LINES, element=E.COPYRIGHTED_WORK_IDENTIFICATION,
-        longest=4000, personal=True, legend="Which picture or film of yours it is", help=_SHORT,
-        how="Say which work it is, such as “a photograph that I took of myself”. Do not attach "
-        "it.",
+        longest=4000, personal=True, legend=_say("copyrighted_work.legend"), help=_SHORT,
+        how=_say("copyrighted_work.how"),
         gaps=(Gap("copyrighted_work",
                   "The work whose copyright is infringed, in the sender's words."),),
         record="said.copyrighted_work",
-        sheet=SheetRow("Work whose copyright is infringed",
-                       "Leave it empty: this report does not rest on copyright."),
+        sheet=SheetRow(_say("copyrighted_work.form_label"),
+                       _say("copyrighted_work.form_empty")),
     ),
     FieldSpec(
         name="prior_report", kind=Kind.LINES, element=E.PRIOR_REPORT_TO_PLATFORM, longest=2000,
-        personal=True, offered=True, legend="When and how it was reported before", help=_SHORT,
-        how="Say when, and how, the service was asked before.",
+        personal=True, offered=True, legend=_say("prior_report.legend"), help=_SHORT,
+        how=_say("prior_report.how"),
         gaps=(Gap("prior_report", "An earlier report, in the sender's words.", "prior_report"),),
         record="said.prior_report",
     ),
     FieldSpec(
         name="police_reference", kind=Kind.TEXT, element=E.CRIMINAL_CHARGE_REFERENCE, longest=200,
         personal=True, kept=True, offered=True,
-        legend="Reference number of the police", help="If there is one.",
-        how="Give the reference that the police gave you.",
+        legend=_say("police_reference.legend"), help=_say("police_reference.help"),
+        how=_say("police_reference.how"),
         gaps=(Gap("police_line", "The reference of the police; empty without one.",
                   "police_reference"),),
         record="said.police_reference",
     ),
     FieldSpec(
         name="first_sent", kind=Kind.MOMENT, element=E.PRIOR_REPORT_TO_PLATFORM, supplies=(),
-        legend="When did the first letter go?", help="By your own clock.",
+        legend=_say("first_sent.legend"), help=_say("first_sent.help"),
         shown_in=("first_notice_line",), record="first_sent",
         description="For a reminder or a complaint: when the first notice went, in UTC.",
     ),
     FieldSpec(
         name="first_message_id", kind=Kind.TEXT, element=E.PRIOR_REPORT_TO_PLATFORM, supplies=(),
-        longest=250, personal=True, offered=True, legend="Its Message-ID, if you know it",
+        longest=250, personal=True, offered=True, legend=_say("first_message_id.legend"),
         shown_in=("first_notice_line",), record="said.first_message_id",
     ),
 )  # fmt: skip
@@ -340,7 +340,8 @@ def _suppliers() -> Iterator[tuple[Element, tuple[str, ...]]]:
 SUPPLIERS: Mapping[Element, tuple[str, ...]] = MappingProxyType(dict(_suppliers()))
 
 
-def how_to_supply(element: Element) -> str:
-    """Return how an element is supplied, in plain words, by the field that is meant for it."""
-    named = [FIELDS[name] for name in SUPPLIERS[element] if FIELDS[name].how]
-    return next((one.how for one in named if one.element is element), named[0].how)
+def how_to_supply(element: Element) -> Reason:
+    """Return how an element is supplied, by the field that is meant for it."""
+    named = [(FIELDS[name].element, FIELDS[name].how) for name in SUPPLIERS[element]]
+    known = [(meant, how) for meant, how in named if how is not None]
+    return next((how for meant, how in known if meant is element), known[0][1])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from staydown.base.languages import Language
+from staydown.base.wording import text
 from staydown.notices.compose.letters.reading import phrases, written_in
 from staydown.notices.delivery.sheet import KNOWN_KEYS, FieldSheet, field_sheet
 from staydown.notices.details import Details
@@ -32,7 +33,7 @@ def place(**more: Any) -> Place:
 
 
 def pasted(sheet: FieldSheet) -> dict[str, str]:
-    return {field.label: field.paste for field in sheet.fields}
+    return {text(field.label): field.paste for field in sheet.fields}
 
 
 def test_only_what_the_form_asks_for_is_given() -> None:
@@ -57,7 +58,7 @@ def test_only_what_the_form_asks_for_is_given() -> None:
 def test_a_form_that_nobody_saw_is_said_to_be_so(doubt: dict[str, Any]) -> None:
     sheet = field_sheet(letter(), place(**doubt), DETAILS)
     assert not sheet.seen
-    assert any("Nobody of this project has seen" in remark for remark in sheet.remarks)
+    assert any("Nobody of this project has seen" in text(remark) for remark in sheet.remarks)
     assert sheet.fields
 
 
@@ -80,7 +81,9 @@ def test_statements_are_pasted_in_the_letters_language_and_only_if_the_letter_ma
     assert pasted(sheet) == {
         "No consent": said["no_consent"], "Good faith": said["good_faith"], "Accuracy": "",
     }  # fmt: skip
-    assert "only if it is true" in sheet.fields[2].note
+    note = sheet.fields[2].note
+    assert note is not None
+    assert note.line == "shared.unsaid"
 
 
 def test_a_helper_never_gives_the_persons_name_away() -> None:
@@ -98,7 +101,7 @@ def test_copyright_stays_out_of_every_other_report() -> None:
     assert [field.paste for field in other.fields] == [""]
     dmca = field_sheet(letter(letter=Letter.US_DMCA), place(asks_for=key), details)
     assert [field.paste for field in dmca.fields] == ["a photograph"]
-    assert any("passes your name" in remark for remark in dmca.remarks)
+    assert any("passes your name" in text(remark) for remark in dmca.remarks)
 
 
 @pytest.mark.parametrize("name", sorted(load_directory().places))
@@ -114,7 +117,7 @@ def test_every_form_of_the_directory_has_a_sheet(name: str) -> None:
 def test_an_empty_sheet_tells_what_to_write_but_never_asks_for_papers() -> None:
     sheet = field_sheet(letter(body=""), place(asks_for=tuple(sorted(KNOWN_KEYS))), Details())
     assert not any(field.paste for field in sheet.fields)
-    words = " ".join(field.label + field.note for field in sheet.fields).lower()
+    words = " ".join(text(field.label) + text(field.note or "") for field in sheet.fields).lower()
     assert not any(word in words for word in ("passport", "birth", "home address"))
 
 

@@ -8,6 +8,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staydown.base.reasons import Reason
+from staydown.base.wording import text
 from staydown.guidance.self_search.terms import KINDS
 from staydown.notices.contacts.contacts import contacts_of
 from staydown.notices.contacts.reading import read_answers
@@ -24,6 +26,8 @@ from staydown.web.case_site.plan_views import SheetForm
 from tests.notices.contacts.cards import domain, entity, mail, network
 
 ROLES = ["registrant", "technical", "abuse", "registrar", "proxy", "noc", "notifications"]
+
+WRITE_IT, LIST_IT = Reason("notices.fields.name.how"), Reason("notices.fields.locations.url.how")
 
 
 def offered(answer: dict[str, Any], kind: RecipientKind) -> set[str]:
@@ -69,7 +73,7 @@ def test_whatever_a_holder_is_called_and_names_within_no_letter_goes_there(
 def test_every_field_of_a_letter_has_a_question_in_the_words_of_the_table() -> None:
     form = DetailsForm(form_names(FIELDS), details=Details())
     asked = [str(one.label) for one in form if one.name != "locations"]
-    assert asked == [one.legend for one in FIELDS.values() if one.legend]
+    assert asked == [text(one.legend) for one in FIELDS.values() if one.legend]
 
 
 def test_what_is_sent_is_read_and_what_cannot_be_taken_changes_nothing() -> None:
@@ -84,18 +88,18 @@ def test_what_is_sent_is_read_and_what_cannot_be_taken_changes_nothing() -> None
     assert [one.description for one in made.locations] == ["said once", "mine"]
     assert form.faults == {"q-name": "Shorten it to 4,000 characters."}
     assert form["name"].value() == "x" * 5000
-    form.lacks([Missing("a", ("name",), "Write it.")])
+    form.lacks([Missing("a", ("name",), WRITE_IT)])
     assert form.faults == {"q-name": "Shorten it to 4,000 characters."}
 
 
 def test_what_is_missing_is_said_once_at_its_question_or_else_above_the_form() -> None:
     form = DetailsForm(("name",), details=Details(), data=QueryDict("name=A."))
     wrong = (
-        Missing("a", ("name",), "Write it."), Missing("b", ("name",), "Write it."),
-        Missing("c", ("locations[2].url",), "List it."),
+        Missing("a", ("name",), WRITE_IT), Missing("b", ("name",), WRITE_IT),
+        Missing("c", ("locations[2].url",), LIST_IT),
     )  # fmt: skip
     form.lacks(wrong)
-    assert form.faults == {"q-name": "Write it.", "m-c": "List it."}
+    assert form.faults == {"q-name": text(WRITE_IT), "m-c": text(LIST_IT)}
 
 
 def test_a_recipient_who_is_written_in_is_shown_again_with_what_is_wrong() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from staydown.base.wording import text
 from staydown.cli.new_file import CannotSave, save
 from staydown.cli.notice.sheets import sheet_text
 from staydown.notices.compose.mail import NoAddress, as_email
@@ -64,7 +65,7 @@ def text_instead(notice: Notice, output: Path | None) -> None:
 def told_missing(found: Iterable[Missing]) -> None:
     """Say on standard error what is missing, and how to supply it."""
     for one in found:
-        click.echo(f"{one.what} ({', '.join(one.fields)}): {one.how}", err=True)
+        click.echo(f"{one.what} ({', '.join(one.fields)}): {text(one.how)}", err=True)
 
 
 def warn(notice: Notice) -> None:

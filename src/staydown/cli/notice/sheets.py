@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from staydown.base.errors import StaydownError
+from staydown.base.wording import text
 from staydown.cli.notice.records import checked_in_words
 from staydown.notices.delivery.sheet import FieldSheet, SheetField, field_sheet
 from staydown.notices.details import Notice
@@ -30,17 +31,17 @@ def _lines(sheet: FieldSheet, notice: Notice) -> Iterator[str]:
     if sheet.standing is not None:
         yield checked_in_words(sheet.standing, notice.written.date())
     yield ""
-    yield from (f"! {remark}" for remark in sheet.remarks)
+    yield from (f"! {text(remark)}" for remark in sheet.remarks)
     for one in sheet.fields:
         yield ""
         yield from _field_lines(one)
     yield ""
     yield "Leave empty:"
-    yield from (f"- {one}" for one in sheet.leave_empty)
+    yield from (f"- {text(one)}" for one in sheet.leave_empty)
 
 
 def _field_lines(one: SheetField) -> Iterator[str]:
-    yield f"{one.label}:"
+    yield f"{text(one.label)}:"
     yield from (f"    {line}" for line in one.paste.splitlines())
     if one.note:
-        yield f"  ({one.note})"
+        yield f"  ({text(one.note)})"

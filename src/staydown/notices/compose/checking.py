@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.vocabulary import Under18
 from staydown.notices.compose.elements import alternatives, names_depicted, required
 from staydown.notices.details import Details, Location, Missing
@@ -17,14 +18,13 @@ from staydown.notices.field_limits import (
 from staydown.notices.fields import FIELDS, SUPPLIERS, FieldSpec, Kind, how_to_supply
 from staydown.notices.vocabulary import Element, Letter, RecipientKind, Standing
 
+_say = reasons("notices.fields")
+
 E = Element
 _LOCATING = (E.CONTENT_URL, E.CONTENT_LOCATION_INFO)
 _IN_EACH = {E.CONTENT_DESCRIPTION: "description", E.SEARCH_QUERY: "search_query"}
-_AGE = "Say whether anyone in it was under 18 when it was made."
-_HOTLINE = (
-    "Somebody in it may be under 18: write no letter and copy nothing. A hotline for this takes "
-    "over; see the list for your country."
-)
+_AGE = _say("age")
+_HOTLINE = _say("hotline")
 
 
 def missing(
@@ -50,7 +50,7 @@ def missing(
     if under18 is None:
         found.append(Missing("age", ("under18",), _AGE))
     if len(details.locations) > MAX_LOCATIONS:
-        how = f"Put at most {MAX_LOCATIONS} addresses into one letter. Write several letters."
+        how = _say("fault.too_many", n=MAX_LOCATIONS)
         return (*found, Missing(E.CONTENT_LOCATION_INFO, ("locations",), how))
     wrong = tuple(_misshapen(details))
     ill = {name for one in wrong for name in one.fields}
@@ -84,25 +84,22 @@ def _misshapen(details: Details) -> Iterator[Missing]:
                 yield Missing(field.element, (field.name,), how)
     for place, location in enumerate(details.locations):
         for field in FIELDS.values():
-            how = _fault(field, getattr(location, field.bare)) if field.each else ""
+            how = _fault(field, getattr(location, field.bare)) if field.each else None
             if how:
                 yield Missing(field.element, (f"locations[{place}].{field.bare}",), how)
 
 
-def _fault(field: FieldSpec, said: Any) -> str:
-    """Return what is wrong with what is filled in, as advice; "" when nothing is."""
+def _fault(field: FieldSpec, said: Any) -> Reason | None:
+    """Return what is wrong with what is filled in, as advice; None when nothing is."""
     if field.kind is Kind.MOMENT:
-        return "" if said is None else fault_of_moment(said)
+        return None if said is None else fault_of_moment(said)
     if not field.typed or not said:
-        return ""
+        return None
     how = fault_of_text(said, field.longest, several_lines=field.kind is Kind.LINES)
     if not how and field.kind is Kind.EMAIL and not is_email(said):
-        return "Write one e-mail address, such as name@example.org, and nothing else."
+        return _say("fault.email")
     if not how and field.kind is Kind.URL and not is_web_address(said):
-        return (
-            "Copy the whole address from the browser; it begins with https:// or http://. If it "
-            "has none, say in other words where it is."
-        )
+        return _say("fault.address")
     return how
 
 
@@ -181,8 +178,8 @@ def _without_leave(
     if details.standing is not Standing.REPRESENTATIVE:
         return
     if not details.authorised:
-        yield Missing(E.AUTHORITY_TO_ACT, ("authorised",), FIELDS["authorised"].how)
+        yield Missing(E.AUTHORITY_TO_ACT, ("authorised",), _say("authorised.how"))
     unnamed = "depicted" not in ill and not details.depicted.strip()
     if names_depicted(letter, regime) and unnamed:
-        how = FIELDS["depicted"].how
+        how = _say("depicted.how")
         yield Missing(E.IDENTIFICATION_OF_DEPICTED_PERSON, ("depicted",), how)

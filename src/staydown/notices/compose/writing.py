@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from staydown.base import wording
 from staydown.base.errors import StaydownError
 from staydown.base.languages import Language
+from staydown.base.reasons import reasons
 from staydown.notices.compose.checking import missing
 from staydown.notices.compose.elements import needed_on
 from staydown.notices.compose.filling import Filling
@@ -18,6 +19,8 @@ from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
 from staydown.notices.vocabulary import Element, TakenBy
 
+_say = reasons("notices.fields")
+
 #: How far ahead of ours the clock may be by which somebody noted a time.
 _CLOCKS_DIFFER = timedelta(hours=1)
 
@@ -26,7 +29,7 @@ class Incomplete(StaydownError):
     """Something that the letter cannot do without is missing. ``missing`` says all of it."""
 
     def __init__(self, found: tuple[Missing, ...]) -> None:
-        super().__init__("\n".join(one.how for one in found))
+        super().__init__(_say("missing", each=tuple(one.how for one in found)))
         self.missing = found
 
 
@@ -62,7 +65,7 @@ def lacking(route: Route, details: Details, facts: Facts, to: Addressee) -> tupl
     hotline = any(one.what == "not_under_18" for one in found)
     own_work = facts.taken_by is TakenBy.DEPICTED_PERSON
     if regime is not None and regime.copyright_only and not own_work and not hotline:
-        how = "Use copyright only for a picture that the person depicted took. Choose another way."
+        how = _say("fault.copyright")
         found += (Missing(Element.COPYRIGHTED_WORK_IDENTIFICATION, ("taken_by",), how),)
     return found
 
@@ -84,7 +87,7 @@ def write(
     """
     found = lacking(route, details, facts, to)
     if not found and details.first_sent is not None and details.first_sent > now + _CLOCKS_DIFFER:
-        how = "The time of the first notice has not come yet. Look at the date again."
+        how = _say("fault.not_yet")
         found = (Missing(Element.PRIOR_REPORT_TO_PLATFORM, ("first_sent",), how),)
     if route.letter is None or found:
         raise Incomplete(found)

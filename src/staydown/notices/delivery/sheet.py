@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from staydown.base.reasons import Reason, reasons
 from staydown.base.records import Standing as RecordStanding
 from staydown.notices.compose.letters.reading import phrases
 from staydown.notices.details import Details, Notice
@@ -15,17 +16,18 @@ from staydown.notices.directory.records import Place
 from staydown.notices.fields import FIELDS, FieldSpec, Kind
 from staydown.notices.vocabulary import Letter, Standing
 
+_say = reasons("notices.delivery")
+
 #: What any report needs, for a form whose fields nobody saw.
 _LEAST = ("content_url", "content_location_info", "contact", "non_consent_statement")
 
 #: Never given, whatever a form would like to know.
 LEAVE_EMPTY = (
-    "Identity papers, or a picture of your face",
-    "Date of birth",
-    "Home address",
-    "Why and how the picture was made, and anything about the relationship",
-    "The picture itself: give its address. If the form takes nothing without an upload, close it "
-    "and write to them instead",
+    _say("leave_empty.papers"),
+    _say("leave_empty.birth"),
+    _say("leave_empty.home"),
+    _say("leave_empty.why"),
+    _say("leave_empty.picture"),
 )
 
 
@@ -33,9 +35,9 @@ LEAVE_EMPTY = (
 class SheetField:
     """One field of the form. Nothing in ``paste``: leave it empty, or see ``note``."""
 
-    label: str
+    label: Reason
     paste: str = field(default="", repr=False)
-    note: str = ""
+    note: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class FieldSheet:
     form_url: str
     seen: bool
     fields: tuple[SheetField, ...]
-    leave_empty: tuple[str, ...]
-    remarks: tuple[str, ...]
+    leave_empty: tuple[Reason, ...]
+    remarks: tuple[Reason | str, ...]
     #: How far the address of the form can be relied on; None where no record gives it.
     standing: RecordStanding | None
 
@@ -74,22 +76,19 @@ def _is_seen(place: Place) -> bool:
     return place.confirmed and bool(place.asks_for) and not doubted
 
 
-def _remarks(place: Place | None, seen: bool, notice: Notice) -> tuple[str, ...]:
-    found = ["Look at the address in the browser before you write: it is the one given here."]
+def _remarks(place: Place | None, seen: bool, notice: Notice) -> tuple[Reason | str, ...]:
+    found: list[Reason | str] = [_say("remark.look_at_address")]
     if not seen:
-        found.append(
-            "Nobody of this project has seen the fields of this form. It may ask in other words, "
-            "or for more. Fill in what it cannot do without, and leave the rest empty."
-        )
+        found.append(_say("remark.unseen"))
     if place is not None and place.account_needed == "true":
-        found.append("The form needs an account with them.")
+        found.append(_say("remark.account"))
     if place is not None:
         found += filter(None, (place.passes_on, place.asks_too_much))
     if place is not None and place.account_needed == "unknown":
-        found.append("It is not known whether the form needs an account with them.")
+        found.append(_say("remark.account_unknown"))
     if notice.letter is Letter.US_DMCA:
-        found.append("A copyright form passes your name and contact on to whoever posted it.")
-    found.append("Keep a copy: take a picture of the filled-in form, and note day and time.")
+        found.append(_say("remark.copyright"))
+    found.append(_say("remark.keep_a_copy"))
     return tuple(found)
 
 
@@ -140,10 +139,10 @@ class _Given:
 class _Row:
     """A field of forms: what is pasted, and what to say when there is something, or nothing."""
 
-    label: str
+    label: Reason
     value: Callable[[_Given], str]
-    empty: str = ""
-    filled: str = ""
+    empty: Reason | None = None
+    filled: Reason | None = None
 
     def of(self, given: _Given) -> SheetField:
         paste = self.value(given).strip()
@@ -179,29 +178,23 @@ def _typed(one: FieldSpec, given: _Given) -> str:
 #: By the keys that records of places use: elements of notices, and some of forms alone.
 _ROWS: Mapping[str, _Row] = {
     **dict(_of_letters()),
-    "legal_name": _Row(
-        "Legal name", _nothing, "Only give it if you accept that they will have it."
-    ),
+    "legal_name": _Row(_say("row.legal_name.label"), _nothing, _say("row.legal_name.note")),
     "search_results_url": _Row(
-        "Address of the search results",
+        _say("row.search_results.label"),
         _nothing,
-        "Make the search, and copy the address of the page of results. Not a picture of it.",
+        _say("row.search_results.note"),
     ),
-    "country_of_residence": _Row(
-        "Country", _nothing, "Choose yours. It decides which law they look at."
-    ),
+    "country_of_residence": _Row(_say("row.country.label"), _nothing, _say("row.country.note")),
     "screenshots": _Row(
-        "Screenshot",
+        _say("row.screenshot.label"),
         _nothing,
-        "Leave it out if you can. If not: cover the picture, and show the address alone.",
+        _say("row.screenshot.note"),
     ),
-    "account_link": _Row(
-        "Account that posted it", _nothing, "Copy the address of the account from their page."
-    ),
+    "account_link": _Row(_say("row.account.label"), _nothing, _say("row.account.note")),
     "relationship_to_depicted": _Row(
-        "Your relation to the person shown",
+        _say("row.relationship.label"),
         _nothing,
-        '"Myself", or "I act for that person, with leave". Nothing more.',
+        _say("row.relationship.note"),
     ),
 }
 

@@ -16,6 +16,7 @@ from staydown.notices.field_limits import MAX_EMAIL, fault_of_text, is_email
 from staydown.notices.fields import EACH, FIELDS, FieldSpec, Kind
 from staydown.notices.vocabulary import RecipientKind, Standing
 from staydown.web.kit.forms import Choose, ChooseMany, Form, Moment, Question, Text, Tick, YesNo
+from staydown.web.kit.words import words
 
 #: The value of the choice "somebody else" among the recipients.
 OTHER = "other"
@@ -117,18 +118,18 @@ class DetailsForm(Form):
             name = _asked_at(one.fields[0])
             if name not in self.fields:
                 self.elsewhere += (one,)
-            elif name not in refused and one.how not in self[name].errors:
-                self.add_error(name, one.how)
+            elif name not in refused and words(one.how) not in self[name].errors:
+                self.add_error(name, words(one.how))
 
     @property
     def faults(self) -> dict[str, str]:
         """What is wrong, by the id of the element to mend."""
-        return super().faults | {f"m-{one.what}": one.how for one in self.elsewhere}
+        return super().faults | {f"m-{one.what}": words(one.how) for one in self.elsewhere}
 
 
 def _field_of(spec: FieldSpec) -> forms.Field:
     """Return the question of a field. How long its text may be is told with all else it lacks."""
-    legend, hint = _(spec.legend), _(spec.help) if spec.help else ""
+    legend, hint = words(spec.legend or spec.name), words(spec.help or "")
     if spec.kind is Kind.TICK:
         return Tick(legend, hint)
     if spec.kind is Kind.YES_NO:
@@ -229,4 +230,4 @@ def recipient_error(to: Addressee | None) -> str:
         return _("Write who the letter is for.")
     if to.email and not is_email(to.email):
         return _("Write one e-mail address, such as name@example.org, or leave it empty.")
-    return fault_of_text(to.name, MAX_EMAIL)
+    return words(fault_of_text(to.name, MAX_EMAIL) or "")
