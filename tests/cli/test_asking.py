@@ -77,7 +77,7 @@ ASKING = [
         (PERSON,),
     ),
     ("guide.search_sheet:_ask_one", "guide search-sheet", ("--terms FILE",)),
-    ("guide.asked:ask_under18", "guide search-sheet", ("--terms FILE",)),
+    ("guide.prompts:ask_under18", "guide search-sheet", ("--terms FILE",)),
 ]
 
 #: Asked only where somebody sits at a terminal; without one the commands go on, as said there.

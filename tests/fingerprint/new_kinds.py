@@ -27,7 +27,7 @@ from staydown.fingerprint.kinds import KINDS  # noqa: E402
 from staydown.fingerprint.sealing import Sealer  # noqa: E402
 from staydown.fingerprint.value import Fingerprint  # noqa: E402
 from staydown.matching.limits import DEFAULT, LimitChange  # noqa: E402
-from staydown.matching.words import distance_words  # noqa: E402
+from staydown.matching.reasons import distance_words  # noqa: E402
 from staydown.review import api  # noqa: E402
 from staydown.review.banks.telling import Close, same_picture  # noqa: E402
 from staydown.review.models import BankEntry  # noqa: E402

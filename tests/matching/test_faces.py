@@ -15,8 +15,8 @@ from staydown.fingerprint.registry import picture_worker
 from staydown.matching.cascade import MOST_SEARCHED, Examined, _spread, look_over
 from staydown.matching.in_memory import MemoryMatcher
 from staydown.matching.looked_at import LookedAt
+from staydown.matching.reasons import LEFT_OUT_WORDS, face_words, reason
 from staydown.matching.rules import answer
-from staydown.matching.words import LEFT_OUT_WORDS, face_words, reason
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker
 from tests.matching.evidence import held, known

@@ -25,9 +25,9 @@ from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.cascade import MOST_SEARCHED
 from staydown.matching.in_memory import Known, MemoryMatcher
 from staydown.matching.limits import DEFAULT
+from staydown.matching.reasons import face_words, reason, view_words
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import align, find_still
-from staydown.matching.words import face_words, reason, view_words
 from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form
 from staydown.media.worker import PictureWorker

@@ -26,9 +26,9 @@ from staydown.fingerprint.video import VideoFingerprint
 from staydown.matching.cascade import look_over
 from staydown.matching.limits import DEFAULT
 from staydown.matching.looked_at import LookedAt
+from staydown.matching.reasons import reason
 from staydown.matching.rules import Finding, judge
 from staydown.matching.video import Segment, Sighting, align, find_listed, find_still
-from staydown.matching.words import reason
 from staydown.media.errors import MediaError, NotAPicture
 from staydown.media.film_damage import FilmDamage
 from staydown.media.form import Form

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from staydown.base.vocabulary import Kind
 from staydown.fingerprint.kinds import MAIN, VPDQ
+from staydown.matching.reasons import distance_words, view_words
 from staydown.matching.video import Segment, Sighting
-from staydown.matching.words import distance_words, view_words
 from staydown.media.film_damage import FilmDamage
 
 #: The word for a file that could be looked at in part only.

@@ -17,7 +17,7 @@ from staydown.cli.progress import Progress
 from staydown.cli.references import References, reference_maker
 from staydown.fingerprint.registry import picture_worker
 from staydown.matching.looked_at import LookedAt
-from staydown.matching.words import LEFT_OUT_WORDS
+from staydown.matching.reasons import LEFT_OUT_WORDS
 from staydown.media.limits import Limits
 from staydown.media.worker import PictureWorker
 

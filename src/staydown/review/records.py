@@ -11,7 +11,7 @@ from staydown.base.canonical import JSONValue
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.kinds import KINDS, Alike
 from staydown.fingerprint.value import View
-from staydown.matching.words import is_of_a_face
+from staydown.matching.reasons import is_of_a_face
 from staydown.review import under_18
 
 

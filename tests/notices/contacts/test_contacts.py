@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from staydown.base.wording import text
 from staydown.notices.contacts.contacts import Contact, beside_of, contacts_of
 from staydown.notices.contacts.reading import read_answers
 from staydown.notices.contacts.scopes import Scope
@@ -108,7 +109,7 @@ def test_name_servers_are_told_once() -> None:
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_each_scope_says_what_to_know_before_writing(scope: Scope) -> None:
-    assert len(scope.advice) > 40
+    assert len(text(scope.advice)) > 40
 
 
 def test_what_could_steer_a_terminal_or_is_no_address_is_shown_as_it_stands_and_no_more() -> None:

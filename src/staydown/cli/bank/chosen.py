@@ -19,7 +19,7 @@ from staydown.fingerprint.degenerate import DegenerateFingerprint, refuse_degene
 from staydown.fingerprint.moments import Moment, other_moments
 from staydown.fingerprint.registry import fingerprint_to_list, kinds_made, picture_worker
 from staydown.fingerprint.value import PDQ_LISTING_QUALITY
-from staydown.matching.words import face_words
+from staydown.matching.reasons import face_words
 from staydown.media.errors import DecoderUnavailable, MediaError, UnsupportedPicture
 from staydown.media.opened import NO_DAMAGE, Damage
 from staydown.media.worker import PictureWorker

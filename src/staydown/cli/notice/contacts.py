@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from staydown.base.wording import text
 from staydown.cli.asking import ask as ask_person
 from staydown.cli.asking import confirm
 from staydown.cli.new_file import CannotSave, save
@@ -82,7 +83,7 @@ def _ask(given: str, output: Path, *, yes: bool) -> SavedAnswers:
 def _lines(answers: SavedAnswers) -> Iterator[str]:
     found = contacts_of(answers)
     for scope, together in groupby(found, key=lambda one: one.scope):
-        yield f"{scope.value.capitalize()}. {scope.advice}"
+        yield f"{scope.value.capitalize()}. {text(scope.advice)}"
         for contact in together:
             yield from _contact_lines(contact)
         yield ""

@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from staydown.base.reasons import Reason, reasons
 from staydown.notices.contacts.entities import Entity
 from staydown.notices.contacts.registrations import About
+
+_say = reasons("notices.contacts")
 
 
 class Scope(StrEnum):
@@ -28,35 +31,10 @@ class Scope(StrEnum):
     UNCLEAR = "unclear"
 
     @property
-    def advice(self) -> str:
+    def advice(self) -> Reason:
         """What to know before writing there."""
-        return _ADVICE[self]
+        return _say(f"advice.{self}")
 
-
-_ADVICE = {
-    Scope.HOST: (
-        "The company that these addresses were given to. The site often runs on its machines, and "
-        "it can take a page down. If it is a delivery network (CDN), the machines are somewhere "
-        "else, and its complaint form may say where."
-    ),
-    Scope.NETWORK: (
-        "The company that runs the network. It can pass a complaint on to the host, and may act "
-        "against a host that does nothing."
-    ),
-    Scope.REGISTRAR: (
-        "The company that sold the site's name. It can't delete a picture. It can act against the "
-        "whole name, but does so for few reasons."
-    ),
-    Scope.OPERATOR: (
-        "The person or company that runs the site. They may be the one who put the picture there. "
-        "Writing to them tells them who is asking. Ask for advice first, and try the host before "
-        "them."
-    ),
-    Scope.UNCLEAR: (
-        "The registry doesn't say what they do for the site. They may be the one who put the "
-        "picture there. Find out who they are before you write."
-    ),
-}
 
 #: Roles of RFC 9083 section 10.2.4, by what was asked about. Where an entry has several, the first
 #: that stands here decides: who holds a name or a range comes before what else they are.

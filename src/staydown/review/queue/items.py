@@ -15,7 +15,7 @@ from staydown.base.canonical import JSONValue
 from staydown.base.clock import Clock
 from staydown.base.vocabulary import Decision, GateAnswer
 from staydown.fingerprint.value import Fingerprint
-from staydown.matching import cascade, words
+from staydown.matching import cascade, reasons
 from staydown.matching import rules as matching_rules
 from staydown.matching.cascade import Examined
 from staydown.matching.matcher import KnownEntries
@@ -261,7 +261,7 @@ def candidate(item: Item, finding: Finding, row_id: int) -> Candidate:
         state=near.state.value,
         quality_fine=matching_rules.entry_quality_fine(near),
         answer=finding.answer.value,
-        reason=words.reason(finding),
+        reason=reasons.reason(finding),
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from staydown.base.vocabulary import Decision, EntryState, Feedback, GateAnswer, Kind
 from staydown.fingerprint.value import View
-from staydown.matching import words
+from staydown.matching import reasons
 from staydown.matching.rules import Finding, entry_quality_fine
 from staydown.review import under_18
 from staydown.review.errors import NotHere
@@ -135,7 +135,7 @@ def matches(item: Item) -> tuple[Match, ...]:
             state_now=EntryState(row.entry.state),
             view=View.parse(row.view),
             answer=GateAnswer(row.answer),
-            reason=row.reason or words.distance_words(Kind(row.kind), row.distance),
+            reason=row.reason or reasons.distance_words(Kind(row.kind), row.distance),
         )
         for row in rows
     )
@@ -154,7 +154,7 @@ def matches_of(findings: Iterable[Finding]) -> tuple[Match, ...]:
             state_now=one.evidence.state,
             view=one.evidence.view,
             answer=one.answer,
-            reason=words.reason(one),
+            reason=reasons.reason(one),
         )
         for one in findings
     )

@@ -7,8 +7,8 @@ import pytest
 from staydown.base.face import FIRST, Colour, Face, Ground
 from staydown.base.vocabulary import Cut, Kind, Turn
 from staydown.fingerprint.value import View
+from staydown.matching.reasons import distance_words, is_of_a_face, reason, view_words
 from staydown.matching.rules import Evidence, judge
-from staydown.matching.words import distance_words, is_of_a_face, reason, view_words
 from tests.matching.evidence import DISPUTED, near
 
 
