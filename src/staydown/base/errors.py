@@ -3,7 +3,7 @@
 StaydownError
 ├── SettingsError            a settings file or secret is missing or wrong
 ├── BadFingerprint           text or bytes that are no fingerprint      (fingerprint.value)
-├── SealBroken               a sealed value that this key cannot open   (fingerprint.seal)
+├── SealBroken               a sealed value that this key cannot open   (fingerprint.sealing)
 └── one family per package, drawn at the top of the package's ``errors.py``
 
 A message says what is wrong and what to do next, and never repeats what was sent: it may be shown

@@ -71,7 +71,7 @@ class BankEntry(models.Model):
     kind = models.CharField(max_length=16)
     #: Shared by the entries of one listed picture; "" where the bank doesn't say.
     picture = models.CharField(max_length=64, default="", blank=True)
-    #: ``fingerprint.seal``; empty when withdrawn.
+    #: ``fingerprint.sealing``; empty when withdrawn.
     sealed = models.BinaryField(max_length=512)
     state = models.CharField(max_length=16)
     #: The bank's own order: sequence number (v2) or time stamp (v1).

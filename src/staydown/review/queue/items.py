@@ -2,7 +2,7 @@
 
 An upload that matches nothing, or that memory lets through (``memory``), leaves no trace: no
 item, no fingerprint, no digest. Only a desk that looks back keeps some fingerprints of it, for some
-days (``catalogue.kept``).
+days (``catalogue.retained_uploads``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
