@@ -11,8 +11,8 @@ from PIL import Image, ImageFilter
 from staydown.base.vocabulary import Cut
 from staydown.fingerprint.pdq import pdq
 from staydown.fingerprint.views.cut import cut
-from staydown.fingerprint.views.entered import enter
-from staydown.fingerprint.views.quad import find_quads
+from staydown.fingerprint.views.quadrilaterals import find_quads
+from staydown.fingerprint.views.rectified_search import enter
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.small import shrink
 from staydown.fingerprint.views.tilt import find_tilts

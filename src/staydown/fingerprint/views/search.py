@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from staydown.fingerprint.views import quad, tilt, warp
+from staydown.fingerprint.views import quadrilaterals, tilt, warp
 from staydown.fingerprint.views import small as small_picture
-from staydown.fingerprint.views.entered import enter
+from staydown.fingerprint.views.edge_refinement import snap
 from staydown.fingerprint.views.likelihood import LEAST, ON_SCREEN, SCREEN, TILTED, likely
-from staydown.fingerprint.views.quad import distinct, find_quads
+from staydown.fingerprint.views.quadrilaterals import distinct, find_quads
+from staydown.fingerprint.views.rectified_search import enter
 from staydown.fingerprint.views.region import Region, overlap
 from staydown.fingerprint.views.small import Bytes, Small
-from staydown.fingerprint.views.snap import snap
 from staydown.fingerprint.views.tilt import find_tilts
 from staydown.fingerprint.views.upright import SAME, area, find_likely
 
@@ -87,5 +87,5 @@ def warm() -> None:
     page[20:70, 20:70] = np.arange(0, 250, 5, dtype=np.uint8)[:, None]
     find(page)
     tilt.warm()
-    quad.warm()
+    quadrilaterals.warm()
     warp.warm()

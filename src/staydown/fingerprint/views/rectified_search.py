@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from staydown.fingerprint.views.quad import cut_of, scaled
+from staydown.fingerprint.views.quadrilaterals import cut_of, scaled
 from staydown.fingerprint.views.region import Point, Region
 from staydown.fingerprint.views.small import Bytes, Small, shrink
 from staydown.fingerprint.views.upright import area, find_upright

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from staydown.base.vocabulary import Cut
+from staydown.fingerprint.views.hough_lines import Edges, Line, find_edges, find_lines
 from staydown.fingerprint.views.region import Point, Region
-from staydown.fingerprint.views.slanted import Edges, Line, find_edges, find_lines
 from staydown.fingerprint.views.small import Small
 from staydown.fingerprint.views.warp import is_seen
 from staydown.kernels.compiled import kernel
