@@ -16,6 +16,8 @@ import staydown
 from staydown.base.canonical import JSONValue
 from staydown.fingerprint.picture_tasks import copy_look
 from staydown.media.form import Form
+from staydown.media.opened import NO_DAMAGE
+from staydown.media.pipe import FIRST_FACE
 from staydown.media.worker import OpenFile, PictureWorker, Task
 
 #: An answer and the milliseconds that it took.
@@ -27,8 +29,11 @@ class Asked:
 
     Known answers come from ``answers``; for the others ``data`` is called, the file is opened in
     the worker and the answer kept. ``spent`` counts the milliseconds of all that was asked,
-    also of what was known.
+    also of what was known. Its first picture alone is looked at, and taken to be whole.
     """
+
+    many_faced = False
+    damage = NO_DAMAGE
 
     def __init__(
         self,
@@ -49,6 +54,11 @@ class Asked:
         if function is copy_look:
             return self._codes(**arguments)  # type: ignore[arg-type]
         return self._ask(function.__name__, function, Form.QUICK_COLOUR, arguments)
+
+    def run_on(self, face: int, function: Task, **arguments: JSONValue) -> JSONValue:
+        """The same of one picture of the file: there is only the first."""
+        assert face == FIRST_FACE
+        return self.run(function, **arguments)
 
     def exactly(self, function: Task) -> JSONValue:
         """Answer ``function`` on the picture in full."""
