@@ -2,8 +2,8 @@
 
 A *vector* is 512 bits: 16 floats of 32 bits (``kernels.floats``) or 8 words of 64
 (``kernels.machine_words``). LLVM cuts it into the registers that the processor has. The functions
-here can be called from kernels only. ``at`` counts elements from the start of a C-contiguous array, whose
-type says which vector is meant, and nobody checks that a vector lies inside of it.
+here can be called from kernels only. ``at`` counts elements from the start of a C-contiguous array,
+whose type says which vector is meant, and nobody checks that a vector lies inside of it.
 """
 
 from typing import Any
