@@ -46,7 +46,7 @@ def test_both_moments_of_a_limit_are_printed_with_their_reasons() -> None:
 
 def test_a_limit_is_explained_before_anything_was_sent() -> None:
     found = run("deadline", "gb-osa-20a")
-    assert found.output.startswith("No fixed time is in force")
+    assert found.output.startswith("No fixed deadline is in force")
     assert "To act by" not in found.output
 
 
@@ -94,7 +94,7 @@ def test_a_calendar_goes_to_standard_output_and_plain_words_are_a_choice() -> No
 
 def test_the_overdue_are_listed() -> None:
     found = run("calendar", "-", "--overdue", "--now", "2026-12-15T00:00Z", stdin=ENTRIES)
-    assert found.output.startswith("7c1f: The time to take it down was over on 16 September 2026")
+    assert found.output.startswith("7c1f: The time to take it down ended on 16 September 2026")
     assert "88aa" not in found.output
 
 

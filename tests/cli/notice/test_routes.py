@@ -81,7 +81,7 @@ def test_a_stale_risk_route_or_service_is_shown_so(monkeypatch: pytest.MonkeyPat
     late = run(*arguments)
     risks, _, ways = late.output.partition("1. Side by side")
     assert risks.count("long ago") == risks.count("checked 20") > 0
-    assert "What we know of StopNCII.org was last checked on" in ways
+    assert "Our information about StopNCII.org was last checked on" in ways
     record = json.loads(run(*arguments, "--json").output)
     assert all(one["stale"] for one in record["risks"])
     assert all(one["stale"] for one in record["routes"] if one["support"] or one["law"])
@@ -91,4 +91,4 @@ def test_somebody_who_helps_is_listed_with_how_to_reach_them() -> None:
     listed = run("--where", "social_media", "--country", "IN", "--under18", "yes").output
     assert "takeitdown.ncmec.org" in listed
     assert "phone 6363176363" in listed
-    assert "The address or number that we have of Meri Trustline (RATI Foundation) is not" in listed
+    assert "The address or number we have for Meri Trustline (RATI Foundation) is not" in listed

@@ -131,7 +131,7 @@ def test_the_sheet_for_their_form_says_what_to_paste_and_what_to_leave_empty(
     first, second = result.stdout.splitlines()[:2]
     assert first.startswith("Form: https://")
     assert "checked 20" in second
-    assert "Nobody of this project has seen the fields of this form." in result.stdout
+    assert "We haven't seen the fields of this form." in result.stdout
     assert "Web addresses of the content:\n    https://example.org/1\n" in result.stdout
     assert "Leave empty:\n- Identity papers" in result.stdout
     assert "/s/ A. B." not in result.stdout, "a form that doesn't ask for it isn't given it"

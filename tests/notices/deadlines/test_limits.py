@@ -20,9 +20,9 @@ TODAY = date(2026, 11, 22)
         ("us-tida", "48 hours from a valid request, to take it down (47 U.S.C. 223a", ""),
         ("in-rule-3-2-b", "2 hours or 24 hours from receipt, to take it down (IT", "in more"),
         ("eu-gdpr-17", "1 month from receipt, to answer (Regulation (EU) 2016/679", ""),
-        ("gb-osa-20a", "No fixed time is in force (Online Safety", "not known to be in force"),
-        ("au-esafety", "24 hours from an order of the authority, to take it down", ""),
-        ("eu-dsa-16", "No fixed time is in force (Regulation (EU) 2022/2065", ""),
+        ("gb-osa-20a", "No fixed deadline is in force (Online Safety", "not known to be in force"),
+        ("au-esafety", "24 hours from the authority's order, to take it down", ""),
+        ("eu-dsa-16", "No fixed deadline is in force (Regulation (EU) 2022/2065", ""),
     ],
 )  # fmt: skip
 def test_the_limit_of_a_law_in_a_sentence(regime: str, begins: str, says: str) -> None:
@@ -46,7 +46,7 @@ def test_a_law_that_should_have_been_checked_again_says_so() -> None:
     assert "checked again" not in texts(limit_reasons(law, date(2027, 2, 20)))
     said = texts(limit_reasons(law, date(2027, 2, 21)))
     assert said.startswith("1 working day from receipt")
-    assert said.endswith("This should have been checked again by 20 February 2027.")
+    assert said.endswith("This was due to be checked again by 20 February 2027.")
 
 
 def test_two_limits_that_begin_differently_each_say_how() -> None:

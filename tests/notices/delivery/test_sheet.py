@@ -14,6 +14,7 @@ from staydown.notices.details import Details
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.directory.records import Place
 from staydown.notices.vocabulary import Letter, PlaceKind, Standing
+from tests.base.lines import lines_of
 from tests.notices.delivery.letters import DETAILS, letter
 
 
@@ -58,7 +59,7 @@ def test_only_what_the_form_asks_for_is_given() -> None:
 def test_a_form_that_nobody_saw_is_said_to_be_so(doubt: dict[str, Any]) -> None:
     sheet = field_sheet(letter(), place(**doubt), DETAILS)
     assert not sheet.seen
-    assert any("Nobody of this project has seen" in text(remark) for remark in sheet.remarks)
+    assert "remark.unseen" in lines_of(sheet.remarks)
     assert sheet.fields
 
 
@@ -101,7 +102,7 @@ def test_copyright_stays_out_of_every_other_report() -> None:
     assert [field.paste for field in other.fields] == [""]
     dmca = field_sheet(letter(letter=Letter.US_DMCA), place(asks_for=key), details)
     assert [field.paste for field in dmca.fields] == ["a photograph"]
-    assert any("passes your name" in text(remark) for remark in dmca.remarks)
+    assert "remark.copyright" in lines_of(dmca.remarks)
 
 
 @pytest.mark.parametrize("name", sorted(load_directory().places))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from staydown.base.incident import DistributionMode, IdentifyingDetail
 from staydown.base.vocabulary import Under18
-from staydown.base.wording import text, texts
+from staydown.base.wording import texts
 from staydown.guidance.support.reading import load_support
 from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
@@ -25,6 +25,7 @@ from staydown.notices.vocabulary import (
     Standing,
     TakenBy,
 )
+from tests.base.lines import lines_of
 from tests.notices.routes.services import TODAY, found
 
 DIRECTORY = load_directory()
@@ -94,7 +95,7 @@ def check_route(facts: Facts, routes: Routes, one: Route) -> None:
     assert one.who_may_use
     assert set(one.risks) <= set(routes.risks)
     if ground.citation and not ground.standing.confirmed:
-        assert any("not confirmed" in text(doubt) for doubt in one.depends_on)
+        assert any("not_confirmed" in line for line in lines_of(one.depends_on))
     if ground.regime is not None:
         assert ground.citation == ground.regime.citation
         assert one.letter in (None, Letter(ground.regime.id))
@@ -120,7 +121,7 @@ def check_route(facts: Facts, routes: Routes, one: Route) -> None:
 
 def check_copyright(facts: Facts, routes: Routes, one: Route) -> None:
     assert facts.taken_by is TakenBy.DEPICTED_PERSON
-    assert any(text(told.whom) == "whoever put the picture there" for told in one.reveals)
+    assert "reveals.to.uploader" in lines_of(told.whom for told in one.reveals)
     assert any(risk.key == "identity_disclosed_to_uploader" for risk in one.risks)
     others = [
         other for other in routes.routes
@@ -158,7 +159,7 @@ def test_somebody_who_may_be_under_18_is_shown_a_hotline_everywhere(
     routes = found(facts)
     assert routes.routes
     assert "stopncii" not in {one.support for one in routes.routes}
-    assert any("under 18" in text(remark) for remark in routes.remarks)
+    assert "remark.minor" in lines_of(routes.remarks)
     assert any(risk.key == "csam_possession_or_sharing" for risk in routes.risks)
 
 
@@ -214,8 +215,8 @@ def test_a_stale_record_is_said_to_be_so_wherever_it_is_used() -> None:
     fresh = found(facts).get("us-tida_facebook")
     assert tida is not None
     assert fresh is not None
-    assert sum("last checked on" in text(doubt) for doubt in tida.depends_on) == 2
-    assert not any("last checked on" in text(doubt) for doubt in fresh.depends_on)
+    assert {"depends.check_due", "depends.law_check_due"} <= lines_of(tida.depends_on)
+    assert not any("check_due" in line for line in lines_of(fresh.depends_on))
 
 
 def test_a_police_reference_is_named_where_it_moves_sites() -> None:
@@ -225,7 +226,7 @@ def test_a_police_reference_is_named_where_it_moves_sites() -> None:
     )  # fmt: skip
     neutral = found(facts).get("neutral")
     assert neutral is not None
-    assert "94 %" in texts(neutral.why)
+    assert "why.case_named" in lines_of(neutral.why)
 
 
 @pytest.mark.parametrize("country", ["UG", "KE", "PK", "NG", "MY", "ID", "BD"])
@@ -243,7 +244,7 @@ def test_what_could_be_turned_against_the_person_stands_last(country: str) -> No
 
 def test_where_nobody_can_be_asked_first_that_is_said() -> None:
     facts = Facts(where=DistributionMode.SOCIAL_MEDIA, person_country="UG", under18=Under18.NO)
-    assert any("nobody there" in text(remark) for remark in found(facts).remarks)
+    assert "remark.nobody_to_ask" in lines_of(found(facts).remarks)
 
 
 def test_a_representative_is_told_when_only_a_legal_one_may_send() -> None:
@@ -253,7 +254,7 @@ def test_a_representative_is_told_when_only_a_legal_one_may_send() -> None:
     )  # fmt: skip
     notice = found(facts).get("br-mci-21")
     assert notice is not None
-    assert any("legal representative" in text(one) for one in notice.depends_on)
+    assert "depends.person_only" in lines_of(notice.depends_on)
 
 
 #: The countries of which no notice of their own is known to be complete.
@@ -276,8 +277,8 @@ def test_somebody_whose_law_lays_down_no_notice_gets_the_neutral_one(
     beside = [one for one in routes if one.letter is Letter.US_TIDA]
     assert len(beside) == (place is not None)
     assert all(one.order < neutral.order for one in beside)
-    assert ("stands on the law of another place" in texts(neutral.why)) is bool(beside)
-    assert all(any("law of the US" in text(doubt) for doubt in one.depends_on) for one in beside)
+    assert ("why.neutral_beside" in lines_of(neutral.why)) is bool(beside)
+    assert all("depends.us_law" in lines_of(one.depends_on) for one in beside)
 
 
 @pytest.mark.parametrize("country", ["US", "US-CA", "NL", "IN", "BR"])
@@ -334,7 +335,7 @@ def test_work_or_school_is_told_only_after_advice_where_it_may_be_turned_against
     letter = next(one for one in routes if one.letter is Letter.EMPLOYER_OR_SCHOOL)
     assert letter.order == routes[-1].order
     assert letter.risks[0].severity is Severity.STOP_AND_GET_ADVICE
-    assert "only after advice" in texts(letter.why)
+    assert "why.only_after_advice" in lines_of(letter.why)
 
 
 def test_a_court_at_home_keeps_the_risks_of_home_whatever_law_the_place_has() -> None:
@@ -352,8 +353,8 @@ def test_a_service_that_helps_is_shown_with_what_nobody_saw_of_it() -> None:
     assert line is not None
     assert late is not None
     assert line.ground.standing == load_support()["meri-trustline"].standing
-    assert any("is not confirmed" in text(doubt) for doubt in line.depends_on)
-    assert any("last checked on" in text(doubt) for doubt in late.depends_on)
+    assert any("not_confirmed" in each for each in lines_of(line.depends_on))
+    assert "depends.check_due" in lines_of(late.depends_on)
 
 
 def test_what_is_known_of_a_countrys_time_limit_says_when_it_was_checked() -> None:
@@ -362,7 +363,7 @@ def test_what_is_known_of_a_countrys_time_limit_says_when_it_was_checked() -> No
     assert fresh is not None
     assert stale is not None
     assert texts(fresh.deadline).endswith("(checked 22 November 2026).")
-    assert "should have been checked again by" in texts(stale.deadline)
+    assert "limit.check_due" in lines_of(stale.deadline)
 
 
 def test_a_country_written_as_the_union_writes_it_is_the_same_country() -> None:
@@ -384,7 +385,7 @@ def test_somebody_in_the_uk_hears_of_the_right_that_no_letter_here_is_for(
             DistributionMode.PORN_SITE, site=SITE, person_country=country, found_by_name=by_name,
             under18=Under18.NO,
         )  # fmt: skip
-        return any("UK GDPR" in text(remark) for remark in found(facts).remarks)
+        return "remark.uk_search" in lines_of(found(facts).remarks)
 
     assert told(True) is said
     assert not told(None)

@@ -9,6 +9,7 @@ from staydown.notices.directory.reading import load_directory
 from staydown.notices.facts import Facts
 from staydown.notices.routes.route import Route
 from staydown.notices.vocabulary import Letter, PlaceKind, RecipientKind
+from tests.base.lines import lines_of
 from tests.notices.routes.services import found
 
 BROKERS = {
@@ -36,7 +37,7 @@ def engines(facts: Facts) -> list[Route]:
 
 
 def tells_of_the_us(one: Route) -> bool:
-    said = "It lists people in these countries only: United States."
+    said = "It only lists people in: United States."
     return said in [text(doubt) for doubt in one.depends_on]
 
 
@@ -74,9 +75,7 @@ def test_a_people_search_site_that_is_meant_stays_and_says_whose_people_it_lists
 def test_a_search_engine_is_asked_of_a_group_only_if_anybody_can_read_it() -> None:
     def doubted(where: DistributionMode) -> list[bool]:
         facts = Facts(where, person_country="GB", under18=Under18.NO)
-        return [
-            any("without joining" in text(one) for one in way.depends_on) for way in engines(facts)
-        ]
+        return ["depends.join_first" in lines_of(way.depends_on) for way in engines(facts)]
 
     assert all(doubted(DistributionMode.MESSAGING_GROUP_OR_CHANNEL))
     assert doubted(DistributionMode.MESSAGING_GROUP_OR_CHANNEL)
@@ -125,7 +124,7 @@ def test_a_host_in_the_union_is_offered_the_notice_that_binds_it_and_the_plain_o
     by_law, plain = hosts(person, seat)
     assert (by_law.letter, plain.letter) == (Letter.EU_DSA_16, Letter.HOST)
     assert by_law.order == plain.order
-    assert any("European Union" in text(doubt) for doubt in by_law.depends_on)
+    assert "depends.hosts_in_the_union" in lines_of(by_law.depends_on)
 
 
 def test_on_a_hostile_site_the_plain_report_to_the_host_comes_first() -> None:

@@ -15,6 +15,7 @@ from staydown.notices.facts import Facts
 from staydown.notices.routes.needs import needs_of
 from staydown.notices.routes.reveals import NAMES_LAWS, reveals_of
 from staydown.notices.vocabulary import Element, Letter, RecipientKind
+from tests.base.lines import lines_of
 from tests.notices.compose.samples import DETAILS, NOW
 from tests.notices.routes.services import found
 
@@ -36,22 +37,22 @@ def test_a_letter_that_needs_a_way_to_be_reached_says_so() -> None:
         told = reveals_of(RecipientKind.PLATFORM, letter, regime, "it", None)
         asked = {Element.CONTACT, Element.CLAIMANT_EMAIL} & set(needs_of(letter, regime))
         if told and asked:
-            assert any("reach you" in text(one.what) for one in told)
+            assert "reveals.reach" in lines_of(one.what for one in told)
 
 
 def test_only_a_search_engine_is_told_what_people_search_for() -> None:
     def said(kind: RecipientKind) -> set[str]:
         regime = REGIMES[Letter.EU_GDPR_17.value]
-        return {text(one.what) for one in reveals_of(kind, Letter.EU_GDPR_17, regime, "it", None)}
+        return lines_of(one.what for one in reveals_of(kind, Letter.EU_GDPR_17, regime, "it", None))
 
-    query = {"the name that people search for"}
+    query = {"reveals.searched_name"}
     assert said(RecipientKind.SEARCH_ENGINE) - said(RecipientKind.PLATFORM) == query
 
 
 def test_only_a_copyright_notice_gives_the_sender_to_the_uploader() -> None:
     for letter in Letter:
         told = reveals_of(RecipientKind.PLATFORM, letter, REGIMES.get(letter.value), "it", None)
-        to_uploader = [one for one in told if "put the picture there" in text(one.whom)]
+        to_uploader = [one for one in told if lines_of((one.whom,)) == {"reveals.to.uploader"}]
         assert bool(to_uploader) is (letter is Letter.US_DMCA)
 
 
@@ -85,7 +86,7 @@ def test_a_letter_that_names_a_law_of_the_persons_country_says_so(
     laws = {one.citation for one in load_directory().laws.values() if one.jurisdiction in home}
     laws |= {one.citation for one in REGIMES.values() if one.jurisdiction in home}
     for one in found(facts).routes:
-        told = any("the country you are in" in text(said.what) for said in one.reveals)
+        told = "reveals.country" in lines_of(said.what for said in one.reveals)
         at_home = one.authority is not None and one.jurisdiction in home
         at_home = at_home or one.recipient_kind in AT_HOME or one.letter is Letter.US_TIDA
         if one.letter is None or at_home:

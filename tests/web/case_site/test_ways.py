@@ -64,7 +64,7 @@ def test_each_search_engine_of_a_next_step_has_a_letter_of_its_own(person: Perso
 def test_ways_that_differ_in_the_recipient_alone_are_told_of_together(person: Person) -> None:
     ways = person.send("/facts/", CASES["posted in the US"]).text
     assert ways.count("Ask a search engine not to show it</h3>") == 1
-    assert ways.count("Side by side with the notice to the site") == 1
+    assert ways.count("Do this on the same day as the notice to the site") == 1
     for name in ("DuckDuckGo", "Google Search"):
         assert re.search(
             rf'<a href="/ways/[^"]+/"><span class="[^"]+">[^<]+</span>{name}</a>', ways
