@@ -54,7 +54,7 @@ def test_each_search_engine_of_a_next_step_has_a_letter_of_its_own(person: Perso
     person.send("/letter/terms_facebook/", FILLED)
     date = person.send("/letter/terms_facebook/sent/", {"at": ""}).text
     for name in ("DuckDuckGo", "Google Search"):
-        (address,) = re.findall(rf'href="(/letter/next-[^"]+/)">Write to {name}<', date)
+        (address,) = re.findall(rf'href="(/letter/next-[^"]+/)">\s*Write to {name}<', date)
         read = person.send(address, FILLED)
         assert read.url.path == f"{address}read/"
         assert f"To: <bdi>{name}</bdi>" in read.text
@@ -67,5 +67,5 @@ def test_ways_that_differ_in_the_recipient_alone_are_told_of_together(person: Pe
     assert ways.count("Do this on the same day as the notice to the site") == 1
     for name in ("DuckDuckGo", "Google Search"):
         assert re.search(
-            rf'<a href="/ways/[^"]+/"><span class="[^"]+">[^<]+</span>{name}</a>', ways
+            rf'<a href="/ways/[^"]+/">\s*<span class="[^"]+">[^<]+</span>\s*{name}</a>', ways
         )
