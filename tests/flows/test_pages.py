@@ -166,7 +166,7 @@ def test_the_public_flow_works_with_the_keyboard_alone(quick_sites: Sites, visit
     press(page, "a.button", "Enter")
     press(page, "#under18-no", "Space")
     press(page, "main button", "Enter")
-    press(page, "#acting-for-self", "Space")
+    press(page, "#acting_for-self", "Space")
     press(page, "main button", "Enter")
     tab_to(page, "#picture-files")
     for _ in range(10):  # a machine under load may swallow a key

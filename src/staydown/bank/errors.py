@@ -6,7 +6,7 @@ BankError
 ├── PinRefused         a PIN that is too easy to guess or not of the right form
 ├── NotACaseNumber     what was typed cannot be a case number: a slip of the finger
 ├── NotAPhrase         what was typed cannot be a recovery phrase: likewise
-├── WrongCaseOrPin     number and PIN (or the phrase) do not belong together
+├── WrongCaseOrPin     the case number or PIN (or the phrase) is wrong
 ├── TryLater           many tries at a case number: how many seconds to wait, or what to work
 ├── WorkNeeded         many new cases at this moment: what to work before this one is taken
 ├── Busy               too many PIN checks at this moment

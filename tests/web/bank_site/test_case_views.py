@@ -46,7 +46,7 @@ def test_whoever_waits_on_the_page_gets_in_though_a_stranger_tries_every_second(
     opened = open_case(bank, pdq(1))
     sent = {"case_number": opened.case_number, "pin": "wrongone5"}
     for _ in range(brakes.PACE.burst):
-        assert "do not belong together" in text(post(client, "/status/", sent))
+        assert "case number or PIN is wrong" in text(post(client, "/status/", sent))
     page = post(client, "/status/", {**sent, "pin": PIN})
     wait = int(page["Retry-After"])
     assert (page.status_code, 1 <= wait <= 60) == (429, True)

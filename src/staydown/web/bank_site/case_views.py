@@ -25,6 +25,7 @@ from staydown.bank.errors import (
     WrongCaseOrPin,
 )
 from staydown.bank.values import minutes_until
+from staydown.base.reasons import reasons
 from staydown.base.vocabulary import EntryState
 from staydown.exchange.idempotency import KEPT_HOURS
 from staydown.exchange.records import CaseStatus, ListingStatus
@@ -34,6 +35,8 @@ from staydown.web.bank_site.process import current_site
 from staydown.web.kit.guards import View
 from staydown.web.kit.http.numbers import whole
 from staydown.web.kit.words import words
+
+_say = reasons("bank.errors")
 
 #: How long the page with a case's pictures can be used to withdraw them.
 WITHDRAW_WITHIN_SECONDS = 15 * 60
@@ -121,7 +124,7 @@ def review(request: HttpRequest, ref: uuid.UUID) -> HttpResponse:
     """Ask for a review of a picture that looks like a known harmless one; show the status again."""
     number = whole(request.POST.get("number", ""), most=_MOST_PICTURES)
     if number is None:
-        raise SubmissionRefused("this case has no picture of that number")
+        raise SubmissionRefused(_say("no_such_picture"))
     found = reviews.ask(current_site().bank, ref, number)
     return page(request, "status", _status_context(request, found))
 
