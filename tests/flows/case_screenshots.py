@@ -58,7 +58,7 @@ class Taking:
     """Takes a picture where a page shows what one of the names stands for."""
 
     SIGNS = {
-        "ways": "The ways that are open",
+        "ways": "Your options",
         "missing": "There is a problem",
         "letter": "Read the letter",
         "clock": "What happened",

@@ -17,7 +17,7 @@ def come_in(visitor: Visitor, served: RunningCase, look: Look = no_look) -> Page
     look(page)
     follow(page.get_by_role("button", name="Go on"))
     look(page)
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     follow(page.get_by_role("button", name="Continue"))
     return page
 
@@ -29,7 +29,7 @@ def say_what_happened(page: Page, look: Look = no_look) -> None:
     page.get_by_label("It can be seen by others").check()
     page.get_by_label("Yes, it is me").check()
     page.get_by_label("In which country does the person in the picture live?").select_option("US")
-    follow(page.get_by_role("button", name="See the ways"))
+    follow(page.get_by_role("button", name="See your options"))
     look(page)
 
 
@@ -44,7 +44,7 @@ def list_addresses(page: Page, look: Look = no_look) -> None:
 
 def write_letter(page: Page, look: Look = no_look) -> None:
     """Choose the first way, leave something out, mend it, read the letter."""
-    follow(page.get_by_role("link", name="Ways", exact=True))
+    follow(page.get_by_role("link", name="Options", exact=True))
     follow(page.get_by_role("link", name="Notice by law: Facebook"))
     look(page)
     follow(page.get_by_role("link", name="Write the letter"))

@@ -28,7 +28,7 @@ def test_back_leads_through_the_pages_of_a_visit_and_then_out_of_it(
     before = entries(page)
     follow(page.get_by_role("link", name="How it works", exact=True))
     follow(page.get_by_role("link", name="Start", exact=True))
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     proceed(page)
     page.get_by_label("Yes, it is me").check()
     proceed(page)

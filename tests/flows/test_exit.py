@@ -247,12 +247,12 @@ def test_the_walk_through_a_case_takes_two_entries_and_leaves_with_both(
         page.goto(served.address)
         before = entries(page)
         follow(page.get_by_role("button", name="Go on"))
-        page.get_by_label("No, everybody was 18 or older").check()
+        page.get_by_label("No, everyone was 18 or older").check()
         proceed(page)
         say_what_happened(page)
         list_addresses(page)
         assert entries(page) == before + 1
-        back(page, "The ways that are open")
+        back(page, "Your options")
         with turned(page, "Who helps"):
             page.get_by_role("link", name="Who helps", exact=True).click()
         page.get_by_label("Country").select_option("GB")

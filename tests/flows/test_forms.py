@@ -32,7 +32,7 @@ def by_form(visitor: Visitor) -> list[str]:
 def to_pictures(visitor: Visitor) -> Page:
     """Answer the two questions before the pictures."""
     page = visitor.go("/start/")
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     proceed(page)
     page.get_by_label("Yes, it is me").check()
     proceed(page)
@@ -55,7 +55,7 @@ def test_no_page_is_reached_by_a_form_that_a_browser_would_remember(person: Visi
             page.get_by_role("button", name=name).click()
     page = person.go("/recover/")
     page.get_by_label("Recovery phrase").fill(kept.recovery_phrase)
-    for label in ("PIN", "The same PIN once more"):
+    for label in ("PIN", "Type the PIN again"):
         page.get_by_label(label, exact=True).fill(PIN)
     proceed(page)
     expect(page.get_by_role("heading", name="Your new case number")).to_be_visible()
@@ -127,7 +127,7 @@ def test_the_focus_goes_to_the_new_page_and_to_what_is_wrong_with_an_answer(
     proceed(page)
     expect(page.get_by_role("alert")).to_be_focused()
     assert page.title().startswith("Error:")
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     proceed(page)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     assert page.evaluate("scrollY") == 0
@@ -149,7 +149,7 @@ def test_when_no_answer_comes_nothing_typed_is_lost_and_the_button_works_again(
     proceed(page)
     proceed(page)
     page.get_by_label("PIN", exact=True).fill(PIN)
-    page.get_by_label("The same PIN once more").fill(PIN)
+    page.get_by_label("Type the PIN again").fill(PIN)
     send = page.get_by_role("button", name="Send the fingerprints")
     person.context.set_offline(True)
     for _ in range(2):
@@ -193,7 +193,7 @@ def test_a_case_number_lost_on_the_way_comes_when_the_button_is_pressed_again(
     choose(page)
     proceed(page)
     proceed(page)
-    for label in ("PIN", "The same PIN once more"):
+    for label in ("PIN", "Type the PIN again"):
         page.get_by_label(label, exact=True).fill(PIN)
     lose_one_answer(page, "**/start/done/")
     press_until_answered(page, "Send the fingerprints")
@@ -201,7 +201,7 @@ def test_a_case_number_lost_on_the_way_comes_when_the_button_is_pressed_again(
     phrase = page.locator("#recovery-phrase").inner_text()
     page = person.go("/recover/")
     page.get_by_label("Recovery phrase").fill(phrase)
-    for label in ("PIN", "The same PIN once more"):
+    for label in ("PIN", "Type the PIN again"):
         page.get_by_label(label, exact=True).fill(PIN)
     lose_one_answer(page, "**/recover/")
     press_until_answered(page, "Continue")
@@ -262,7 +262,7 @@ def test_a_slow_answer_is_announced_and_a_second_press_sends_nothing_more(
     person: Visitor,
 ) -> None:
     page = person.go("/start/")
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     waiting = held(page, "**/start/who/")
     send = page.get_by_role("button", name="Continue")
     send.click()
@@ -294,7 +294,7 @@ def test_whoever_leaves_while_an_answer_is_on_its_way_sees_no_page_again(
         };
     }"""
     )
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     page.get_by_role("button", name="Continue").click()
     page.evaluate("document.getElementById('exit-page').click()")
     within(60, lambda: bool(page.evaluate("window.answered === true")))

@@ -48,7 +48,7 @@ def test_from_a_page_that_was_found_to_the_next_step_on_pages_that_everybody_can
     person = visits(served.url, **ZOOMED)
     person.allow_console("status of 4")
     page = come_in(person, served, look)
-    follow(page.get_by_role("button", name="See the ways"))  # nothing chosen: the error page
+    follow(page.get_by_role("button", name="See your options"))  # nothing chosen: the error page
     look(page)
     say_what_happened(page, look)
     list_addresses(page, look)
@@ -105,9 +105,9 @@ def test_the_facts_and_the_ways_work_with_the_keyboard_alone(
     page.keyboard.type("example.org/page")
     page.keyboard.press("Enter")
     page.wait_for_load_state("networkidle")
-    expect(page.get_by_role("heading", name="The ways that are open")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your options")).to_be_visible()
     press(page, "h3 a", "Enter")
-    expect(page.get_by_role("heading", name="What it tells whom")).to_be_visible()
+    expect(page.get_by_role("heading", name="Who will see what")).to_be_visible()
 
 
 @pytest.mark.parametrize("served", [None, CHRISTMAS], indirect=True, ids=str)

@@ -56,7 +56,7 @@ def test_a_recovery_phrase_opens_the_case_anew_and_closes_the_old_door(
     page = person.go("/recover/")
     page.get_by_label("Recovery phrase").fill(kept.recovery_phrase)
     page.get_by_label("PIN", exact=True).fill("heron2468")
-    page.get_by_label("The same PIN once more").fill("heron2468")
+    page.get_by_label("Type the PIN again").fill("heron2468")
     page.locator("main form button").click()
     new = page.locator("#case-number").inner_text()
     assert new != kept.case_number

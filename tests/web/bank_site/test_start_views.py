@@ -253,7 +253,7 @@ def test_a_last_button_pressed_again_after_signing_in_does_not_say_that_nothing_
     page = post(client, "/start/done/", sent)
     assert page.status_code == 409
     assert "already sent" in text(page)
-    assert "Nothing of it was kept" not in text(page)
+    assert "We didn’t keep any of it" not in text(page)
     assert Case.objects.count() == 1
 
 
@@ -261,7 +261,7 @@ def test_a_last_page_that_is_too_old_does_not_say_that_nothing_was_kept(client: 
     page = post(client, "/start/done/", {"state": "x", "pin": PIN, "pin_again": PIN})
     assert page.status_code == 422
     assert "may already be on our list" in text(page)
-    assert "Nothing of it was kept" not in text(page)
+    assert "We didn’t keep any of it" not in text(page)
 
 
 def test_the_same_answers_with_another_pin_are_asked_for_the_first_pin(client: Client) -> None:

@@ -51,11 +51,11 @@ def test_an_event_counts_once_and_not_before_the_letter_of_the_same_minute(
 
 def test_what_was_noted_by_mistake_can_be_taken_back(person: Person) -> None:
     date = note_letter(person).url.path
-    assert "No time runs" in person.send(date, {"event": "removed"}).text
+    assert "The deadline no longer applies" in person.send(date, {"event": "removed"}).text
     for _twice in range(2):
         again = person.send(date, {"undo": "1"})
         assert again.url.path == date
-        assert "No time runs" not in again.text
+        assert "The deadline no longer applies" not in again.text
     person.send(date, {"event": "received"})
     assert person.send(date, {"undo": "0"}).url.path == date, "something happened: it was sent"
     person.send(date, {"undo": "1"})

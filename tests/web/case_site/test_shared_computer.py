@@ -19,22 +19,22 @@ _SITE, _WRONG, _TO, _LINE = "plantedsite", "plantedwrong", "plantedto", "planted
 def _enter(page: Page, served: RunningCase) -> None:
     page.goto(served.address)
     follow(page.get_by_role("button", name="Go on"))
-    page.get_by_label("No, everybody was 18 or older").check()
+    page.get_by_label("No, everyone was 18 or older").check()
     follow(page.get_by_role("button", name="Continue"))
 
 
 def _type_everywhere(page: Page, served: RunningCase) -> None:
     _enter(page, served)
     page.get_by_label("If not: the name or address").fill(f"{_WRONG}.example")
-    follow(page.get_by_role("button", name="See the ways"))
+    follow(page.get_by_role("button", name="See your options"))
     page.get_by_label("Social media").check()
     page.get_by_label("If not: the name or address").fill(f"{_SITE}.example")
-    follow(page.get_by_role("button", name="See the ways"))
+    follow(page.get_by_role("button", name="See your options"))
     page.goto(f"{served.url}/list/")
     page.get_by_label("Addresses, one a line").fill(_LINE)
     follow(page.get_by_role("button", name="Add to the list"))
     page.goto(f"{served.url}/letter/neutral/")
-    page.get_by_text("Somebody else", exact=True).click()
+    page.get_by_text("Someone else", exact=True).click()
     page.get_by_label("Name of the recipient").fill(_TO)
     follow(page.get_by_role("button", name="Check and read the letter"))
     page.get_by_role("heading", name="There is a problem").wait_for()
@@ -153,7 +153,7 @@ def test_no_address_in_the_list_of_pages_names_a_way_a_service_or_a_law(
         page.get_by_label("Social media").check()
         page.get_by_label("Is it one of these?").select_option("facebook")
         page.get_by_label("In which country does the person").select_option("US")
-        follow(page.get_by_role("button", name="See the ways"))
+        follow(page.get_by_role("button", name="See your options"))
         follow(page.get_by_role("link", name="Notice by law: Facebook"))
         follow(page.get_by_role("link", name="TAKE IT DOWN Act"))
         with next_page(page):

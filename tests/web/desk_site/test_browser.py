@@ -22,8 +22,8 @@ def enter(site: Site, visits: Visits, name: str, **options: object) -> Visitor:
     assert axe(page) == []
     page.get_by_label("The password you have now").fill(made["password"])
     page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password, once more").fill(PASSWORD)
-    page.get_by_label("New password, once more").press("Enter")
+    page.get_by_label("New password again").fill(PASSWORD)
+    page.get_by_label("New password again").press("Enter")
     expect(page.get_by_role("heading", name="Waiting for a decision")).to_be_visible()
     return visitor
 

@@ -14,7 +14,7 @@ from staydown.notices.vocabulary import Severity
 _WEIGHTS = {
     Severity.STOP_AND_GET_ADVICE: "Stop and get advice",
     Severity.WARN: "Take care",
-    Severity.INFORM: "Good to know",
+    Severity.INFORM: "For information",
 }
 
 

@@ -24,7 +24,7 @@ class AgeForm(_OnlyForm):
     under18 = Choose(
         gettext_lazy("Was anyone in the picture under 18 when it was taken?"),
         (
-            (Under18.NO, gettext_lazy("No, everybody was 18 or older")),
+            (Under18.NO, gettext_lazy("No, everyone was 18 or older")),
             (Under18.YES, gettext_lazy("Yes")),
             (Under18.NOT_SURE, gettext_lazy("I am not sure")),
         ),
@@ -57,20 +57,18 @@ class NewPinForm(_OnlyForm):
         gettext_lazy("PIN"),
         gettext_lazy(
             "At least 6 letters or digits. Capital letters make no difference. Do not use a "
-            "birthday or a PIN that somebody near you may know."
+            "birthday or a PIN that someone near you may know."
         ),
         autocomplete="one-time-code",
         short=True,
     )
-    pin_again = Secret(
-        gettext_lazy("The same PIN once more"), autocomplete="one-time-code", short=True
-    )
+    pin_again = Secret(gettext_lazy("Type the PIN again"), autocomplete="one-time-code", short=True)
 
     def clean_pin_again(self) -> str:
         """Compare the two. Raises ValidationError where they differ."""
         again = str(self.cleaned_data["pin_again"])
         if again != self.cleaned_data["pin"]:
-            raise ValidationError(_("The two are not the same. Type the PIN once more."))
+            raise ValidationError(_("The two PINs are different. Type the PIN again."))
         return again
 
 

@@ -40,7 +40,7 @@ def event_words() -> dict[ClockEvent, str]:
         ClockEvent.ORDER: _("The authority gave an order"),
         ClockEvent.REMOVED: _("It was taken down"),
         ClockEvent.REFUSED: _("They refused"),
-        ClockEvent.WITHDRAWN: _("I took my letter back"),
+        ClockEvent.WITHDRAWN: _("I withdrew my request"),
     }
 
 
@@ -121,16 +121,16 @@ class NotedForm(Form):
 def _now_open(shown: Shown) -> str:
     """What may be done now, in one short sentence."""
     if shown.state == "ended":
-        return _("No time runs any more.")
+        return _("The deadline no longer applies.")
     if shown.state == "paused":
         return _("They said that something is missing. Add it, or tell them why it is not.")
     if shown.state == "over":
         return _("The time is over. You can take a next step today.")
     if shown.state == "not_started":
-        return _("The time has not begun. You can still get help, or take another way.")
+        return _("The time has not begun. You can still get help, or use another option.")
     if shown.wait_until is None:
-        return _("You can ask again whenever you wish, or take another way.")
-    return _("You need not wait to get help, or to take another way.")
+        return _("You can ask again whenever you like, or use another option.")
+    return _("You don't have to wait to get help, or to use another option.")
 
 
 def _unsourced(said: Sequence[Reason]) -> str:

@@ -164,7 +164,7 @@ class RecipientForm(Form):
         known = {str(number): one for number, one in enumerate(offered)}
         choices = [(number, one.name) for number, one in known.items()]
         self.fields["to"] = Choose(
-            _("Who is the letter for?"), [*choices, (OTHER, _("Somebody else: write below who"))],
+            _("Who is the letter for?"), [*choices, (OTHER, _("Someone else: write below who"))],
             hints={number: one.email for number, one in known.items()},
         )  # fmt: skip
         self.fields["to_name"] = Text(_("Name of the recipient"), longest=MAX_EMAIL)

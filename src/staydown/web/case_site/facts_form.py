@@ -72,7 +72,7 @@ class FactsForm(Form):
         (
             (Stage.POSTED, _("It can be seen by others")),
             (Stage.POSTED_AGAIN, _("It was taken down and is there again")),
-            (Stage.THREAT_ONLY, _("Somebody threatens to show it")),
+            (Stage.THREAT_ONLY, _("Someone threatens to show it")),
         ),
         read=Stage,
     )
@@ -92,8 +92,8 @@ class FactsForm(Form):
         _("Who made the picture?"),
         (
             (TakenBy.DEPICTED_PERSON, _("The person in the picture")),
-            (TakenBy.SOMEBODY_ELSE, _("Somebody else")),
-            (TakenBy.NOBODY, _("A program made it")),
+            (TakenBy.SOMEBODY_ELSE, _("Someone else")),
+            (TakenBy.NOBODY, _("It was made with software (AI)")),
         ),
         _("It decides who has the copyright."),
         read=TakenBy,
@@ -107,7 +107,7 @@ class FactsForm(Form):
     police_reference = YesNo(_("Have the police given a reference number?"))
     reported_before = YesNo(_("Was it reported to the service before, and nothing happened?"))
     place_country = Choose(
-        _("In which country does the service sit, if you know?"), country_choices, listed=True
+        _("Which country is the service based in, if you know?"), country_choices, listed=True
     )
     uploader_country = Choose(
         _("In which country is whoever showed it, if you know?"), country_choices, listed=True

@@ -119,7 +119,7 @@ def _labels() -> dict[str, str]:
         "elements": _("what a letter needs"),
         "escalation": _("if nothing happens"),
         "jurisdiction": _("country or region"),
-        "minors_note": _("where somebody is under 18"),
+        "minors_note": _("where someone is under 18"),
         "ncmec_take_it_down": _("takes part in Take It Down, for pictures of people under 18"),
         "notice_elements": _("what a letter needs"),
         "obliges": _("what it makes them do"),
@@ -144,7 +144,7 @@ def kinds() -> dict[str, str]:
     """The kinds of records, by the word of the address."""
     return {
         "jurisdictions": _("Countries"),
-        "regimes": _("Ways to ask for removal by law"),
+        "regimes": _("Laws that let you ask for removal"),
         "laws": _("Laws"),
         "authorities": _("Authorities and police"),
         "risks": _("Risks"),

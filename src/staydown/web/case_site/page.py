@@ -40,7 +40,7 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's answer to a form without this browser's token."""
     del reason
     return refused(
-        request, _("This form is out of date. Open the page again, then try once more."), status=403
+        request, _("This form is out of date. Open the page again, then try again."), status=403
     )
 
 

@@ -65,7 +65,7 @@ class AgeForm(Form):
     under18 = Choose(
         _("Was anyone in the picture under 18 when it was made?"),
         (
-            (Under18.NO, _("No, everybody was 18 or older")),
+            (Under18.NO, _("No, everyone was 18 or older")),
             (Under18.YES, _("Yes")),
             (Under18.NOT_SURE, _("I am not sure")),
         ),

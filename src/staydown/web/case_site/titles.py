@@ -38,7 +38,7 @@ def _kinds() -> dict[RecipientKind, str]:
         RecipientKind.EMPLOYER_OR_SCHOOL: _("Letter to your work or school"),
         RecipientKind.PRESERVATION: _("Ask them to keep the data"),
         RecipientKind.DATA_BROKER: _("Ask a data site to take you out"),
-        RecipientKind.PAYMENT_OR_ADS: _("Letter to who pays the site"),
+        RecipientKind.PAYMENT_OR_ADS: _("Letter to the site’s payment or ad provider"),
         RecipientKind.INTERNET_PROVIDER: _("Letter to the internet provider"),
-        RecipientKind.SUPPORT: _("Somebody who helps"),
+        RecipientKind.SUPPORT: _("Someone who helps"),
     }

@@ -25,7 +25,7 @@ class PasswordForm(Form):
         gettext_lazy("At least 12 characters. Four words that don’t belong together work well."),
         autocomplete="new-password",
     )
-    again = Secret(gettext_lazy("New password, once more"), autocomplete="new-password")
+    again = Secret(gettext_lazy("New password again"), autocomplete="new-password")
 
     def clean_again(self) -> str:
         """Compare the two new ones. Raises ValidationError where they differ."""
