@@ -105,6 +105,8 @@ def test_every_address_for_programs_is_in_a_document() -> None:
 
 def test_the_documents_use_the_fields_own_words() -> None:
     for document in DOCUMENTS:
+        if document.name == "glossary.md":  # it names what we don't say
+            continue
         text = document.read_text("utf-8").lower()
         assert "revenge porn" not in text.replace("revengepornhelpline", ""), document
         assert "child porn" not in text, document
