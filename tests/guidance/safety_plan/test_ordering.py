@@ -178,7 +178,7 @@ def test_a_printed_plan_says_sources_doubts_and_age() -> None:
     fresh = as_text(plan, maybe_under18=False, today=date(2026, 11, 22))
     assert fresh.count("\n   What may go wrong: ") == len(plan)
     assert fresh.count("Checked 22 November 2026.") == len(plan)
-    assert fresh.count("Somebody who watches you may notice this.") == sum(
+    assert fresh.count("Someone who watches you may notice this.") == sum(
         planned.may_be_noticed for planned in plan
     )
     assert "Not confirmed: General knowledge" in fresh

@@ -150,7 +150,7 @@ def test_a_form_with_a_field_that_was_not_asked_for_is_refused(client: Client) -
     [
         ("12345", "12345", "at least 6"),
         ("123456", "123456", "easy to guess"),
-        (PIN, PIN + "x", "not the same"),
+        (PIN, PIN + "x", "PINs are different"),
         ("", "", "at least 6"),
     ],
 )
