@@ -184,4 +184,4 @@ def test_a_printed_plan_says_sources_doubts_and_age() -> None:
     assert "Not confirmed: General knowledge" in fresh
     assert "old" not in fresh.split("Checked")[1]
     stale = as_text(plan, maybe_under18=False, today=date(2027, 6, 1))
-    assert stale.count("This is old and should be checked again.") == len(plan)
+    assert stale.count("This is old and was due to be checked again.") == len(plan)
